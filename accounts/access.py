@@ -1,0 +1,83 @@
+"""Who may open a page. Every view carries one of these marks; a test refuses a URL without one."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+
+from accounts.http import TeamRequest, UserRequest
+from accounts.models import Membership
+from accounts.permissions import Action
+
+type Page[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def public(view: Any) -> Any:
+    """Anybody may open it; the view itself guards what it shows."""
+    view.access_policy = "public"
+    return view
+
+
+def signed_in[**P](view: Callable[Concatenate[UserRequest, P], HttpResponseBase]) -> Page[P]:
+    """Any account may open it; it shows only that account's own things."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return sign_in(request)
+        return view(request, *args, **kwargs)  # type: ignore[arg-type]  # the guard proved the type
+
+    guarded.access_policy = "signed_in"  # type: ignore[attr-defined]
+    return guarded
+
+
+def member_can[**P](
+    action: Action,
+) -> Callable[[Callable[Concatenate[TeamRequest, P], HttpResponseBase]], Page[P]]:
+    """A member of the team in the URL (`<slug:team>`) whose role allows the action.
+
+    Outsiders get 404, as if the team did not exist; members without the right get 403.
+    """
+
+    def mark(view: Callable[Concatenate[TeamRequest, P], HttpResponseBase]) -> Page[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            slug = str(kwargs.pop("team"))
+            if not request.user.is_authenticated:
+                return sign_in(request)
+            enter(request, slug, action)
+            response = view(request, *args, **kwargs)  # type: ignore[arg-type]  # enter() made it one
+            response.headers.setdefault("Cache-Control", "no-store")
+            return response
+
+        guarded.access_policy = action  # type: ignore[attr-defined]
+        return guarded
+
+    return mark
+
+
+def enter(request: HttpRequest, slug: str, action: Action) -> Membership:
+    """Put the team on the request, or refuse: Http404 for outsiders, PermissionDenied for roles."""
+    membership = (
+        Membership.objects.select_related("team")
+        .filter(team__slug=slug, user_id=request.user.pk)
+        .first()
+    )
+    if membership is None:
+        raise Http404
+    request.team, request.membership = membership.team, membership  # type: ignore[attr-defined]
+    if not membership.can(action):
+        raise PermissionDenied(f"Your role in {membership.team} does not allow this.")
+    return membership
+
+
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page; for htmx by header, so that a form is not swapped into a fragment."""
+    redirect = redirect_to_login(request.get_full_path())
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Redirect": reverse("account_login")})
+    return redirect

@@ -1,0 +1,17 @@
+"""One table: what each role may do. Read by access.py for pages and by services for everything else."""
+
+from typing import Literal
+
+Action = Literal["view", "comment", "write", "review", "schedule", "publish", "connect", "manage"]
+
+OWNER, ADMIN, EDITOR, VIEWER = "owner", "admin", "editor", "viewer"
+
+_VIEW: frozenset[Action] = frozenset({"view"})
+_EDIT: frozenset[Action] = _VIEW | {"comment", "write", "review", "schedule", "publish"}
+_ADMIN: frozenset[Action] = _EDIT | {"connect", "manage"}
+
+MAY: dict[str, frozenset[Action]] = {OWNER: _ADMIN, ADMIN: _ADMIN, EDITOR: _EDIT, VIEWER: _VIEW}
+
+
+def allows(role: str, action: Action) -> bool:
+    return action in MAY[role]

@@ -1,0 +1,20 @@
+"""Where every room's pages hang. Team pages live under /t/<team>/; the rooms' own urls.py say the rest."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("accounts.urls")),
+    path("", include("notifications.urls")),
+    path("", include("publishers.urls")),
+    path("", include("posts.urls")),
+    path("", include("calendar_app.urls")),
+    path("", include("approvals.urls")),
+    path("", include("delivery.urls")),
+    path("", include("ui.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
+if settings.SANDBOX:
+    urlpatterns.append(path("sandbox/", include("publishers.sandbox.urls")))

@@ -1,0 +1,31 @@
+"""Every kind of message, declared once with a stable id. `tell` refuses a kind that is not here."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`line` is the in-app sentence, with `{names}` from the message's data."""
+
+    id: str
+    line: str
+    icon: str = "bell"
+    email: bool = True
+    in_app: bool = True
+
+
+_KINDS = (
+    Kind("review_asked", "{by} asked you to review “{title}”", "stamp"),
+    Kind("review_receipt", "You decided on “{title}”", "stamp", in_app=False),
+    Kind("review_approved", "{by} approved “{title}”", "circle-check"),
+    Kind("review_changes", "{by} asked for changes to “{title}”", "message-square"),
+    Kind("post_published", "“{title}” is live on {channels}", "send", email=False),
+    Kind("delivery_failed", "“{title}” was not published on {channel}: {reason}", "circle-alert"),
+    Kind("delivery_unsure", "“{title}” may be live on {channel}. Have a look", "circle-help"),
+    Kind(
+        "delivery_missed", "“{title}” was not published on {channel}: its time has passed", "clock"
+    ),
+    Kind("channel_reconnect", "{channel} signed us out. {waiting} waiting", "unplug"),
+    Kind("team_invitation", "{by} invited you to {team}", "user-round", in_app=False),
+)
+KINDS: dict[str, Kind] = {kind.id: kind for kind in _KINDS}

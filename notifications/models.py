@@ -1,0 +1,90 @@
+"""The outbox: a message is a row, and each way it travels is a row that a worker leases and sends."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import Team, TeamQuerySet
+
+
+class LiveEvent(models.Model):
+    """One thing that changed on a team's pages; kept a day for browsers that were away."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    topic = models.CharField(max_length=60)
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = TeamQuerySet["LiveEvent"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["team", "id"]), models.Index(fields=["at"])]
+
+    def __str__(self) -> str:
+        return self.topic
+
+
+class Message(models.Model):
+    """Something one person (a user, or an e-mail address outside) should know."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="messages",
+    )
+    email = models.EmailField(blank=True)
+    kind = models.CharField(max_length=60)
+    data = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TeamQuerySet["Message"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-id"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(user__isnull=False) | ~models.Q(email=""),
+                name="message_has_recipient",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.user or self.email}"
+
+
+class Sending(models.Model):
+    """One message by one way. `sending` past its lease goes back to `waiting`."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        SENDING = "sending"
+        SENT = "sent"
+        FAILED = "failed"
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="sendings")
+    way = models.CharField(max_length=20)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    run_at = models.DateTimeField(default=timezone.now)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["message", "way"], name="sending_once_per_way")
+        ]
+        indexes = [
+            models.Index(
+                fields=["run_at"], name="sending_due", condition=models.Q(state="waiting")
+            ),
+            models.Index(
+                fields=["lease_until"], name="sending_lease", condition=models.Q(state="sending")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.way}: {self.state}"

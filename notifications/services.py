@@ -1,0 +1,25 @@
+"""Telling people. Called inside the transaction of what happened; the outbox sends after commit."""
+
+from typing import Any
+
+from accounts.models import Team, User
+from notifications.kinds import KINDS
+from notifications.live import announce
+from notifications.models import Message, Sending
+
+
+def tell(
+    *, kind: str, team: Team, data: dict[str, Any], user: User | None = None, email: str = ""
+) -> Message:
+    """Write one message and a sending for each way its kind travels.
+
+    `data` must be JSON and hold the names that the kind's line uses, and `url` (a path) to open.
+    """
+    declared = KINDS[kind]
+    declared.line.format(**data)
+    message = Message.objects.create(team=team, user=user, email=email, kind=kind, data=data)
+    if declared.email:
+        Sending.objects.create(message=message, way="email")
+    if user is not None and declared.in_app:
+        announce(team.pk, f"notifications:{user.pk}")
+    return message

@@ -1,0 +1,311 @@
+"""What a platform is to Drumbeat: plain data and one class to fill in. No Django, no rows.
+
+An adapter is made for one account and one job: `Adapter(http, app, account)`. It returns outcomes;
+what it raises is a bug. `prepare` does everything that leaves nothing public (uploads, containers);
+`publish` then makes the single call that may make the post public.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Literal, Protocol
+
+type Counter = Literal["graphemes", "weighted", "utf16"]
+type Feature = Literal["alt_text", "prepare", "find", "confirm", "measure", "remove", "idempotent"]
+
+
+# -- what a platform can take
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`text` in units of `count`; `text_bytes` in UTF-8 bytes; image sizes in bytes and pixels."""
+
+    text: int
+    count: Counter
+    text_bytes: int | None = None
+    images: int = 4
+    image_bytes: int = 5_000_000
+    image_pixels: int = 50_000_000
+    image_types: tuple[str, ...] = ("image/jpeg", "image/png", "image/webp")
+    alt_text: int = 1000
+
+
+@dataclass(frozen=True)
+class Option:
+    """One field a channel adds to the composer. `choices` are (value, label); empty means free text."""
+
+    name: str
+    label: str
+    default: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class OAuth2:
+    """Paths are joined to the platform's web or API address. `client_auth` says where the secret goes."""
+
+    authorize_path: str
+    token_path: str
+    scopes: tuple[str, ...]
+    revoke_path: str = ""
+    pkce: bool = True
+    client_auth: Literal["basic", "body"] = "basic"
+    refresh: bool = True
+    scope_separator: str = " "
+
+
+@dataclass(frozen=True)
+class AppPassword:
+    """Connecting by name and password; `host_default` set when the account may live on any server."""
+
+    identifier_label: str
+    secret_label: str
+    help: str = ""
+    host_label: str = ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """How the composer draws the post: which shape, which buttons under it (sprite ids)."""
+
+    layout: Literal["feed", "micro"]
+    actions: tuple[str, ...]
+    fold_after: int | None = None
+
+
+@dataclass(frozen=True)
+class Spec:
+    """Everything the product asks about a platform without calling it.
+
+    `reconcile` is how an unanswered send is settled: "key" repeats safely with the same client token,
+    "read" looks the post up, "ask" asks a person. `colour` is the brand's hex for generated styles.
+    """
+
+    slug: str
+    name: str
+    api_url: str
+    web_url: str
+    auth: OAuth2 | AppPassword
+    limits: Limits
+    features: frozenset[Feature]
+    reconcile: Literal["key", "read", "ask"]
+    preview: Preview
+    options: tuple[Option, ...] = ()
+    colour: str = "#555555"
+    quiet_seconds: int = 600
+    setup: str = ""
+
+
+# -- what is handed to an adapter
+
+
+@dataclass(frozen=True)
+class App:
+    """This installation's registration with the platform and where the platform is."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    api_url: str
+    web_url: str
+
+
+@dataclass(frozen=True)
+class Account:
+    """The account that is posted to. `host` is its own server where platforms have many."""
+
+    remote_id: str
+    handle: str
+    name: str = ""
+    kind: str = "person"
+    host: str = ""
+    avatar_url: str = ""
+    token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """`expires_in` in seconds, None when the platform does not say."""
+
+    access: str = field(repr=False)
+    refresh: str = field(default="", repr=False)
+    expires_in: int | None = None
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Media:
+    """One picture, in order. `read` returns the bytes whose digest is `sha256`."""
+
+    sha256: str
+    mime: str
+    width: int
+    height: int
+    bytes: int
+    alt: str
+    read: Callable[[], bytes] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Payload:
+    """Exactly what was approved for one channel. `created_at` stays the same over all attempts."""
+
+    text: str
+    media: tuple[Media, ...]
+    client_token: str
+    created_at: datetime
+    title: str = ""
+    link: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+class Step(Protocol):
+    """The delivery's memory: handles kept here survive the worker and are given to the next one."""
+
+    def get(self, name: str) -> str | None: ...
+    def keep(self, name: str, value: str) -> None: ...
+
+
+# -- what comes back
+
+
+@dataclass(frozen=True)
+class Published:
+    remote_id: str
+    permalink: str
+
+
+@dataclass(frozen=True)
+class Processing:
+    """The platform has it and is working on it. `after` in seconds until it is worth asking."""
+
+    handle: str
+    after: int
+
+
+@dataclass(frozen=True)
+class TryLater:
+    """Provably nothing was sent or accepted. `after` in seconds, None for the usual backoff."""
+
+    reason: str
+    after: int | None = None
+    rate_limited: bool = False
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """The platform refused it for good. `reason` is for people: what is wrong and how to mend it."""
+
+    reason: str
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Reconnect:
+    """The account must be signed in again; the post itself is fine."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Uncertain:
+    """It may or may not be live. Never sent again without looking."""
+
+    reason: str
+
+
+type Outcome = Published | Processing | TryLater | Rejected | Reconnect | Uncertain
+type NotPublished = TryLater | Rejected | Reconnect
+
+
+@dataclass(frozen=True)
+class Found:
+    remote_id: str
+    permalink: str
+
+
+@dataclass(frozen=True)
+class NotFound:
+    """The platform answered and the post is not there."""
+
+
+@dataclass(frozen=True)
+class CannotTell:
+    """The read failed, or more than one post fits."""
+
+    reason: str
+
+
+type Sighting = Found | NotFound | CannotTell
+
+
+# -- what a platform does
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An HTTP answer. `json` is None when the body is not JSON."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    json: Any = field(default=None, repr=False)
+
+
+class Http(Protocol):
+    """The guarded client (publishers/http.py). A transport fact comes back as an outcome.
+
+    `commits=True` marks the one call that may make the post public: from the first byte of it on,
+    no answer means `Uncertain`. Everything else that gets no answer is `TryLater`.
+    """
+
+    def send(  # noqa: PLR0913  (one call carries one HTTP request)
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        data: bytes | None = None,
+        files: Mapping[str, tuple[str, bytes, str]] | None = None,
+        commits: bool = False,
+    ) -> Reply | TryLater | Uncertain: ...
+
+
+class Adapter:
+    """One platform. Subclasses set `spec` and the methods that its features declare.
+
+    Declared and missing, or present and undeclared, fails when the class is made.
+    """
+
+    spec: ClassVar[Spec]
+    OPTIONAL: ClassVar[tuple[Feature, ...]] = ("prepare", "find", "confirm", "measure", "remove")
+
+    def __init__(self, http: Http, app: App, account: Account) -> None:
+        self.http, self.app, self.account = http, app, account
+
+    def __init_subclass__(cls) -> None:
+        for feature in Adapter.OPTIONAL:
+            if (feature in cls.spec.features) != hasattr(cls, feature):
+                raise TypeError(
+                    f"{cls.__name__}: feature {feature!r} and its method must come together"
+                )
+
+    def publish(self, payload: Payload, step: Step) -> Outcome:
+        """Make the one call that publishes."""
+        raise TypeError(f"{type(self).__name__} cannot publish")  # pragma: no cover
+
+    def accounts(self) -> "list[Account] | NotPublished":
+        """The accounts that `self.account.token` may post to, to choose from when connecting."""
+        raise TypeError(f"{type(self).__name__} cannot list accounts")  # pragma: no cover
+
+    def sign_in(self, identifier: str, secret: str) -> "tuple[Account, Tokens] | NotPublished":
+        """App-password platforms only: open a session."""
+        raise TypeError(f"{type(self).__name__} has no passwords")  # pragma: no cover
+
+    def refresh(self, refresh_token: str) -> "Tokens | NotPublished":
+        """App-password platforms only: renew a session. OAuth refresh is generic (publishers/oauth.py)."""
+        raise TypeError(f"{type(self).__name__} has no sessions")  # pragma: no cover

@@ -1,0 +1,83 @@
+"""Channels: the accounts a team posts to, and the grants that let us."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import Team, TeamQuerySet
+
+
+class Channel(models.Model):
+    """One account on one platform, connected by one team."""
+
+    class State(models.TextChoices):
+        CONNECTED = "connected", "Connected"
+        RECONNECT = "reconnect", "Needs reconnecting"
+        DISCONNECTED = "disconnected", "Disconnected"
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="channels")
+    platform = models.CharField(max_length=30)
+    remote_id = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, default="person")
+    host = models.CharField(max_length=200, blank=True)
+    handle = models.CharField(max_length=200)
+    name = models.CharField(max_length=200, blank=True)
+    avatar_url = models.URLField(max_length=500, blank=True)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.CONNECTED)
+    problem = models.CharField(max_length=500, blank=True)
+    paused = models.BooleanField(default=False)
+    next_slot_at = models.DateTimeField(default=timezone.now)
+    connected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    connected_at = models.DateTimeField(default=timezone.now)
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TeamQuerySet["Channel"].as_manager()
+
+    class Meta:
+        ordering = ["platform", "name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "platform", "remote_id"], name="channel_once_per_team"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.handle
+
+
+class Grant(models.Model):
+    """A channel's tokens, encrypted and bound to this row (crypto.py): copied elsewhere they are unreadable."""
+
+    channel = models.OneToOneField(Channel, on_delete=models.CASCADE, related_name="grant")
+    access_token = models.TextField()
+    refresh_token = models.TextField(blank=True)
+    scopes = models.TextField(blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    refreshed_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"grant of {self.channel_id}"
+
+
+class OAuthState(models.Model):
+    """One consent under way: single use, ten minutes, bound to session, team and platform."""
+
+    state_hash = models.CharField(max_length=64, unique=True)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    session_hash = models.CharField(max_length=64)
+    platform = models.CharField(max_length=30)
+    verifier = models.TextField(blank=True)
+    reconnects = models.ForeignKey(
+        Channel, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    tokens = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TeamQuerySet["OAuthState"].as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.platform} for {self.team_id}"

@@ -1,0 +1,35 @@
+"""The platforms of this installation: one line each."""
+
+import os
+
+from django.conf import settings
+
+from publishers.contract import Adapter, App, Spec
+
+ADAPTERS: dict[str, type[Adapter]] = {}
+
+
+def adapter_for(slug: str) -> type[Adapter]:
+    return ADAPTERS[slug]
+
+
+def specs() -> list[Spec]:
+    return [adapter.spec for adapter in ADAPTERS.values()]
+
+
+def spec_for(slug: str) -> Spec:
+    return ADAPTERS[slug].spec
+
+
+def app_for(slug: str) -> App:
+    """Read at each call, so that a test or an administrator can change the environment."""
+    spec, prefix = spec_for(slug), f"{settings.PLATFORM_ENV_PREFIX}{slug.upper()}"
+    sandbox = f"{settings.SANDBOX_URL}/{slug}" if settings.SANDBOX else ""
+    api_url = os.environ.get(f"{prefix}_API_URL", sandbox) or spec.api_url
+    return App(
+        client_id=os.environ.get(f"{prefix}_CLIENT_ID", "drumbeat" if sandbox else ""),
+        client_secret=os.environ.get(f"{prefix}_CLIENT_SECRET", "sandbox" if sandbox else ""),
+        api_url=api_url,
+        web_url=os.environ.get(f"{prefix}_WEB_URL", "")
+        or (api_url if api_url != spec.api_url else spec.web_url),
+    )
