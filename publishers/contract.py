@@ -142,7 +142,7 @@ class Media:
     mime: str
     width: int
     height: int
-    bytes: int
+    size: int
     alt: str
     read: Callable[[], bytes] = field(repr=False)
 

@@ -1,0 +1,87 @@
+"""What a post says, as one document, and its digest: the thing that is approved and later sent.
+
+`snapshot` reads the working copy; a Revision stores the document. Per channel it holds the effective
+text, so that whoever reads a snapshot needs no rule of inheritance.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from posts.models import Post, PostMedia, Variant
+
+type Snapshot = dict[str, Any]
+
+
+def text_for(body: str, hashtags: Sequence[str], own: str | None) -> str:
+    """The text of one channel: its own, else the shared text followed by the hashtags."""
+    if own is not None:
+        return own
+    tags = " ".join(f"#{tag}" for tag in hashtags)
+    return "\n\n".join(part for part in (body.strip(), tags) if part)
+
+
+def snapshot(post: Post) -> Snapshot:
+    pictures = list(post.pictures.select_related("asset"))
+    variants = list(post.variants.select_related("channel"))
+    return {
+        "kind": post.kind,
+        "title": post.title,
+        "summary": post.summary,
+        "body": post.body,
+        "hashtags": list(post.hashtags),
+        "media": [_picture(picture) for picture in pictures],
+        "channels": {
+            str(variant.channel_id): _channel(post, variant, pictures) for variant in variants
+        },
+    }
+
+
+def _picture(picture: PostMedia) -> dict[str, Any]:
+    asset = picture.asset
+    return {
+        "asset": asset.pk,
+        "sha256": asset.sha256,
+        "alt": picture.alt,
+        "mime": asset.mime,
+        "width": asset.width,
+        "height": asset.height,
+        "bytes": asset.bytes,
+    }
+
+
+def _channel(post: Post, variant: Variant, pictures: Sequence[PostMedia]) -> dict[str, Any]:
+    chosen = {picture.asset_id: picture for picture in pictures}
+    order = [p.asset_id for p in pictures] if variant.media is None else variant.media
+    return {
+        "platform": variant.channel.platform,
+        "own_text": variant.text,
+        "own_media": variant.media,
+        "text": text_for(post.body, post.hashtags, variant.text),
+        "media": [_picture(chosen[pk]) for pk in order if pk in chosen],
+        "first_comment": variant.first_comment,
+        "options": variant.options,
+    }
+
+
+def digest(document: Mapping[str, Any]) -> str:
+    """SHA-256 over what becomes public: per channel text, pictures with order and alt, comment, options.
+
+    The title counts only where it is published; an internal name may change without a new approval.
+    """
+    public = {
+        "kind": document["kind"],
+        "title": document["title"] if document["kind"] == Post.Kind.ARTICLE else "",
+        "channels": {
+            channel: {
+                "text": said["text"],
+                "media": [[picture["sha256"], picture["alt"]] for picture in said["media"]],
+                "first_comment": said["first_comment"],
+                "options": said["options"],
+            }
+            for channel, said in document["channels"].items()
+        },
+    }
+    canonical = json.dumps(public, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,52 @@
+"""What can go wrong in this room, for views to turn into 409 and 422."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from posts.models import Post
+    from publishers.limits import Problem
+
+
+class PostsError(Exception):
+    """`str(error)` is a sentence for people."""
+
+
+class IllegalMove(PostsError):
+    """The state machine has no such step from where the row is."""
+
+
+class LostRace(PostsError):
+    """Somebody else moved the row first; look at it again."""
+
+
+class Stale(PostsError):
+    """The form was made from an older version. `post` is what is stored now."""
+
+    def __init__(self, post: "Post") -> None:
+        super().__init__("Somebody saved a newer version of this post while you were writing.")
+        self.post = post
+
+
+class BeingPublished(PostsError):
+    """Too late to change: the content is on its way."""
+
+
+class NotReady(PostsError):
+    """The post cannot be sent as it is. `problems` say what to mend, per channel id."""
+
+    def __init__(self, problems: "Sequence[tuple[int | None, Problem]]") -> None:
+        super().__init__(" ".join(problem.message for _, problem in problems))
+        self.problems = problems
+
+
+class BadTime(PostsError):
+    """The time asked for is past or cannot be."""
+
+
+class NeedsReview(PostsError):
+    """The team wants a review before anything is scheduled."""
+
+
+class UnknownChannel(PostsError):
+    """A channel id that is not this team's."""

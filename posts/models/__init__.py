@@ -1,0 +1,20 @@
+"""What we say, to which channels, when, and what became of it."""
+
+from posts.models.activity import Activity
+from posts.models.delivery import Approval, Delivery
+from posts.models.media import MediaAsset, PostMedia
+from posts.models.post import Campaign, Post, Tag, Variant
+from posts.models.revision import Revision
+
+__all__ = [
+    "Activity",
+    "Approval",
+    "Campaign",
+    "Delivery",
+    "MediaAsset",
+    "Post",
+    "PostMedia",
+    "Revision",
+    "Tag",
+    "Variant",
+]

@@ -1,0 +1,131 @@
+"""The post as people write it, and how it differs per channel."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from accounts.models import Team, TeamQuerySet
+from posts.states import Stage
+from publishers.models import Channel
+
+
+class Tag(models.Model):
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=40)
+
+    objects = TeamQuerySet["Tag"].as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint("team", Lower("name"), name="tag_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Campaign(models.Model):
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=80)
+
+    objects = TeamQuerySet["Campaign"].as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint("team", Lower("name"), name="campaign_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Post(models.Model):
+    """The working copy. `version` counts saves and guards against lost updates; `content_hash` is the
+    digest of what would be published now (content.py); `planned_at` only an intention: the commitment
+    is each delivery's `due_at`.
+    """
+
+    class Kind(models.TextChoices):
+        POST = "post", "Post"
+        ARTICLE = "article", "Article"
+        THREAD = "thread", "Thread"
+        CAROUSEL = "carousel", "Carousel"
+        VIDEO = "video", "Video"
+        STORY = "story", "Story"
+
+    class Source(models.TextChoices):
+        MANUAL = "manual", "Written here"
+        TEMPLATE = "template", "Template"
+        IMPORT = "import", "Import"
+        API = "api", "API"
+        ASSISTANT = "assistant", "Assistant"
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="posts")
+    title = models.CharField(max_length=200, blank=True)
+    body = models.TextField(blank=True, max_length=100_000)
+    summary = models.CharField(max_length=500, blank=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.POST)
+    hashtags = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="posts")
+    campaign = models.ForeignKey(Campaign, null=True, blank=True, on_delete=models.SET_NULL)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="posts_written"
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="posts_assigned",
+    )
+    source = models.CharField(max_length=10, choices=Source.choices, default=Source.MANUAL)
+    source_reference = models.CharField(max_length=200, blank=True)
+    planned_at = models.DateTimeField(null=True, blank=True)
+    planned_zone = models.CharField(max_length=64, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    stage = models.CharField(
+        max_length=20, choices=[(s.value, s.value) for s in Stage], default=Stage.DRAFTING
+    )
+    version = models.PositiveIntegerField(default=1)
+    content_hash = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+    channels = models.ManyToManyField(Channel, through="Variant", related_name="posts")
+
+    objects = TeamQuerySet["Post"].as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["team", "stage", "-updated_at", "-id"], name="post_board"),
+            models.Index(fields=["team", "planned_at"], name="post_planned"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(stage__in=[s.value for s in Stage]), name="post_stage_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.body[:60] or f"Post {self.pk}"
+
+
+class Variant(models.Model):
+    """A post on one channel: its own text, pictures and options where they differ from the post's.
+
+    `text` None takes the post's body and hashtags; `media` None takes the post's pictures, else the
+    asset ids in order.
+    """
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="variants")
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="variants")
+    text = models.TextField(null=True, blank=True, max_length=100_000)  # noqa: DJ001  (None means "as the post")
+    media = ArrayField(models.BigIntegerField(), null=True, blank=True)
+    first_comment = models.TextField(blank=True, max_length=10_000)
+    options = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["channel__platform", "channel_id"]
+        constraints = [models.UniqueConstraint(fields=["post", "channel"], name="variant_once")]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} on {self.channel_id}"

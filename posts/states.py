@@ -1,0 +1,121 @@
+"""The two state machines, as data. Pure: no Django model is known here.
+
+People move a post through its stages; machines move a delivery (one post on one channel) through its
+states. A table that is malformed fails at import.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    IDEA = "idea"
+    DRAFTING = "drafting"
+    IN_REVIEW = "in_review"
+    CHANGES_REQUESTED = "changes_requested"
+    APPROVED = "approved"
+    SCHEDULED = "scheduled"
+    DONE = "done"
+
+
+class DeliveryState(StrEnum):
+    DRAFT = "draft"
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    UNKNOWN = "unknown"
+    NEEDS_HUMAN = "needs_human"
+    MISSED = "missed"
+    FAILED = "failed"
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+
+
+type Table[S: StrEnum] = Mapping[S, Mapping[str, S]]
+
+_S, _D = Stage, DeliveryState
+
+POST: Table[Stage] = {
+    _S.IDEA: {"start": _S.DRAFTING, "submit": _S.IN_REVIEW, "waive": _S.APPROVED},
+    _S.DRAFTING: {"shelve": _S.IDEA, "submit": _S.IN_REVIEW, "waive": _S.APPROVED},
+    _S.IN_REVIEW: {
+        "approve": _S.APPROVED,
+        "request_changes": _S.CHANGES_REQUESTED,
+        "withdraw": _S.DRAFTING,
+        "edit": _S.DRAFTING,
+    },
+    _S.CHANGES_REQUESTED: {"submit": _S.IN_REVIEW, "withdraw": _S.DRAFTING, "waive": _S.APPROVED},
+    _S.APPROVED: {"schedule": _S.SCHEDULED, "edit": _S.DRAFTING, "withdraw": _S.DRAFTING},
+    _S.SCHEDULED: {
+        "unschedule": _S.APPROVED,
+        "edit": _S.DRAFTING,
+        "withdraw": _S.DRAFTING,
+        "finish": _S.DONE,
+    },
+    _S.DONE: {},
+}
+
+DELIVERY: Table[DeliveryState] = {
+    _D.DRAFT: {"commit": _D.QUEUED, "cancel": _D.CANCELLED},
+    _D.QUEUED: {
+        "claim": _D.CLAIMED,
+        "recall": _D.DRAFT,
+        "miss": _D.MISSED,
+        "refuse": _D.FAILED,
+        "cancel": _D.CANCELLED,
+    },
+    _D.CLAIMED: {
+        "intend": _D.SENDING,
+        "release": _D.QUEUED,
+        "expire": _D.QUEUED,
+        "recall": _D.DRAFT,
+        "refuse": _D.FAILED,
+        "cancel": _D.CANCELLED,
+    },
+    _D.SENDING: {
+        "publish": _D.PUBLISHED,
+        "accept": _D.ACCEPTED,
+        "not_sent": _D.QUEUED,
+        "refuse": _D.FAILED,
+        "lose": _D.UNKNOWN,
+    },
+    _D.ACCEPTED: {"publish": _D.PUBLISHED, "refuse": _D.FAILED, "lose": _D.UNKNOWN},
+    _D.UNKNOWN: {"publish": _D.PUBLISHED, "prove_absent": _D.QUEUED, "ask": _D.NEEDS_HUMAN},
+    _D.NEEDS_HUMAN: {
+        "publish": _D.PUBLISHED,
+        "confirm_live": _D.PUBLISHED,
+        "resend": _D.QUEUED,
+        "cancel": _D.CANCELLED,
+    },
+    _D.MISSED: {"resend": _D.QUEUED, "recall": _D.DRAFT, "cancel": _D.CANCELLED},
+    _D.FAILED: {"resend": _D.QUEUED, "recall": _D.DRAFT, "cancel": _D.CANCELLED},
+    _D.PUBLISHED: {},
+    _D.CANCELLED: {},
+}
+
+LEASED = frozenset({_D.CLAIMED, _D.SENDING})
+IN_FLIGHT = frozenset({_D.CLAIMED, _D.SENDING, _D.ACCEPTED, _D.UNKNOWN})
+TROUBLED = frozenset({_D.FAILED, _D.MISSED, _D.NEEDS_HUMAN})
+ENDED = frozenset({_D.PUBLISHED, _D.CANCELLED})
+# Nothing of it can be public, so its content may still change.
+RECALLABLE = frozenset(state for state in _D if "recall" in DELIVERY[state])
+
+
+def legal[S: StrEnum](table: Table[S], state: S) -> Mapping[str, S]:
+    """The events that `state` allows, and where each leads."""
+    return table[state]
+
+
+def _check[S: StrEnum](table: Table[S], states: type[S], initial: S) -> None:
+    if set(table) != set(states):
+        raise ValueError(f"{states.__name__}: every state needs a row")
+    reached = {initial} | {target for row in table.values() for target in row.values()}
+    if reached != set(states):
+        raise ValueError(f"{states.__name__}: unreachable {set(states) - reached}")
+    if any(target is source for source, row in table.items() for target in row.values()):
+        raise ValueError(f"{states.__name__}: an event must change the state")
+
+
+_check(POST, Stage, Stage.IDEA)
+_check(DELIVERY, DeliveryState, DeliveryState.DRAFT)

@@ -1,0 +1,41 @@
+"""From the time somebody meant, on a clock on a wall somewhere, to the moment it is. Pure."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True)
+class Moment:
+    """`note` says in words what was done about a skipped or doubled hour; empty when nothing was."""
+
+    at: datetime
+    local: datetime
+    zone: str
+    note: str = ""
+
+
+def resolve(local: datetime, zone: str) -> Moment:
+    """`local` is naive. A time skipped in spring moves past the gap; one that comes twice is the first."""
+    there = ZoneInfo(zone)
+    first = local.replace(tzinfo=there, fold=0)
+    at = first.astimezone(UTC)
+    back = at.astimezone(there).replace(tzinfo=None)
+    if back != local:
+        note = f"{local:%H:%M} does not exist that day in {zone}: the clocks go forward. It becomes {back:%H:%M}."
+        return Moment(at, back, zone, note)
+    if local.replace(tzinfo=there, fold=1).utcoffset() != first.utcoffset():
+        offset = first.strftime("%z")
+        note = f"{local:%H:%M} comes twice that day in {zone}. This is the first, UTC{offset[:3]}:{offset[3:]}."
+        return Moment(at, local, zone, note)
+    return Moment(at, local, zone)
+
+
+def from_utc(at: datetime, zone: str) -> Moment:
+    return Moment(at, at.astimezone(ZoneInfo(zone)).replace(tzinfo=None), zone)
+
+
+def same_wall_clock(at: datetime, zone: str, *, days: int) -> Moment:
+    """The same time of day, `days` later, whatever the clocks did in between."""
+    local = at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    return resolve(local + timedelta(days=days), zone)
