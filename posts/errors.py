@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from posts.models import Post
     from publishers.limits import Problem
+
+    from posts.models import Post
 
 
 class PostsError(Exception):

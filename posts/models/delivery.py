@@ -59,7 +59,7 @@ class Delivery(models.Model):
     content_hash = models.CharField(max_length=64, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
     run_at = models.DateTimeField(null=True, blank=True)
-    local_time = models.DateTimeField(null=True, blank=True)
+    local_time = models.CharField(max_length=19, blank=True)
     zone = models.CharField(max_length=64, blank=True)
     late_after = models.DurationField(default=timedelta(minutes=30))
     state = models.CharField(

@@ -1,0 +1,1 @@
+"""What pages read, with a bounded number of statements."""

@@ -1,0 +1,61 @@
+"""Would each channel take this post? Asked while writing, before review and before scheduling."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from publishers.limits import Problem, check
+
+from posts import content, payloads
+from posts.content import Snapshot
+from posts.errors import NotReady
+from posts.models import Post
+from publishers import registry
+from publishers.models import Channel
+
+type Found = list[tuple[int | None, Problem]]
+
+
+def problems(post: Post, document: Snapshot | None = None) -> Found:
+    """Every problem, as (channel id or None for the whole post, what is wrong and how to mend it)."""
+    document = document or content.snapshot(post)
+    if not document["channels"]:
+        return [
+            (
+                None,
+                Problem(
+                    "error", "no_channel", "No channel is chosen.", "Choose where this post goes."
+                ),
+            )
+        ]
+    channels = Channel.objects.for_team(post.team).in_bulk([int(pk) for pk in document["channels"]])
+    return [
+        (channel.pk, problem)
+        for channel in channels.values()
+        for problem in [*_health(channel), *_limits(document, channel, timezone.now())]
+    ]
+
+
+def require_ready(post: Post, document: Snapshot | None = None) -> None:
+    """Raise NotReady with the errors; warnings pass."""
+    errors = [(pk, problem) for pk, problem in problems(post, document) if problem.level == "error"]
+    if errors:
+        raise NotReady(errors)
+
+
+def _limits(document: Snapshot, channel: Channel, now: datetime) -> list[Problem]:
+    payload = payloads.for_channel(document, channel.pk, client_token="", created_at=now)
+    return check(payload, registry.spec_for(channel.platform))
+
+
+def _health(channel: Channel) -> list[Problem]:
+    if channel.state == Channel.State.CONNECTED:
+        return []
+    name = f"{registry.spec_for(channel.platform).name} ({channel})"
+    return [
+        Problem(
+            "error",
+            "disconnected",
+            f"{name} is not connected.",
+            "Reconnect it under Channels, or take it off this post.",
+        )
+    ]

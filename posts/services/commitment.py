@@ -1,0 +1,188 @@
+"""The moves below every change of a plan: times, the queue, the permit, taking back. For services only.
+
+Callers hold the post's lock and the transaction.
+"""
+
+from datetime import timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from notifications.live import announce
+from posts import states, workflow
+from posts.errors import BadTime, BeingPublished, IllegalMove, LostRace, NeedsReview
+from posts.models import Approval, Delivery, Post, Revision
+from posts.states import DeliveryState, Stage
+from posts.times import Moment, from_utc
+
+GRACE = timedelta(seconds=60)
+
+
+def locked(post: Post) -> Post:
+    """The post as it is now, held until the caller's transaction ends."""
+    return Post.objects.select_for_update(of=("self",)).select_related("team").get(pk=post.pk)
+
+
+def open_deliveries(post: Post) -> QuerySet[Delivery]:
+    return post.deliveries.exclude(state__in=states.ENDED)
+
+
+def require_future(moment: Moment) -> None:
+    if moment.at < timezone.now() - GRACE:
+        raise BadTime(f"{moment.local:%d %b %Y, %H:%M} has passed. Choose a later time.")
+
+
+def set_time(post: Post, delivery: Delivery | None, channel_id: int, moment: Moment) -> None:
+    """Create the delivery's draft, or move it; a row that a worker holds is refused."""
+    times = {
+        "due_at": moment.at,
+        "run_at": moment.at,
+        "zone": moment.zone,
+        "local_time": moment.local.isoformat(timespec="seconds"),
+    }
+    if delivery is None:
+        published = Delivery.objects.filter(
+            post=post, channel_id=channel_id, state=DeliveryState.PUBLISHED
+        )
+        if not published.exists():
+            Delivery.objects.create(team_id=post.team_id, post=post, channel_id=channel_id, **times)
+        return
+    movable = (DeliveryState.DRAFT, DeliveryState.QUEUED)
+    moved = Delivery.objects.filter(pk=delivery.pk, state__in=movable).update(**times)
+    if not moved and delivery.state in (DeliveryState.MISSED, DeliveryState.FAILED):
+        again(delivery, moment, by=None)
+    elif not moved:
+        raise BeingPublished(
+            "This post is being published right now. Its time can no longer change."
+        )
+
+
+def permit(
+    post: Post,
+    revision: Revision,
+    source: str,
+    *,
+    by: User | None,
+    name: str = "",
+    cooling: timedelta = timedelta(0),
+) -> Approval:
+    approval, _ = Approval.objects.get_or_create(
+        post=post,
+        content_hash=revision.content_hash,
+        revoked_at=None,
+        defaults={
+            "revision": revision,
+            "source": source,
+            "granted_by": by,
+            "granted_name": name or str(by or ""),
+            "not_before": timezone.now() + cooling if cooling else None,
+        },
+    )
+    return approval
+
+
+def commit(post: Post, revision: Revision, *, by: User | None, name: str = "") -> None:
+    at = (
+        from_utc(post.planned_at, post.planned_zone or post.team.time_zone)
+        if post.planned_at
+        else None
+    )
+    drafts = {d.channel_id: d for d in post.deliveries.filter(state=DeliveryState.DRAFT)}
+    for variant in post.variants.all():
+        if variant.channel_id not in drafts and at is not None:
+            set_time(post, None, variant.channel_id, at)
+    if post.stage != Stage.SCHEDULED:
+        workflow.move(post, "schedule", by=by, name=name)
+    for delivery in post.deliveries.filter(state=DeliveryState.DRAFT, due_at__isnull=False):
+        _queue(delivery, "commit", revision, post, by=by, name=name)
+
+
+def _queue(
+    delivery: Delivery,
+    event: str,
+    revision: Revision,
+    post: Post,
+    *,
+    by: User | None,
+    name: str = "",
+) -> None:
+    workflow.move(
+        delivery,
+        event,
+        by=by,
+        name=name,
+        revision=revision,
+        content_hash=revision.content_hash,
+        run_at=delivery.due_at,
+        late_after=timedelta(minutes=post.team.late_after_minutes),
+        problem="",
+        failures=0,
+    )
+
+
+def recall(post: Post, *, by: User | None) -> None:
+    """Void approvals and take back what is queued, before content changes. The caller holds the lock."""
+    for delivery in open_deliveries(post):
+        recall_one(delivery, by=by)
+    Approval.objects.filter(post=post, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def recall_one(delivery: Delivery, *, by: User | None) -> None:
+    if delivery.state == DeliveryState.DRAFT:
+        return
+    if delivery.state not in states.RECALLABLE:
+        raise BeingPublished("This post is being published right now. We will show you the result.")
+    try:
+        workflow.move(
+            delivery,
+            "recall",
+            by=by,
+            revision=None,
+            content_hash="",
+            owner="",
+            lease_until=None,
+            problem="",
+        )
+    except LostRace:
+        raise BeingPublished(
+            "This post began to be published just now. We will show you the result."
+        ) from None
+
+
+def again(delivery: Delivery, moment: Moment, *, by: User | None) -> None:
+    if "resend" not in states.DELIVERY[DeliveryState(delivery.state)]:
+        raise IllegalMove("This delivery is not waiting to be sent again.")
+    fresh = Approval.objects.filter(
+        post_id=delivery.post_id, content_hash=delivery.content_hash, revoked_at=None
+    )
+    if not fresh.exists():
+        raise NeedsReview("What was approved has changed since. Send the post for review again.")
+    workflow.move(
+        delivery,
+        "resend",
+        by=by,
+        due_at=moment.at,
+        run_at=moment.at,
+        local_time=moment.local.isoformat(timespec="seconds"),
+        zone=moment.zone,
+        problem="",
+        failures=0,
+        checks=0,
+        absent_reads=0,
+        unknown_since=None,
+        check_at=None,
+    )
+
+
+def finish(post: Post) -> None:
+    """When every delivery has ended and at least one is out, the post is done."""
+    open_or_live = Delivery.objects.filter(post=post).exclude(state=DeliveryState.CANCELLED)
+    all_live = (
+        open_or_live.exists() and not open_or_live.exclude(state=DeliveryState.PUBLISHED).exists()
+    )
+    stage = Post.objects.filter(pk=post.pk).values_list("stage", flat=True).get()
+    if all_live and stage == Stage.SCHEDULED:
+        post.stage = stage
+        workflow.move(post, "finish", note={"version": post.version})
+    announce(post.team_id, "board", "calendar")

@@ -1,0 +1,68 @@
+"""Asking for review and answering it, as far as the post is concerned. The approvals room calls these."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from accounts.models import User
+from notifications.live import announce
+from posts import content, workflow
+from posts.errors import LostRace
+from posts.models import Approval, Post, Revision
+from posts.services import checks, revisions
+from posts.services.commitment import commit, locked, permit, recall
+
+
+@transaction.atomic
+def submit(*, post: Post, by: User) -> Revision:
+    """Freeze what is there for review. Raises NotReady with what no channel would take."""
+    post = locked(post)
+    checks.require_ready(post)
+    revision = revisions.keep(post, by=by)
+    workflow.move(post, "submit", by=by, note={"revision": revision.number})
+    announce(post.team_id, "board", "calendar")
+    return revision
+
+
+@transaction.atomic
+def request_changes(*, post: Post, by: User | None, name: str, comment: str) -> None:
+    post = locked(post)
+    workflow.move(post, "request_changes", by=by, name=name, note={"comment": comment})
+    announce(post.team_id, "board", "calendar")
+
+
+@transaction.atomic
+def withdraw(*, post: Post, by: User) -> None:
+    """Back to drafting, whatever stage it was in: approvals are revoked, nothing stays queued."""
+    post = locked(post)
+    recall(post, by=by)
+    workflow.move(post, "withdraw", by=by)
+    announce(post.team_id, "board", "calendar")
+
+
+@transaction.atomic
+def confirm(
+    *,
+    post: Post,
+    revision: Revision,
+    by: User | None,
+    name: str = "",
+    cooling: timedelta = timedelta(0),
+) -> Approval:
+    """The reviewers' yes to exactly this revision; planned deliveries are committed at once.
+
+    `cooling` keeps an e-mail decision from publishing within that time, so that it can be taken back.
+    """
+    post = locked(post)
+    _require_same(post, revision)
+    approval = permit(post, revision, Approval.Source.REVIEW, by=by, name=name, cooling=cooling)
+    workflow.move(post, "approve", by=by, name=name, note={"revision": revision.number})
+    if post.planned_at is not None:
+        commit(post, revision, by=by, name=name)
+    announce(post.team_id, "board", "calendar")
+    return approval
+
+
+def _require_same(post: Post, revision: Revision) -> None:
+    if content.digest(content.snapshot(post)) != revision.content_hash:
+        raise LostRace("The post was changed after this version was sent for review.")

@@ -1,0 +1,147 @@
+"""When a post goes out: planning, committing, moving, taking back.
+
+The calendar, the board, the composer and the admin come through here.
+"""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from notifications.live import announce
+from posts import content, states, workflow
+from posts.errors import BadTime, BeingPublished, NeedsReview
+from posts.models import Approval, Delivery, Post, Revision
+from posts.services import checks, revisions
+from posts.services.commitment import (
+    commit,
+    locked,
+    open_deliveries,
+    permit,
+    recall_one,
+    require_future,
+    set_time,
+)
+from posts.states import DeliveryState, Stage
+from posts.times import Moment, from_utc
+
+
+@transaction.atomic
+def plan(
+    *, post: Post, at: Moment, by: User, per_channel: Mapping[int, Moment] | None = None
+) -> Post:
+    """Say when it should go out. Sends nothing: without approval the deliveries stay drafts.
+
+    A post that is already scheduled keeps its approval and moves to the new time.
+    """
+    post = locked(post)
+    times = per_channel or {}
+    for moment in (at, *times.values()):
+        require_future(moment)
+    Post.objects.filter(pk=post.pk).update(
+        planned_at=at.at, planned_zone=at.zone, updated_at=timezone.now()
+    )
+    post.planned_at, post.planned_zone = at.at, at.zone
+    existing = {d.channel_id: d for d in open_deliveries(post)}
+    for variant in post.variants.all():
+        moment = times.get(variant.channel_id, at)
+        set_time(post, existing.get(variant.channel_id), variant.channel_id, moment)
+    workflow.record(post, "post.plan", by=by, data={"at": at.at.isoformat(), "zone": at.zone})
+    announce(post.team_id, "board", "calendar")
+    return post
+
+
+@transaction.atomic
+def schedule(
+    *,
+    post: Post,
+    by: User,
+    at: Moment | None = None,
+    per_channel: Mapping[int, Moment] | None = None,
+) -> Post:
+    """Commit to publishing. Needs an approval of this content, or a team that asks for none.
+
+    Raises NeedsReview, NotReady, BadTime.
+    """
+    post = locked(post)
+    if at is not None:
+        post = plan(post=post, at=at, by=by, per_channel=per_channel)
+    if post.planned_at is None:
+        raise BadTime("Choose when this post should go out.")
+    checks.require_ready(post)
+    commit(post, _approved_revision(post, by=by), by=by)
+    announce(post.team_id, "board", "calendar")
+    return post
+
+
+def _approved_revision(post: Post, *, by: User) -> Revision:
+    if post.stage == Stage.APPROVED:
+        return _valid_approval(post).revision
+    if post.team.review_required:
+        raise NeedsReview("This team asks for a review first. Send the post for review.")
+    revision = revisions.keep(post, by=by)
+    permit(post, revision, Approval.Source.NO_REVIEW, by=by)
+    workflow.move(post, "waive", by=by, note={"revision": revision.number})
+    return revision
+
+
+def _valid_approval(post: Post) -> Approval:
+    digest = content.digest(content.snapshot(post))
+    approval = (
+        Approval.objects.filter(post=post, content_hash=digest, revoked_at=None)
+        .select_related("revision")
+        .first()
+    )
+    if approval is None:
+        raise NeedsReview(
+            "What was approved is not what is here now. Send the post for review again."
+        )
+    return approval
+
+
+@transaction.atomic
+def publish_now(*, post: Post, by: User) -> Post:
+    """Commit for this moment. A second click finds it on its way and changes nothing."""
+    post = locked(post)
+    now = from_utc(timezone.now(), post.planned_zone or post.team.time_zone)
+    if post.stage == Stage.DONE:
+        return post
+    if post.stage == Stage.SCHEDULED:
+        ahead = open_deliveries(post).filter(state=DeliveryState.QUEUED, due_at__gt=now.at)
+        return plan(post=post, at=now, by=by) if ahead.exists() else post
+    return schedule(post=post, by=by, at=now)
+
+
+@transaction.atomic
+def reschedule(*, post: Post, at: Moment, by: User) -> Post:
+    """Move every delivery that has not begun; channels keep their distance from each other."""
+    post = locked(post)
+    require_future(at)
+    held = [d for d in open_deliveries(post) if d.state in states.IN_FLIGHT]
+    if held or post.stage == Stage.DONE:
+        raise BeingPublished("This post is being published or already out. It can no longer move.")
+    first = post.planned_at
+    shifts = {
+        d.channel_id: from_utc(at.at + (d.due_at - first), at.zone)
+        for d in open_deliveries(post)
+        if d.due_at and first
+    }
+    return plan(post=post, at=at, by=by, per_channel=shifts)
+
+
+@transaction.atomic
+def unschedule(*, post: Post, by: User) -> Post:
+    """Back to the drawer: approved content stays approved, but has no time."""
+    post = locked(post)
+    if post.stage == Stage.SCHEDULED:
+        for delivery in open_deliveries(post):
+            recall_one(delivery, by=by)
+        workflow.move(post, "unschedule", by=by)
+    Delivery.objects.filter(post=post, state=DeliveryState.DRAFT).update(
+        due_at=None, run_at=None, local_time=""
+    )
+    Post.objects.filter(pk=post.pk).update(planned_at=None, planned_zone="")
+    post.planned_at, post.planned_zone = None, ""
+    announce(post.team_id, "board", "calendar")
+    return post
