@@ -37,6 +37,8 @@ class Message(models.Model):
     email = models.EmailField(blank=True)
     kind = models.CharField(max_length=60)
     data = models.JSONField(default=dict)
+    # What only the mail may show (sealing.py); emptied once every way has sent it.
+    sealed = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
 
