@@ -40,7 +40,11 @@ class Channel(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["team", "platform", "remote_id"], name="channel_once_per_team"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["connected", "reconnect", "disconnected"]),
+                name="channel_state_known",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -48,21 +52,41 @@ class Channel(models.Model):
 
 
 class Grant(models.Model):
-    """A channel's tokens, encrypted and bound to this row (crypto.py): copied elsewhere they are unreadable."""
+    """A channel's tokens, encrypted and bound to it (crypto.py): copied elsewhere they do not open.
+
+    `version` grows with every new token; `refresh_lease_until` says that somebody renews them.
+    """
 
     channel = models.OneToOneField(Channel, on_delete=models.CASCADE, related_name="grant")
+    version = models.PositiveIntegerField(default=1)
+    refresh_lease_until = models.DateTimeField(null=True, blank=True)
     access_token = models.TextField()
     refresh_token = models.TextField(blank=True)
     scopes = models.TextField(blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     refreshed_at = models.DateTimeField(default=timezone.now)
 
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="grant_expiry")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(access_token=""), name="grant_has_access_token"
+            )
+        ]
+
     def __str__(self) -> str:
         return f"grant of {self.channel_id}"
 
+    def row(self, token: str) -> str:
+        """What crypto.py binds this channel's "access" or "refresh" token to."""
+        return f"channel:{self.channel_id}:{token}"
+
 
 class OAuthState(models.Model):
-    """One consent under way: single use, ten minutes, bound to session, team and platform."""
+    """One consent under way: single use, ten minutes, bound to session, person, team and platform.
+
+    `tokens` holds, encrypted, what came back until the person has chosen the accounts to connect.
+    """
 
     state_hash = models.CharField(max_length=64, unique=True)
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
@@ -79,5 +103,11 @@ class OAuthState(models.Model):
 
     objects = TeamQuerySet["OAuthState"].as_manager()
 
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], name="oauth_state_age")]
+
     def __str__(self) -> str:
         return f"{self.platform} for {self.team_id}"
+
+    def row(self, secret: str) -> str:
+        return f"consent:{self.state_hash}:{secret}"
