@@ -44,7 +44,10 @@ class Option:
 
 @dataclass(frozen=True)
 class OAuth2:
-    """Paths are joined to the platform's web or API address. `client_auth` says where the secret goes."""
+    """`authorize_path` is joined to the web address, the others to the one `token_at` names.
+
+    `client_auth` says where the client secret goes.
+    """
 
     authorize_path: str
     token_path: str
@@ -54,6 +57,7 @@ class OAuth2:
     client_auth: Literal["basic", "body"] = "basic"
     refresh: bool = True
     scope_separator: str = " "
+    token_at: Literal["api", "web"] = "api"
 
 
 @dataclass(frozen=True)
