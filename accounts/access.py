@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.http import TeamRequest, UserRequest
 from accounts.models import Membership
@@ -70,6 +71,9 @@ def enter(request: HttpRequest, slug: str, action: Action) -> Membership:
     if membership is None:
         raise Http404
     request.team, request.membership = membership.team, membership  # type: ignore[attr-defined]
+    if not getattr(request.user, "time_zone", ""):
+        # The middleware has put the viewer's own zone in place and restores what was before.
+        timezone.activate(membership.team.zone)
     if not membership.can(action):
         raise PermissionDenied(f"Your role in {membership.team} does not allow this.")
     return membership

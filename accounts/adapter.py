@@ -1,7 +1,87 @@
-"""How allauth behaves here."""
+"""How sign-in behaves here: links from the configured address, mail in our look, secrets sealed.
+
+allauth calls these classes; the settings name them.
+"""
+
+import logging
+from smtplib import SMTPException
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.sealing import seal, unseal
+
+logger = logging.getLogger(__name__)
+TOTP = "second factor"
+
+
+def site_url(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
-    pass
+    def save_user(
+        self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True
+    ) -> User:
+        user.name = form.cleaned_data.get("name", "").strip()
+        saved: User = super().save_user(request, user, form, commit)
+        return saved
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Links come from SITE_URL, whatever Host header the request carried.
+
+        A mail server that is away must not turn a sign-up into an error page: the page that follows
+        offers to send the mail again.
+        """
+        ours = {
+            "email": email,
+            "site_url": settings.SITE_URL,
+            "signup_url": site_url(reverse("account_signup")),
+            "password_reset_url": site_url(reverse("account_reset_password")),
+        }
+        try:
+            self.render_mail(template_prefix, email, {**context, **ours}).send()
+        except (OSError, SMTPException):
+            logger.exception("mail_not_sent", extra={"template": template_prefix})
+            messages.error(
+                self.request,
+                _("The mail server did not answer. Ask for the mail again in a minute."),
+            )
+
+    def format_email_subject(self, subject: str) -> str:
+        return subject
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return site_url(reverse("account_confirm_email", args=[emailconfirmation.key]))
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return site_url(path.replace("UID-KEY", key))
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped
+    def encrypt(self, text: str) -> str:
+        return seal(text, TOTP)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text, TOTP)
+
+    def _get_site_name(self) -> str:
+        return "Drumbeat"
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth is untyped
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
+        user: User = super().populate_user(request, sociallogin, data)
+        parts = (data.get("first_name"), data.get("last_name"))
+        user.name = str(data.get("name") or " ".join(part for part in parts if part))[:120]
+        return user

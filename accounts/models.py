@@ -1,6 +1,5 @@
 """People and teams. Every tenant table elsewhere points at Team and is read through `for_team`."""
 
-import secrets
 import zoneinfo
 from typing import Any, ClassVar, Self
 
@@ -120,24 +119,34 @@ class Membership(models.Model):
         return permissions.allows(self.role, action)
 
 
-def invitation_token() -> str:
-    return secrets.token_urlsafe(32)
+class InvitationQuerySet(TeamQuerySet["Invitation"]):
+    def waiting(self) -> Self:
+        """Neither accepted nor revoked; it may have expired."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
+    def untold(self) -> Self:
+        """Still owed a mail. The outbox reads these and calls `issue_token`."""
+        return self.waiting().filter(told_at=None, expires_at__gt=timezone.now())
 
 
 class Invitation(models.Model):
-    """An expiring link to join a team; only the hash of its token is kept."""
+    """An expiring link to join a team. Its token is made when the mail is written; only the hash stays."""
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField()
     role = models.CharField(max_length=10, choices=Membership.Role.choices)
-    token_hash = models.CharField(max_length=64, unique=True)
+    token_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001 - unset until told; "" would collide
     invited_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     revoked_at = models.DateTimeField(null=True, blank=True)
 
-    objects = TeamQuerySet["Invitation"].as_manager()
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -148,6 +157,17 @@ class Invitation(models.Model):
                 condition=models.Q(accepted_at=None, revoked_at=None),
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                name="invitation_untold",
+                condition=models.Q(told_at=None, accepted_at=None, revoked_at=None),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.email} to {self.team}"
+
+    @property
+    def expired(self) -> bool:
+        return self.expires_at <= timezone.now()

@@ -15,3 +15,13 @@ MAY: dict[str, frozenset[Action]] = {OWNER: _ADMIN, ADMIN: _ADMIN, EDITOR: _EDIT
 
 def allows(role: str, action: Action) -> bool:
     return action in MAY[role]
+
+
+def may_assign(*, actor: str, now: str | None, then: str | None) -> bool:
+    """Whether a person of role `actor` may turn the role `now` into `then`; None is no membership.
+
+    Only owners touch owners.
+    """
+    if not allows(actor, "manage"):
+        return False
+    return actor == OWNER or OWNER not in {now, then}

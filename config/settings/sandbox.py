@@ -14,4 +14,6 @@ EMAIL_BACKEND = (
     if env.text("EMAIL_HOST", "")
     else "publishers.sandbox.mail.CatcherBackend"
 )
+# Passkeys on http://localhost.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip"}
