@@ -1,0 +1,69 @@
+"""Teams and who is in them. Called by the pages, the demo data and the admin."""
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts import permissions
+from accounts.errors import LastOwner, NotAllowed
+from accounts.models import Membership, Team, User
+
+
+@transaction.atomic
+def add_person(*, email: str, name: str, password: str) -> User:
+    """An account whose address needs no mail to be believed; for the demo team and the command line."""
+    user = User.objects.create_user(email, password, name=name)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+@transaction.atomic
+def create_team(*, name: str, time_zone: str, by: User) -> Team:
+    team = Team.objects.create(name=name, slug=free_slug(name), time_zone=time_zone)
+    Membership.objects.create(team=team, user=by, role=permissions.OWNER)
+    return team
+
+
+def free_slug(name: str) -> str:
+    stem = slugify(name)[:50].strip("-") or "team"
+    taken = set(Team.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    slug, number = stem, 2
+    while slug in taken:
+        slug, number = f"{stem}-{number}", number + 1
+    return slug
+
+
+@transaction.atomic
+def change_role(*, membership: Membership, role: str, by: Membership) -> None:
+    target = _locked(membership)
+    if not permissions.may_assign(actor=by.role, now=target.role, then=role):
+        raise NotAllowed(_("Only an owner can change owners."))
+    if target.role == permissions.OWNER != role:
+        _keep_an_owner(target.team)
+    Membership.objects.filter(pk=target.pk).update(role=role)
+
+
+@transaction.atomic
+def remove_member(*, membership: Membership, by: Membership) -> None:
+    """Somebody is taken out, or leaves."""
+    target = _locked(membership)
+    leaves = target.pk == by.pk
+    if not leaves and not permissions.may_assign(actor=by.role, now=target.role, then=None):
+        raise NotAllowed(_("Only an owner can remove an owner."))
+    if target.role == permissions.OWNER:
+        _keep_an_owner(target.team)
+    target.delete()
+
+
+def _locked(membership: Membership) -> Membership:
+    """The row as it is now, with the team locked: two owners cannot step down at the same moment."""
+    team = Team.objects.select_for_update(no_key=True).get(pk=membership.team_id)
+    return Membership.objects.for_team(team).select_related("team").get(pk=membership.pk)
+
+
+def _keep_an_owner(team: Team) -> None:
+    if Membership.objects.for_team(team).filter(role=permissions.OWNER).count() < 2:
+        raise LastOwner(
+            _("%(team)s needs an owner. Make someone else an owner first.") % {"team": team.name}
+        )
