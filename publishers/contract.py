@@ -8,7 +8,7 @@ what it raises is a bug. `prepare` does everything that leaves nothing public (u
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 type Counter = Literal["graphemes", "weighted", "utf16"]
 type Feature = Literal["alt_text", "prepare", "find", "confirm", "measure", "remove", "idempotent"]
@@ -57,6 +57,7 @@ class OAuth2:
     client_auth: Literal["basic", "body"] = "basic"
     refresh: bool = True
     scope_separator: str = " "
+    token_at: Literal["api", "web"] = "api"
     token_at: Literal["api", "web"] = "api"
 
 
@@ -117,7 +118,7 @@ class App:
 
 @dataclass(frozen=True)
 class Account:
-    """The account that is posted to. `host` is its own server where platforms have many."""
+    """The account that is posted to. `host` is its own server where platforms have many, as a base URL."""
 
     remote_id: str
     handle: str
@@ -252,7 +253,7 @@ class Reply:
     """An HTTP answer. `json` is None when the body is not JSON."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     json: Any = field(default=None, repr=False)
 
@@ -261,7 +262,8 @@ class Http(Protocol):
     """The guarded client (publishers/http.py). A transport fact comes back as an outcome.
 
     `commits=True` marks the one call that may make the post public: from the first byte of it on,
-    no answer means `Uncertain`. Everything else that gets no answer is `TryLater`.
+    no answer means `Uncertain`. Everything else that gets no answer is `TryLater`. An address that
+    must not be called (inside our network, another scheme) is `Rejected`, and no packet is sent.
     """
 
     def send(  # noqa: PLR0913  (one call carries one HTTP request)
@@ -276,7 +278,38 @@ class Http(Protocol):
         data: bytes | None = None,
         files: Mapping[str, tuple[str, bytes, str]] | None = None,
         commits: bool = False,
-    ) -> Reply | TryLater | Uncertain: ...
+    ) -> Reply | TryLater | Rejected | Uncertain: ...
+
+
+@runtime_checkable
+class Prepares(Protocol):
+    """Feature "prepare". None: all is ready and `publish` may be called.
+
+    Safe to repeat: what was uploaded is kept in `step` and not uploaded again while it lives.
+    """
+
+    def prepare(self, payload: Payload, step: Step) -> Processing | NotPublished | None: ...
+
+
+@runtime_checkable
+class Finds(Protocol):
+    """Feature "find". Is this payload live? Looks from a little before `created_at` until now."""
+
+    def find(self, payload: Payload, step: Step) -> Sighting: ...
+
+
+@runtime_checkable
+class Confirms(Protocol):
+    """Feature "confirm". What became of the handle that `Processing` carried."""
+
+    def confirm(self, handle: str, payload: Payload) -> Outcome: ...
+
+
+@runtime_checkable
+class Removes(Protocol):
+    """Feature "remove". None: the post is gone, also when it already was."""
+
+    def remove(self, remote_id: str) -> NotPublished | None: ...
 
 
 class Adapter:
