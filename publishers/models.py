@@ -1,5 +1,7 @@
 """Channels: the accounts a team posts to, and the grants that let us."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -55,8 +57,10 @@ class Grant(models.Model):
     """A channel's tokens, encrypted and bound to it (crypto.py): copied elsewhere they do not open.
 
     `version` grows with every new token; `refresh_lease_until` says that somebody renews them.
+    Channels chosen from one consent share its tokens: their grants have one `family`.
     """
 
+    family = models.UUIDField(default=uuid.uuid4, db_index=True, editable=False)
     channel = models.OneToOneField(Channel, on_delete=models.CASCADE, related_name="grant")
     version = models.PositiveIntegerField(default=1)
     refresh_lease_until = models.DateTimeField(null=True, blank=True)
