@@ -33,7 +33,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Option:
-    """One field a channel adds to the composer. `choices` are (value, label); empty means free text."""
+    """One field a channel adds to the composer. `choices` are (value, label); none: free text."""
 
     name: str
     label: str
@@ -58,12 +58,11 @@ class OAuth2:
     refresh: bool = True
     scope_separator: str = " "
     token_at: Literal["api", "web"] = "api"
-    token_at: Literal["api", "web"] = "api"
 
 
 @dataclass(frozen=True)
 class AppPassword:
-    """Connecting by name and password; `host_default` set when the account may live on any server."""
+    """Connecting by name and password; `host_label` is set where accounts live on many servers."""
 
     identifier_label: str
     secret_label: str
@@ -84,8 +83,9 @@ class Preview:
 class Spec:
     """Everything the product asks about a platform without calling it.
 
-    `reconcile` is how an unanswered send is settled: "key" repeats safely with the same client token,
-    "read" looks the post up, "ask" asks a person. `colour` is the brand's hex for generated styles.
+    `reconcile` is how an unanswered send is settled: "key" repeats safely with the same client
+    token, "read" looks the post up, "ask" asks a person. `colour` is the brand's hex for generated
+    styles.
     """
 
     slug: str
@@ -118,7 +118,7 @@ class App:
 
 @dataclass(frozen=True)
 class Account:
-    """The account that is posted to. `host` is its own server where platforms have many, as a base URL."""
+    """The account that is posted to. `host` is its own server's address, where there are many."""
 
     remote_id: str
     handle: str
@@ -200,7 +200,7 @@ class TryLater:
 
 @dataclass(frozen=True)
 class Rejected:
-    """The platform refused it for good. `reason` is for people: what is wrong and how to mend it."""
+    """The platform refused it for good. `reason` is for people: what is wrong, how to mend it."""
 
     reason: str
     code: str = ""
@@ -344,5 +344,5 @@ class Adapter:
         raise TypeError(f"{type(self).__name__} has no passwords")  # pragma: no cover
 
     def refresh(self, refresh_token: str) -> "Tokens | NotPublished":
-        """App-password platforms only: renew a session. OAuth refresh is generic (publishers/oauth.py)."""
+        """App-password platforms only: renew a session. OAuth is generic (publishers/oauth.py)."""
         raise TypeError(f"{type(self).__name__} has no sessions")  # pragma: no cover
