@@ -26,7 +26,7 @@ def team_zones() -> list[tuple[str, str]]:
 
 
 def own_zones() -> list[tuple[str, Any]]:
-    return [("", _("The team’s")), *team_zones()]
+    return [("", _("Follow the team")), *team_zones()]
 
 
 class SignupForm(forms.Form):
@@ -97,7 +97,7 @@ def assignable_roles(actor: Membership) -> list[tuple[str, Any]]:
 
 
 class RoleForm(forms.Form):
-    """All roles are choices: a role out of the actor's reach is refused by the service, with 403."""
+    """Every role is a choice; one out of the actor's reach is refused by the service."""
 
     role = forms.ChoiceField(label=_("Role"), choices=Membership.Role.choices)
 

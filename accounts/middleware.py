@@ -1,4 +1,4 @@
-"""Shows times in the viewer's own zone, else the team's (set by access.py once the team is known)."""
+"""Shows times in the viewer's own zone; access.py puts the team's in place where there is none."""
 
 from collections.abc import Callable
 

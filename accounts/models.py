@@ -130,7 +130,7 @@ class InvitationQuerySet(TeamQuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """An expiring link to join a team. Its token is made when the mail is written; only the hash stays."""
+    """An expiring link to join a team; its token is made with the mail and only the hash stays."""
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField()

@@ -1,4 +1,4 @@
-"""One table: what each role may do. Read by access.py for pages and by services for everything else."""
+"""One table: what each role may do. access.py reads it for pages, services for the rest."""
 
 from typing import Literal
 

@@ -1,7 +1,4 @@
-"""Secrets at rest: encrypted under TOKEN_KEYS and bound to one purpose, so that no two can be swapped.
-
-Used for second-factor secrets here and for links waiting in the outbox of notifications.
-"""
+"""Secrets at rest: encrypted under TOKEN_KEYS and bound to one purpose. Used for second factors."""
 
 from functools import lru_cache
 

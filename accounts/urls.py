@@ -1,4 +1,29 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from accounts.views import home, invitation, profile, team
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("switch/", home.switch, name="switch"),
+    path("teams/new/", home.team_create, name="team_create"),
+    path("you/", profile.profile, name="profile"),
+    path("you/theme/", profile.theme, name="theme"),
+    path("t/<slug:team>/leave/", profile.leave, name="leave"),
+    path("t/<slug:team>/settings/", team.team_settings, name="team_settings"),
+    path("t/<slug:team>/members/<int:pk>/role/", team.member_role, name="member_role"),
+    path("t/<slug:team>/members/<int:pk>/remove/", team.member_remove, name="member_remove"),
+    path("t/<slug:team>/invitations/", team.invitation_new, name="invitation_new"),
+    path(
+        "t/<slug:team>/invitations/<int:pk>/resend/",
+        team.invitation_resend,
+        name="invitation_resend",
+    ),
+    path(
+        "t/<slug:team>/invitations/<int:pk>/revoke/",
+        team.invitation_revoke,
+        name="invitation_revoke",
+    ),
+    path("invitations/<str:token>/", invitation.invitation, name="invitation"),
+    path("invitations/<str:token>/accept/", invitation.invitation_accept, name="invitation_accept"),
+    path("invitations/<str:token>/signup/", invitation.invitation_signup, name="invitation_signup"),
+]

@@ -4,7 +4,10 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from accounts.views.home import home
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
     path("", include("publishers.urls")),

@@ -1,4 +1,4 @@
-"""Inviting people to a team. The mail is sent by notifications, which reads the rows still untold."""
+"""Inviting people to a team. The mail is sent by notifications, which reads the untold rows."""
 
 import secrets
 from datetime import timedelta
@@ -60,7 +60,7 @@ def revoke(*, invitation: Invitation, by: Membership) -> None:
 
 
 def issue_token(invitation: Invitation) -> str:
-    """The secret of the link, made at the moment its mail is written. Called once per mail by the outbox."""
+    """The secret of the link, made when the outbox writes its mail."""
     token = secrets.token_urlsafe(32)
     Invitation.objects.filter(pk=invitation.pk).update(
         token_hash=queries.token_hash(token), told_at=timezone.now()

@@ -12,7 +12,7 @@ from accounts.models import Membership, Team, User
 
 @transaction.atomic
 def add_person(*, email: str, name: str, password: str) -> User:
-    """An account whose address needs no mail to be believed; for the demo team and the command line."""
+    """An account whose address is believed without a mail; for the demo team and commands."""
     user = User.objects.create_user(email, password, name=name)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
@@ -57,7 +57,7 @@ def remove_member(*, membership: Membership, by: Membership) -> None:
 
 
 def _locked(membership: Membership) -> Membership:
-    """The row as it is now, with the team locked: two owners cannot step down at the same moment."""
+    """The row as it is now, the team locked: two owners cannot step down at one moment."""
     team = Team.objects.select_for_update(no_key=True).get(pk=membership.team_id)
     return Membership.objects.for_team(team).select_related("team").get(pk=membership.pk)
 

@@ -1,0 +1,1 @@
+"""Pages of people and teams, one file per noun."""
