@@ -1,10 +1,115 @@
-"""What the frame around every team page shows: teams to switch to, and counts beside the navigation."""
+"""What the frame around every page shows: teams to switch to, the navigation and its counts.
 
+Everything here waits until a template asks, so that fragments cost nothing.
+"""
+
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, IntegerField, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Team
+from notifications.models import Message
+from posts.models import Delivery, Post
+from posts.states import TROUBLED, Stage
+
+# url name, icon, label, keys, count, its tone, what a screen reader says after the number
+_NAV: tuple[tuple[str, str, Any, str, str, str, Any], ...] = (
+    ("calendar_app:month", "calendar-days", _("Calendar"), "g c", "", "", ""),
+    ("calendar_app:board", "square-kanban", _("Board"), "g b", "", "", ""),
+    ("approvals:queue", "stamp", _("Review"), "g r", "review", "accent", _("in review")),
+    ("delivery:list", "send", _("Deliveries"), "g d", "trouble", "bad", _("need attention")),
+    ("publishers:channels", "radio-tower", _("Channels"), "g h", "", "", ""),
+    ("accounts:team_settings", "settings", _("Settings"), "g s", "", "", ""),
+)
+_THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One link of the sidebar and of the bar on phones."""
+
+    url: str
+    icon: str
+    label: str
+    keys: str
+    current: bool
+    count: int
+    tone: str
+    said: str
+    foot: bool
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     team = getattr(request, "team", None)
-    return {"team": team, "membership": getattr(request, "membership", None)}
+    counts = SimpleLazyObject(lambda: _counts(request, team))
+    return {
+        "team": team,
+        "membership": getattr(request, "membership", None),
+        "teams": SimpleLazyObject(lambda: _teams(request)),
+        "shell_counts": counts,
+        "shell_nav": SimpleLazyObject(lambda: _nav(request, team, counts)),
+        "theme": _theme(request),
+        "side": "narrow" if request.COOKIES.get("side") == "narrow" else "",
+    }
+
+
+def _theme(request: HttpRequest) -> str:
+    """The account's choice; until there is one, what this browser was last switched to."""
+    chosen = getattr(getattr(request, "user", None), "theme", "") or request.COOKIES.get(
+        "theme", ""
+    )
+    return chosen if chosen in _THEMES else ""
+
+
+def _teams(request: HttpRequest) -> list[Team]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    return list(Team.objects.filter(memberships__user=user).order_by("name"))
+
+
+def _counts(request: HttpRequest, team: Team | None) -> dict[str, int]:
+    """In one statement: posts in review, deliveries in trouble, this person's unread messages."""
+    if team is None:
+        return {}
+    unread = Message.objects.for_team(team).filter(user_id=request.user.pk, read_at=None)
+    counted = Team.objects.filter(pk=team.pk).values(
+        review=_number(Post.objects.for_team(team).filter(stage=Stage.IN_REVIEW)),
+        trouble=_number(Delivery.objects.for_team(team).filter(state__in=TROUBLED)),
+        unread=_number(unread),
+    )
+    return dict(counted[0])
+
+
+def _number(rows: Any) -> Coalesce:
+    per_team = rows.order_by().values("team").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(per_team, output_field=IntegerField()), 0)
+
+
+def _nav(request: HttpRequest, team: Team | None, counts: Any) -> list[NavItem]:
+    items = []
+    for name, icon, label, keys, count, tone, said in _NAV if team else ():
+        try:
+            url = reverse(name, kwargs={"team": team.slug if team else ""})
+        except NoReverseMatch:
+            continue
+        number = counts[count] if count else 0
+        foot = name == "accounts:team_settings"
+        current = _is_current(request, name, url)
+        items.append(NavItem(url, icon, label, keys, current, number, tone, said, foot))
+    return items
+
+
+def _is_current(request: HttpRequest, name: str, url: str) -> bool:
+    """The page itself or one below it; a post's own pages belong to the board."""
+    match = request.resolver_match
+    here = match.view_name if match else ""
+    if here.startswith("posts:"):
+        return name == "calendar_app:board"
+    return here == name or (request.path.startswith(url) and not here.startswith("calendar_app:"))

@@ -1,4 +1,4 @@
-"""Where every room's pages hang. Team pages live under /t/<team>/; the rooms' own urls.py say the rest."""
+"""Where every room's pages hang. Team pages live under /t/<team>/; each urls.py says the rest."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -21,3 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if settings.SANDBOX:
     urlpatterns.append(path("sandbox/", include("publishers.sandbox.urls")))
+
+handler400 = "ui.errors.bad_request"
+handler403 = "ui.errors.forbidden"
+handler404 = "ui.errors.not_found"
+handler500 = "ui.errors.server_error"

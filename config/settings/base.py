@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -85,6 +86,9 @@ TEMPLATES = [
         },
     },
 ]
+
+FORM_RENDERER = "ui.forms.FormRenderer"
+CSRF_FAILURE_VIEW = "ui.errors.csrf_failure"
 
 # -- data
 DATABASES = {
@@ -215,36 +219,57 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # -- Celery: rows are the queue, tasks only wake workers
+REDIS_URL = env.text("REDIS_URL", "")
 BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+# Nobody waits for a broker that is gone: what could not be enqueued is found again in its row.
+_GIVE_UP = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {}
+    {"socket_connect_timeout": 2, "socket_timeout": 10, "socket_keepalive": True, **_GIVE_UP}
     if REDIS_URL
     else {
         "data_folder_in": str(BROKER_DIR / "queue"),
         "data_folder_out": str(BROKER_DIR / "queue"),
         "control_folder": str(BROKER_DIR / "control"),
         "polling_interval": 0.1,
+        **_GIVE_UP,
     }
 )
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# The worker itself asks for ever.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_PUBLISH_RETRY = True
+CELERY_TASK_PUBLISH_RETRY_POLICY = _GIVE_UP
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_QUEUES = [Queue(name) for name in ("default", "publish", "media", "mail")]
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_STORE_ERRORS_EVEN_IF_IGNORED = False
 CELERY_TASK_ACKS_LATE = False
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 1
-CELERY_TIMEZONE = "UTC"
+
+
+def _every(task: str, *, queue: str = "default", **interval: float) -> dict[str, Any]:
+    """A tick nobody fetched in time is dropped: the next one does the same work."""
+    period = timedelta(**interval)
+    options = {"queue": queue, "expire_seconds": max(int(period.total_seconds()), 5)}
+    return {"task": task, "schedule": period, "options": options}
+
+
 CELERY_BEAT_SCHEDULE = {
-    "delivery.dispatch": {"task": "delivery.dispatch", "schedule": timedelta(seconds=1)},
-    "delivery.reap": {"task": "delivery.reap", "schedule": timedelta(seconds=5)},
-    "delivery.reconcile": {"task": "delivery.reconcile", "schedule": timedelta(seconds=10)},
-    "notifications.drain": {"task": "notifications.drain", "schedule": timedelta(seconds=2)},
-    "notifications.prune": {"task": "notifications.prune", "schedule": timedelta(hours=1)},
-    "publishers.refresh": {"task": "publishers.refresh", "schedule": timedelta(minutes=1)},
+    "delivery.dispatch": _every("delivery.dispatch", queue="publish", seconds=1),
+    "delivery.reap": _every("delivery.reap", queue="publish", seconds=5),
+    "delivery.reconcile": _every("delivery.reconcile", seconds=10),
+    "notifications.drain": _every("notifications.drain", queue="mail", seconds=2),
+    "notifications.prune": _every("notifications.prune", hours=1),
+    "publishers.refresh": _every("publishers.refresh", minutes=1),
 }
 
 # -- platforms: PLATFORM_<SLUG>_CLIENT_ID, _CLIENT_SECRET, _API_URL are read by publishers/registry.py

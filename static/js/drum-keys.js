@@ -1,0 +1,30 @@
+// Single-letter shortcuts. A link says its own: `data-keys="c"` or, one after the other, `data-keys="g b"`.
+// They rest while somebody types or a dialog is open.
+let first = "";
+let timer = 0;
+
+function typing(target) {
+  return target.closest?.("input, textarea, select, [contenteditable]");
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.metaKey || event.ctrlKey || event.altKey || event.repeat || event.defaultPrevented) return;
+  if (typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (event.key === "?") {
+    event.preventDefault();
+    document.getElementById("keys")?.showModal();
+    return;
+  }
+  const key = event.key.toLowerCase();
+  const link = first && document.querySelector(`[data-keys="${CSS.escape(first)} ${CSS.escape(key)}"]`)
+    || document.querySelector(`[data-keys="${CSS.escape(key)}"]`);
+  clearTimeout(timer);
+  first = "";
+  if (link) {
+    event.preventDefault();
+    link.click();
+  } else if (document.querySelector(`[data-keys^="${CSS.escape(key)} "]`)) {
+    first = key;
+    timer = setTimeout(() => { first = ""; }, 1200);
+  }
+});

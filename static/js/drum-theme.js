@@ -1,0 +1,30 @@
+// Theme and sidebar width: kept in cookies, so that the server draws the next page right at once.
+const YEAR = 31536000;
+
+function keep(name, value) {
+  document.cookie = `${name}=${value}; path=/; max-age=${YEAR}; samesite=lax`;
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-theme-toggle]")) {
+    const root = document.documentElement;
+    const dark = root.dataset.theme
+      ? root.dataset.theme === "dark"
+      : window.matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+    keep("theme", root.dataset.theme);
+  }
+  if (event.target.closest("[data-toggle-side]")) {
+    const narrow = document.body.dataset.side !== "narrow";
+    document.body.dataset.side = narrow ? "narrow" : "";
+    keep("side", narrow ? "narrow" : "wide");
+  }
+  // A drawer beside the page: shown or hidden where it has room, laid over the page where not.
+  const drawer = event.target.closest("[data-toggle]");
+  if (drawer) {
+    const target = document.querySelector(drawer.dataset.toggle);
+    const wide = window.matchMedia("(width >= 80rem)").matches;
+    const shown = wide ? !(target.hidden = !target.hidden) : target.toggleAttribute("data-open");
+    drawer.setAttribute("aria-expanded", String(shown));
+  }
+});
