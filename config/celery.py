@@ -1,7 +1,25 @@
 """The Celery application: worker and beat start here, tasks are found in each room's tasks.py."""
 
+import os
+from typing import Any
+
 from celery import Celery
+from celery.signals import setup_logging
+from django.conf import settings
+from kombu.transport import TRANSPORT_ALIASES
+
+from config.logs import configure
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
+# The embedded broker is kombu's folder of messages, made safe for several processes.
+TRANSPORT_ALIASES["filesystem"] = "config.broker:Transport"
 
 app = Celery("drumbeat")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def log_as_we_do(**_: Any) -> None:
+    """Celery leaves logging alone where somebody answers this signal."""
+    configure(settings.LOGGING)

@@ -6,6 +6,7 @@ from typing import Any
 
 import dj_database_url
 from django.utils.csp import CSP
+from kombu import Queue
 
 from config.settings import env
 
@@ -98,7 +99,7 @@ DATABASES = {
     )
 }
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("application_name", "drumbeat")
-# The web server answers each request in a thread of its own: without a pool every request would connect.
+# The web server answers each request in a thread of its own: without a pool each would connect.
 if env.boolean("DRUMBEAT_DB_POOL"):
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": 16, "timeout": 10}
@@ -272,7 +273,7 @@ CELERY_BEAT_SCHEDULE = {
     "publishers.refresh": _every("publishers.refresh", minutes=1),
 }
 
-# -- platforms: PLATFORM_<SLUG>_CLIENT_ID, _CLIENT_SECRET, _API_URL are read by publishers/registry.py
+# -- platforms: publishers/registry.py reads PLATFORM_<SLUG>_CLIENT_ID, _CLIENT_SECRET, _API_URL
 PLATFORM_ENV_PREFIX = "PLATFORM_"
 
 LOGGING_CONFIG = "config.logs.configure"
