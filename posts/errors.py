@@ -51,3 +51,11 @@ class NeedsReview(PostsError):
 
 class UnknownChannel(PostsError):
     """A channel id that is not this team's."""
+
+
+class UploadRefused(PostsError):
+    """A file that is not taken. `status` is the answer for a page: 413, 415, 422 or 503."""
+
+    def __init__(self, message: str, status: int = 422) -> None:
+        super().__init__(message)
+        self.status = status

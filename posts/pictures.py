@@ -1,0 +1,134 @@
+"""Turns an uploaded picture into a clean one. Run as a program of its own by services/media.py.
+
+Decoding hostile files happens here, in a child process with little memory and time and no Django:
+the upload on standard input; on standard output a line of JSON, the picture and its thumbnail.
+"""
+
+import io
+import json
+import resource
+import sys
+import warnings
+from typing import Any
+
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+MAX_PIXELS = 50_000_000
+MAX_EDGE = 4096
+SMALLER_EDGES = (4096, 3072, 2048, 1536)
+THUMBNAIL_EDGE = 480
+# The strictest platform takes two million bytes; staying under it spares every rendition.
+TARGET_BYTES = 2_000_000
+QUALITIES = (90, 86, 83, 80)
+MEMORY = 1536 * 1024 * 1024
+SECONDS = 20
+
+type Encoded = tuple[bytes, str, tuple[int, int]]
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    try:
+        answer, *files = clean(sys.stdin.buffer.read())
+    except UnidentifiedImageError:
+        answer, files = {"error": "type"}, []
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        answer, files = {"error": "pixels"}, []
+    except MemoryError:
+        answer, files = {"error": "memory"}, []
+    # A broken file makes each decoder fail in its own way; the parent says "cannot be read".
+    except Exception as error:  # noqa: BLE001
+        answer, files = {"error": "broken", "detail": f"{type(error).__name__}: {error}"}, []
+    out = sys.stdout.buffer
+    out.write(json.dumps(answer).encode() + b"\n" + b"".join(files))
+    out.flush()
+
+
+def clean(raw: bytes) -> tuple[dict[str, object], bytes, bytes]:
+    opened = Image.open(io.BytesIO(raw), formats=FORMATS)
+    if opened.width * opened.height > MAX_PIXELS:
+        raise Image.DecompressionBombError
+    lossless = opened.format in ("PNG", "GIF")
+    opened.load()
+    image = to_srgb(ImageOps.exif_transpose(opened))
+    picture, mime, (width, height) = smallest_good(image, lossless=lossless)
+    thumbnail = image.copy()
+    thumbnail.thumbnail((THUMBNAIL_EDGE, THUMBNAIL_EDGE), Image.Resampling.LANCZOS)
+    small = saved(thumbnail, "WEBP", quality=80, method=4)
+    facts = {
+        "mime": mime,
+        "width": width,
+        "height": height,
+        "bytes": len(picture),
+        "thumbnail": len(small),
+    }
+    return facts, picture, small
+
+
+def to_srgb(image: Image.Image) -> Image.Image:
+    """Plain RGB or RGBA with nothing else attached; colours look the same without their profile."""
+    has_alpha = image.has_transparency_data
+    profile = image.info.get("icc_profile")
+    target = "RGBA" if has_alpha else "RGB"
+    if profile and image.mode in ("RGB", "RGBA", "CMYK"):
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            converted = ImageCms.profileToProfile(
+                image, source, ImageCms.createProfile("sRGB"), outputMode=target
+            )
+            image = converted or image
+        except ImageCms.PyCMSError:
+            pass  # An unreadable profile is dropped like the rest of the metadata.
+    image = image.convert(target)
+    bare = Image.new(target, image.size)
+    bare.paste(image)
+    return bare
+
+
+def smallest_good(image: Image.Image, *, lossless: bool) -> Encoded:
+    """As it came where it fits; else as JPEG, then smaller; flattened only as a last resort."""
+    if image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
+        image = image.convert("RGB")
+    keep_png = lossless or image.mode == "RGBA"
+    best: Encoded | None = None
+    for edge in SMALLER_EDGES:
+        sized = image.copy()
+        sized.thumbnail((edge, edge), Image.Resampling.LANCZOS)
+        if keep_png:
+            png = saved(sized, "PNG", optimize=sized.width * sized.height < 4_000_000)
+            best = (png, "image/png", sized.size)
+            if len(png) <= TARGET_BYTES:
+                return best
+        if sized.mode == "RGB":
+            best = as_jpeg(sized)
+            if len(best[0]) <= TARGET_BYTES:
+                return best
+    if image.mode == "RGBA":
+        white = Image.new("RGB", image.size, "white")
+        white.paste(image, mask=image.getchannel("A"))
+        return smallest_good(white, lossless=False)
+    assert best is not None
+    return best
+
+
+def as_jpeg(image: Image.Image) -> Encoded:
+    picture = b""
+    for quality in QUALITIES:
+        picture = saved(image, "JPEG", quality=quality, optimize=True, progressive=True)
+        if len(picture) <= TARGET_BYTES:
+            break
+    return picture, "image/jpeg", image.size
+
+
+def saved(image: Image.Image, kind: str, **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+if __name__ == "__main__":
+    main()

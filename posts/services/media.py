@@ -1,0 +1,149 @@
+"""Storing pictures: checked, stripped of all but the picture, kept once per team and content.
+
+Called by the upload endpoint and by the composer's plain form.
+"""
+
+import hashlib
+import json
+import os
+import secrets
+import subprocess
+import sys
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Team, User
+from posts import pictures
+from posts.errors import UploadRefused
+from posts.models import MediaAsset
+
+MAX_UPLOAD = 25 * 1024 * 1024
+ACCEPT = "image/jpeg,image/png,image/webp,image/gif"
+EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+DECODE_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Clean:
+    picture: bytes
+    thumbnail: bytes
+    mime: str
+    width: int
+    height: int
+
+
+def store(*, team: Team, by: User, upload: "UploadedFile[Any]") -> MediaAsset:
+    """The stored picture; one that the team already has is found again. Raises UploadRefused."""
+    clean = _clean(_read(upload))
+    digest = hashlib.sha256(clean.picture).hexdigest()
+    known = MediaAsset.objects.for_team(team).filter(sha256=digest).first()
+    if known is not None:
+        return known
+    key = f"{team.pk}/{secrets.token_hex(16)}"
+    file = _write(f"{key}.{EXTENSIONS[clean.mime]}", clean.picture)
+    thumbnail = _write(f"{key}-small.webp", clean.thumbnail)
+    with transaction.atomic():
+        asset, created = MediaAsset.objects.get_or_create(
+            team=team,
+            sha256=digest,
+            defaults={
+                "file": file,
+                "thumbnail": thumbnail,
+                "name": display_name(upload.name or ""),
+                "mime": clean.mime,
+                "width": clean.width,
+                "height": clean.height,
+                "bytes": len(clean.picture),
+                "uploaded_by": by,
+            },
+        )
+    if not created:  # The same picture, uploaded twice at once: the other one's files stay.
+        default_storage.delete(file)
+        default_storage.delete(thumbnail)
+    return asset
+
+
+def describe(*, asset: MediaAsset, alt: str) -> None:
+    """The description that new posts start from; posts that use the picture keep theirs."""
+    MediaAsset.objects.filter(pk=asset.pk).update(alt=alt)
+
+
+def display_name(name: str) -> str:
+    """What to call the file on screen. It never becomes part of a path."""
+    base = name.replace("\\", "/").rsplit("/", 1)[-1]
+    # Control characters and direction overrides could disguise the name.
+    shown = "".join(char for char in base if unicodedata.category(char)[0] != "C")
+    return shown.strip()[:200]
+
+
+def _read(upload: "UploadedFile[Any]") -> bytes:
+    if (upload.size or 0) > MAX_UPLOAD:
+        raise UploadRefused(
+            _("This file is larger than %(limit)s MB. Save it smaller and try again.")
+            % {"limit": MAX_UPLOAD // (1024 * 1024)},
+            413,
+        )
+    raw: bytes = upload.read()
+    if not raw:
+        raise UploadRefused(_("This file is empty. Choose it again."))
+    if not _looks_like_picture(raw):
+        raise UploadRefused(_("This is not a JPEG, PNG, WebP or GIF picture."), 415)
+    return raw
+
+
+def _looks_like_picture(raw: bytes) -> bool:
+    starts = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
+    return raw.startswith(starts) or (raw[:4] == b"RIFF" and raw[8:12] == b"WEBP")
+
+
+def _clean(raw: bytes) -> Clean:
+    """Decode and encode again in a child process, so that a hostile file harms nothing here."""
+    try:
+        child = subprocess.run(
+            [sys.executable, "-I", str(Path(pictures.__file__))],
+            input=raw,
+            capture_output=True,
+            timeout=DECODE_SECONDS,
+            check=False,
+            env={"PATH": os.environ.get("PATH", "")},
+        )
+    except subprocess.TimeoutExpired:
+        raise UploadRefused(_("This picture takes too long to read. Save it smaller.")) from None
+    line, _newline, files = child.stdout.partition(b"\n")
+    if child.returncode or not line:
+        raise UploadRefused(_("This picture cannot be read. Save it again and upload that file."))
+    answer = json.loads(line)
+    if "error" in answer:
+        raise _refusal(answer["error"])
+    split = answer["bytes"]
+    return Clean(files[:split], files[split:], answer["mime"], answer["width"], answer["height"])
+
+
+def _refusal(error: str) -> UploadRefused:
+    if error == "type":
+        return UploadRefused(_("This is not a JPEG, PNG, WebP or GIF picture."), 415)
+    if error in ("pixels", "memory"):
+        return UploadRefused(
+            _("This picture has too many pixels (max %(limit)s MP). Save it smaller.")
+            % {"limit": pictures.MAX_PIXELS // 1_000_000}
+        )
+    return UploadRefused(
+        _("This picture is damaged or not complete. Save it again and upload that file.")
+    )
+
+
+def _write(key: str, data: bytes) -> str:
+    try:
+        return default_storage.save(key, ContentFile(data))
+    except OSError:
+        raise UploadRefused(
+            _("The picture was not saved: the disk refused it. Try again in a moment."), 503
+        ) from None
