@@ -5,10 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+import django_stubs_ext
 from django.utils.csp import CSP
 from kombu import Queue
 
 from config.settings import env
+
+# Lets `ModelAdmin[Post]` and its like be written without quotes.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = env.path("DRUMBEAT_DATA", BASE_DIR / "var")

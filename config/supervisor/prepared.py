@@ -1,7 +1,7 @@
 """Whether database and static files are where the code is, and bringing them there when not.
 
-The work is prepare.py in a process of its own; it is skipped when a note says that the same code has
-prepared the same database before. Called by stack.py.
+The work is prepare.py in a process of its own; it is skipped when a note says that the same code
+has prepared the same database before. Called by stack.py.
 """
 
 import hashlib
@@ -46,7 +46,7 @@ def unless_done(env: Mapping[str, str], note: Path, *, cwd: Path, demo: bool, ou
 
 
 def _code(root: Path) -> str:
-    """A digest of what decides the work: changes when a migration, a static file or a pin changes."""
+    """A digest of what decides the work: every migration, static file and pin."""
     digest = hashlib.sha256()
     for path in sorted(_watched(root)):
         stat = path.stat()

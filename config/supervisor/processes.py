@@ -1,4 +1,4 @@
-"""Child processes that are kept alive: started in sessions of their own, restarted when they die."""
+"""Child processes that are kept alive: in sessions of their own, restarted when they die."""
 
 import contextlib
 import json
@@ -143,7 +143,7 @@ class Crew:
 
 
 def end_leftovers(ledger: Path) -> None:
-    """A supervisor that was killed could not stop its children. End those that still are the same."""
+    """A killed supervisor could not stop its children. End those that still are the same."""
     if not ledger.exists():
         return
     with contextlib.suppress(ValueError):

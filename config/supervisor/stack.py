@@ -39,7 +39,7 @@ class Options:
 
 
 class Stack:
-    """`start` returns when the web server answers; `tend` is called often; `stop` ends everything."""
+    """`start` returns when the web server answers; `tend` is called often; `stop` ends all."""
 
     def __init__(self, options: Options, out: TextIO = sys.stdout) -> None:
         self.options, self.out = options, out
