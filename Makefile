@@ -1,0 +1,10 @@
+.PHONY: run test lock
+
+run:
+	@bin/run
+
+test:
+	@bin/test
+
+lock:
+	@bin/lock
