@@ -27,7 +27,7 @@ def signed_in[**P](view: Callable[Concatenate[UserRequest, P], HttpResponseBase]
     """Any account may open it; it shows only that account's own things."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return sign_in(request)
         return view(request, *args, **kwargs)  # type: ignore[arg-type]  # the guard proved the type
@@ -46,7 +46,7 @@ def member_can[**P](
 
     def mark(view: Callable[Concatenate[TeamRequest, P], HttpResponseBase]) -> Page[P]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             slug = str(kwargs.pop("team"))
             if not request.user.is_authenticated:
                 return sign_in(request)
@@ -65,7 +65,7 @@ def enter(request: HttpRequest, slug: str, action: Action) -> Membership:
     """Put the team on the request, or refuse: Http404 for outsiders, PermissionDenied for roles."""
     membership = (
         Membership.objects.select_related("team")
-        .filter(team__slug=slug, user_id=request.user.pk)
+        .filter(team__slug=slug, user_id=request.user.pk or 0)
         .first()
     )
     if membership is None:

@@ -42,7 +42,7 @@ class SignupForm(forms.Form):
         """allauth asks for this method; the adapter has stored the name by then."""
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # Django cannot subscript it
+class ProfileForm(forms.ModelForm[User]):
     time_zone = forms.ChoiceField(label=_("Show times in"), choices=own_zones, required=False)
 
     class Meta:
@@ -51,7 +51,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # Django cannot s
         labels = {"name": _("Name"), "theme": _("Appearance")}
 
 
-class ThemeForm(forms.ModelForm):  # type: ignore[type-arg]  # Django cannot subscript it
+class ThemeForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ["theme"]
@@ -66,7 +66,7 @@ class NewTeamForm(forms.Form):
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=team_zones, initial="UTC")
 
 
-class TeamForm(forms.ModelForm):  # type: ignore[type-arg]  # Django cannot subscript it
+class TeamForm(forms.ModelForm[Team]):
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=team_zones)
     late_after_minutes = forms.IntegerField(
         label=_("Publish late by at most"), min_value=1, max_value=24 * 60

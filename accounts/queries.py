@@ -40,4 +40,5 @@ def invitation_by_token(token: str) -> Invitation | None:
 
 def holds_address(user: User, email: str) -> bool:
     """Whether the person has proved that this mailbox is theirs."""
-    return EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists()
+    proved = EmailAddress.objects.filter(user=user, email__iexact=email, verified=True)
+    return bool(proved.exists())

@@ -5,27 +5,60 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Kind:
-    """`line` is the in-app sentence, with `{names}` from the message's data."""
+    """`line` is the sentence, with `{names}` from the message's data; `action` is on the button.
+
+    `mark` is the status that stands beside it where nobody did it (`{by}` shows the person).
+    """
 
     id: str
     line: str
     icon: str = "bell"
     email: bool = True
     in_app: bool = True
+    mark: str = ""
+    action: str = "Open the post"
 
 
 _KINDS = (
-    Kind("review_asked", "{by} asked you to review “{title}”", "stamp"),
+    Kind("review_asked", "{by} asked you to review “{title}”", "stamp", action="Review it"),
     Kind("review_receipt", "You decided on “{title}”", "stamp", in_app=False),
     Kind("review_approved", "{by} approved “{title}”", "circle-check"),
     Kind("review_changes", "{by} asked for changes to “{title}”", "message-square"),
-    Kind("post_published", "“{title}” is live on {channels}", "send", email=False),
-    Kind("delivery_failed", "“{title}” was not published on {channel}: {reason}", "circle-alert"),
-    Kind("delivery_unsure", "“{title}” may be live on {channel}. Have a look", "circle-help"),
     Kind(
-        "delivery_missed", "“{title}” was not published on {channel}: its time has passed", "clock"
+        "post_published", "“{title}” is live on {channels}", "send", email=False, mark="published"
     ),
-    Kind("channel_reconnect", "{channel} signed us out. {waiting} waiting", "unplug"),
-    Kind("team_invitation", "{by} invited you to {team}", "user-round", in_app=False),
+    Kind(
+        "delivery_failed",
+        "“{title}” was not published on {channel}: {reason}",
+        "circle-alert",
+        mark="attention",
+    ),
+    Kind(
+        "delivery_unsure",
+        "“{title}” may be live on {channel}. Have a look",
+        "circle-help",
+        mark="unknown",
+        action="Have a look",
+    ),
+    Kind(
+        "delivery_missed",
+        "“{title}” was not published on {channel}: its time has passed",
+        "clock",
+        mark="attention",
+    ),
+    Kind(
+        "channel_reconnect",
+        "{channel} signed us out. {waiting} waiting",
+        "unplug",
+        mark="attention",
+        action="Reconnect",
+    ),
+    Kind(
+        "team_invitation",
+        "{by} invited you to {team}",
+        "user-round",
+        in_app=False,
+        action="See the invitation",
+    ),
 )
 KINDS: dict[str, Kind] = {kind.id: kind for kind in _KINDS}

@@ -1,4 +1,4 @@
-"""The outbox: a message is a row, and each way it travels is a row that a worker leases and sends."""
+"""The outbox: a message is a row, and each way it travels is a row that a worker leases."""
 
 from django.conf import settings
 from django.db import models

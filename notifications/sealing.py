@@ -1,4 +1,4 @@
-"""What only the message itself may show (a link that decides): encrypted at rest, erased once sent."""
+"""What only the message may show (a link that decides): encrypted at rest, erased once sent."""
 
 import json
 from collections.abc import Mapping

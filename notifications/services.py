@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
 from accounts.models import Team, User
 from notifications.kinds import KINDS
 from notifications.live import announce
@@ -34,3 +38,15 @@ def tell(
     if user is not None and declared.in_app:
         announce(team.pk, f"notifications:{user.pk}")
     return message
+
+
+def mark_read(messages: QuerySet[Message]) -> int:
+    """The bell of the person's other tabs and devices follows."""
+    with transaction.atomic():
+        unread = list(messages.filter(read_at=None).values_list("pk", "team_id", "user_id"))
+        Message.objects.filter(pk__in=[pk for pk, _team, _user in unread]).update(
+            read_at=timezone.now()
+        )
+        for team_id, user_id in {(team_id, user_id) for _pk, team_id, user_id in unread}:
+            announce(team_id, f"notifications:{user_id}")
+    return len(unread)

@@ -1,0 +1,52 @@
+"""What the panel, the list and the live stream read."""
+
+from datetime import timedelta
+
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import Team, User
+from notifications.kinds import KINDS
+from notifications.models import LiveEvent, Message
+
+# A transaction may commit after one that took a higher id: what is this young is read again.
+OVERLAP = timedelta(seconds=10)
+MISSED_AT_MOST = 200
+EVERYTHING = "*"
+
+type Event = tuple[int, str]
+
+
+def inbox(team: Team, user: User) -> QuerySet[Message]:
+    """A person's in-app messages of one team, newest first."""
+    shown = [kind.id for kind in KINDS.values() if kind.in_app]
+    return Message.objects.for_team(team).filter(user=user, kind__in=shown).order_by("-pk")
+
+
+def unread(team: Team, user: User) -> QuerySet[Message]:
+    return inbox(team, user).filter(read_at=None)
+
+
+def last_event(team: Team) -> int:
+    return LiveEvent.objects.for_team(team).aggregate(last=Max("pk"))["last"] or 0
+
+
+def missed(team: Team, after: int | None) -> list[Event]:
+    """The latest event of each topic since `after`, oldest first; else of the last seconds.
+
+    One event with the topic "*" says that too much happened to tell: look at everything.
+    """
+    rows = LiveEvent.objects.for_team(team)
+    anchor = timezone.now()
+    if after:
+        seen = rows.filter(pk=after).values_list("at", flat=True).first()
+        if seen is None:
+            return [(last_event(team), EVERYTHING)]
+        anchor = seen
+    recent = Q(at__gte=anchor - OVERLAP)
+    wanted = rows.filter(recent if after is None else recent | Q(pk__gt=after))
+    latest = wanted.exclude(pk=after or 0).values("topic").annotate(last=Max("pk")).order_by("last")
+    events = [(row["last"], row["topic"]) for row in latest[: MISSED_AT_MOST + 1]]
+    if len(events) > MISSED_AT_MOST:
+        return [(last_event(team), EVERYTHING)]
+    return events

@@ -1,0 +1,29 @@
+"""The ways a message travels, one file each. outbox.py calls `deliver` and acts on its answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from notifications.models import Sending
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The other side has it."""
+
+
+@dataclass(frozen=True)
+class Later:
+    """Worth another attempt."""
+
+    error: str
+
+
+@dataclass(frozen=True)
+class Never:
+    """No attempt will do better."""
+
+    error: str
+
+
+type Result = Sent | Later | Never
+type Way = Callable[[Sending], Result]

@@ -1,0 +1,101 @@
+"""A message as a mail. The rights of the recipient are checked again at the moment of sending."""
+
+from smtplib import (
+    SMTPAuthenticationError,
+    SMTPException,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+)
+from typing import Any
+from urllib.parse import urlsplit
+
+from cryptography.fernet import InvalidToken
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+
+from accounts.models import Membership
+from notifications.kinds import KINDS
+from notifications.models import Message, Sending
+from notifications.sealing import unseal
+from notifications.ways import Later, Never, Result, Sent
+from ui import mail
+
+GENERIC = "notification"
+
+
+def deliver(sending: Sending) -> Result:
+    message = sending.message
+    if not _may_still_know(message):
+        return Never("The recipient is no longer in the team.")
+    try:
+        letter = compose(sending)
+    except InvalidToken:
+        return Never("What this mail shows was sealed under a key that is gone.")
+    return hand_over(letter)
+
+
+def hand_over(letter: EmailMessage) -> Result:
+    try:
+        letter.send()
+    except SMTPAuthenticationError as refused:
+        return Later(f"The mail server refused our name and password ({refused.smtp_code}).")
+    except SMTPRecipientsRefused as refused:
+        codes = [code for code, _text in refused.recipients.values()]
+        return _answer(min(codes, default=0), "The mail server refused the recipient")
+    except SMTPResponseException as refused:
+        return _answer(refused.smtp_code, "The mail server refused the mail")
+    except (SMTPException, OSError) as broken:
+        return Later(f"The mail server did not answer ({type(broken).__name__}).")
+    return Sent()
+
+
+def compose(sending: Sending) -> EmailMessage:
+    """Every attempt has the same Message-ID: a mail that had to be repeated folds into one."""
+    message = sending.message
+    host = urlsplit(settings.SITE_URL).hostname or "localhost"
+    return mail.render(
+        _template(message.kind),
+        to=[message.user.email if message.user else message.email],
+        context=_context(message),
+        headers={
+            "Message-ID": f"<drumbeat.{sending.pk}@{host}>",
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+        },
+    )
+
+
+def _context(message: Message) -> dict[str, Any]:
+    kind = KINDS[message.kind]
+    data = {**message.data, **unseal(message.sealed)}
+    return {
+        **data,
+        "team": message.team.name,
+        "recipient": message.user.name if message.user else "",
+        "line": kind.line.format(**data),
+        "action": kind.action,
+        "outside": message.user is None,
+    }
+
+
+def _template(kind: str) -> str:
+    try:
+        get_template(f"emails/{kind}.html")
+    except TemplateDoesNotExist:
+        return GENERIC
+    return kind
+
+
+def _may_still_know(message: Message) -> bool:
+    if message.user_id is None:
+        return True
+    return Membership.objects.filter(
+        team_id=message.team_id, user_id=message.user_id, user__is_active=True
+    ).exists()
+
+
+def _answer(code: int, said: str) -> Result:
+    """5xx is for good, 4xx for now (RFC 5321, 4.2.1)."""
+    return Never(f"{said} ({code}).") if code >= 500 else Later(f"{said} ({code}).")
