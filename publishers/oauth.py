@@ -1,0 +1,152 @@
+"""OAuth 2 as platforms speak it: authorize address, code exchange, renewal, revocation.
+
+No rows here: consents.py keeps the state between two requests, sessions.py decides when to renew.
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.urls import reverse
+
+from publishers import clients, registry
+from publishers.contract import (
+    NotPublished,
+    OAuth2,
+    Reconnect,
+    Rejected,
+    Reply,
+    Tokens,
+    TryLater,
+    Uncertain,
+)
+
+type Answer = Reply | TryLater | Rejected | Uncertain
+
+# RFC 6749 5.2 plus what platforms really answer for a spent or withdrawn refresh token: some say
+# invalid_request ("Value passed for the token was invalid") where the standard has invalid_grant.
+SPENT = frozenset({"invalid_grant", "invalid_request", "invalid_token", "access_denied"})
+MISCONFIGURED = frozenset({"invalid_client", "unauthorized_client"})
+
+
+def redirect_uri(platform: str) -> str:
+    """Registered with the platform letter by letter; never made from the request's host."""
+    return settings.SITE_URL + reverse("publishers:callback", args=[platform])
+
+
+def authorize_url(platform: str, *, state: str, verifier: str) -> str:
+    auth, app = oauth_of(platform), registry.app_for(platform)
+    query = {
+        "response_type": "code",
+        "client_id": app.client_id,
+        "redirect_uri": redirect_uri(platform),
+        "scope": auth.scope_separator.join(auth.scopes),
+        "state": state,
+    }
+    if auth.pkce:
+        query |= {"code_challenge": challenge(verifier), "code_challenge_method": "S256"}
+    return f"{app.web_url.rstrip('/')}{auth.authorize_path}?{urlencode(query)}"
+
+
+def challenge(verifier: str) -> str:
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def exchange(platform: str, *, code: str, verifier: str) -> Tokens | NotPublished:
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": redirect_uri(platform),
+    }
+    if oauth_of(platform).pkce:
+        form["code_verifier"] = verifier
+    return _tokens(platform, _post(platform, oauth_of(platform).token_path, form))
+
+
+def refresh(platform: str, refresh_token: str) -> Tokens | NotPublished:
+    """New tokens; a platform that keeps the refresh token answers without one, and so do we."""
+    form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+    return _tokens(platform, _post(platform, oauth_of(platform).token_path, form))
+
+
+def revoke(platform: str, token: str) -> None:
+    """Ask the platform to forget the token. Best effort: ours is erased whatever it answers."""
+    auth = registry.spec_for(platform).auth
+    if isinstance(auth, OAuth2) and auth.revoke_path:
+        _post(platform, auth.revoke_path, {"token": token})
+
+
+def missing_scopes(platform: str, tokens: Tokens) -> tuple[str, ...]:
+    """What was asked for and not given. Saying nothing means everything (RFC 6749 5.1)."""
+    if not tokens.scopes:
+        return ()
+    return tuple(scope for scope in oauth_of(platform).scopes if scope not in tokens.scopes)
+
+
+def oauth_of(platform: str) -> OAuth2:
+    auth = registry.spec_for(platform).auth
+    if not isinstance(auth, OAuth2):
+        raise TypeError(f"{platform} is not connected by OAuth")
+    return auth
+
+
+def _post(platform: str, path: str, form: Mapping[str, str]) -> Answer:
+    auth, app = oauth_of(platform), registry.app_for(platform)
+    headers = {"Accept": "application/json"}
+    if auth.client_auth == "basic" and app.client_secret:
+        pair = f"{app.client_id}:{app.client_secret}".encode()
+        headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
+    else:
+        form = {**form, "client_id": app.client_id}
+        if app.client_secret:
+            form["client_secret"] = app.client_secret
+    base = app.web_url if auth.token_at == "web" else app.api_url
+    return clients.http_for(platform).send(
+        "POST", base.rstrip("/") + path, headers=headers, form=form
+    )
+
+
+def _tokens(platform: str, reply: Answer) -> Tokens | NotPublished:
+    name = registry.spec_for(platform).name
+    if isinstance(reply, Uncertain):
+        return TryLater(reply.reason)
+    if not isinstance(reply, Reply):
+        return reply
+    body: dict[str, Any] = reply.json if isinstance(reply.json, dict) else {}
+    if reply.status == 200 and isinstance(body.get("access_token"), str) and body["access_token"]:
+        return _read(body)
+    error = body.get("error")
+    if error in MISCONFIGURED:
+        return Rejected(
+            f"{name} refused this installation's client id or secret. "
+            "An administrator can correct it in the settings.",
+            code=str(error),
+        )
+    if reply.status in (400, 401, 403) and (error in SPENT or reply.status == 401):
+        return Reconnect(f"{name} ended our access.")
+    return TryLater(
+        f"{name} answered {reply.status} when asked for access.", rate_limited=reply.status == 429
+    )
+
+
+def _read(body: Mapping[str, Any]) -> Tokens:
+    scope = body.get("scope")
+    return Tokens(
+        access=body["access_token"],
+        refresh=str(body.get("refresh_token") or ""),
+        expires_in=_seconds(body.get("expires_in")),
+        # The standard separates scopes by spaces; some platforms use commas.
+        scopes=tuple(scope.replace(",", " ").split()) if isinstance(scope, str) else (),
+    )
+
+
+def _seconds(value: Any) -> int | None:
+    """How long a token lives: a number, or a number in quotes; anything else says nothing."""
+    try:
+        return max(int(float(value)), 0) or None
+    except (TypeError, ValueError, OverflowError):
+        return None
