@@ -2,20 +2,22 @@
 // every `[data-live~="post:12"]` gets htmx's `live` event and reads itself again. Closed while the tab is
 // hidden, reopened after the last event seen; without a stream it asks everything, ever more rarely.
 const BATCH = 100;
+const SOONEST = 2000;
 const SLOWEST = 60000;
 
 class DrumLive extends HTMLElement {
   connectedCallback() {
     this.topics = new Set();
     this.last = this.dataset.after ?? "";
-    this.pause = 4000;
+    this.pause = SOONEST;
+    this.failures = 0;
     this.stop = new AbortController();
     const { signal } = this.stop;
     document.addEventListener("visibilitychange", () => this.follow(), { signal });
     window.addEventListener("pagehide", () => this.close(), { signal });
     window.addEventListener("pageshow", () => this.follow(), { signal });
     for (const name of ["pointerdown", "keydown"]) {
-      document.addEventListener(name, () => { this.pause = 4000; }, { signal, passive: true });
+      document.addEventListener(name, () => { this.pause = SOONEST; }, { signal, passive: true });
     }
     this.follow();
   }
@@ -35,11 +37,8 @@ class DrumLive extends HTMLElement {
     if (this.last) url.searchParams.set("after", this.last);
     const source = new EventSource(url);
     this.source = source;
-    source.onopen = () => { this.pause = 4000; clearTimeout(this.poll); this.dataset.state = "live"; };
+    source.onopen = () => { this.pause = SOONEST; this.failures = 0; this.dataset.state = "live"; };
     source.onmessage = (event) => this.heard(event);
-    source.addEventListener("live", (event) => this.heard(event));
-    // The server cannot say what was missed (it keeps a day): everything looks again.
-    source.addEventListener("reset", () => this.everything());
     source.onerror = () => {
       this.dataset.state = "waiting";
       this.close();
@@ -53,12 +52,13 @@ class DrumLive extends HTMLElement {
     this.source = null;
   }
 
-  // Each failed try also reads everything once, so that the page stays true without a stream.
+  // The server ends a stream now and then; coming back with the last id misses nothing. Where no stream
+  // opens at all, each further try reads everything once, so that the page stays true without it.
   retry() {
     clearTimeout(this.poll);
     this.poll = setTimeout(() => {
       if (document.hidden) return;
-      this.everything();
+      if (this.failures++) this.everything();
       this.open();
     }, this.pause + Math.random() * 1000);
     this.pause = Math.min(SLOWEST, this.pause * 1.7);
@@ -66,14 +66,8 @@ class DrumLive extends HTMLElement {
 
   heard(event) {
     if (event.lastEventId) this.last = event.lastEventId;
-    for (const topic of this.read(event.data)) this.topics.add(topic);
+    this.topics.add(JSON.parse(event.data).topic);
     this.batch ??= setTimeout(() => this.tell(), BATCH);
-  }
-
-  read(data) {
-    if (!data.startsWith("{")) return data.split(/\s+/).filter(Boolean);
-    const { topic, topics } = JSON.parse(data);
-    return topics ?? [topic];
   }
 
   tell() {

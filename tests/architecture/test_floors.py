@@ -1,0 +1,82 @@
+"""What import-linter cannot say: the sandbox is another site, and imports stand on top."""
+
+import ast
+
+import pytest
+
+from tests.architecture import tree
+
+SANDBOX = "publishers.sandbox"
+
+
+def imported(module: ast.Module) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def of_ours(names: set[str]) -> set[str]:
+    return {
+        name for name in names if name.split(".")[0] in tree.ROOMS and not name.startswith(SANDBOX)
+    }
+
+
+def test_the_sandbox_knows_nothing_of_ours():
+    files = [p for p in tree.python_files() if "sandbox" in p.parts]
+    found = {tree.name(p): names for p in files if (names := of_ours(imported(tree.parse(p))))}
+    assert files
+    assert not found, f"A simulated platform that reads our code proves nothing: {found}"
+
+
+def test_nobody_imports_the_sandbox():
+    found = [
+        tree.name(path)
+        for path in tree.python_files()
+        if "sandbox" not in path.parts
+        and any(name.startswith(SANDBOX) for name in imported(tree.parse(path)))
+    ]
+    assert not found
+
+
+def nested(module: ast.Module) -> list[int]:
+    return [
+        inner.lineno
+        for function in tree.functions(module)
+        for inner in ast.walk(function)
+        if isinstance(inner, ast.Import | ast.ImportFrom)
+    ]
+
+
+def test_imports_stand_on_top():
+    found = [
+        f"{tree.name(path)}:{line}"
+        for path in tree.python_files(migrations=True)
+        for line in nested(tree.parse(path))
+    ]
+    assert not found, f"An import inside a function hides a circle: {found}"
+
+
+@pytest.mark.parametrize("banned", ["common", "utils", "helpers", "misc", "signals"])
+def test_no_module_without_a_noun(banned):
+    found = [tree.name(p) for p in tree.python_files() if banned in {p.stem, *p.parts}]
+    assert not found, "Name it after what it holds."
+
+
+def test_no_signals():
+    found = [
+        tree.name(path)
+        for path in tree.python_files()
+        if any("signals" in name.split(".") for name in imported(tree.parse(path)))
+        and "sandbox" not in path.parts
+    ]
+    assert not found, f"Call it, or read rows: {found}"
+
+
+def test_catches_a_planted_import():
+    planted = ast.parse("from posts.models import Post\ndef f():\n    import json")
+    assert of_ours(imported(planted)) == {"posts.models.Post"}
+    assert nested(planted) == [3]
