@@ -1,0 +1,95 @@
+"""A worker's right to try once. Every write names it; "no row" means that another took over."""
+
+import os
+import socket
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from delivery.clock import DatabaseClock
+from posts.models import Delivery
+from posts.states import DeliveryState
+
+LEASE = timedelta(seconds=90)
+# What must be left of a lease to begin the call: the longest request and a little more.
+LONGEST_CALL = timedelta(seconds=30)
+ENOUGH = timedelta(seconds=35)
+# A claim is offered until a worker has taken it, so that a lost message is noticed within seconds.
+OFFER = "offer:"
+
+
+class Fenced(Exception):
+    """The permit is no longer valid. Stop; whoever has the row now goes on."""
+
+
+@dataclass
+class Permit:
+    delivery_id: int
+    attempt_no: int
+    owner: str
+    lease_until: datetime
+
+    def rows(self, state: DeliveryState = DeliveryState.CLAIMED) -> QuerySet[Delivery]:
+        return Delivery.objects.filter(
+            pk=self.delivery_id, attempt_no=self.attempt_no, owner=self.owner, state=state
+        )
+
+
+def name_of_this_worker() -> str:
+    return f"{socket.gethostname()[:40]}:{os.getpid()}:{threading.get_native_id()}"
+
+
+def take(delivery_id: int, attempt_no: int) -> tuple[Delivery, Permit] | None:
+    """Accept an offered claim. A message that comes twice, late or reordered finds nothing."""
+    owner = name_of_this_worker()
+    taken = Delivery.objects.filter(
+        pk=delivery_id,
+        attempt_no=attempt_no,
+        state=DeliveryState.CLAIMED,
+        owner__startswith=OFFER,
+    ).update(owner=owner, lease_until=Now() + LEASE)
+    if not taken:
+        return None
+    delivery = Delivery.objects.select_related("post__team", "channel", "revision").get(
+        pk=delivery_id
+    )
+    lease_until = delivery.lease_until
+    if delivery.owner != owner or lease_until is None:
+        return None
+    return delivery, Permit(delivery_id, attempt_no, owner, lease_until)
+
+
+class Handles:
+    """The delivery's memory for an adapter (contract.Step). Keeping something extends the lease."""
+
+    def __init__(self, delivery: Delivery, permit: Permit, clock: DatabaseClock) -> None:
+        self._kept: dict[str, str] = dict(delivery.handles)
+        self._permit, self._clock = permit, clock
+
+    def get(self, name: str) -> str | None:
+        return self._kept.get(name)
+
+    def keep(self, name: str, value: str) -> None:
+        """Before the intent a lost permit ends the work; after it the answer matters more."""
+        self._kept[name] = value
+        until = self._clock.now() + LEASE
+        if self._permit.rows().update(handles=self._kept, lease_until=until):
+            self._permit.lease_until = until
+        elif not self._permit.rows(DeliveryState.SENDING).update(handles=self._kept):
+            raise Fenced(f"delivery {self._permit.delivery_id}")
+
+
+class Recollection:
+    """The same memory, only read: what reconciliation hands to an adapter."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self._kept: dict[str, str] = dict(delivery.handles)
+
+    def get(self, name: str) -> str | None:
+        return self._kept.get(name)
+
+    def keep(self, name: str, value: str) -> None:
+        self._kept[name] = value

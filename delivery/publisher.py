@@ -1,0 +1,101 @@
+"""The second path, which needs only PostgreSQL: publishes while the dispatch tick is silent.
+
+Run by `manage.py publisher`. It also takes offers whose message was lost, whatever the tick says.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
+
+import structlog
+from django.db import DatabaseError, InterfaceError, connection
+
+from delivery import dispatcher, reaper, reconcile, worker
+from posts.workflow import Claim
+
+log = structlog.get_logger(__name__)
+
+THREADS = 8
+SILENCE = timedelta(seconds=5)
+WATCH_EVERY = 1.0
+WORK_EVERY = 0.5
+REAP_EVERY = 5.0
+LOOK_EVERY = 10.0
+
+
+class Publisher:
+    def __init__(self, threads: int = THREADS, stop: threading.Event | None = None) -> None:
+        self.stop = stop or threading.Event()
+        self._threads = threads
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="publisher")
+        self._busy: set[Future[None]] = set()
+        self._next: dict[str, float] = {}
+        self._alone = False
+
+    def run(self) -> None:
+        """Until `stop` is set; then what has begun is finished."""
+        try:
+            while not self.stop.is_set():
+                self.stop.wait(self._round())
+        finally:
+            self._pool.shutdown(wait=True)
+            connection.close()
+
+    def _round(self) -> float:
+        try:
+            self._listen()
+            if self._alone:
+                self._start(dispatcher.tick(self._free()))
+                self._now_and_then("reap", REAP_EVERY, self._reap)
+                self._now_and_then("look", LOOK_EVERY, self._look)
+            else:
+                self._start(dispatcher.lost_offers(self._free()))
+            self._now_and_then("beat", WATCH_EVERY * 2, lambda: dispatcher.beat("publisher"))
+        except (DatabaseError, InterfaceError) as error:
+            log.warning("publisher.database_away", error=type(error).__name__)
+            connection.close()
+            return WATCH_EVERY
+        return WORK_EVERY if self._alone else WATCH_EVERY
+
+    def _listen(self) -> None:
+        silence = dispatcher.silent_for("dispatch")
+        alone = silence is None or silence > SILENCE
+        if alone != self._alone:
+            log.warning("publisher.takes_over" if alone else "publisher.steps_back")
+        self._alone = alone
+
+    def _free(self) -> int:
+        self._busy = {job for job in self._busy if not job.done()}
+        return self._threads - len(self._busy)
+
+    def _start(self, claims: Sequence[Claim]) -> None:
+        for claim in claims:
+            self._submit(worker.run, claim.delivery_id, claim.attempt_no)
+
+    def _submit(self, work: Callable[..., object], *ids: int) -> None:
+        self._busy.add(self._pool.submit(_alone_with_database, work, *ids))
+
+    def _now_and_then(self, name: str, seconds: float, work: Callable[[], None]) -> None:
+        if time.monotonic() >= self._next.get(name, 0):
+            self._next[name] = time.monotonic() + seconds
+            work()
+
+    def _reap(self) -> None:
+        reaper.reap()
+        reaper.sweep()
+
+    def _look(self) -> None:
+        for one in reconcile.due(max(self._free(), 0)):
+            self._submit(reconcile.look, one.delivery_id, one.checks)
+
+
+def _alone_with_database(work: Callable[..., object], *ids: int) -> None:
+    """Threads keep no connection between jobs; what a job raises is logged, not lost."""
+    try:
+        work(*ids)
+    except Exception:
+        log.exception("publisher.job_failed", ids=ids)
+    finally:
+        connection.close()

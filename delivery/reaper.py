@@ -1,0 +1,98 @@
+"""Takes back what dead workers held, holds what is too late. Called by its tick and the publisher."""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Now
+
+from delivery import alerts, retries, settle
+from posts import workflow
+from posts.errors import PostsError
+from posts.models import Delivery, Post
+from posts.states import DeliveryState
+
+log = structlog.get_logger(__name__)
+MOST = 200
+
+
+def reap() -> int:
+    """Expired claims go back in the queue; expired sends become unknown, never anything else."""
+    expired = Delivery.objects.filter(lease_until__lt=Now()).order_by("lease_until")
+    claimed = expired.filter(state=DeliveryState.CLAIMED)
+    sending = expired.filter(state=DeliveryState.SENDING)
+    return _each(claimed, _expire) + _each(sending, _lose)
+
+
+def sweep() -> int:
+    """What has waited past its team's patience is held for a person, never sent silently late."""
+    late = Delivery.objects.filter(
+        state=DeliveryState.QUEUED, due_at__lt=Now() - F("late_after")
+    ).order_by("due_at")
+    return _each(late, _miss)
+
+
+def _each(rows: QuerySet[Delivery], do: Callable[[Delivery], None]) -> int:
+    """Every row in a transaction of its own: one that cannot be moved does not stop the others."""
+    done = 0
+    for pk, post_id in list(rows.values_list("pk", "post_id")[:MOST]):
+        try:
+            with transaction.atomic():
+                do(settle.current(Post(pk=post_id), pk))
+            done += 1
+        except (PostsError, Post.DoesNotExist, Delivery.DoesNotExist):
+            continue
+        except Exception:
+            log.exception("delivery.reaper_skipped", delivery_id=pk)
+    return done
+
+
+def _expire(delivery: Delivery) -> None:
+    failures = delivery.failures + 1
+    if failures >= retries.MAXIMUM:
+        settle.refuse(
+            delivery,
+            f"Preparing it stopped the worker {failures} times.",
+            expect=_expired(delivery),
+            failures=failures,
+        )
+        return
+    workflow.move(
+        delivery,
+        "expire",
+        expect=_expired(delivery),
+        owner="",
+        lease_until=None,
+        failures=failures,
+    )
+
+
+def _lose(delivery: Delivery) -> None:
+    settle.lose(
+        delivery,
+        "The worker ended before it heard the platform's answer.",
+        expect=_expired(delivery),
+    )
+
+
+def _miss(delivery: Delivery) -> None:
+    workflow.move(
+        delivery,
+        "miss",
+        expect={"due_at": delivery.due_at, "attempt_no": delivery.attempt_no},
+        problem=_why_late(delivery),
+    )
+    alerts.trouble(delivery)
+
+
+def _why_late(delivery: Delivery) -> str:
+    minutes = int(delivery.late_after.total_seconds() // 60)
+    known = delivery.problem or delivery.channel.problem
+    said = f"It could not go out within {minutes} minutes of its time."
+    return f"{said} {known}"[:1000].strip()
+
+
+def _expired(delivery: Delivery) -> dict[str, Any]:
+    return {"attempt_no": delivery.attempt_no, "lease_until__lt": Now()}

@@ -1,0 +1,238 @@
+"""Finds out what became of what we do not know. Called by the reconcile tick and the publisher.
+
+`due` leases a look by counting it; `look` asks the platform outside any transaction and then moves
+the delivery by compare-and-swap on that count. A failed read is never taken for absence.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from delivery import alerts
+from delivery import settle as settling
+from delivery.permits import Recollection
+from posts import payloads, workflow
+from posts.errors import LostRace
+from posts.models import Delivery
+from posts.states import DeliveryState
+from publishers import registry, sessions
+from publishers.contract import (
+    CannotTell,
+    Confirms,
+    Finds,
+    Found,
+    NotFound,
+    Outcome,
+    Processing,
+    Published,
+    Rejected,
+    Sighting,
+    Uncertain,
+)
+from publishers.sessions import Session
+
+log = structlog.get_logger(__name__)
+
+MOST = 50
+LEASE = timedelta(seconds=60)
+LONGEST_PROCESSING = timedelta(hours=24)
+ABSENT_TWICE = 2
+
+
+@dataclass(frozen=True)
+class Look:
+    """One leased look; `checks` is its fence."""
+
+    delivery_id: int
+    checks: int
+
+
+def due(limit: int = MOST) -> Sequence[Look]:
+    rows = Delivery.objects.filter(
+        state__in=[DeliveryState.UNKNOWN, DeliveryState.ACCEPTED], check_at__lte=Now()
+    ).order_by("check_at")
+    looks = []
+    for pk, checks in list(rows.values_list("pk", "checks")[:limit]):
+        leased = Delivery.objects.filter(pk=pk, checks=checks, check_at__lte=Now())
+        if leased.update(check_at=Now() + LEASE, checks=checks + 1):
+            looks.append(Look(pk, checks + 1))
+    return looks
+
+
+def look(delivery_id: int, checks: int) -> None:
+    delivery = (
+        Delivery.objects.select_related("post__team", "channel", "revision")
+        .filter(pk=delivery_id, checks=checks)
+        .first()
+    )
+    if delivery is None:
+        return
+    with structlog.contextvars.bound_contextvars(delivery_id=delivery_id):
+        try:
+            if delivery.state == DeliveryState.UNKNOWN:
+                _unknown(delivery)
+            elif delivery.state == DeliveryState.ACCEPTED:
+                _accepted(delivery)
+        except LostRace:
+            log.info("delivery.look_overtaken")
+
+
+# -- unknown: live, provably not, or somebody has to look
+
+
+def _unknown(delivery: Delivery) -> None:
+    sighting = _sighting(delivery)
+    log.info("delivery.looked", saw=type(sighting).__name__)
+    if isinstance(sighting, Found):
+        _found(delivery, sighting)
+    elif isinstance(sighting, NotFound):
+        _not_found(delivery)
+    else:
+        _later(delivery, sighting.reason, absent_reads=0)
+
+
+def _sighting(delivery: Delivery) -> Sighting:
+    adapter = registry.ADAPTERS.get(delivery.channel.platform)
+    if adapter is None or adapter.spec.reconcile == "ask":
+        return CannotTell("This platform cannot be asked.")
+    session = sessions.open_session(delivery.channel_id)
+    if not isinstance(session, Session):
+        return CannotTell(session.reason)
+    if not isinstance(session.adapter, Finds):
+        # Without a way to look, only a repeat under the same key is safe.
+        return NotFound() if session.adapter.spec.reconcile == "key" else CannotTell("")
+    try:
+        return session.adapter.find(payloads.build(delivery), Recollection(delivery))
+    except Exception:
+        log.exception("delivery.look_failed")
+        return CannotTell("Looking for it failed on our side.")
+
+
+def _found(delivery: Delivery, found: Found) -> None:
+    try:
+        with transaction.atomic():
+            fresh = _fresh(delivery)
+            settling.publish(fresh, found.remote_id, found.permalink, note={"found": True})
+    except IntegrityError:
+        _ask(delivery, "The platform shows a post that already belongs to another delivery.")
+
+
+def _not_found(delivery: Delivery) -> None:
+    """With a key a repeat is harmless; else absence counts after the quiet time, twice in a row."""
+    if registry.spec_for(delivery.channel.platform).reconcile == "key":
+        _absent(delivery)
+    elif _waited(delivery) < settling.quiet(delivery):
+        _later(delivery, delivery.problem, absent_reads=0)
+    elif delivery.absent_reads + 1 >= ABSENT_TWICE:
+        _absent(delivery)
+    else:
+        _later(delivery, delivery.problem, absent_reads=delivery.absent_reads + 1)
+
+
+def _absent(delivery: Delivery) -> None:
+    in_time = Delivery.objects.filter(pk=delivery.pk, due_at__gt=Now() - F("late_after"))
+    if not in_time.exists():
+        _ask(delivery, "It is not live, and its time has passed.")
+        return
+    with transaction.atomic():
+        workflow.move(
+            _fresh(delivery),
+            "prove_absent",
+            expect={"checks": delivery.checks},
+            run_at=Now(),
+            check_at=None,
+            unknown_since=None,
+            problem="",
+        )
+
+
+def _later(delivery: Delivery, reason: str, *, absent_reads: int) -> None:
+    waited, quiet, gap = _waited(delivery), settling.quiet(delivery), _gap()
+    spec = registry.ADAPTERS.get(delivery.channel.platform)
+    if spec is None or spec.spec.reconcile == "ask" or waited >= quiet + 2 * gap:
+        _ask(delivery, reason)
+        return
+    pause = gap if waited >= quiet else quiet - waited
+    if spec.spec.reconcile == "key":
+        pause = min(timedelta(seconds=5 * 2 ** min(delivery.checks, 6)), gap)
+    Delivery.objects.filter(
+        pk=delivery.pk, checks=delivery.checks, state=DeliveryState.UNKNOWN
+    ).update(check_at=Now() + pause, absent_reads=absent_reads)
+
+
+def _ask(delivery: Delivery, reason: str) -> None:
+    with transaction.atomic():
+        fresh = _fresh(delivery)
+        workflow.move(
+            fresh,
+            "ask",
+            expect={"checks": delivery.checks},
+            note={"reason": reason},
+            problem=(reason or fresh.problem)[:1000],
+            check_at=None,
+        )
+        alerts.trouble(fresh)
+
+
+def _fresh(delivery: Delivery) -> Delivery:
+    fresh = settling.current(delivery.post, delivery.pk)
+    if fresh.checks != delivery.checks:
+        raise LostRace("Another look came in between.")
+    return fresh
+
+
+def _waited(delivery: Delivery) -> timedelta:
+    """Since when we do not know, by the database's clock."""
+    row = Delivery.objects.filter(pk=delivery.pk).annotate(waited=Now() - F("unknown_since"))
+    waited: timedelta | None = row.values_list("waited", flat=True).first()
+    return waited or timedelta(0)
+
+
+def _gap() -> timedelta:
+    return timedelta(seconds=settings.DELIVERY_READ_GAP_SECONDS)
+
+
+# -- accepted: the platform has it and is not finished
+
+
+def _accepted(delivery: Delivery) -> None:
+    outcome = _confirmed(delivery)
+    if isinstance(outcome, Published):
+        with transaction.atomic():
+            settling.publish(_fresh(delivery), outcome.remote_id, outcome.permalink)
+    elif isinstance(outcome, Rejected):
+        with transaction.atomic():
+            settling.refuse(_fresh(delivery), outcome.reason)
+    elif isinstance(outcome, Uncertain) or _overdue(delivery):
+        with transaction.atomic():
+            settling.lose(_fresh(delivery), "The platform does not say what became of it.")
+    else:
+        asked = outcome.after if isinstance(outcome, Processing) else None
+        pause = timedelta(seconds=max(asked or 0, min(5 * 2 ** min(delivery.checks, 7), 300)))
+        Delivery.objects.filter(
+            pk=delivery.pk, checks=delivery.checks, state=DeliveryState.ACCEPTED
+        ).update(check_at=Now() + pause)
+
+
+def _confirmed(delivery: Delivery) -> Outcome:
+    session = sessions.open_session(delivery.channel_id)
+    if not isinstance(session, Session):
+        return session
+    if not isinstance(session.adapter, Confirms):
+        return Uncertain("This platform does not say what became of it.")
+    try:
+        handle = delivery.handles["processing"]
+        return session.adapter.confirm(handle, payloads.build(delivery))
+    except Exception:
+        log.exception("delivery.confirm_failed")
+        return Processing("", after=60)
+
+
+def _overdue(delivery: Delivery) -> bool:
+    return Delivery.objects.filter(pk=delivery.pk, sent_at__lt=Now() - LONGEST_PROCESSING).exists()

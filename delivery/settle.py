@@ -1,0 +1,318 @@
+"""The one place where an outcome becomes a state. Called by worker, reaper and reconciliation.
+
+Everything happens in one transaction: the attempt is closed whatever else is true, then the
+delivery moves if the permit still holds. A fenced worker may still prove that the post is live.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db.models import F
+from django.db.models.functions import Greatest, Now
+
+from delivery import alerts, retries
+from delivery.crashpoints import crashpoint
+from delivery.models import Attempt
+from posts import states, workflow
+from posts.errors import LostRace
+from posts.models import Delivery, Post
+from posts.services.commitment import finish, locked
+from posts.states import DeliveryState
+from publishers import registry
+from publishers.contract import (
+    Outcome,
+    Processing,
+    Published,
+    Reconnect,
+    Rejected,
+    TryLater,
+    Uncertain,
+)
+from publishers.models import Channel
+from publishers.services import mark_reconnect
+
+log = structlog.get_logger(__name__)
+
+PAUSES = (0.1, 0.3, 1, 2, 4, 8, 15, 30)
+# A first look soon after a doubtful call usually finds the post; only absence must wait to count.
+FIRST_LOOK = timedelta(seconds=10)
+
+CLOSED: dict[type[Outcome], Attempt.Outcome] = {
+    Published: Attempt.Outcome.OK,
+    Processing: Attempt.Outcome.ACCEPTED,
+    TryLater: Attempt.Outcome.NOT_SENT,
+    Rejected: Attempt.Outcome.REJECTED,
+    Reconnect: Attempt.Outcome.RECONNECT,
+    Uncertain: Attempt.Outcome.AMBIGUOUS,
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An outcome with what the worker knows about it.
+
+    `version` is the grant behind a Reconnect; `renewed` says that a new token is already there.
+    """
+
+    outcome: Outcome
+    status: int | None = None
+    version: int | None = None
+    renewed: bool = False
+
+
+def settle(post: Post, delivery_id: int, attempt_no: int, answer: Answer) -> None:
+    """Store the answer. While the database is away we hold on to it: it is all we have."""
+
+    def store() -> None:
+        try:
+            _apply(post, delivery_id, attempt_no, answer)
+        except IntegrityError:
+            if not isinstance(answer.outcome, Published):
+                raise
+            doubt = "The platform named a post that already belongs to another delivery."
+            _apply(post, delivery_id, attempt_no, Answer(Uncertain(doubt)))
+
+    crashpoint("before_store")
+    insist(store)
+    crashpoint("after_store")
+
+
+def insist(work: Callable[[], None]) -> None:
+    for pause in PAUSES:
+        try:
+            return work()
+        except (OperationalError, InterfaceError) as error:
+            log.warning("delivery.store_again", pause=pause, error=type(error).__name__)
+            connection.close()
+            time.sleep(pause)
+    return work()
+
+
+@transaction.atomic
+def _apply(post: Post, delivery_id: int, attempt_no: int, answer: Answer) -> None:
+    delivery = current(post, delivery_id)
+    _close(delivery_id, attempt_no, answer)
+    held = delivery.attempt_no == attempt_no and delivery.state in states.LEASED
+    try:
+        if held:
+            _MEANING[type(answer.outcome)](delivery, answer)
+        else:
+            _too_late(delivery, answer)
+    except LostRace:
+        # A claim moves rows without the post's lock; what we know is written all the same.
+        delivery.refresh_from_db(fields=["state", "attempt_no"])
+        _too_late(delivery, answer)
+
+
+def current(post: Post, delivery_id: int) -> Delivery:
+    """The delivery as it is now, under its post's lock: the order in which services lock, too."""
+    post = locked(post)
+    delivery = Delivery.objects.select_related("channel").get(pk=delivery_id)
+    delivery.post = post
+    return delivery
+
+
+def _close(delivery_id: int, attempt_no: int, answer: Answer) -> None:
+    outcome = answer.outcome
+    remote_id = outcome.remote_id if isinstance(outcome, Published) else ""
+    Attempt.objects.filter(delivery_id=delivery_id, attempt_no=attempt_no, outcome=None).update(
+        outcome=CLOSED[type(outcome)],
+        status=answer.status,
+        detail=_reason(outcome),
+        remote_id=remote_id,
+        ended_at=Now(),
+    )
+
+
+def _reason(outcome: Outcome) -> str:
+    return "" if isinstance(outcome, Published | Processing) else outcome.reason[:1000]
+
+
+def _too_late(delivery: Delivery, answer: Answer) -> None:
+    """The permit is gone. What is certainly live is said; nothing else is changed."""
+    outcome = answer.outcome
+    if not isinstance(outcome, Published):
+        log.warning("delivery.fenced", state=delivery.state, outcome=type(outcome).__name__)
+    elif "publish" in states.DELIVERY[DeliveryState(delivery.state)]:
+        publish(delivery, outcome.remote_id, outcome.permalink, note={"late": True})
+    elif delivery.remote_id != outcome.remote_id:
+        log.error("delivery.live_after_all", state=delivery.state, remote_id=outcome.remote_id)
+        workflow.record(
+            delivery.post, "delivery.live_after_all", data={"permalink": outcome.permalink}
+        )
+        alerts.trouble(delivery, "It is live after all.", kind="delivery_unsure")
+
+
+# -- what each outcome means for a delivery that we hold; reconciliation uses the same verbs
+
+_HELD_NO_MORE: dict[str, Any] = {"owner": "", "lease_until": None}
+
+
+def publish(delivery: Delivery, remote_id: str, permalink: str, **how: Any) -> None:
+    workflow.move(
+        delivery,
+        "publish",
+        expect={"attempt_no": delivery.attempt_no},
+        remote_id=remote_id,
+        permalink=permalink[:600],
+        published_at=Now(),
+        unknown_since=None,
+        check_at=None,
+        problem="",
+        **_HELD_NO_MORE,
+        **how,
+    )
+    finish(delivery.post)
+    if not delivery.post.deliveries.exclude(state__in=states.ENDED).exists():
+        alerts.published(delivery)
+
+
+def _published(delivery: Delivery, answer: Answer) -> None:
+    assert isinstance(answer.outcome, Published)
+    publish(delivery, answer.outcome.remote_id, answer.outcome.permalink)
+
+
+def _processing(delivery: Delivery, answer: Answer) -> None:
+    """In `sending` the platform has the post; in `claimed` it only prepares a container for it."""
+    outcome = answer.outcome
+    assert isinstance(outcome, Processing)
+    after = timedelta(seconds=max(outcome.after, 1))
+    if delivery.state == DeliveryState.CLAIMED:
+        _again(delivery, "The platform is preparing the media.", after)
+        return
+    workflow.move(
+        delivery,
+        "accept",
+        expect={"attempt_no": delivery.attempt_no},
+        handles={**delivery.handles, "processing": outcome.handle},
+        check_at=Now() + after,
+        checks=0,
+        problem="",
+        **_HELD_NO_MORE,
+    )
+
+
+def _try_later(delivery: Delivery, answer: Answer) -> None:
+    outcome = answer.outcome
+    assert isinstance(outcome, TryLater)
+    failures = delivery.failures if outcome.rate_limited else delivery.failures + 1
+    if failures >= retries.MAXIMUM:
+        refuse(delivery, f"Tried {failures} times. {outcome.reason}", failures=failures)
+        return
+    pause = retries.asked(outcome.after, failures)
+    if outcome.rate_limited:
+        Channel.objects.filter(pk=delivery.channel_id).update(
+            next_slot_at=Greatest(F("next_slot_at"), Now() + pause)
+        )
+    _again(delivery, outcome.reason, pause, failures=failures)
+
+
+def _rejected(delivery: Delivery, answer: Answer) -> None:
+    assert isinstance(answer.outcome, Rejected)
+    refuse(delivery, answer.outcome.reason)
+
+
+def _reconnect(delivery: Delivery, answer: Answer) -> None:
+    """The post is fine and waits, visible, until somebody has signed in again."""
+    outcome = answer.outcome
+    assert isinstance(outcome, Reconnect)
+    _again(delivery, outcome.reason, timedelta(0))
+    if not answer.renewed:
+        waiting = Delivery.objects.filter(
+            channel_id=delivery.channel_id, state=DeliveryState.QUEUED
+        ).count()
+        said = "One post waits" if waiting == 1 else f"{waiting} posts wait"
+        mark_reconnect(
+            delivery.channel_id,
+            outcome.reason,
+            waiting=f"{said} until it is connected again.",
+            version=answer.version,
+        )
+
+
+def _uncertain(delivery: Delivery, answer: Answer) -> None:
+    assert isinstance(answer.outcome, Uncertain)
+    if delivery.state == DeliveryState.CLAIMED:
+        # Nothing public can exist before the intent.
+        _try_later(delivery, Answer(TryLater(answer.outcome.reason)))
+        return
+    lose(delivery, answer.outcome.reason)
+
+
+_MEANING: dict[type[Outcome], Callable[[Delivery, Answer], None]] = {
+    Published: _published,
+    Processing: _processing,
+    TryLater: _try_later,
+    Rejected: _rejected,
+    Reconnect: _reconnect,
+    Uncertain: _uncertain,
+}
+
+
+def _again(delivery: Delivery, reason: str, pause: timedelta, **fields: Any) -> None:
+    workflow.move(
+        delivery,
+        "not_sent" if delivery.state == DeliveryState.SENDING else "release",
+        expect={"attempt_no": delivery.attempt_no},
+        note={"reason": reason[:500]},
+        run_at=Now() + pause,
+        problem=reason[:1000],
+        **_HELD_NO_MORE,
+        **fields,
+    )
+
+
+def refuse(
+    delivery: Delivery, reason: str, expect: dict[str, Any] | None = None, **fields: Any
+) -> None:
+    """Definitively not published. The author hears why."""
+    workflow.move(
+        delivery,
+        "refuse",
+        expect={"attempt_no": delivery.attempt_no, **(expect or {})},
+        note={"reason": reason[:500]},
+        problem=reason[:1000],
+        check_at=None,
+        **_HELD_NO_MORE,
+        **fields,
+    )
+    alerts.trouble(delivery)
+
+
+def lose(delivery: Delivery, reason: str, expect: dict[str, Any] | None = None) -> None:
+    """It may or may not be live. From here only looking, or a person, leads on."""
+    workflow.move(
+        delivery,
+        "lose",
+        expect={"attempt_no": delivery.attempt_no, **(expect or {})},
+        note={"reason": reason[:500]},
+        problem=reason[:1000],
+        unknown_since=Now(),
+        check_at=Now() + first_look(delivery),
+        checks=0,
+        absent_reads=0,
+        **_HELD_NO_MORE,
+    )
+
+
+def first_look(delivery: Delivery) -> timedelta:
+    adapter = registry.ADAPTERS.get(delivery.channel.platform)
+    if adapter is None or adapter.spec.reconcile == "ask":
+        return timedelta(0)
+    if adapter.spec.reconcile == "key":
+        return timedelta(seconds=2)
+    return min(FIRST_LOOK, quiet(delivery) / 2)
+
+
+def quiet(delivery: Delivery) -> timedelta:
+    """How long after a doubtful call absence proves nothing: the call may still be under way."""
+    if settings.DELIVERY_QUIET_SECONDS is not None:
+        return timedelta(seconds=settings.DELIVERY_QUIET_SECONDS)
+    adapter = registry.ADAPTERS.get(delivery.channel.platform)
+    return timedelta(seconds=adapter.spec.quiet_seconds if adapter else 600)
