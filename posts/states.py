@@ -56,6 +56,8 @@ POST: Table[Stage] = {
     _S.DONE: {},
 }
 
+# Late truth is accepted: a worker that was given up may still prove that the post is live, also when
+# it was already put back in the queue. That is the only way from there to "published".
 DELIVERY: Table[DeliveryState] = {
     _D.DRAFT: {"commit": _D.QUEUED, "cancel": _D.CANCELLED},
     _D.QUEUED: {
@@ -63,6 +65,7 @@ DELIVERY: Table[DeliveryState] = {
         "recall": _D.DRAFT,
         "miss": _D.MISSED,
         "refuse": _D.FAILED,
+        "publish": _D.PUBLISHED,
         "cancel": _D.CANCELLED,
     },
     _D.CLAIMED: {
@@ -71,6 +74,7 @@ DELIVERY: Table[DeliveryState] = {
         "expire": _D.QUEUED,
         "recall": _D.DRAFT,
         "refuse": _D.FAILED,
+        "publish": _D.PUBLISHED,
         "cancel": _D.CANCELLED,
     },
     _D.SENDING: {

@@ -20,8 +20,12 @@ GRACE = timedelta(seconds=60)
 
 
 def locked(post: Post) -> Post:
-    """The post as it is now, held until the caller's transaction ends."""
-    return Post.objects.select_for_update(of=("self",)).select_related("team").get(pk=post.pk)
+    """The post as it is now, held until the caller's transaction ends.
+
+    Not its key: rows that a worker adds beside it (an attempt, an activity) must not wait for a page.
+    """
+    held = Post.objects.select_for_update(of=("self",), no_key=True)
+    return held.select_related("team").get(pk=post.pk)
 
 
 def open_deliveries(post: Post) -> QuerySet[Delivery]:
