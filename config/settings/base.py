@@ -1,5 +1,6 @@
 """Everything that production, the sandbox and the tests share."""
 
+import tomllib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from config.settings import env
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
+VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 DATA_DIR = env.path("DRUMBEAT_DATA", BASE_DIR / "var")
 
 # -- who we are
@@ -102,11 +104,18 @@ DATABASES = {
         conn_health_checks=True,
     )
 }
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("application_name", "drumbeat")
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    application_name="drumbeat", connect_timeout=5
+)
 # The web server answers each request in a thread of its own: without a pool each would connect.
 if env.boolean("DRUMBEAT_DB_POOL"):
     DATABASES["default"]["CONN_MAX_AGE"] = 0
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": 16, "timeout": 10}
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": 16, "timeout": 5}
+# Processes that publish hold nothing for long: a frozen one must not stop the others.
+if env.boolean("DRUMBEAT_DB_STRICT"):
+    DATABASES["default"]["OPTIONS"]["options"] = (
+        "-c lock_timeout=2s -c idle_in_transaction_session_timeout=10s -c statement_timeout=15s"
+    )
 
 # Shared by all processes of one machine: sign-in limits and used one-time codes live here.
 REDIS_URL = env.text("REDIS_URL", "")
@@ -276,6 +285,11 @@ CELERY_BEAT_SCHEDULE = {
     "notifications.prune": _every("notifications.prune", hours=1),
     "publishers.refresh": _every("publishers.refresh", minutes=1),
 }
+
+# -- delivery: how long after a doubtful call absence proves nothing (None: as the platform's spec says),
+# and the pause between two looks that must agree
+DELIVERY_QUIET_SECONDS: int | None = None
+DELIVERY_READ_GAP_SECONDS = env.integer("DRUMBEAT_READ_GAP_SECONDS", 120)
 
 # -- platforms: publishers/registry.py reads PLATFORM_<SLUG>_CLIENT_ID, _CLIENT_SECRET, _API_URL
 PLATFORM_ENV_PREFIX = "PLATFORM_"

@@ -134,6 +134,7 @@ class Stack:
 def jobs_for(port: int) -> list[Job]:
     python = sys.executable
     celery = (python, "-m", "celery", "-A", "config")
+    strict = ("env", "DRUMBEAT_DB_STRICT=1")
     granian = (python, "-m", "granian", "--interface", "asginl", "--host", "127.0.0.1")
     log = str(Path(__file__).with_name("granian.json"))
     return [
@@ -145,11 +146,11 @@ def jobs_for(port: int) -> list[Job]:
         ),
         Job(
             "worker",
-            (*celery, "worker", "--pool=threads", "--concurrency=16", f"--queues={QUEUES}",
+            (*strict, *celery, "worker", "--pool=threads", "--concurrency=16", f"--queues={QUEUES}",
              "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=INFO"),
         ),
         Job("beat", (*celery, "beat", "--pidfile=", "--loglevel=INFO")),
-        Job("publisher", (python, "manage.py", "publisher")),
+        Job("publisher", (*strict, python, "manage.py", "publisher")),
     ]  # fmt: skip
 
 
