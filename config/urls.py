@@ -5,9 +5,12 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.views.home import home
+from config import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
     path("", include("publishers.urls")),

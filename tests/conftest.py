@@ -1,10 +1,46 @@
-"""The cast that every test knows: alice owns Tidewater, bob edits, carol reviews, vera watches; mallory is elsewhere."""
+"""The cast that every test knows: alice owns Tidewater, bob edits, carol reviews, vera watches;
+mallory is elsewhere. And the database of the tests, and the order they run in.
+"""
+
+import os
 
 import pytest
+from django.conf import settings as django_settings
 from django.test import Client
 
 from accounts.models import Team, User
+from config.supervisor.home import Home
 from tests.factories.accounts import MembershipFactory, TeamFactory, UserFactory
+
+pytest_plugins = ["tests.processes"]
+
+# Cheap and telling first, so that a mistake is known early; then what starts processes.
+ORDER = ("architecture", "", "integration", "contracts", "journeys", "browser", "faults")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=_rank)
+
+
+def _rank(item) -> int:
+    folder = item.path.relative_to(item.config.rootpath / "tests").parts[0]
+    marks = {mark.name for mark in item.iter_markers()}
+    return max(ORDER.index(name) if name in ORDER else 1 for name in (folder, *marks))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings():
+    """Without a DATABASE_URL the tests bring a database of their own, and end it."""
+    if os.environ.get("DATABASE_URL"):
+        yield
+        return
+    server = django_settings.TEST_POSTGRES
+    home = Home(server.home.parent / "test-home")
+    home.open()
+    server.start()
+    yield
+    server.stop()
+    home.close()
 
 
 @pytest.fixture(autouse=True)

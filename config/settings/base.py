@@ -117,17 +117,12 @@ if env.boolean("DRUMBEAT_DB_STRICT"):
         "-c lock_timeout=2s -c idle_in_transaction_session_timeout=10s -c statement_timeout=15s"
     )
 
-# Shared by all processes of one machine: sign-in limits and used one-time codes live here.
-REDIS_URL = env.text("REDIS_URL", "")
+# Shared by all processes: sign-in limits and used one-time codes live here. In the database,
+# because nobody's sign-in may depend on the broker.
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-    }
-    if REDIS_URL
-    else {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": DATA_DIR / "cache",
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
@@ -286,8 +281,8 @@ CELERY_BEAT_SCHEDULE = {
     "publishers.refresh": _every("publishers.refresh", minutes=1),
 }
 
-# -- delivery: how long after a doubtful call absence proves nothing (None: as the platform's spec says),
-# and the pause between two looks that must agree
+# -- delivery: how long after a doubtful call absence proves nothing (None: as the platform's spec
+# says), and the pause between two looks that must agree
 DELIVERY_QUIET_SECONDS: int | None = None
 DELIVERY_READ_GAP_SECONDS = env.integer("DRUMBEAT_READ_GAP_SECONDS", 120)
 

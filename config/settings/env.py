@@ -5,6 +5,9 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+# Known to everybody: production refuses it.
+SANDBOX_TOKEN_KEY = "c2FuZGJveC1vbmx5LW5ldmVyLXByb2R1Y3Rpb24tISE="
+
 
 def text(name: str, default: str | None = None) -> str:
     value = os.environ.get(name, default)

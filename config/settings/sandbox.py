@@ -16,7 +16,7 @@ if urlsplit(SITE_URL).hostname not in {"127.0.0.1", "localhost", "::1"}:
         "Use config.settings.production there."
     )
 SECRET_KEY = env.text("DRUMBEAT_SECRET_KEY", "sandbox-only-never-production")
-TOKEN_KEYS = env.words("DRUMBEAT_TOKEN_KEYS", "c2FuZGJveC1vbmx5LW5ldmVyLXByb2R1Y3Rpb24tISE=")
+TOKEN_KEYS = env.words("DRUMBEAT_TOKEN_KEYS", env.SANDBOX_TOKEN_KEY)
 INSTALLED_APPS = [*INSTALLED_APPS, "publishers.sandbox"]
 SANDBOX_URL = env.text("DRUMBEAT_SANDBOX_URL", f"{SITE_URL}/sandbox")
 EMAIL_BACKEND = (

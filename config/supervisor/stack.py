@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 EVERYTHING = ("web", "worker", "beat", "publisher")
 QUEUES = "publish,default,media,mail"
 PATIENCE = 15.0
+# For processes that publish: they hold no lock and no transaction for long.
+STRICT = {"DRUMBEAT_DB_STRICT": "1"}
 
 
 @dataclass
@@ -134,7 +136,6 @@ class Stack:
 def jobs_for(port: int) -> list[Job]:
     python = sys.executable
     celery = (python, "-m", "celery", "-A", "config")
-    strict = ("env", "DRUMBEAT_DB_STRICT=1")
     granian = (python, "-m", "granian", "--interface", "asginl", "--host", "127.0.0.1")
     log = str(Path(__file__).with_name("granian.json"))
     return [
@@ -146,11 +147,12 @@ def jobs_for(port: int) -> list[Job]:
         ),
         Job(
             "worker",
-            (*strict, *celery, "worker", "--pool=threads", "--concurrency=16", f"--queues={QUEUES}",
+            (*celery, "worker", "--pool=threads", "--concurrency=16", f"--queues={QUEUES}",
              "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=INFO"),
+            STRICT,
         ),
         Job("beat", (*celery, "beat", "--pidfile=", "--loglevel=INFO")),
-        Job("publisher", (*strict, python, "manage.py", "publisher")),
+        Job("publisher", (python, "manage.py", "publisher"), STRICT),
     ]  # fmt: skip
 
 

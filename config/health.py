@@ -1,0 +1,116 @@
+"""Is it alive, is it well: for load balancers, the supervisor and whoever is woken at night.
+
+`live` answers without touching anything. `ready` asks database and broker, whether the tick still
+beats and whether anything is overdue; it answers 503 with the same facts when something is wrong.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import redis
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.access import public
+from delivery.models import Heartbeat
+from posts.models import Delivery
+from posts.states import DeliveryState
+from publishers.models import Channel
+
+log = structlog.stdlib.get_logger(__name__)
+
+type Fact = dict[str, Any]
+
+PATIENCE_SECONDS = 2
+# The tick beats every second; a post is due at its second.
+LONGEST_SILENCE = 60.0
+LONGEST_OVERDUE = 60.0
+ON_ITS_WAY = (DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.SENDING)
+
+
+@public
+@require_safe
+@never_cache
+def live(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@public
+@require_safe
+@never_cache
+def ready(request: HttpRequest) -> JsonResponse:
+    facts = {
+        "broker": _measured(_broker),
+        "database": _measured(_database),
+    }
+    if facts["database"]["ok"]:
+        facts |= _work()
+    well = all(fact["ok"] for fact in facts.values())
+    answer = {"ok": well, "version": settings.VERSION, **facts}
+    return JsonResponse(answer, status=200 if well else 503)
+
+
+def _measured(check: Callable[[], None]) -> Fact:
+    """How long it took, or that it failed. Why it failed is for the log: the page is public."""
+    start = time.monotonic()
+    try:
+        check()
+    except (DatabaseError, InterfaceError, redis.RedisError, OSError) as error:
+        log.warning("not ready", check=check.__name__.strip("_"), error=str(error))
+        return {"ok": False}
+    return {"ok": True, "ms": round((time.monotonic() - start) * 1000, 1)}
+
+
+def _database() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL statement_timeout = '{PATIENCE_SECONDS}s'")
+        cursor.execute("SELECT 1")
+
+
+def _broker() -> None:
+    if settings.REDIS_URL:
+        limits = {"socket_connect_timeout": PATIENCE_SECONDS, "socket_timeout": PATIENCE_SECONDS}
+        with redis.Redis.from_url(settings.REDIS_URL, **limits) as client:
+            client.ping()
+    elif not os.access(settings.BROKER_DIR / "queue", os.W_OK | os.X_OK):
+        raise FileNotFoundError(f"{settings.BROKER_DIR} is not a folder to write in")
+
+
+def _work() -> dict[str, Fact]:
+    """Ages by the database's clock, which is the one that decides what is due."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        now = cursor.fetchone()[0]
+    tick = _age(now, Heartbeat.objects.filter(name="dispatch").values_list("at").first())
+    overdue = _age(now, _oldest_overdue())
+    return {
+        "tick": {"ok": tick is not None and tick <= LONGEST_SILENCE, "age_seconds": tick},
+        "overdue": {
+            "ok": overdue is None or overdue <= LONGEST_OVERDUE,
+            "oldest_seconds": None if overdue is None or overdue <= 0 else overdue,
+        },
+    }
+
+
+def _oldest_overdue() -> tuple[datetime | None] | None:
+    """Only what nothing but we ourselves can be waiting for: not a paused or signed-out channel."""
+    return (
+        Delivery.objects.filter(
+            state__in=ON_ITS_WAY, channel__state=Channel.State.CONNECTED, channel__paused=False
+        )
+        .order_by("run_at")
+        .values_list("run_at")
+        .first()
+    )
+
+
+def _age(now: datetime, row: tuple[datetime | None] | None) -> float | None:
+    at = row[0] if row else None
+    return None if at is None else round((now - at).total_seconds(), 1)
