@@ -46,7 +46,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
             "email": email,
             "site_url": settings.SITE_URL,
             "signup_url": site_url(reverse("account_signup")),
-            "password_reset_url": site_url(reverse("account_reset_password")),
         }
         try:
             self.render_mail(template_prefix, email, {**context, **ours}).send()
@@ -56,6 +55,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
                 self.request,
                 _("The mail server did not answer. Ask for the mail again in a minute."),
             )
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        url = site_url(reverse("account_reset_password"))
+        self.send_mail("account/email/account_already_exists", email, {"password_reset_url": url})
 
     def format_email_subject(self, subject: str) -> str:
         return subject

@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.html import format_html
 
 from accounts.models import Team, TeamQuerySet
+from notifications.kinds import KINDS
 
 
 class LiveEvent(models.Model):
@@ -55,6 +57,16 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.user or self.email}"
+
+    @property
+    def sentence(self) -> str:
+        """The line of its kind, with the person who did it in bold."""
+        said = {**self.data, "by": format_html("<b>{}</b>", self.data.get("by", ""))}
+        return format_html(KINDS[self.kind].line, **said)
+
+    @property
+    def mark(self) -> str:
+        return KINDS[self.kind].mark
 
 
 class Sending(models.Model):

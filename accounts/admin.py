@@ -1,0 +1,125 @@
+"""The administrator's view of people, teams and invitations; one signs in as everywhere else."""
+
+from allauth.account.decorators import secure_admin_login
+from allauth.mfa.admin import AuthenticatorAdmin as ReadableAuthenticatorAdmin
+from allauth.mfa.models import Authenticator
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.models import Invitation, Membership, Team, User
+
+admin.site.site_header = "Drumbeat"
+admin.site.site_title = "Drumbeat"
+admin.site.index_title = "Administration"
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # Django's way in
+
+
+class NewUserForm(AdminUserCreationForm[User]):
+    class Meta:
+        model = User
+        fields = ["email", "name"]
+
+
+class TeamsOfUser(admin.TabularInline[Membership, User]):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ["team"]
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin[User]):
+    list_display = ["email", "name", "is_active", "is_staff", "last_login", "date_joined"]
+    list_filter = ["is_active", "is_staff", "is_superuser", "date_joined"]
+    search_fields = ["email", "name"]
+    ordering = ["email"]
+    readonly_fields = ["last_login", "date_joined"]
+    inlines = [TeamsOfUser]
+    add_form = NewUserForm
+    fieldsets = [
+        (None, {"fields": ["email", "password", "name"]}),
+        ("Settings", {"fields": ["time_zone", "theme", "language"]}),
+        ("Rights", {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
+        ("Dates", {"fields": ["last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [(None, {"fields": ["email", "name", "password1", "password2"]})]
+
+
+class MembersOfTeam(admin.TabularInline[Membership, Team]):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ["user"]
+
+
+@admin.register(Team)
+class TeamAdmin(admin.ModelAdmin[Team]):
+    list_display = ["name", "slug", "time_zone", "review_required", "created_at"]
+    list_filter = ["review_required", "allow_self_approval", "created_at"]
+    search_fields = ["name", "slug"]
+    readonly_fields = ["created_at"]
+    inlines = [MembersOfTeam]
+
+
+@admin.register(Membership)
+class MembershipAdmin(admin.ModelAdmin[Membership]):
+    list_display = ["user", "team", "role", "created_at"]
+    list_filter = ["role", "created_at"]
+    list_select_related = ["user", "team"]
+    search_fields = ["user__email", "user__name", "team__name", "team__slug"]
+    autocomplete_fields = ["user", "team"]
+    readonly_fields = ["created_at"]
+
+
+@admin.register(Invitation)
+class InvitationAdmin(admin.ModelAdmin[Invitation]):
+    """Made and renewed on the team's page, which checks rights; here they are read and revoked."""
+
+    list_display = [
+        "email",
+        "team",
+        "role",
+        "invited_by",
+        "expires_at",
+        "accepted_at",
+        "revoked_at",
+    ]
+    list_filter = ["role", "expires_at", "accepted_at", "revoked_at"]
+    list_select_related = ["team", "invited_by"]
+    search_fields = ["email", "team__name", "invited_by__email"]
+    exclude = ["token_hash"]
+    actions = ["revoke"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
+        return False
+
+    @admin.action(description="Revoke", permissions=["delete"])
+    def revoke(self, request: HttpRequest, chosen: QuerySet[Invitation]) -> None:
+        waiting = chosen.filter(accepted_at=None, revoked_at=None)
+        count = waiting.update(revoked_at=timezone.now())
+        messages.success(request, f"{count} revoked.")
+
+
+admin.site.unregister(Authenticator)
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(ReadableAuthenticatorAdmin):  # type: ignore[misc]  # allauth is untyped
+    """Second factors: taken away for somebody who lost them, never read."""
+
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    list_filter = ["type", "created_at", "last_used_at"]
+    list_select_related = ["user"]
+    search_fields = ["user__email", "user__name"]
+    exclude = ["data"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
+        return False
