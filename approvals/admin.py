@@ -1,0 +1,63 @@
+"""The review's rows for administrators. Decisions and links are evidence: read, never written."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from approvals.models import Decision, Review, Reviewer, ReviewRequest, Stage, Workflow
+
+
+class ReviewerInline(admin.TabularInline[Reviewer, Stage]):
+    model = Reviewer
+    extra = 1
+    autocomplete_fields = ["membership"]
+
+
+@admin.register(Workflow)
+class WorkflowAdmin(admin.ModelAdmin[Workflow]):
+    list_display = ["name", "team", "created_at"]
+    list_filter = ["team"]
+    search_fields = ["name", "team__name"]
+
+
+@admin.register(Stage)
+class StageAdmin(admin.ModelAdmin[Stage]):
+    list_display = ["workflow", "position", "needed"]
+    list_filter = ["workflow__team"]
+    search_fields = ["workflow__name"]
+    inlines = [ReviewerInline]
+
+
+class ReadOnlyAdmin[M: (Review, ReviewRequest, Decision)](admin.ModelAdmin[M]):
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return False
+
+
+@admin.register(Review)
+class ReviewAdmin(ReadOnlyAdmin[Review]):
+    list_display = ["post", "team", "state", "asked_by", "asked_at", "ended_at"]
+    list_filter = ["state", "team"]
+    search_fields = ["post__title", "asked_by__email"]
+    list_select_related = ["post", "team", "asked_by"]
+
+
+@admin.register(ReviewRequest)
+class ReviewRequestAdmin(ReadOnlyAdmin[ReviewRequest]):
+    list_display = ["name", "email", "review", "expires_at", "used_at", "revoked_at"]
+    list_filter = ["for_member"]
+    search_fields = ["name", "email", "review__post__title"]
+    exclude = ["token_hash"]
+    list_select_related = ["review__post"]
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnlyAdmin[Decision]):
+    list_display = ["name", "kind", "via", "review", "at"]
+    list_filter = ["kind", "via"]
+    search_fields = ["name", "comment", "review__post__title"]
+    list_select_related = ["review__post"]

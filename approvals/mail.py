@@ -1,0 +1,67 @@
+"""What the letter to a reviewer says: the post as it will appear, from the frozen revision."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from approvals import tokens
+from approvals.models import Review, ReviewRequest
+from publishers import registry
+from publishers.contract import Spec
+from publishers.models import Channel
+
+type PictureUrl = Callable[[int], str]
+
+
+def letter(review: Review, request: ReviewRequest) -> dict[str, Any]:
+    """JSON for `tell`. Times are written out in the team's zone: a mail has no other clock."""
+    said = shown(review, mail_picture)
+    zone = ZoneInfo(review.team.time_zone)
+    planned = review.post.planned_at
+    return {
+        "by": str(review.asked_by),
+        "title": str(review.post),
+        "team": review.team.name,
+        "reviewer": request.name,
+        "note": review.note,
+        "channels": said,
+        "others": max(0, len(said) - 1),
+        "channel_names": ", ".join(entry["platform"] for entry in said),
+        "when": planned.astimezone(zone).strftime("%A %-d %B at %H:%M") if planned else "",
+        "zone": review.team.time_zone.split("/")[-1].replace("_", " "),
+        "until": request.expires_at.astimezone(zone).strftime("%A %-d %B, %H:%M"),
+    }
+
+
+def shown(review: Review, picture_url: PictureUrl) -> list[dict[str, Any]]:
+    """Per channel: who posts where, which text, which pictures with which descriptions."""
+    document = review.revision.snapshot["channels"]
+    channels = Channel.objects.for_team(review.team).in_bulk([int(pk) for pk in document])
+    return [
+        _said(channel, registry.spec_for(channel.platform), document[str(channel.pk)], picture_url)
+        for channel in channels.values()
+    ]
+
+
+def _said(
+    channel: Channel, spec: Spec, said: Mapping[str, Any], picture_url: PictureUrl
+) -> dict[str, Any]:
+    return {
+        "channel": str(channel),
+        "handle": channel.handle,
+        "platform": spec.name,
+        "slug": spec.slug,
+        "layout": spec.preview.layout,
+        "actions": list(spec.preview.actions),
+        "text": said["text"],
+        "pictures": [
+            {"alt": picture["alt"], "src": picture_url(picture["asset"])}
+            for picture in said["media"]
+        ],
+    }
+
+
+def mail_picture(asset_id: int) -> str:
+    return reverse("approvals:mail_picture", kwargs={"signed": tokens.sign_picture(asset_id)})

@@ -1,0 +1,155 @@
+"""Who is asked, what they were shown, and what they said."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import Membership, Team, TeamQuerySet
+from posts.models import Post, Revision
+
+
+class Workflow(models.Model):
+    """How a team reviews: stages in order. A team without one asks its owners and admins."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="workflows")
+    name = models.CharField(max_length=80, default="Review")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = TeamQuerySet["Workflow"].as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Stage(models.Model):
+    """One round of a workflow; `needed` distinct approvals end it."""
+
+    workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="stages")
+    position = models.PositiveSmallIntegerField(default=1)
+    needed = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["workflow", "position"], name="stage_position"),
+            models.CheckConstraint(condition=Q(needed__gte=1), name="stage_needs_somebody"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.workflow}, stage {self.position}"
+
+
+class Reviewer(models.Model):
+    """A member, or somebody outside who only ever holds a link."""
+
+    stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="reviewers")
+    membership = models.ForeignKey(
+        Membership, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    email = models.EmailField(blank=True)
+    name = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["stage", "membership"], name="reviewer_once"),
+            models.CheckConstraint(
+                condition=Q(membership__isnull=False) | ~Q(email=""), name="reviewer_reachable"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email or str(self.membership)
+
+
+class Review(models.Model):
+    """One revision of one post, put before people. It counts only for `content_hash`."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Waiting"
+        APPROVED = "approved", "Approved"
+        CHANGES = "changes", "Changes requested"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="reviews")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
+    content_hash = models.CharField(max_length=64)
+    needed = models.PositiveSmallIntegerField(default=1)
+    note = models.TextField(blank=True, max_length=2000)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    asked_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TeamQuerySet["Review"].as_manager()
+
+    class Meta:
+        ordering = ["asked_at", "id"]
+        indexes = [models.Index(fields=["team", "state", "asked_at"], name="review_queue")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["post"], condition=Q(state="open"), name="review_open_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"review of {self.post}"
+
+
+class ReviewRequest(models.Model):
+    """One person asked, and that person's link. Only the link's digest is kept."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="requests")
+    membership = models.ForeignKey(
+        Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # Set when a member was asked: a request whose member has left the team decides nothing.
+    for_member = models.BooleanField(default=False)
+    email = models.EmailField()
+    name = models.CharField(max_length=120)
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.name} on {self.review_id}"
+
+
+class Decision(models.Model):
+    """What somebody decided about exactly one content. Append-only: the database refuses change."""
+
+    class Kind(models.TextChoices):
+        APPROVE = "approve", "Approved"
+        CHANGES = "changes", "Asked for changes"
+
+    class Via(models.TextChoices):
+        PAGE = "page", "Signed in"
+        EMAIL = "email", "E-mail link"
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="decisions")
+    request = models.ForeignKey(ReviewRequest, on_delete=models.PROTECT, related_name="decisions")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    via = models.CharField(max_length=10, choices=Via.choices)
+    name = models.CharField(max_length=120)
+    comment = models.TextField(blank=True, max_length=5000)
+    content_hash = models.CharField(max_length=64)
+    ip = models.GenericIPAddressField(null=True, blank=True)
+    agent = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["request"], name="decision_once_per_request")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.kind}"

@@ -1,0 +1,106 @@
+"""What the review pages read."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from accounts.models import Membership, Team
+from approvals.errors import LinkExpired, LinkUnknown, ReviewError
+from approvals.mail import PictureUrl, shown
+from approvals.models import Decision, Review, ReviewRequest
+from approvals.services.decide import require_open, require_reviewer
+from approvals.tokens import digest, plausible
+from posts.models import Post
+from posts.states import Stage
+
+
+def open_reviews(team: Team) -> QuerySet[Review]:
+    """Reviews that can still be decided: open, and of the content that is there now."""
+    return (
+        Review.objects.for_team(team)
+        .filter(
+            state=Review.State.OPEN,
+            post__stage=Stage.IN_REVIEW,
+            content_hash=F("post__content_hash"),
+        )
+        .select_related("post__author", "asked_by")
+        .prefetch_related("requests", "post__variants__channel", "post__pictures__asset")
+    )
+
+
+def waiting_for(membership: Membership) -> QuerySet[Review]:
+    return open_reviews(membership.team).filter(
+        requests__membership=membership, requests__used_at=None, requests__revoked_at=None
+    )
+
+
+def request_by_token(token: str) -> ReviewRequest:
+    """Raises LinkUnknown."""
+    found = requests().filter(token_hash=digest(token)).first() if plausible(token) else None
+    if found is None:
+        raise LinkUnknown("This link does not open anything.")
+    return found
+
+
+def request_of(review: Review, membership: Membership) -> ReviewRequest | None:
+    """The latest time this member was asked."""
+    return requests().filter(review=review, membership=membership).order_by("-id").first()
+
+
+def requests() -> QuerySet[ReviewRequest]:
+    return ReviewRequest.objects.select_related(
+        "review__team",
+        "review__post__team",
+        "review__revision",
+        "review__asked_by",
+        "membership__user",
+    )
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Everything a review page shows. `state` is open, stale, expired, closed, used or refused."""
+
+    request: ReviewRequest | None
+    review: Review
+    post: Post
+    channels: list[dict[str, Any]]
+    decisions: list[Decision]
+    state: str
+    why: str = ""
+
+    @property
+    def mine(self) -> Decision | None:
+        """What the reader decided, if they have."""
+        return next(
+            (d for d in self.decisions if self.request and d.request_id == self.request.pk), None
+        )
+
+    @property
+    def zone(self) -> str:
+        return self.review.team.time_zone.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def sheet(review: Review, request: ReviewRequest | None, *, picture_url: PictureUrl) -> Sheet:
+    post = review.post
+    state, why = _state(review, request, post)
+    said = shown(review, picture_url)
+    return Sheet(request, review, post, said, list(review.decisions.all()), state, why)
+
+
+def _state(review: Review, request: ReviewRequest | None, post: Post) -> tuple[str, str]:
+    if review.state == Review.State.OPEN and post.content_hash != review.content_hash:
+        return "stale", "The post was changed after this version was sent for review."
+    if request is None:
+        return "watching", ""
+    try:
+        require_open(request, review)
+        require_reviewer(request, review, post)
+    except LinkExpired as error:
+        return "expired", str(error)
+    except ReviewError as error:
+        return ("used" if request.used_at else "closed"), str(error)
+    if post.stage != Stage.IN_REVIEW:
+        return "closed", "This post is no longer in review."
+    return "open", ""

@@ -1,0 +1,1 @@
+"""Asking and deciding, as verbs."""

@@ -1,0 +1,163 @@
+"""Taking one decision. The signed-in page and the e-mail link come through the same door."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Membership
+from approvals.errors import (
+    ChangedSince,
+    CommentMissing,
+    LinkExpired,
+    LinkUsed,
+    NotAReviewer,
+    ReviewClosed,
+)
+from approvals.models import Decision, Review, ReviewRequest
+from notifications.services import tell
+from posts import workflow
+from posts.models import Post
+from posts.services import review as posts_review
+from posts.services.commitment import locked
+from posts.states import Stage
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Where a decision came from: evidence, never a control."""
+
+    via: str
+    ip: str | None = None
+    agent: str = ""
+
+
+@transaction.atomic
+def decide(
+    *, request: ReviewRequest, kind: str, seen_hash: str, trace: Trace, comment: str = ""
+) -> Decision:
+    """Record what this person decided about exactly the content they saw.
+
+    Locks the post, then the review, as everywhere. Raises the errors of approvals/errors.py and
+    records nothing then.
+    """
+    post = locked(Post(pk=request.review.post_id))
+    review = Review.objects.select_for_update().get(pk=request.review_id)
+    request = ReviewRequest.objects.select_for_update().get(pk=request.pk)
+    require_open(request, review)
+    require_reviewer(request, review, post)
+    _require_unchanged(post, review, seen_hash)
+    if kind == Decision.Kind.CHANGES and not comment.strip():
+        raise CommentMissing("Say what should change, so that the author knows what to do.")
+    decision = Decision.objects.create(
+        review=review,
+        request=request,
+        kind=kind,
+        via=trace.via,
+        name=request.name,
+        comment=comment.strip(),
+        content_hash=review.content_hash,
+        ip=trace.ip,
+        agent=trace.agent[:300],
+    )
+    ReviewRequest.objects.filter(pk=request.pk).update(used_at=decision.at)
+    _apply(decision, review, post)
+    return decision
+
+
+def require_open(request: ReviewRequest, review: Review) -> None:
+    if request.used_at is not None:
+        raise LinkUsed("You have decided about this version already.")
+    if review.state != Review.State.OPEN or request.revoked_at is not None:
+        raise ReviewClosed("This review has ended. Nothing more is needed from you.")
+    if request.expires_at <= timezone.now():
+        raise LinkExpired("This link has expired.")
+
+
+def require_reviewer(request: ReviewRequest, review: Review, post: Post) -> None:
+    """The right is asked for now, not when the mail was sent."""
+    if not request.for_member:
+        return
+    membership = (
+        Membership.objects.for_team(review.team)
+        .filter(pk=request.membership_id)
+        .select_related("user")
+        .first()
+    )
+    if membership is None or not membership.can("review"):
+        raise NotAReviewer("You are no longer a reviewer of this team.")
+    if membership.user_id == post.author_id and not post.team.allow_self_approval:
+        raise NotAReviewer("You wrote this post, so somebody else decides.")
+
+
+def _require_unchanged(post: Post, review: Review, seen_hash: str) -> None:
+    if post.content_hash != review.content_hash or seen_hash != review.content_hash:
+        raise ChangedSince("The post changed after you opened this page. Nothing was decided.")
+    if post.stage != Stage.IN_REVIEW:
+        raise ReviewClosed("This post is no longer in review.")
+
+
+def _apply(decision: Decision, review: Review, post: Post) -> None:
+    member = decision.request.membership
+    by = member.user if member else None
+    note = {"comment": decision.comment, "via": decision.via}
+    workflow.record(post, f"review.{decision.kind}", by=by, name=decision.name, data=note)
+    if decision.kind == Decision.Kind.CHANGES:
+        _end(review, Review.State.CHANGES)
+        posts_review.request_changes(post=post, by=by, name=decision.name, comment=decision.comment)
+        _tell(decision, review, post, "review_changes")
+        return
+    distinct = (
+        review.decisions.filter(kind=Decision.Kind.APPROVE).values("request__email").distinct()
+    )
+    if distinct.count() >= review.needed:
+        _end(review, Review.State.APPROVED)
+        cooling = settings.APPROVAL_COOLING_SECONDS if decision.via == Decision.Via.EMAIL else 0
+        posts_review.confirm(
+            post=post,
+            revision=review.revision,
+            by=by,
+            name=decision.name,
+            cooling=timedelta(seconds=cooling),
+        )
+    _tell(decision, review, post, "review_approved")
+
+
+def _end(review: Review, state: str) -> None:
+    Review.objects.filter(pk=review.pk).update(state=state, ended_at=timezone.now())
+    review.requests.filter(used_at=None, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def _tell(decision: Decision, review: Review, post: Post, kind: str) -> None:
+    """The author hears what was decided; whoever decided gets a receipt."""
+    page = reverse("posts:post", kwargs={"team": review.team.slug, "post_id": post.pk})
+    data = {"by": decision.name, "title": str(post), "comment": decision.comment, "url": page}
+    asker = {user.pk: user for user in (post.author, review.asked_by) if user}
+    member = decision.request.membership
+    for user in asker.values():
+        if member is None or user.pk != member.user_id:
+            tell(kind=kind, team=review.team, user=user, data=data)
+    receipt = {
+        **data,
+        "author": str(review.asked_by or post.author),
+        "kind": decision.kind,
+        "outside": member is None,
+        "team": review.team.name,
+    }
+    recipient = {"user": member.user} if member else {"email": decision.request.email}
+    tell(kind="review_receipt", team=review.team, data=receipt, **recipient)
+
+
+@transaction.atomic
+def withdraw(*, review: Review, by: Membership) -> None:
+    """Take the question back; the post returns to drafting."""
+    post = locked(Post(pk=review.post_id))
+    review = Review.objects.select_for_update().get(pk=review.pk)
+    if review.state != Review.State.OPEN:
+        raise ReviewClosed("This review has ended already.")
+    _end(review, Review.State.WITHDRAWN)
+    if post.stage == Stage.IN_REVIEW:
+        posts_review.withdraw(post=post, by=by.user)

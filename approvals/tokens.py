@@ -1,0 +1,60 @@
+"""The secret in a review link.
+
+A token is a nonce and its HMAC: garbage is refused before the database is asked, a stolen database
+cannot make one, and the row holds only its SHA-256.
+"""
+
+import hashlib
+import hmac
+import secrets
+
+from django.core import signing
+from django.utils.crypto import salted_hmac
+
+SALT = "approvals.link"
+COOKIE_SALT = "approvals.page"
+PICTURE_SALT = "approvals.picture"
+
+
+def make() -> tuple[str, str]:
+    """A new token and the digest to store."""
+    nonce = secrets.token_urlsafe(24)
+    token = f"{nonce}{_seal(nonce)}"
+    return token, digest(token)
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def plausible(token: str) -> bool:
+    """Whether we could have made it."""
+    return len(token) == 64 and hmac.compare_digest(token[32:], _seal(token[:32]))
+
+
+def _seal(nonce: str) -> str:
+    return salted_hmac(SALT, nonce, algorithm="sha256").hexdigest()[:32]
+
+
+def sign_page(request_id: int, token_hash: str) -> str:
+    """The cookie that keeps the review page open after the token has left the address bar."""
+    return signing.dumps([request_id, token_hash], salt=COOKIE_SALT)
+
+
+def opens_page(cookie: str, request_id: int, token_hash: str) -> bool:
+    try:
+        return bool(signing.loads(cookie, salt=COOKIE_SALT) == [request_id, token_hash])
+    except signing.BadSignature:
+        return False
+
+
+def sign_picture(asset_id: int) -> str:
+    """For pictures inside the mail, which is read without any session."""
+    return signing.dumps(asset_id, salt=PICTURE_SALT)
+
+
+def read_picture(signed: str, *, max_age: int) -> int | None:
+    try:
+        return int(signing.loads(signed, salt=PICTURE_SALT, max_age=max_age))
+    except (signing.BadSignature, TypeError, ValueError):
+        return None

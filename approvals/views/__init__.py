@@ -1,0 +1,1 @@
+"""Pages of the review: signed in, and behind a link from a mail."""

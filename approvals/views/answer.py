@@ -1,0 +1,40 @@
+"""Turning a posted decision into the service's call, and a refusal into a status."""
+
+from django.http import HttpRequest
+
+from approvals.errors import CommentMissing, LinkExpired, LinkUsed, NotAReviewer, ReviewError
+from approvals.forms import DecisionForm
+from approvals.limits import address
+from approvals.models import ReviewRequest
+from approvals.services.decide import Trace, decide
+from posts.errors import PostsError
+
+_STATUS: dict[type[Exception], int] = {
+    NotAReviewer: 403,
+    CommentMissing: 422,
+    LinkExpired: 410,
+    LinkUsed: 410,
+}
+
+
+def take(
+    request: HttpRequest, asked: ReviewRequest, form: DecisionForm, *, via: str
+) -> tuple[int, str]:
+    """(303, "") once decided, else the status and the sentence that says why not.
+
+    Where somebody was first or the text moved on, that is 409.
+    """
+    if not form.is_valid():
+        return 422, "Choose one of the two buttons."
+    data = form.cleaned_data
+    try:
+        decide(
+            request=asked,
+            kind=data["decision"],
+            seen_hash=data["content_hash"],
+            comment=data["comment"],
+            trace=Trace(via, address(request), request.headers.get("User-Agent", "")),
+        )
+    except (ReviewError, PostsError) as error:
+        return _STATUS.get(type(error), 409), str(error)
+    return 303, ""
