@@ -1,4 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from calendar_app.views import board, month
 
 app_name = "calendar_app"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("t/<slug:team>/calendar/", month.month, name="month"),
+    path("t/<slug:team>/calendar/posts/<int:post_id>/move/", month.post_move, name="post_move"),
+    path("t/<slug:team>/board/", board.board, name="board"),
+    path("t/<slug:team>/board/<slug:key>/", board.board_column, name="board_column"),
+    path("t/<slug:team>/board/posts/<int:post_id>/move/", board.card_move, name="card_move"),
+]

@@ -1,0 +1,27 @@
+"""What a move asks for."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from calendar_app.queries.board import TITLES
+
+
+class MoveForm(forms.Form):
+    """An empty day takes the post out of the calendar; an empty time keeps the one it has."""
+
+    day = forms.DateField(
+        required=False,
+        label=_("Day"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": _("Write the day as 2026-12-09.")},
+    )
+    time = forms.TimeField(
+        required=False,
+        label=_("Time"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": _("Write the time as 09:30.")},
+    )
+
+
+class StageForm(forms.Form):
+    to = forms.ChoiceField(choices=list(TITLES.items()))

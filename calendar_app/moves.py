@@ -1,0 +1,31 @@
+"""Where a card may go, as links and reasons: read by the board's cards and the “Move to…” form."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from calendar_app.queries.board import TITLES
+from calendar_app.services.stage import why_not
+from posts.models import Post
+
+
+@dataclass(frozen=True)
+class Move:
+    """`url` takes a POST (with `to`); `why_not` is empty where the move is legal."""
+
+    to: str
+    title: str
+    url: str
+    why_not: str
+
+
+def moves_of(post: Post) -> list[Move]:
+    return [
+        Move(key, str(title), _url(post, key), why_not(post, key)) for key, title in TITLES.items()
+    ]
+
+
+def _url(post: Post, column: str) -> str:
+    """Sending for review is the approvals room's own business; everything else is decided here."""
+    name = "approvals:post_review" if column == "review" else "calendar_app:card_move"
+    return reverse(name, kwargs={"team": post.team.slug, "post_id": post.pk})

@@ -1,0 +1,1 @@
+"""What the calendar and the board read."""

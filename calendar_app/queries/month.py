@@ -1,0 +1,111 @@
+"""A month of posts, and the drawer of those without a time."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Window
+from django.utils import timezone
+
+from accounts.models import Team
+from calendar_app.grid import Month, midnight
+from posts.models import Post
+from posts.queries.cards import Card, cards
+from posts.queries.planned import Planned, Row, attach, rows
+from posts.states import Stage
+
+PER_DAY = 3
+IN_DRAWER = 30
+IN_AGENDA = 50
+
+
+@dataclass(frozen=True)
+class Day:
+    date: date
+    items: list[Planned]
+    total: int
+    today: date
+    month: int
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.items)
+
+    @property
+    def past(self) -> bool:
+        return self.date < self.today
+
+    @property
+    def outside(self) -> bool:
+        return self.date.month != self.month
+
+    @property
+    def dense(self) -> bool:
+        return self.total > 2
+
+
+@dataclass(frozen=True)
+class Drawer:
+    """Posts without a time, the latest touched first."""
+
+    cards: list[Card]
+    total: int
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.cards)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The page: every day with its first few posts, the drawer, and one whole day if asked for."""
+
+    weeks: list[list[Day]]
+    drawer: Drawer
+    agenda: list[Planned]
+
+    @property
+    def count(self) -> int:
+        return sum(day.total for day in self.days if not day.outside)
+
+    @property
+    def days(self) -> list[Day]:
+        return [day for week in self.weeks for day in week]
+
+
+def sheet(team: Team, month: Month, *, agenda: date | None = None, page: int = 1) -> Sheet:
+    """In seven statements at most, however many posts there are."""
+    grid = rows(team, start=month.start, end=month.end, zone=month.zone.key, per_day=PER_DAY)
+    of_day = _agenda(team, agenda, month, page) if agenda else []
+    waiting = _unscheduled(team)
+    ids = {row.post_id for row in [*grid, *of_day]} | {pk for pk, _ in waiting}
+    found = cards(Post.objects.for_team(team), ids)
+    by_day: dict[date, list[Planned]] = {}
+    for item in attach(grid, found):
+        by_day.setdefault(item.day, []).append(item)
+    today = timezone.localdate()
+    weeks = [[_day(day, by_day.get(day, []), today, month) for day in week] for week in month.weeks]
+    total = waiting[0][1] if waiting else 0
+    drawer = Drawer([found[pk] for pk, _ in waiting if pk in found], total)
+    return Sheet(weeks, drawer, attach(of_day, found))
+
+
+def _day(day: date, items: list[Planned], today: date, month: Month) -> Day:
+    return Day(day, items, items[0].of_day if items else 0, today, month.first.month)
+
+
+def _agenda(team: Team, day: date, month: Month, page: int) -> list[Row]:
+    return rows(
+        team,
+        start=midnight(day, month.zone),
+        end=midnight(day + timedelta(days=1), month.zone),
+        zone=month.zone.key,
+        per_day=IN_AGENDA,
+        skip=(page - 1) * IN_AGENDA,
+    )
+
+
+def _unscheduled(team: Team) -> list[tuple[int, int]]:
+    """Ids of the drawer's first posts, each with the count of all."""
+    waiting = Post.objects.for_team(team).filter(planned_at=None).exclude(stage=Stage.DONE)
+    counted = waiting.annotate(total=Window(Count("pk"))).order_by("-updated_at", "-pk")
+    return list(counted.values_list("pk", "total")[:IN_DRAWER])

@@ -1,0 +1,1 @@
+"""Moving posts, by hand or by key."""

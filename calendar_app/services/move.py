@@ -1,0 +1,43 @@
+"""A post to another day, keeping its time of day, or out of the calendar."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from accounts.models import User
+from posts.models import Post
+from posts.services import schedule
+from posts.states import Stage
+from posts.times import Moment, from_utc, resolve
+
+MORNING = time(9, 0)
+
+
+def to_day(*, post: Post, day: date, zone: ZoneInfo, by: User, at: time | None = None) -> Moment:
+    """Plan the post for `day` on the clock of `zone`, at its own time unless `at` is given.
+
+    Returns the moment, with a note where the clocks change. Raises the errors of posts/errors.py.
+    """
+    moment = resolve(datetime.combine(day, at or _time_of(post, zone, day)), zone.key)
+    if post.planned_at is not None:
+        schedule.reschedule(post=post, at=moment, by=by)
+    elif post.stage == Stage.APPROVED:
+        schedule.schedule(post=post, at=moment, by=by)
+    else:
+        schedule.plan(post=post, at=moment, by=by)
+    return moment
+
+
+def to_drawer(*, post: Post, by: User) -> None:
+    schedule.unschedule(post=post, by=by)
+
+
+def _time_of(post: Post, zone: ZoneInfo, day: date) -> time:
+    """Its own time; for a post without one the morning, or the next full hour today."""
+    if post.planned_at is not None:
+        return from_utc(post.planned_at, zone.key).local.time()
+    now = timezone.now().astimezone(zone)
+    if day == now.date() and now.time() >= MORNING:
+        return (now + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0).time()
+    return MORNING

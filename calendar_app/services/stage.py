@@ -1,0 +1,65 @@
+"""A card to another column: the real transition, or the reason why there is none."""
+
+from collections.abc import Callable
+
+from accounts.models import User
+from posts.errors import IllegalMove
+from posts.models import Post
+from posts.services import review, schedule, stage
+from posts.states import Stage
+
+# Where a card may go from each stage, and the step that takes it there. To "review" leads the
+# approvals room's own page, which the board links to.
+STEPS: dict[Stage, dict[str, Callable[..., object]]] = {
+    Stage.IDEA: {"draft": stage.start, "scheduled": schedule.schedule},
+    Stage.DRAFTING: {"idea": stage.shelve, "scheduled": schedule.schedule},
+    Stage.IN_REVIEW: {"draft": review.withdraw},
+    Stage.CHANGES_REQUESTED: {"draft": review.withdraw, "scheduled": schedule.schedule},
+    Stage.APPROVED: {"draft": review.withdraw, "scheduled": schedule.schedule},
+    Stage.SCHEDULED: {"approved": schedule.unschedule, "draft": review.withdraw},
+    Stage.DONE: {},
+}
+ASKABLE = frozenset({Stage.IDEA, Stage.DRAFTING, Stage.CHANGES_REQUESTED})
+
+
+def to_column(*, post: Post, column: str, by: User) -> None:
+    """Raises IllegalMove with the reason, and what the step itself raises."""
+    step = STEPS[Stage(post.stage)].get(column)
+    if step is None:
+        raise IllegalMove(why_not(post, column))
+    step(post=post, by=by)
+
+
+def why_not(post: Post, column: str) -> str:
+    """Why a card cannot be dropped there; empty when it can."""
+    now = Stage(post.stage)
+    if column in STEPS[now] or (column == "review" and now in ASKABLE):
+        return _hindrance(post, column)
+    if now == Stage.DONE:
+        return "It is published. Duplicate it to write a new one."
+    return _REASONS.get((now, column)) or _TO[column]
+
+
+def _hindrance(post: Post, column: str) -> str:
+    if column != "scheduled":
+        return ""
+    if post.stage != Stage.APPROVED and post.team.review_required:
+        return "This team asks for a review first."
+    return "" if post.planned_at else "Choose a time first, in the composer or on the calendar."
+
+
+_REASONS = {
+    (Stage.IN_REVIEW, "approved"): "Open its review to approve it.",
+    (Stage.IN_REVIEW, "review"): "It is in review already.",
+    (Stage.SCHEDULED, "review"): "It is approved and scheduled already.",
+    (Stage.APPROVED, "review"): "It is approved already.",
+}
+_TO = {
+    "idea": "Take it back to drafting first.",
+    "draft": "It is a draft already.",
+    "review": "It cannot be sent for review from here.",
+    "approved": "Only a review approves a post.",
+    "scheduled": "It has to be approved first.",
+    "published": "Drumbeat moves it here once it is live.",
+    "attention": "Posts come here by themselves when something went wrong.",
+}

@@ -1,0 +1,87 @@
+"""Posts by the day they go out, however many there are: counted per day, fetched a few per day.
+
+Read by the calendar: `rows` finds what to show, queries/cards.py fetches it, `attach` joins both.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+
+from accounts.models import Team
+from posts.queries.cards import Card
+from posts.queries.status import status_of
+
+_PLANNED = """
+WITH item AS (
+  SELECT d.post_id, (d.due_at AT TIME ZONE %(zone)s)::date AS day, min(d.due_at) AS at,
+         array_agg(DISTINCT d.channel_id) AS channels, array_agg(DISTINCT d.state) AS states
+  FROM posts_delivery d
+  WHERE d.team_id = %(team)s AND d.due_at >= %(start)s AND d.due_at < %(end)s
+    AND d.state <> 'cancelled'
+  GROUP BY 1, 2
+  UNION ALL
+  SELECT p.id, (p.planned_at AT TIME ZONE %(zone)s)::date, p.planned_at, '{}', '{}'
+  FROM posts_post p
+  WHERE p.team_id = %(team)s AND p.planned_at >= %(start)s AND p.planned_at < %(end)s
+    AND NOT EXISTS (
+      SELECT 1 FROM posts_delivery d
+      WHERE d.post_id = p.id AND d.due_at IS NOT NULL AND d.state <> 'cancelled'))
+SELECT post_id, day, at, channels, states, of_day FROM (
+  SELECT item.*, row_number() OVER (PARTITION BY day ORDER BY at, post_id) AS nth,
+         count(*) OVER (PARTITION BY day) AS of_day
+  FROM item) ranked
+WHERE nth > %(skip)s AND nth <= %(skip)s + %(per_day)s
+ORDER BY at, post_id
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One post on one day, before its card is fetched; `of_day` counts all of that day."""
+
+    post_id: int
+    day: date
+    at: datetime
+    channels: list[int]
+    states: list[str]
+    of_day: int
+
+
+@dataclass(frozen=True)
+class Planned:
+    card: Card
+    day: date
+    at: datetime
+    status: str
+    of_day: int
+
+    @property
+    def movable(self) -> bool:
+        return self.status not in ("published", "publishing", "unknown")
+
+
+def rows(
+    team: Team, *, start: datetime, end: datetime, zone: str, per_day: int, skip: int = 0
+) -> list[Row]:
+    """What is due from `start` up to `end`, by days of `zone`, in one statement."""
+    window = {"start": start, "end": end, "zone": zone, "per_day": per_day, "skip": skip}
+    with connection.cursor() as cursor:
+        cursor.execute(_PLANNED, {"team": team.pk, **window})
+        return [Row(*row) for row in cursor.fetchall()]
+
+
+def attach(found: Iterable[Row], cards: Mapping[int, Card]) -> list[Planned]:
+    """The rows with their cards; a post that vanished in between is left out."""
+    return [
+        Planned(
+            cards[row.post_id].on(row.channels) if row.channels else cards[row.post_id],
+            row.day,
+            row.at,
+            status_of(cards[row.post_id].post.stage, row.states),
+            row.of_day,
+        )
+        for row in found
+        if row.post_id in cards
+    ]

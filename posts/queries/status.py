@@ -1,0 +1,28 @@
+"""What a post's state is called on screen: one word out of its stage and its deliveries' states."""
+
+from collections.abc import Iterable
+
+from posts.states import IN_FLIGHT, TROUBLED, DeliveryState, Stage
+
+_STAGES = {
+    Stage.IDEA: "idea",
+    Stage.DRAFTING: "draft",
+    Stage.IN_REVIEW: "review",
+    Stage.CHANGES_REQUESTED: "changes",
+    Stage.APPROVED: "approved",
+    Stage.SCHEDULED: "scheduled",
+    Stage.DONE: "published",
+}
+
+
+def status_of(stage: str, states: Iterable[str] = ()) -> str:
+    """Trouble first, then doubt, then what is under way, else the stage."""
+    seen = set(states)
+    if stage != Stage.DONE:
+        if seen & TROUBLED:
+            return "attention"
+        if DeliveryState.UNKNOWN in seen:
+            return "unknown"
+        if seen & IN_FLIGHT:
+            return "publishing"
+    return _STAGES[Stage(stage)]
