@@ -130,8 +130,8 @@ class Delivery(models.Model):
                 condition=Q(state__in=[s.value for s in DeliveryState]), name="delivery_state_known"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=[s.value for s in LEASED], lease_until__isnull=False)
-                | (~Q(state__in=[s.value for s in LEASED]) & Q(lease_until__isnull=True)),
+                condition=Q(state__in=sorted(s.value for s in LEASED), lease_until__isnull=False)
+                | (~Q(state__in=sorted(s.value for s in LEASED)) & Q(lease_until__isnull=True)),
                 name="delivery_lease_iff_held",
             ),
             models.CheckConstraint(
