@@ -1,0 +1,136 @@
+"""What the composer says about a post that a platform would not take."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from publishers.contract import AppPassword, Limits, Media, Payload, Preview, Spec
+from publishers.limits import check
+
+SPEC = Spec(
+    slug="harbour",
+    name="Harbour",
+    api_url="https://api.harbour.example",
+    web_url="https://harbour.example",
+    auth=AppPassword("Name", "Password"),
+    limits=Limits(
+        text=300,
+        count="graphemes",
+        text_bytes=3000,
+        images=2,
+        image_bytes=2_000_000,
+        image_pixels=1_000_000,
+        image_types=("image/jpeg", "image/png"),
+        alt_text=20,
+    ),
+    features=frozenset({"alt_text"}),
+    reconcile="ask",
+    preview=Preview("micro", ()),
+)
+
+
+def picture(**changes) -> Media:
+    plain = Media("0" * 64, "image/png", 640, 480, 90_000, "A pier", read=lambda: b"")
+    return replace(plain, **changes)
+
+
+def post(text="Hello", *media) -> Payload:
+    return Payload(text, media, "token", datetime(2026, 11, 21, tzinfo=UTC))
+
+
+def only(payload, spec=SPEC):
+    found = check(payload, spec)
+    assert len(found) == 1, found
+    return found[0]
+
+
+def test_a_fitting_post_has_no_problem():
+    assert check(post("a" * 300, picture(), picture()), SPEC) == []
+
+
+@pytest.mark.parametrize("text", ["", "   \n\t"])
+def test_an_empty_post(text):
+    problem = only(post(text))
+    assert (problem.level, problem.code) == ("error", "empty")
+    assert str(problem) == "The post is empty. Write something or add a picture."
+
+
+def test_a_picture_alone_is_a_post():
+    assert check(post("", picture()), SPEC) == []
+
+
+def test_too_long_says_by_how_much_and_what_to_do():
+    problem = only(post("a" * 317))
+    assert problem.code == "too_long"
+    assert str(problem) == (
+        "Harbour takes 300 characters; this is 17 over. Shorten it or give it its own text."
+    )
+
+
+def test_too_many_bytes():
+    problem = only(post("\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466" * 121))
+    assert problem.code == "too_many_bytes"
+    assert "3,000 bytes of text; this is 25 over" in problem.message
+
+
+def test_too_many_pictures():
+    problem = only(post("a", picture(), picture(), picture()))
+    assert str(problem) == "Harbour takes 2 pictures; this post has 3. Take out 1."
+
+
+def test_no_pictures_at_all():
+    spec = replace(SPEC, limits=replace(SPEC.limits, images=0))
+    assert "takes no pictures" in only(post("a", picture()), spec).message
+
+
+def test_a_picture_too_large_in_bytes():
+    problem = only(post("a", picture(), picture(size=2_000_001)))
+    assert problem.picture == 1
+    assert str(problem) == (
+        "The second picture has 2.1 MB; Harbour takes up to 2 MB. Use a smaller version of it."
+    )
+
+
+def test_a_picture_with_too_many_pixels_says_what_would_fit():
+    problem = only(post("a", picture(width=4000, height=1000)))
+    assert problem.code == "picture_pixels"
+    assert problem.message == (
+        "The picture is 4,000 by 1,000 pixels; Harbour takes up to 1 million in all."
+    )
+    assert problem.fix == "Scale it to 2,000 by 500."
+
+
+def test_a_wrong_type():
+    problem = only(post("a", picture(mime="image/webp")))
+    assert problem.message == "The picture is WebP; Harbour takes JPEG or PNG."
+
+
+@pytest.mark.parametrize("alt", ["", "  "])
+def test_a_missing_description_warns(alt):
+    problem = only(post("a", picture(alt=alt)))
+    assert (problem.level, problem.code, problem.picture) == ("warn", "alt_missing", 0)
+
+
+def test_a_description_that_is_too_long():
+    problem = only(post("a", picture(alt="x" * 23)))
+    assert (problem.level, problem.code) == ("error", "alt_too_long")
+    assert (
+        problem.message == "The description of the picture is 3 over; Harbour takes 20 characters."
+    )
+
+
+def test_where_descriptions_are_unknown_nobody_asks_for_them():
+    spec = replace(SPEC, features=frozenset())
+    assert check(post("a", picture(alt=""), picture(alt="x" * 99)), spec) == []
+
+
+def test_errors_come_before_warnings():
+    levels = [p.level for p in check(post("a" * 301, picture(alt=""), picture(size=10**9)), SPEC)]
+    assert levels == ["error", "error", "warn"]
+
+
+def test_the_tenth_picture_has_a_name_too():
+    media = [picture()] * 9 + [picture(mime="image/tiff")]
+    spec = replace(SPEC, limits=replace(SPEC.limits, images=20))
+    assert only(post("a", *media), spec).message.startswith("Picture 10 is image/tiff")
