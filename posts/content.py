@@ -1,7 +1,7 @@
 """What a post says, as one document, and its digest: the thing that is approved and later sent.
 
-`snapshot` reads the working copy; a Revision stores the document. Per channel it holds the effective
-text, so that whoever reads a snapshot needs no rule of inheritance.
+`snapshot` reads the working copy; a Revision stores the document. Per channel it holds the
+effective text, so that whoever reads a snapshot needs no rule of inheritance.
 """
 
 import hashlib
@@ -25,6 +25,11 @@ def text_for(body: str, hashtags: Sequence[str], own: str | None) -> str:
 def snapshot(post: Post) -> Snapshot:
     pictures = list(post.pictures.select_related("asset"))
     variants = list(post.variants.select_related("channel"))
+    return document(post, pictures, variants)
+
+
+def document(post: Post, pictures: Sequence[PostMedia], variants: Sequence[Variant]) -> Snapshot:
+    """The same for rows that need not be stored: the composer asks about what is being typed."""
     return {
         "kind": post.kind,
         "title": post.title,
@@ -66,7 +71,7 @@ def _channel(post: Post, variant: Variant, pictures: Sequence[PostMedia]) -> dic
 
 
 def digest(document: Mapping[str, Any]) -> str:
-    """SHA-256 over what becomes public: per channel text, pictures with order and alt, comment, options.
+    """SHA-256 over what becomes public: text, pictures in order with alt, comment and options.
 
     The title counts only where it is published; an internal name may change without a new approval.
     """

@@ -1,5 +1,7 @@
 """The post as people write it, and how it differs per channel."""
 
+from typing import Self
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -39,10 +41,16 @@ class Campaign(models.Model):
         return self.name
 
 
+class PostQuerySet(TeamQuerySet["Post"]):
+    def for_team(self, team: Team) -> Self:
+        """Without what is in the trash."""
+        return super().for_team(team).filter(trashed_at=None)
+
+
 class Post(models.Model):
-    """The working copy. `version` counts saves and guards against lost updates; `content_hash` is the
-    digest of what would be published now (content.py); `planned_at` only an intention: the commitment
-    is each delivery's `due_at`.
+    """The working copy. `version` counts saves and guards against lost updates; `content_hash` is
+    the digest of what would be published now (content.py); `planned_at` only an intention: the
+    commitment is each delivery's `due_at`.
     """
 
     class Kind(models.TextChoices):
@@ -90,9 +98,10 @@ class Post(models.Model):
     content_hash = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
+    trashed_at = models.DateTimeField(null=True, blank=True)
     channels = models.ManyToManyField(Channel, through="Variant", related_name="posts")
 
-    objects = TeamQuerySet["Post"].as_manager()
+    objects = PostQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -6,6 +6,7 @@ Called by the composer, the post page and whoever shows a post before it is out.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from publishers import text as texts
@@ -77,6 +78,6 @@ def runs(text: str, spec: Spec, over: int | None) -> Iterator[Run]:
     if over is not None:
         cuts.add(min(over, len(text)))
     edges = sorted(cuts)
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         ref = any(begin <= start < stop for begin, stop in refs)
         yield Run(text[start:end], ref, over is not None and start >= over)

@@ -1,15 +1,15 @@
 """Writing: create a post and save its working copy. Page and autosave come through the same door.
 
-`version` is the number the writer's form was made from; an older one is refused with `Stale`, so that
-two people never overwrite each other silently.
+`version` is the number the writer's form was made from; an older one is refused with `Stale`, so
+that two people never overwrite each other silently.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Team, User
@@ -19,7 +19,7 @@ from posts.errors import BeingPublished, Stale, UnknownChannel
 from posts.models import Campaign, MediaAsset, Post, PostMedia, Tag, Variant
 from posts.services import revisions
 from posts.services.commitment import locked, recall
-from posts.states import Stage
+from posts.states import DeliveryState, Stage
 from publishers.models import Channel
 
 
@@ -35,7 +35,7 @@ class VariantDraft:
 
 @dataclass(frozen=True)
 class Draft:
-    """Everything a writer's form holds. `media` is (asset id, alt text) in order; `channels` by channel id."""
+    """All that a writer's form holds. `media`: (asset id, alt text) in order; `channels` by id."""
 
     title: str = ""
     body: str = ""
@@ -61,13 +61,24 @@ def create(*, team: Team, by: User, draft: Draft, idea: bool = False, **fields: 
 
 
 @transaction.atomic
-def save(*, post: Post, draft: Draft, version: int, by: User) -> Post:
-    """Store the draft as the next version.
+def create_once(*, team: Team, by: User, draft: Draft, token: str, idea: bool = False) -> Post:
+    """The post of one empty form, which carried `token`: sent twice, it is still one post."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"form {token}"])
+    known = Post.objects.for_team(team).filter(author=by, source_reference=token).first()
+    return known or create(team=team, by=by, draft=draft, idea=idea, source_reference=token)
+
+
+@transaction.atomic
+def save(*, post: Post, draft: Draft, version: int, by: User, kind: str = "post.save") -> Post:
+    """Store the draft as the next version; saving what is already there changes nothing.
 
     A change of content takes a post that was in review, approved or scheduled back to drafting and
     voids its approvals. Raises Stale, BeingPublished, UnknownChannel.
     """
     post = locked(post)
+    if same(draft, draft_of(content.snapshot(post), post)):
+        return post
     if post.version != version:
         raise Stale(post)
     if post.stage == Stage.DONE:
@@ -75,9 +86,9 @@ def save(*, post: Post, draft: Draft, version: int, by: User) -> Post:
     before = content.digest(content.snapshot(post))
     revisions.keep_before_overwriting(post, by=by)
     _write(post, draft)
-    post.refresh_from_db()
     if post.content_hash != before:
         _content_changed(post, by=by)
+    _record_writing(post, kind, by=by)
     announce(post.team_id, f"post:{post.pk}", "board", "calendar")
     return post
 
@@ -87,10 +98,32 @@ def duplicate(*, post: Post, by: User) -> Post:
     return create(team=post.team, by=by, draft=draft_of(content.snapshot(post), post))
 
 
+@transaction.atomic
 def restore(*, post: Post, number: int, version: int, by: User) -> Post:
     """Make an earlier revision the working copy again; what was there stays in the history."""
-    revision = post.revisions.get(number=number)
-    return save(post=post, draft=draft_of(revision.snapshot, post), version=version, by=by)
+    post = locked(post)
+    writing = revisions.last_writing(post)
+    revisions.keep(post, by=writing.actor if writing else by)
+    draft = draft_of(post.revisions.get(number=number).snapshot, post)
+    return save(post=post, draft=draft, version=version, by=by, kind="post.restore")
+
+
+def same(one: Draft, other: Draft) -> bool:
+    """Whether two drafts would store the same rows."""
+    return _comparable(one) == _comparable(other)
+
+
+def _comparable(draft: Draft) -> tuple[Any, ...]:
+    plain = asdict(draft)
+    for variant in plain["channels"].values():
+        variant["media"] = None if variant["media"] is None else list(variant["media"])
+    return (
+        {**plain, "tags": None, "media": None, "hashtags": None, "campaign": None},
+        sorted(tag.lower() for tag in draft.tags),
+        [tuple(picture) for picture in draft.media],
+        list(draft.hashtags),
+        draft.campaign.lower(),
+    )
 
 
 def draft_of(document: content.Snapshot, post: Post) -> Draft:
@@ -120,9 +153,18 @@ def draft_of(document: content.Snapshot, post: Post) -> Draft:
 def _content_changed(post: Post, *, by: User) -> None:
     if post.stage in (Stage.IN_REVIEW, Stage.APPROVED, Stage.SCHEDULED):
         recall(post, by=by)
+        _drop_plans(post)
         workflow.move(post, "edit", by=by)
     elif post.stage == Stage.IDEA:
         workflow.move(post, "start", by=by)
+
+
+def _record_writing(post: Post, kind: str, *, by: User) -> None:
+    """One entry per sitting, not per autosave."""
+    writing = revisions.last_writing(post)
+    sitting = timezone.now() - revisions.KEEP_EVERY
+    if kind != "post.save" or not writing or writing.actor_id != by.pk or writing.at < sitting:
+        workflow.record(post, kind, by=by)
 
 
 def _write(post: Post, draft: Draft) -> None:
@@ -160,7 +202,7 @@ def _write_channels(post: Post, channels: Mapping[int, VariantDraft]) -> None:
     if known != set(channels):
         raise UnknownChannel("One of the chosen channels does not exist any more.")
     post.variants.exclude(channel_id__in=channels).delete()
-    post.deliveries.filter(state="draft").exclude(channel_id__in=channels).delete()
+    _drop_plans(post)
     for channel_id, variant in channels.items():
         Variant.objects.update_or_create(
             post=post,
@@ -172,6 +214,16 @@ def _write_channels(post: Post, channels: Mapping[int, VariantDraft]) -> None:
                 "options": dict(variant.options),
             },
         )
+
+
+def _drop_plans(post: Post) -> None:
+    """Forget the times of channels that the post no longer goes to; tries of old are cancelled."""
+    left = post.deliveries.filter(state=DeliveryState.DRAFT).exclude(
+        channel_id__in=post.variants.values("channel_id")
+    )
+    left.filter(attempt_no=0).delete()
+    for delivery in left:
+        workflow.move(delivery, "cancel")
 
 
 def _write_pictures(post: Post, media: Sequence[tuple[int, str]]) -> None:

@@ -1,4 +1,4 @@
-"""Keeping what a post said. A revision is written when content leaves the editor, not at each keystroke."""
+"""Keeping what a post said. A revision is written when content leaves the editor, not at each key."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from posts import content
-from posts.models import Post, Revision
+from posts.models import Activity, Post, Revision
 
 KEEP_EVERY = timedelta(minutes=10)
 
@@ -24,9 +24,17 @@ def keep(post: Post, *, by: User | None) -> Revision:
     )
 
 
+WRITING = ("post.create", "post.save", "post.restore")
+
+
+def last_writing(post: Post) -> Activity | None:
+    """The entry of the working copy's latest writing; its actor is whose words stand there now."""
+    return post.activity.filter(kind__in=WRITING).select_related("actor").first()
+
+
 def keep_before_overwriting(post: Post, *, by: User) -> None:
     """Autosave's rule: what somebody else wrote, or what is ten minutes old, stays in the history."""
-    latest = post.revisions.first()
-    other_hand = latest is not None and latest.author_id != by.pk
+    latest, writing = post.revisions.first(), last_writing(post)
+    other_hand = writing is not None and writing.actor_id != by.pk
     if latest is None or other_hand or latest.created_at < timezone.now() - KEEP_EVERY:
-        keep(post, by=latest.author if latest and other_hand else by)
+        keep(post, by=writing.actor if writing else by)

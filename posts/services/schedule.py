@@ -69,6 +69,7 @@ def schedule(
         post = plan(post=post, at=at, by=by, per_channel=per_channel)
     if post.planned_at is None:
         raise BadTime("Choose when this post should go out.")
+    require_future(from_utc(post.planned_at, post.planned_zone or post.team.time_zone))
     checks.require_ready(post)
     commit(post, _approved_revision(post, by=by), by=by)
     announce(post.team_id, "board", "calendar")

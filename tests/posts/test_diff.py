@@ -8,8 +8,8 @@ from posts import diff
 
 
 def sides(pieces):
-    before = "".join(p.text for p in pieces if p.kind != "in")
-    after = "".join(p.text for p in pieces if p.kind != "out")
+    before = "".join(text for kind, text in pieces if kind != "insert")
+    after = "".join(text for kind, text in pieces if kind != "delete")
     return before, after
 
 
@@ -33,11 +33,11 @@ def test_nothing_is_lost_on_either_side(before, after):
 
 def test_whole_words_change():
     pieces = diff.words("since the eighties.", "since 1986.")
-    assert [(p.kind, p.text) for p in pieces] == [
-        ("same", "since "),
-        ("out", "the eighties"),
-        ("in", "1986"),
-        ("same", "."),
+    assert pieces == [
+        ("equal", "since "),
+        ("delete", "the eighties"),
+        ("insert", "1986"),
+        ("equal", "."),
     ]
 
 

@@ -1,0 +1,38 @@
+"""Taking a post off every list. Its history stays; what is public is never hidden."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from notifications.live import announce
+from posts import states, workflow
+from posts.errors import BeingPublished, IllegalMove
+from posts.models import Approval, Post
+from posts.services.commitment import locked, open_deliveries
+from posts.states import DeliveryState, Stage
+
+
+@transaction.atomic
+def trash(*, post: Post, by: User) -> None:
+    """Cancel what is planned, void approvals and put the post away.
+
+    Raises BeingPublished while anything is under way and IllegalMove once anything is public.
+    """
+    post = locked(post)
+    found = set(post.deliveries.values_list("state", flat=True))
+    if found & (states.IN_FLIGHT | {DeliveryState.NEEDS_HUMAN}):
+        raise BeingPublished(
+            "This post is being published, or may be live. Wait for the result, then decide."
+        )
+    if DeliveryState.PUBLISHED in found:
+        raise IllegalMove("This post is public. Its record stays here, with its links.")
+    for delivery in open_deliveries(post):
+        workflow.move(delivery, "cancel", by=by)
+    Approval.objects.filter(post=post, revoked_at=None).update(revoked_at=timezone.now())
+    if "withdraw" in states.POST[Stage(post.stage)]:
+        workflow.move(post, "withdraw", by=by)
+    Post.objects.filter(pk=post.pk).update(
+        trashed_at=timezone.now(), planned_at=None, planned_zone=""
+    )
+    workflow.record(post, "post.trash", by=by)
+    announce(post.team_id, "board", "calendar")

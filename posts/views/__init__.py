@@ -1,0 +1,1 @@
+"""The pages of the room: writing a post, looking at one, its pictures and its history."""

@@ -1,0 +1,285 @@
+"""What the composer shows, built from a stored post or from what was just typed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Team
+from posts import content
+from posts.content import Snapshot
+from posts.forms import known
+from posts.models import Delivery, MediaAsset, Post, PostMedia, Variant
+from posts.queries.preview import Preview, preview
+from posts.services import checks
+from posts.services.checks import Found
+from posts.services.compose import Draft, VariantDraft
+from posts.services.composer import Plan
+from publishers import registry
+from publishers.contract import Option, Spec
+from publishers.limits import Problem
+from publishers.models import Channel
+from publishers.text import Measure
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One picture of the post; `n` counts from 1."""
+
+    asset: MediaAsset
+    alt: str
+    n: int
+
+
+@dataclass(frozen=True)
+class OptionField:
+    name: str
+    label: str
+    help: str
+    choices: Sequence[tuple[str, str]]
+    value: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One channel in the composer: picked or not, its own text, and how it will look."""
+
+    channel: Channel
+    spec: Spec
+    picked: bool
+    closed: str
+    own: str
+    shared: str
+    measure: Measure
+    options: list[OptionField]
+    pictures: list[tuple[Tile, bool]]
+    date: str
+    time: str
+    preview: Preview
+
+    @property
+    def level(self) -> str:
+        if self.measure.over:
+            return "over"
+        return "near" if self.measure.left * 10 < self.measure.limit else ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line under the text. `own`: give that channel its own text; `picture`: describe it."""
+
+    level: str
+    message: str
+    fix: str = ""
+    own: int | None = None
+    picture: int | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    post: Post | None
+    values: Mapping[str, Any]
+    panels: list[Panel]
+    tiles: list[Tile]
+    checks: list[Check]
+    note: str = ""
+
+    @property
+    def picked(self) -> list[Panel]:
+        return [panel for panel in self.panels if panel.picked]
+
+    @property
+    def tightest(self) -> Panel | None:
+        """Of the channels that take the shared text, the one with the least room."""
+        sharing = [panel for panel in self.picked if not panel.own]
+        return min(sharing, key=_room, default=None)
+
+
+def _room(panel: Panel) -> int:
+    return panel.measure.left - panel.measure.over
+
+
+def stored_values(post: Post, zone: Any) -> dict[str, Any]:
+    """The simple fields of the form as a stored post fills them."""
+    planned = post.planned_at.astimezone(zone) if post.planned_at else None
+    return {
+        "title": post.title,
+        "body": post.body,
+        "summary": post.summary,
+        "kind": post.kind,
+        "hashtags": " ".join(f"#{tag}" for tag in post.hashtags),
+        "tags": ", ".join(tag.name for tag in post.tags.all()),
+        "campaign": post.campaign.name if post.campaign else "",
+        "assignee": post.assignee_id or "",
+        "expires": post.expires_at.astimezone(zone).date().isoformat() if post.expires_at else "",
+        "when": "pick" if planned else "none",
+        **clock(planned),
+        "version": post.version,
+    }
+
+
+def clock(at: datetime | None) -> dict[str, str]:
+    """A local time as the two fields show it; seconds only where there are some."""
+    if at is None:
+        return {"date": "", "time": ""}
+    shape = "%H:%M:%S" if at.second else "%H:%M"
+    return {"date": at.strftime("%Y-%m-%d"), "time": at.strftime(shape)}
+
+
+def stored_plan(post: Post | None, zone: Any) -> dict[int, tuple[str, str]]:
+    """Per channel the date and time where they differ from the post's."""
+    if post is None:
+        return {}
+    due = Delivery.objects.filter(post=post).exclude(due_at=None).exclude(state="cancelled")
+    own = {d.channel_id: clock(d.due_at.astimezone(zone)) for d in due if d.due_at}
+    main = clock(post.planned_at.astimezone(zone) if post.planned_at else None)
+    return {pk: (at["date"], at["time"]) for pk, at in own.items() if at != main}
+
+
+def sheet(
+    *,
+    team: Team,
+    post: Post | None,
+    draft: Draft,
+    values: Mapping[str, Any],
+    times: Mapping[int, tuple[str, str]],
+    plan: Plan | None,
+) -> Sheet:
+    channels = [channel for channel in Channel.objects.for_team(team) if known(channel)]
+    assets = MediaAsset.objects.for_team(team).in_bulk([pk for pk, _alt in draft.media])
+    chosen = [(assets[pk], alt) for pk, alt in draft.media if pk in assets]
+    tiles = [Tile(asset, alt, n) for n, (asset, alt) in enumerate(chosen, 1)]
+    document = typed(team, draft, channels, tiles)
+    panels = [_panel(c, draft, document, tiles, times.get(c.pk), plan) for c in channels]
+    picked = {pk: said for pk, said in document["channels"].items() if int(pk) in draft.channels}
+    found = checks.problems(Post(team=team), {**document, "channels": picked}) if picked else []
+    return Sheet(
+        post=post,
+        values=values,
+        panels=panels,
+        tiles=tiles,
+        checks=lines(found, panels, tiles),
+        note=plan.at.note if plan and plan.at else "",
+    )
+
+
+def typed(team: Team, draft: Draft, channels: Sequence[Channel], tiles: list[Tile]) -> Snapshot:
+    """The document of a draft that is stored nowhere; channels that are not picked take part."""
+    post = Post(
+        team=team,
+        kind=draft.kind,
+        title=draft.title,
+        summary=draft.summary,
+        body=draft.body,
+        hashtags=list(draft.hashtags),
+    )
+    variants = [_variant(channel, draft.channels.get(channel.pk)) for channel in channels]
+    pictures = [PostMedia(asset=tile.asset, alt=tile.alt) for tile in tiles]
+    return content.document(post, pictures, variants)
+
+
+def _variant(channel: Channel, draft: VariantDraft | None) -> Variant:
+    draft = draft or VariantDraft()
+    return Variant(
+        channel=channel,
+        text=draft.text,
+        media=None if draft.media is None else list(draft.media),
+        options=dict(draft.options),
+    )
+
+
+def _panel(
+    channel: Channel,
+    draft: Draft,
+    document: Snapshot,
+    tiles: list[Tile],
+    own_time: tuple[str, str] | None,
+    plan: Plan | None,
+) -> Panel:
+    spec = registry.spec_for(channel.platform)
+    variant = draft.channels.get(channel.pk, VariantDraft())
+    said = document["channels"][str(channel.pk)]
+    sent = [picture["asset"] for picture in said["media"]]
+    drawn = [tile for pk in sent for tile in tiles if tile.asset.pk == pk]
+    moment = plan.per_channel.get(channel.pk, plan.at) if plan else None
+    look = preview(
+        channel,
+        spec,
+        said["text"],
+        drawn,
+        own=variant.text is not None,
+        at=moment.at if moment else None,
+    )
+    return Panel(
+        channel=channel,
+        spec=spec,
+        picked=channel.pk in draft.channels,
+        closed=_closed(channel),
+        own=variant.text or "",
+        shared=content.text_for(draft.body, draft.hashtags, None),
+        measure=look.measure,
+        options=[_option(channel, option, variant) for option in spec.options],
+        pictures=[(tile, tile in drawn) for tile in tiles],
+        date=own_time[0] if own_time else "",
+        time=own_time[1] if own_time else "",
+        preview=look,
+    )
+
+
+def _closed(channel: Channel) -> str:
+    """Why nothing can be sent there; empty when it can."""
+    if channel.state == Channel.State.CONNECTED:
+        return _("Paused. Posts wait until it is resumed.") if channel.paused else ""
+    return channel.problem or str(channel.get_state_display())
+
+
+def _option(channel: Channel, option: Option, variant: VariantDraft) -> OptionField:
+    return OptionField(
+        name=f"opt_{channel.pk}_{option.name}",
+        label=option.label,
+        help=option.help,
+        choices=option.choices,
+        value=variant.options.get(option.name, option.default),
+    )
+
+
+# -- checks
+
+# What a text of its own solves.
+TEXT_CODES = frozenset({"too_long", "too_many_bytes"})
+
+
+def lines(found: Found, panels: Sequence[Panel], tiles: Sequence[Tile]) -> list[Check]:
+    """Errors first; what is true of several channels alike is said once."""
+    sharing = {panel.channel.pk for panel in panels if panel.picked and not panel.own}
+    rows: dict[tuple[str, str], Check] = {}
+    for pk, problem in sorted(found, key=lambda pair: pair[1].level != "error"):
+        own = pk if problem.code in TEXT_CODES and pk in sharing else None
+        line = Check(problem.level, problem.message, problem.fix, own, _asset(problem, tiles))
+        rows.setdefault((problem.level, problem.message), line)
+    failing = {pk for pk, problem in found if problem.level == "error"}
+    fine = [panel for panel in panels if panel.picked and panel.channel.pk not in failing]
+    ready = [Check("ok", _ready([name(panel, panels) for panel in fine]))] if fine else []
+    return [*rows.values(), *ready]
+
+
+def name(panel: Panel, panels: Sequence[Panel]) -> str:
+    """The platform, with the account where the team has several there."""
+    alike = [other for other in panels if other.spec.slug == panel.spec.slug]
+    return panel.spec.name if len(alike) == 1 else f"{panel.spec.name} ({panel.channel})"
+
+
+def _ready(names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return _("%(channel)s is ready.") % {"channel": names[0]}
+    listed = ", ".join(names[:-1])
+    return _("%(channels)s and %(last)s are ready.") % {"channels": listed, "last": names[-1]}
+
+
+def _asset(problem: Problem, tiles: Sequence[Tile]) -> int | None:
+    """The picture to describe; a channel may draw fewer pictures, so the place is not enough."""
+    if problem.code == "alt_missing":
+        return next((tile.asset.pk for tile in tiles if not tile.alt.strip()), None)
+    return None
