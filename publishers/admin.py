@@ -93,7 +93,15 @@ class GrantAdmin(ReadOnly):
     list_filter = ["channel__platform"]
     list_select_related = ["channel"]
     search_fields = ["channel__handle", "channel__name", "channel__team__slug"]
-    fields = [*list_display, "scopes", "family"]
+    fields = [
+        "channel",
+        "family",
+        "version",
+        "scopes",
+        "expires_at",
+        "refreshed_at",
+        "refresh_lease_until",
+    ]
 
 
 @admin.register(OAuthState)
@@ -102,5 +110,5 @@ class OAuthStateAdmin(ReadOnly):
     list_filter = ["platform"]
     list_select_related = ["team", "user"]
     search_fields = ["team__slug", "user__email"]
-    fields = [*list_display, "reconnects"]
+    fields = ["platform", "team", "user", "reconnects", "created_at", "used_at"]
     date_hierarchy = "created_at"

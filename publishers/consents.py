@@ -237,7 +237,9 @@ def _refused(team: Team, name: str, outcome: NotPublished) -> NotConnected:
             status=503,
         )
     if isinstance(outcome, Rejected):
-        return NotConnected(f"{name} refused", outcome.reason, team=team, status=503)
+        return NotConnected(
+            f"{name} refused", f"Nothing was connected. {outcome.reason}", team=team, status=503
+        )
     return NotConnected(
         f"{name} did not accept this sign-in",
         "It was too old or already used. Nothing was connected. Connect again.",

@@ -119,12 +119,13 @@ def _tokens(platform: str, reply: Answer) -> Tokens | NotPublished:
     body: dict[str, Any] = reply.json if isinstance(reply.json, dict) else {}
     if reply.status == 200 and isinstance(body.get("access_token"), str) and body["access_token"]:
         return _read(body)
-    error = body.get("error")
+    # Some platforms nest an object here.
+    error = body["error"] if isinstance(body.get("error"), str) else ""
     if error in MISCONFIGURED:
         return Rejected(
             f"{name} refused this installation's client id or secret. "
             "An administrator can correct it in the settings.",
-            code=str(error),
+            code=error,
         )
     if reply.status in (400, 401, 403) and (error in SPENT or reply.status == 401):
         return Reconnect(f"{name} ended our access.")

@@ -1,0 +1,510 @@
+"""The consent dance over real HTTP: what is asked, what is refused, and what connects nothing."""
+
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from publishers import consents, crypto, oauth, registry
+from publishers.contract import Reconnect, Rejected, Tokens, TryLater
+from publishers.models import Channel, Grant, OAuthState
+from tests.factories.accounts import MembershipFactory
+from tests.factories.publishers import ChannelFactory, grant_for
+
+CONNECT = "/t/tidewater/channels/connect/tide/"
+CALLBACK = "/connect/tide/callback/"
+
+
+def leave(client, **data):
+    """Press "Continue to Tide" and return the query that the platform would see."""
+    response = client.post(CONNECT, data)
+    assert response.status_code == 200, response.status_code
+    url = response.headers["Refresh"].removeprefix("0; url=")
+    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+
+
+def come_back(client, platform, query, path=CALLBACK, **extra):
+    """What the platform does after "Allow": a code for this challenge, sent to the callback."""
+    answer = {"state": query["state"], "code": platform.code(query["code_challenge"]), **extra}
+    return client.get(path, {name: value for name, value in answer.items() if value is not None})
+
+
+def dance(client, platform, **data):
+    return come_back(client, platform, leave(client, **data))
+
+
+def nothing_connected(response, status):
+    assert response.status_code == status
+    assert Channel.objects.count() == 0
+    assert Grant.objects.count() == 0
+    return response.content.decode()
+
+
+# -- the way there
+
+
+def test_the_authorize_address_carries_exactly_what_the_platform_needs(
+    as_user, alice, platform, settings
+):
+    response = as_user(alice).post(CONNECT)
+    url = response.headers["Refresh"].removeprefix("0; url=")
+    assert url.startswith(f"{platform.origin}/authorize?")
+    query = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+    row = OAuthState.objects.get()
+    verifier = crypto.decrypt(row.verifier, row=row.row("verifier"))
+    assert query == {
+        "response_type": "code",
+        "client_id": "tide-client",
+        "redirect_uri": f"{settings.SITE_URL}/connect/tide/callback/",
+        "scope": "read write offline",
+        "state": query["state"],
+        "code_challenge": oauth.challenge(verifier),
+        "code_challenge_method": "S256",
+    }
+    assert len(query["state"]) >= 43
+    assert 43 <= len(verifier) <= 128
+    assert url.replace("&", "&amp;") in response.content.decode()
+
+
+def test_the_redirect_address_does_not_follow_the_host_header(as_user, alice, platform, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    response = as_user(alice).post(CONNECT, headers={"host": "evil.test"})
+    assert "evil.test" not in response.headers["Refresh"]
+
+
+def test_state_and_verifier_are_not_readable_in_the_database(as_user, alice, platform):
+    query = leave(as_user(alice))
+    row = OAuthState.objects.get()
+    assert query["state"] not in str(vars(row))
+    assert oauth.challenge(row.verifier) != query["code_challenge"]
+
+
+# -- back, and connected
+
+
+def test_one_account_is_connected_at_once_with_its_tokens_sealed(as_user, alice, platform):
+    response = dance(as_user(alice), platform)
+    assert response.status_code == 302
+    assert response.headers["Location"] == "/t/tidewater/channels/"
+    channel = Channel.objects.select_related("grant", "team").get()
+    assert (channel.team.slug, channel.platform, channel.remote_id) == ("tidewater", "tide", "t1")
+    assert (channel.state, channel.connected_by) == ("connected", alice)
+    grant = channel.grant
+    assert crypto.decrypt(grant.access_token, row=grant.row("access")) == "canary-access-1"
+    assert crypto.decrypt(grant.refresh_token, row=grant.row("refresh")) == "canary-refresh-1"
+    assert "canary" not in str(vars(grant))
+    assert timedelta(minutes=119) < grant.expires_at - timezone.now() < timedelta(minutes=121)
+    assert OAuthState.objects.get().tokens == ""
+    assert OAuthState.objects.get().verifier == ""
+
+
+def test_the_code_is_traded_with_basic_authentication_and_the_verifier(as_user, alice, platform):
+    dance(as_user(alice), platform)
+    path, form, headers = platform.forms[0]
+    assert path == "/token"
+    assert headers["Authorization"].startswith("Basic ")
+    assert "client_secret" not in form
+    assert form["redirect_uri"].endswith(CALLBACK)
+    assert form["grant_type"] == "authorization_code"
+
+
+def test_client_secret_in_the_body_where_the_platform_wants_it(platform, monkeypatch):
+    auth = oauth.oauth_of("tide")
+    monkeypatch.setattr(
+        registry.ADAPTERS["tide"],
+        "spec",
+        _with_auth(registry.spec_for("tide"), auth, client_auth="body"),
+    )
+    oauth.refresh("tide", "nothing")
+    _, form, headers = platform.forms[0]
+    assert form["client_secret"] == "canary-client-secret"
+    assert "Authorization" not in headers
+
+
+def _with_auth(spec, auth, **changes):
+    values = {**vars(spec), "auth": type(auth)(**{**vars(auth), **changes})}
+    return type(spec)(**values)
+
+
+# -- hostile answers
+
+
+@pytest.mark.parametrize("state", [None, "", "guessed", "x" * 5000, "\x00"])
+def test_no_or_wrong_state_connects_nothing(as_user, alice, platform, state):
+    query = leave(as_user(alice))
+    page = nothing_connected(come_back(as_user(alice), platform, {**query, "state": state}), 400)
+    assert "Nothing was connected" in page
+    assert platform.calls["/token"] == 0
+
+
+def test_a_state_works_once(as_user, alice, platform):
+    client = as_user(alice)
+    query = leave(client)
+    assert come_back(client, platform, query).status_code == 302
+    Channel.objects.all().delete()
+    page = nothing_connected(come_back(client, platform, query), 400)
+    assert "already used" in page
+    assert platform.calls["/token"] == 1
+
+
+def test_a_refused_state_stays_used(as_user, alice, platform):
+    client = as_user(alice)
+    query = leave(client)
+    come_back(client, platform, query, code=None, error="access_denied")
+    nothing_connected(come_back(client, platform, query), 400)
+
+
+def test_a_state_ends_after_ten_minutes(as_user, alice, platform):
+    client = as_user(alice)
+    query = leave(client)
+    OAuthState.objects.update(created_at=timezone.now() - timedelta(minutes=10, seconds=1))
+    assert "ten minutes" in nothing_connected(come_back(client, platform, query), 400)
+
+
+def test_another_person_cannot_use_it(as_user, alice, bob, mallory, platform):
+    query = leave(as_user(alice))
+    for stranger in (bob, mallory):
+        nothing_connected(come_back(as_user(stranger), platform, query), 400)
+    assert OAuthState.objects.get().used_at is None
+
+
+def test_another_session_of_the_same_person_cannot_use_it(as_user, alice, platform):
+    query = leave(as_user(alice))
+    nothing_connected(come_back(as_user(alice), platform, query), 400)
+
+
+def test_another_platform_cannot_use_it(as_user, alice, platform):
+    client = as_user(alice)
+    query = leave(client)
+    nothing_connected(come_back(client, platform, query, path="/connect/rock/callback/"), 400)
+
+
+def test_who_lost_the_right_meanwhile_connects_nothing(as_user, alice, team, platform):
+    client = as_user(alice)
+    query = leave(client)
+    alice.memberships.update(role="viewer")
+    nothing_connected(come_back(client, platform, query), 400)
+    alice.memberships.all().delete()
+    nothing_connected(come_back(client, platform, query), 400)
+    assert platform.calls["/token"] == 0
+
+
+def test_a_stolen_code_without_its_verifier_is_worth_nothing(as_user, alice, platform):
+    client = as_user(alice)
+    stolen = platform.code(oauth.challenge("somebody else's verifier"))
+    page = nothing_connected(come_back(client, platform, leave(client), code=stolen), 400)
+    assert "did not accept" in page
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "head"])
+def test_only_get_comes_back(as_user, alice, platform, method):
+    client = as_user(alice)
+    query = leave(client)
+    assert getattr(client, method)(f"{CALLBACK}?state={query['state']}&code=x").status_code == 405
+    assert OAuthState.objects.get().used_at is None
+
+
+def test_signed_out_people_are_sent_to_sign_in(client, db, platform):
+    assert client.get(CALLBACK).headers["Location"].startswith("/accounts/login/")
+
+
+def test_an_unknown_platform_is_not_found(as_user, alice):
+    assert as_user(alice).get("/connect/nowhere/callback/").status_code == 404
+
+
+# -- people and platforms that say no
+
+
+def test_denied_consent_says_so_and_how_to_go_on(as_user, alice, platform):
+    client = as_user(alice)
+    query = leave(client)
+    page = nothing_connected(
+        client.get(CALLBACK, {"state": query["state"], "error": "access_denied"}), 403
+    )
+    assert "You chose not to allow Drumbeat on Tide" in page
+    assert "/t/tidewater/channels/" in page
+
+
+def test_an_error_text_from_the_platform_is_not_shown(as_user, alice, platform):
+    client = as_user(alice)
+    query = leave(client)
+    answer = {
+        "state": query["state"],
+        "error": "server_error",
+        "error_description": "<script>alert(1)</script>",
+    }
+    page = nothing_connected(client.get(CALLBACK, answer), 400)
+    assert "alert(1)" not in page
+
+
+def test_partial_scopes_are_named_and_given_back(as_user, alice, platform):
+    platform.scope = "read offline"
+    page = nothing_connected(dance(as_user(alice), platform), 403)
+    assert "Missing: write" in page
+    assert platform.calls["/revoke"] == 1
+    assert OAuthState.objects.get().tokens == ""
+
+
+@pytest.mark.parametrize("scope", ["read,write,offline", "offline  write read extra", None])
+def test_scopes_in_other_spellings_are_understood(as_user, alice, platform, scope):
+    platform.scope = scope
+    assert dance(as_user(alice), platform).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        ((500, {}), 503),
+        ((429, {}), 503),
+        ((200, {}), 503),
+        ((200, []), 503),
+        ((200, {"access_token": 7}), 503),
+        ((401, {"error": "invalid_client"}), 503),
+        ((400, {"error": "invalid_grant"}), 400),
+        ((400, {"error": {"message": "nested"}}), 503),
+    ],
+)
+def test_bad_answers_of_the_token_endpoint_connect_nothing(
+    as_user, alice, platform, answer, status
+):
+    client = as_user(alice)
+    query = leave(client)
+    platform.answer = answer
+    page = nothing_connected(come_back(client, platform, query), status)
+    assert "Nothing was connected" in page
+
+
+def test_a_platform_that_is_down_connects_nothing(as_user, alice, platform, monkeypatch):
+    client = as_user(alice)
+    query = leave(client)
+    monkeypatch.setenv("PLATFORM_TIDE_API_URL", "http://127.0.0.1:1")
+    page = nothing_connected(come_back(client, platform, query), 503)
+    assert "could not be reached" in page
+
+
+def test_an_account_without_anything_to_post_to(as_user, alice, platform):
+    platform.accounts = []
+    assert "nothing to post to" in nothing_connected(dance(as_user(alice), platform), 400)
+
+
+def test_an_unset_platform_says_what_to_set(as_user, alice, platform, monkeypatch, settings):
+    monkeypatch.setenv("PLATFORM_TIDE_CLIENT_ID", "")
+    page = as_user(alice).get(CONNECT).content.decode()
+    for words in (
+        "PLATFORM_TIDE_CLIENT_ID",
+        "PLATFORM_TIDE_CLIENT_SECRET",
+        f"{settings.SITE_URL}/connect/tide/callback/",
+        "developers.tide.test",
+    ):
+        assert words in page
+    assert as_user(alice).post(CONNECT).status_code == 409
+    assert OAuthState.objects.count() == 0
+
+
+# -- reconnecting
+
+
+def test_reconnecting_keeps_the_row(as_user, alice, team, platform):
+    channel = ChannelFactory(
+        team=team, platform="tide", remote_id="t1", state="reconnect", problem="x", paused=True
+    )
+    grant_for(channel, access="old")
+    assert dance(as_user(alice), platform, reconnects=channel.pk).status_code == 302
+    channel.refresh_from_db()
+    assert (channel.state, channel.problem, channel.paused) == ("connected", "", True)
+    assert channel.grant.version == 2
+    assert crypto.decrypt(channel.grant.access_token, row=channel.grant.row("access")).startswith(
+        "canary-access"
+    )
+
+
+def test_reconnecting_with_another_account_is_refused_with_both_names(
+    as_user, alice, team, platform
+):
+    channel = ChannelFactory(
+        team=team, platform="tide", remote_id="t9", handle="@harbour", state="reconnect"
+    )
+    before = grant_for(channel, access="old")
+    response = dance(as_user(alice), platform, reconnects=channel.pk)
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert "@tidewater" in page
+    assert "@harbour" in page
+    assert list(Channel.objects.values_list("remote_id", "state")) == [("t9", "reconnect")]
+    channel.refresh_from_db()
+    assert channel.grant.access_token == before.access_token
+    assert OAuthState.objects.get().tokens == ""
+
+
+def test_reconnecting_picks_its_own_account_among_several(as_user, alice, team, platform):
+    platform.accounts.append({"remote_id": "page", "handle": "@page", "kind": "organisation"})
+    channel = ChannelFactory(team=team, platform="tide", remote_id="page", state="disconnected")
+    assert dance(as_user(alice), platform, reconnects=channel.pk).status_code == 302
+    assert list(Channel.objects.values_list("remote_id", "state")) == [("page", "connected")]
+
+
+def test_another_teams_channel_cannot_be_reconnected(as_user, alice, other_team, platform):
+    channel = ChannelFactory(team=other_team, platform="tide", remote_id="t1")
+    for asked in (channel.pk, "nonsense", "-1", 10**30):
+        response = as_user(alice).post(CONNECT, {"reconnects": asked})
+        assert response.status_code == 404
+    assert OAuthState.objects.count() == 0
+
+
+# -- several accounts, and accounts that others have
+
+
+def several(platform):
+    platform.accounts = [
+        {"remote_id": "t1", "handle": "@tidewater", "name": "Tidewater"},
+        {"remote_id": "t2", "handle": "@page", "name": "<b>Page</b>", "kind": "organisation"},
+        {"remote_id": "t3", "handle": "@other", "name": "Other", "kind": "organisation"},
+    ]
+
+
+def test_several_accounts_are_chosen_from(as_user, alice, platform):
+    several(platform)
+    client = as_user(alice)
+    response = dance(client, platform)
+    row = OAuthState.objects.get()
+    chooser = f"/t/tidewater/channels/choose/{row.pk}/"
+    assert response.headers["Location"] == chooser
+    assert "canary" not in row.tokens
+    page = client.get(chooser).content.decode()
+    assert "&lt;b&gt;Page&lt;/b&gt;" in page
+    assert "canary" not in page
+    assert Channel.objects.count() == 0
+    assert client.post(chooser, {"account": ["t1", "t3"]}).status_code == 302
+    assert set(Channel.objects.values_list("remote_id", flat=True)) == {"t1", "t3"}
+    assert len(set(Grant.objects.values_list("family", flat=True))) == 1
+    row.refresh_from_db()
+    assert row.tokens == ""
+    assert client.get(chooser).status_code == 404
+    assert client.post(chooser, {"account": "t2"}).status_code == 404
+
+
+@pytest.mark.parametrize("chosen", [[], ["t9"], ["t1", "t9"]])
+def test_a_choice_of_nothing_or_of_what_was_not_offered_is_422(as_user, alice, platform, chosen):
+    several(platform)
+    client = as_user(alice)
+    chooser = dance(client, platform).headers["Location"]
+    response = client.post(chooser, {"account": chosen})
+    assert response.status_code == 422
+    assert Channel.objects.count() == 0
+    assert client.get(chooser).status_code == 200
+
+
+def test_only_the_same_session_chooses_and_only_for_ten_minutes(
+    as_user, alice, team, mallory, platform
+):
+    several(platform)
+    client = as_user(alice)
+    chooser = dance(client, platform).headers["Location"]
+    MembershipFactory(team=team, user=mallory, role="admin")
+    assert as_user(alice).get(chooser).status_code == 404
+    assert as_user(mallory).get(chooser).status_code == 404
+    OAuthState.objects.update(used_at=timezone.now() - timedelta(minutes=11))
+    assert client.get(chooser).status_code == 404
+    consents.forget()
+    assert OAuthState.objects.get().tokens == ""
+    OAuthState.objects.update(created_at=timezone.now() - timedelta(days=2))
+    consents.forget()
+    assert OAuthState.objects.count() == 0
+
+
+def test_an_account_of_another_team_needs_a_second_yes_and_names_nobody(
+    as_user, alice, other_team, platform
+):
+    ChannelFactory(team=other_team, platform="tide", remote_id="t1")
+    client = as_user(alice)
+    chooser = dance(client, platform).headers["Location"]
+    page = client.get(chooser).content.decode()
+    assert "another team on this server" in page
+    assert "Harbour" not in page
+    response = client.post(chooser, {"account": "t1"})
+    assert response.status_code == 422
+    assert "another team on this server" in response.content.decode()
+    assert Channel.objects.count() == 1
+    assert client.post(chooser, {"account": "t1", "confirmed": "1"}).status_code == 302
+    assert Channel.objects.filter(remote_id="t1").count() == 2
+
+
+def test_an_account_that_the_other_team_disconnected_needs_no_question(
+    as_user, alice, other_team, platform
+):
+    ChannelFactory(team=other_team, platform="tide", remote_id="t1", state="disconnected")
+    assert dance(as_user(alice), platform).headers["Location"] == "/t/tidewater/channels/"
+
+
+# -- tokens and the wire
+
+
+def test_refresh_answers_outcomes(platform):
+    tokens = platform.new_tokens()
+    renewed = oauth.refresh("tide", tokens["refresh_token"])
+    assert isinstance(renewed, Tokens)
+    assert renewed.access == "canary-access-2"
+    assert isinstance(oauth.refresh("tide", tokens["refresh_token"]), Reconnect)
+    platform.answer = (400, {"error": "invalid_request", "error_description": "token was invalid"})
+    assert isinstance(oauth.refresh("tide", "x"), Reconnect)
+    platform.answer = (401, {})
+    assert isinstance(oauth.refresh("tide", "x"), Reconnect)
+    platform.answer = (401, {"error": "invalid_client"})
+    assert isinstance(oauth.refresh("tide", "x"), Rejected)
+    platform.answer = (503, {})
+    assert isinstance(oauth.refresh("tide", "x"), TryLater)
+    platform.answer = (429, {})
+    limited = oauth.refresh("tide", "x")
+    assert isinstance(limited, TryLater)
+    assert limited.rate_limited
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [(3600, 3600), ("3600", 3600), (3600.9, 3600), (None, None), ("soon", None), (0, None)],
+)
+def test_lifetimes_in_any_spelling(platform, said, seconds):
+    platform.answer = (200, {"access_token": "a", "expires_in": said})
+    assert oauth.refresh("tide", "x").expires_in == seconds
+
+
+def test_tokens_and_secrets_reach_neither_log_nor_page_nor_session(
+    as_user, alice, team, platform, caplog
+):
+    caplog.set_level("DEBUG")
+    client = as_user(alice)
+    query = leave(client)
+    pages = [come_back(client, platform, query, code="canary-code").content.decode()]
+    query = leave(client)
+    come_back(client, platform, query)
+    pages += [client.get(path).content.decode() for path in ("/t/tidewater/channels/", CONNECT)]
+    said = "\n".join([*pages, caplog.text, str(dict(client.session))])
+    assert Channel.objects.count() == 1
+    assert "canary" not in said
+    assert query["state"] not in said
+
+
+def test_every_page_of_the_dance_is_not_kept_by_caches(as_user, alice, platform):
+    client = as_user(alice)
+    for response in (client.post(CONNECT), client.get(CALLBACK, {"state": "x"})):
+        assert "no-store" in response.headers["Cache-Control"]
+
+
+# -- who may
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_editors_and_viewers_may_not_connect_and_outsiders_see_nothing(
+    as_user, bob, vera, mallory, platform, method
+):
+    for person, status in ((bob, 403), (vera, 403), (mallory, 404)):
+        for path in (CONNECT, "/t/tidewater/channels/choose/1/"):
+            assert getattr(as_user(person), method)(path).status_code == status
+    assert OAuthState.objects.count() == 0
+
+
+def test_an_unknown_platform_cannot_be_connected(as_user, alice):
+    url = reverse("publishers:connect", args=["tidewater", "nowhere"])
+    assert as_user(alice).get(url).status_code == 404
