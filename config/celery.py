@@ -1,9 +1,11 @@
 """The Celery application: worker and beat start here, tasks are found in each room's tasks.py."""
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
+from celery.exceptions import SecurityWarning
 from celery.signals import setup_logging
 from django.conf import settings
 from kombu.transport import TRANSPORT_ALIASES
@@ -13,6 +15,9 @@ from config.logs import configure
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 # The embedded broker is kombu's folder of messages, made safe for several processes.
 TRANSPORT_ALIASES["filesystem"] = "config.broker:Transport"
+
+# Celery warns of root because of pickled messages; ours are JSON.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("drumbeat")
 app.config_from_object("django.conf:settings", namespace="CELERY")

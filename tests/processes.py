@@ -6,7 +6,7 @@
 
 `stack()` uses the database of the test, so that rows made by factories are seen by the processes
 and the other way round; mark such a test `django_db(transaction=True)`. `stack(database_url="")`
-gives it an embedded PostgreSQL of its own, `demo=True` the demo team. Everything ends with the test.
+gives it an embedded PostgreSQL of its own, `demo=True` the demo team. All of it ends with the test.
 """
 
 import contextlib

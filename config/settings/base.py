@@ -8,7 +8,6 @@ from typing import Any
 import dj_database_url
 import django_stubs_ext
 from django.utils.csp import CSP
-from kombu import Queue
 
 from config.settings import env
 
@@ -230,7 +229,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # -- Celery: rows are the queue, tasks only wake workers
 REDIS_URL = env.text("REDIS_URL", "")
 BROKER_DIR = DATA_DIR / "broker"
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 # Nobody waits for a broker that is gone: what could not be enqueued is found again in its row.
 _GIVE_UP = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
 CELERY_BROKER_TRANSPORT_OPTIONS = (
@@ -251,7 +250,6 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_PUBLISH_RETRY = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = _GIVE_UP
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_QUEUES = [Queue(name) for name in ("default", "publish", "media", "mail")]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_STORE_ERRORS_EVEN_IF_IGNORED = False
 CELERY_TASK_ACKS_LATE = False

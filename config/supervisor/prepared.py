@@ -68,7 +68,7 @@ def _migrations(url: str) -> str:
             rows = "SELECT string_agg(app || '.' || name, ',' ORDER BY id) FROM django_migrations"
             return hashlib.sha256(str(_first(connection, rows)).encode()).hexdigest()
     except psycopg.Error as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[-1].strip()
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(":.")
         raise CannotStart(
             f"The database {_shown(url)} cannot be reached: {reason}. Check DATABASE_URL."
         ) from None

@@ -155,7 +155,17 @@ def end_leftovers(ledger: Path) -> None:
                 same = True
             if same:
                 kill_group(int(pid))
+                _wait_for_group(int(pid))
     ledger.unlink()
+
+
+def _wait_for_group(pid: int, patience: float = 5) -> None:
+    """Until the last of it is gone, and its port with it."""
+    end = time.monotonic() + patience
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        while time.monotonic() < end:
+            os.killpg(pid, 0)
+            time.sleep(0.02)
 
 
 def kill_group(pid: int) -> None:

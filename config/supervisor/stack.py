@@ -135,7 +135,7 @@ class Stack:
 
 def jobs_for(port: int) -> list[Job]:
     python = sys.executable
-    celery = (python, "-m", "celery", "-A", "config")
+    celery = (python, "-m", "celery", "--quiet", "-A", "config")
     granian = (python, "-m", "granian", "--interface", "asginl", "--host", "127.0.0.1")
     log = str(Path(__file__).with_name("granian.json"))
     return [
