@@ -52,6 +52,7 @@ def _answer(
 ) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         answer = HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
+        answer.headers["HX-Reswap"] = "none"
         return toast(answer, words, tone="bad")
     using = None if plain else request
     return render(using, f"{status}.html", {"at": request.path, **context}, status=status)  # type: ignore[arg-type]  # None: no context processors

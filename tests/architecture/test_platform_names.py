@@ -17,6 +17,8 @@ _OTHERS = (
 _ORDINARY = {"x", "threads", "medium"}
 _ALLOWED = ("publishers/adapters/", "publishers/sandbox/", "templates/sandbox/")
 _REGISTRY = "publishers/registry.py"
+# A published standard for counting characters, not a platform.
+_STANDARD = "twitter-text"
 
 
 def slugs() -> set[str]:
@@ -25,14 +27,14 @@ def slugs() -> set[str]:
 
 def named(text: str, slugs: set[str]) -> list[str]:
     found = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.replace(_STANDARD, "").splitlines(), start=1):
         for slug in slugs - _ORDINARY:
             if re.search(rf"(?<![a-z]){re.escape(slug)}(?![a-z])", line, re.IGNORECASE):
                 found.append(f"{number} {slug}")
         for slug in slugs & _ORDINARY:
             # a glyph, a class, a comparison or a lookup; `icon "x"` is the cross
             quoted = rf"""(glyph|platform|slug|channel)\W{{1,8}}["']{slug}["']"""
-            if re.search(rf"{quoted}|--{slug}(?![\w-])|#p-{slug}\b", line, re.IGNORECASE):
+            if re.search(rf"{quoted}|\w--{slug}(?![\w-])|#p-{slug}\b", line, re.IGNORECASE):
                 found.append(f"{number} {slug}")
     return found
 
@@ -41,7 +43,7 @@ def named_in_python(text: str, slugs: set[str]) -> list[str]:
     found = named(text, slugs)
     for node in ast.walk(ast.parse(text)):
         said = node.value if isinstance(node, ast.Constant) else None
-        if isinstance(said, str) and said.lower() in slugs & _ORDINARY:
+        if isinstance(said, str) and said.lower() == "x":
             found.append(f"{node.lineno} {said!r}")
     return found
 
