@@ -1,0 +1,59 @@
+import re
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import InMemoryStorage
+from django.core.management import call_command
+
+from ui.storage import bundle
+
+CSS = Path(settings.BASE_DIR) / "static/css"
+
+
+def sources(**files: str):
+    storage = InMemoryStorage()
+    for name, text in files.items():
+        storage.save(name, ContentFile(text.encode()))
+    return {name: (storage, name) for name in files}
+
+
+def test_imports_become_layers_in_their_order():
+    joined = bundle(
+        sources(
+            **{
+                "css/app.css": "@layer a, b;\n"
+                '@import url("one.css") layer(a);\n@import url("parts/two.css") layer(b);',
+                "css/one.css": ".one{}",
+                "css/parts/two.css": '.two{background:url("../../img/x.svg")} '
+                '.three{background:url("data:image/png,1")}',
+            }
+        )
+    )
+    assert joined.index("@layer a, b;") < joined.index(".one") < joined.index(".two")
+    assert "@import" not in joined
+    assert 'url("../img/x.svg")' in joined
+    assert 'url("data:image/png,1")' in joined
+
+
+def test_every_stylesheet_is_imported_once():
+    listed = re.findall(r'url\("([^"]+)"\)', (CSS / "app.css").read_text())
+    present = {p.relative_to(CSS).as_posix() for p in CSS.rglob("*.css")} - {"app.css"}
+    assert len(listed) == len(set(listed))
+    assert set(listed) == present, "Each file of static/css needs its line in app.css."
+
+
+def test_collectstatic_serves_one_stylesheet(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "ui.storage.HashedStaticStorage"},
+    }
+    for _ in range(2):  # the second run finds the joined file where it copies to
+        call_command("collectstatic", interactive=False, verbosity=0)
+    served = [p for p in (tmp_path / "css").glob("app.*.css") if p.name != "app.css"]
+    assert len(served) == 1
+    css = served[0].read_text()
+    assert "@import" not in css
+    assert css.count("@layer reset {") == 1
+    assert 'url("../fonts/hanken-grotesk-latin.' in css
