@@ -46,11 +46,13 @@ class Access:
 
 @dataclass(frozen=True)
 class Card:
+    """`revoked`: the platform can be told to forget our access when we leave."""
+
     channel: Channel
     platform: str
     health: Health
     access: Access
-    password: bool
+    revoked: bool
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def card(channel: Channel) -> Card:
         platform=name,
         health=_health(channel, grant, name) if spec else _gone(name),
         access=_access(channel, grant, spec),
-        password=spec is not None and not isinstance(spec.auth, OAuth2),
+        revoked=spec is not None and bool(getattr(spec.auth, "revoke_path", "")),
     )
 
 
