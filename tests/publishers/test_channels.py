@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from notifications.models import LiveEvent
@@ -10,9 +11,15 @@ from publishers import services, styles
 from publishers.models import Channel, Grant
 from tests.factories.publishers import ChannelFactory, grant_for
 
-PAGE = "/t/tidewater/channels/"
+PAGE = reverse("publishers:channels", args=["tidewater"])
+CHECK_ALL = reverse("publishers:channels_check", args=["tidewater"])
 HTMX = {"HX-Request": "true"}
-ACTIONS = ("disconnect", "pause", "check")
+ACTIONS = (
+    "publishers:channel_disconnect",
+    "publishers:channel_pause",
+    "publishers:channel_check",
+)
+DISCONNECT, PAUSE, CHECK = ACTIONS
 
 
 @pytest.fixture
@@ -30,8 +37,8 @@ def channel(team, alice, platform):
     return channel
 
 
-def url(channel, verb):
-    return f"{PAGE}{channel.pk}/{verb}/"
+def url(channel, action, team="tidewater"):
+    return reverse(action, args=[team, channel.pk])
 
 
 def text(response, status=200):
@@ -104,7 +111,7 @@ def test_names_from_the_platform_are_text(as_user, alice, team, platform):
     channel = ChannelFactory(team=team, platform="tide", handle=evil, name=evil)
     grant_for(channel)
     client = as_user(alice)
-    for page in (client.get(PAGE), client.get(url(channel, "disconnect"))):
+    for page in (client.get(PAGE), client.get(url(channel, DISCONNECT))):
         assert "<img src=x" not in text(page)
 
 
@@ -146,33 +153,33 @@ def test_who_may_not_change_a_channel(as_user, bob, vera, mallory, client, chann
 
 @pytest.mark.parametrize("verb", ACTIONS)
 def test_another_teams_channel_is_not_there(as_user, mallory, channel, verb):
-    path = f"/t/harbour/channels/{channel.pk}/{verb}/"
+    path = url(channel, verb, "harbour")
     assert as_user(mallory).post(path).status_code == 404
     assert as_user(mallory).get(path).status_code in {404, 405}
     assert Grant.objects.count() == 1
 
 
-@pytest.mark.parametrize("path", ["pause", "check"])
+@pytest.mark.parametrize("path", [PAUSE, CHECK])
 def test_get_changes_nothing(as_user, alice, channel, path):
     assert as_user(alice).get(url(channel, path)).status_code == 405
-    assert as_user(alice).get(f"{PAGE}check/").status_code == 405
+    assert as_user(alice).get(CHECK_ALL).status_code == 405
 
 
 # -- disconnecting
 
 
 def test_disconnecting_asks_first(as_user, alice, channel):
-    page = text(as_user(alice).get(url(channel, "disconnect")))
+    page = text(as_user(alice).get(url(channel, DISCONNECT)))
     assert "<html" in page
     assert "Disconnect @tidewater on Tide?" in page
-    dialog = text(as_user(alice).get(url(channel, "disconnect"), headers=HTMX))
+    dialog = text(as_user(alice).get(url(channel, DISCONNECT), headers=HTMX))
     assert "<html" not in dialog
     assert "<dialog" in dialog
     assert Grant.objects.count() == 1
 
 
 def test_disconnecting_erases_the_token_and_keeps_the_row(as_user, alice, channel, platform):
-    response = as_user(alice).post(url(channel, "disconnect"))
+    response = as_user(alice).post(url(channel, DISCONNECT))
     assert response.headers["Location"] == PAGE
     channel.refresh_from_db()
     assert channel.state == "disconnected"
@@ -185,14 +192,14 @@ def test_disconnecting_erases_the_token_and_keeps_the_row(as_user, alice, channe
 
 def test_disconnecting_twice_says_it_once(as_user, alice, channel, platform):
     for _ in range(2):
-        assert as_user(alice).post(url(channel, "disconnect")).status_code == 302
+        assert as_user(alice).post(url(channel, DISCONNECT)).status_code == 302
     assert LiveEvent.objects.filter(topic=f"channel:{channel.pk}").count() == 1
     assert platform.calls["/revoke"] == 1
 
 
 def test_a_platform_that_is_down_does_not_keep_a_channel(as_user, alice, channel, monkeypatch):
     monkeypatch.setenv("PLATFORM_TIDE_API_URL", "http://127.0.0.1:1")
-    as_user(alice).post(url(channel, "disconnect"))
+    as_user(alice).post(url(channel, DISCONNECT))
     assert Grant.objects.count() == 0
 
 
@@ -210,12 +217,12 @@ def test_a_consent_is_revoked_with_its_last_channel(team, channel, platform):
 
 def test_pausing_and_resuming(as_user, alice, channel):
     client = as_user(alice)
-    part = text(client.post(url(channel, "pause"), {"paused": "1"}, headers=HTMX))
+    part = text(client.post(url(channel, PAUSE), {"paused": "1"}, headers=HTMX))
     assert "Paused" in part
     assert "<html" not in part
     channel.refresh_from_db()
     assert channel.paused
-    assert client.post(url(channel, "pause"), {"paused": "0"}).headers["Location"] == PAGE
+    assert client.post(url(channel, PAUSE), {"paused": "0"}).headers["Location"] == PAGE
     channel.refresh_from_db()
     assert not channel.paused
     assert LiveEvent.objects.filter(topic="channels").count() == 2
@@ -223,13 +230,13 @@ def test_pausing_and_resuming(as_user, alice, channel):
 
 def test_checking_says_how_it_is(as_user, alice, channel, platform):
     client = as_user(alice)
-    response = client.post(url(channel, "check"), headers=HTMX)
+    response = client.post(url(channel, CHECK), headers=HTMX)
     assert "is healthy" in response.headers["HX-Trigger"]
     platform.live.clear()
-    response = client.post(url(channel, "check"), headers=HTMX)
+    response = client.post(url(channel, CHECK), headers=HTMX)
     assert '"tone": "bad"' in response.headers["HX-Trigger"]
     assert "Signed out" in text(response)
-    followed = client.post(url(channel, "check"), follow=True)
+    followed = client.post(url(channel, CHECK), follow=True)
     assert "ended our access" in text(followed)
 
 
@@ -237,14 +244,14 @@ def test_checking_all_asks_the_workers(as_user, alice, bob, channel, team, monke
     ChannelFactory(team=team, platform="tide", state="disconnected")
     asked = []
     monkeypatch.setattr("publishers.tasks.check.delay", asked.append)
-    assert as_user(bob).post(f"{PAGE}check/").status_code == 403
-    assert as_user(alice).post(f"{PAGE}check/").status_code == 302
+    assert as_user(bob).post(CHECK_ALL).status_code == 403
+    assert as_user(alice).post(CHECK_ALL).status_code == 302
     assert asked == [channel.pk]
 
 
 # -- app passwords
 
-ROCK = f"{PAGE}connect/rock/"
+ROCK = reverse("publishers:connect", args=["tidewater", "rock"])
 
 
 def typed(**changes):
@@ -314,7 +321,7 @@ def test_reconnecting_by_password_with_another_account_is_refused(as_user, alice
 
 
 def test_the_stylesheet_has_the_platforms_colours_and_may_be_kept(client, platform):
-    response = client.get("/platforms.css")
+    response = client.get(reverse("publishers:platforms_css"))
     assert '[data-platform="tide"] { --platform: #0a66c2; }' in text(response)
     assert response.headers["Content-Type"].startswith("text/css")
     assert "immutable" not in response.headers["Cache-Control"]

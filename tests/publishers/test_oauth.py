@@ -13,8 +13,13 @@ from publishers.models import Channel, Grant, OAuthState
 from tests.factories.accounts import MembershipFactory
 from tests.factories.publishers import ChannelFactory, grant_for
 
-CONNECT = "/t/tidewater/channels/connect/tide/"
-CALLBACK = "/connect/tide/callback/"
+CONNECT = reverse("publishers:connect", args=["tidewater", "tide"])
+CALLBACK = reverse("publishers:callback", args=["tide"])
+CHANNELS = reverse("publishers:channels", args=["tidewater"])
+
+
+def chooser_of(row):
+    return reverse("publishers:choose", args=["tidewater", row])
 
 
 def leave(client, **data):
@@ -87,7 +92,7 @@ def test_state_and_verifier_are_not_readable_in_the_database(as_user, alice, pla
 def test_one_account_is_connected_at_once_with_its_tokens_sealed(as_user, alice, platform):
     response = dance(as_user(alice), platform)
     assert response.status_code == 302
-    assert response.headers["Location"] == "/t/tidewater/channels/"
+    assert response.headers["Location"] == CHANNELS
     channel = Channel.objects.select_related("grant", "team").get()
     assert (channel.team.slug, channel.platform, channel.remote_id) == ("tidewater", "tide", "t1")
     assert (channel.state, channel.connected_by) == ("connected", alice)
@@ -178,7 +183,9 @@ def test_another_session_of_the_same_person_cannot_use_it(as_user, alice, platfo
 def test_another_platform_cannot_use_it(as_user, alice, platform):
     client = as_user(alice)
     query = leave(client)
-    nothing_connected(come_back(client, platform, query, path="/connect/rock/callback/"), 400)
+    nothing_connected(
+        come_back(client, platform, query, path=reverse("publishers:callback", args=["rock"])), 400
+    )
 
 
 def test_who_lost_the_right_meanwhile_connects_nothing(as_user, alice, team, platform):
@@ -211,7 +218,7 @@ def test_signed_out_people_are_sent_to_sign_in(client, db, platform):
 
 
 def test_an_unknown_platform_is_not_found(as_user, alice):
-    assert as_user(alice).get("/connect/nowhere/callback/").status_code == 404
+    assert as_user(alice).get(reverse("publishers:callback", args=["nowhere"])).status_code == 404
 
 
 # -- people and platforms that say no
@@ -224,7 +231,7 @@ def test_denied_consent_says_so_and_how_to_go_on(as_user, alice, platform):
         client.get(CALLBACK, {"state": query["state"], "error": "access_denied"}), 403
     )
     assert "You chose not to allow Drumbeat on Tide" in page
-    assert "/t/tidewater/channels/" in page
+    assert CHANNELS in page
 
 
 def test_an_error_text_from_the_platform_is_not_shown(as_user, alice, platform):
@@ -369,7 +376,7 @@ def test_several_accounts_are_chosen_from(as_user, alice, platform):
     client = as_user(alice)
     response = dance(client, platform)
     row = OAuthState.objects.get()
-    chooser = f"/t/tidewater/channels/choose/{row.pk}/"
+    chooser = chooser_of(row.pk)
     assert response.headers["Location"] == chooser
     assert "canary" not in row.tokens
     page = client.get(chooser).content.decode()
@@ -435,7 +442,7 @@ def test_an_account_that_the_other_team_disconnected_needs_no_question(
     as_user, alice, other_team, platform
 ):
     ChannelFactory(team=other_team, platform="tide", remote_id="t1", state="disconnected")
-    assert dance(as_user(alice), platform).headers["Location"] == "/t/tidewater/channels/"
+    assert dance(as_user(alice), platform).headers["Location"] == CHANNELS
 
 
 # -- tokens and the wire
@@ -479,7 +486,7 @@ def test_tokens_and_secrets_reach_neither_log_nor_page_nor_session(
     pages = [come_back(client, platform, query, code="canary-code").content.decode()]
     query = leave(client)
     come_back(client, platform, query)
-    pages += [client.get(path).content.decode() for path in ("/t/tidewater/channels/", CONNECT)]
+    pages += [client.get(path).content.decode() for path in (CHANNELS, CONNECT)]
     said = "\n".join([*pages, caplog.text, str(dict(client.session))])
     assert Channel.objects.count() == 1
     assert "canary" not in said
@@ -500,7 +507,7 @@ def test_editors_and_viewers_may_not_connect_and_outsiders_see_nothing(
     as_user, bob, vera, mallory, platform, method
 ):
     for person, status in ((bob, 403), (vera, 403), (mallory, 404)):
-        for path in (CONNECT, "/t/tidewater/channels/choose/1/"):
+        for path in (CONNECT, chooser_of(1)):
             assert getattr(as_user(person), method)(path).status_code == status
     assert OAuthState.objects.count() == 0
 
