@@ -14,8 +14,10 @@ from kombu.transport import filesystem
 from kombu.utils.json import dumps
 
 
-class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu is untyped
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+class Channel(filesystem.Channel):
+    def _put(  # type: ignore[override]  # the stubs of kombu contradict each other here
+        self, queue: str, payload: dict[str, Any], **kwargs: Any
+    ) -> None:
         folder = Path(self.data_folder_out)
         name = f"{time.time_ns() // 1_000_000}_{uuid.uuid4()}.{queue}.msg"
         # Without the ending it is nobody's message yet.
@@ -27,5 +29,5 @@ class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu is untyped
             raise ChannelError(f"Cannot write to the broker's folder {folder}: {error}") from error
 
 
-class Transport(filesystem.Transport):  # type: ignore[misc]  # kombu is untyped
+class Transport(filesystem.Transport):
     Channel = Channel

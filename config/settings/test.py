@@ -2,6 +2,8 @@
 
 import os
 
+import dj_database_url
+
 from config.settings.sandbox import *
 from config.settings.base import BASE_DIR
 from config.supervisor.postgres import EmbeddedPostgres

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
@@ -106,18 +106,20 @@ class Crew:
         self.children: dict[str, Child] = {}
 
     def start(self, jobs: Sequence[Job]) -> None:
-        for job in jobs:
-            child = Child(job, self.env, self.cwd, self.out)
-            child.start()
-            self.children[job.name] = child
-        self._note()
+        with undisturbed():
+            for job in jobs:
+                child = Child(job, self.env, self.cwd, self.out)
+                child.start()
+                self.children[job.name] = child
+            self._note()
 
     def revive(self) -> None:
-        before = [child.pid for child in self.children.values()]
-        for child in self.children.values():
-            child.revive()
-        if before != [child.pid for child in self.children.values()]:
-            self._note()
+        with undisturbed():
+            before = [child.pid for child in self.children.values()]
+            for child in self.children.values():
+                child.revive()
+            if before != [child.pid for child in self.children.values()]:
+                self._note()
 
     def stop(self, patience: float) -> None:
         """Ask all at once, wait, then insist."""
@@ -142,30 +144,42 @@ class Crew:
         self.ledger.write_text(json.dumps(born))
 
 
-def end_leftovers(ledger: Path) -> None:
+def end_leftovers(ledger: Path) -> bool:
     """A killed supervisor could not stop its children. End those that still are the same."""
     if not ledger.exists():
-        return
+        return False
     with contextlib.suppress(ValueError):
         for pid, born in json.loads(ledger.read_text()).items():
             try:
-                same = psutil.Process(int(pid)).create_time() == born
+                # Not to the tick: the time is reckoned from the machine's start, which wavers.
+                same = abs(psutil.Process(int(pid)).create_time() - born) < 2
             except psutil.NoSuchProcess:
                 # No process can have this number while a group is still named after it.
                 same = True
             if same:
                 kill_group(int(pid))
-                _wait_for_group(int(pid))
     ledger.unlink()
+    return True
 
 
-def _wait_for_group(pid: int, patience: float = 5) -> None:
-    """Until the last of it is gone, and its port with it."""
-    end = time.monotonic() + patience
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        while time.monotonic() < end:
-            os.killpg(pid, 0)
-            time.sleep(0.02)
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Hold signals back for a moment: a child whose start they interrupt would belong to nobody."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    usual = {
+        number: signal.signal(number, lambda which, _: came.append(which))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)
+    if came:
+        signal.raise_signal(came[0])
 
 
 def kill_group(pid: int) -> None:

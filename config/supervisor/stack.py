@@ -15,7 +15,7 @@ from config.supervisor import prepared
 from config.supervisor.errors import CannotStart
 from config.supervisor.home import Home
 from config.supervisor.postgres import EmbeddedPostgres
-from config.supervisor.processes import Crew, Job, end_leftovers
+from config.supervisor.processes import Crew, Job, end_leftovers, undisturbed
 
 ROOT = Path(__file__).resolve().parents[2]
 EVERYTHING = ("web", "worker", "beat", "publisher")
@@ -59,11 +59,13 @@ class Stack:
 
     def start(self) -> None:
         self.home.open()
-        end_leftovers(self.home.children)
+        # The port of somebody killed is free again in a moment.
+        patience = 3.0 if end_leftovers(self.home.children) else 0.0
         if "web" in self.options.children:
-            check_port(self.options.port)
+            check_port(self.options.port, patience)
         if self.postgres:
-            self.postgres.start()
+            with undisturbed():
+                self.postgres.start()
         env = self.environment()
         if self.options.prepare:
             prepared.unless_done(
@@ -156,18 +158,27 @@ def jobs_for(port: int) -> list[Job]:
     ]  # fmt: skip
 
 
-def check_port(port: int) -> None:
+def check_port(port: int, patience: float = 0.0) -> None:
+    end = time.monotonic() + patience
+    while error := _why_not(port):
+        if time.monotonic() >= end:
+            raise CannotStart(
+                f"Port {port} cannot be used ({error}). "
+                f"Choose another one: PORT={port % 60000 + 1} make run"
+            )
+        time.sleep(0.05)
+
+
+def _why_not(port: int) -> str:
+    """Why nobody could listen there now; empty when one could."""
     with socket.socket() as probe:
         # As the server will: a connection of the last run that lingers does not keep the port.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError) as error:
-            reason = getattr(error, "strerror", None) or "not a port number"
-            raise CannotStart(
-                f"Port {port} cannot be used ({reason}). "
-                f"Choose another one: PORT={port % 60000 + 1} make run"
-            ) from None
+        except OSError as error:
+            return error.strerror or str(error)
+    return ""
 
 
 def answers(url: str) -> bool:
