@@ -48,7 +48,7 @@ _KINDS = (
     ),
     Kind(
         "channel_reconnect",
-        "{channel} signed us out. {waiting} waiting",
+        "{channel} signed us out. {waiting}",
         "unplug",
         mark="attention",
         action="Reconnect",

@@ -18,7 +18,7 @@ from publishers.consents import Held, NotConnected
 from publishers.contract import Account, OAuth2, Tokens
 from publishers.models import Channel, Grant, OAuthState
 
-WAITS = "Its posts are"
+WAITS = "Its posts wait until it is connected again."
 
 
 # -- connecting

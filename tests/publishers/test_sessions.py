@@ -120,6 +120,7 @@ def test_a_spent_refresh_token_asks_to_reconnect_and_tells_the_admins_once(
     data = Message.objects.get().data
     assert data["url"] == "/t/tidewater/channels/"
     assert "canary" not in str(data)
+    assert data["waiting"] == "Its posts wait until it is connected again."
     assert LiveEvent.objects.filter(topic=f"channel:{channel.pk}").count() == 1
     assert platform.calls["/token"] == 1
 
