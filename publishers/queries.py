@@ -53,6 +53,7 @@ class Card:
     health: Health
     access: Access
     revoked: bool
+    picture: str
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,13 @@ def card(channel: Channel) -> Card:
         health=_health(channel, grant, name) if spec else _gone(name),
         access=_access(channel, grant, spec),
         revoked=spec is not None and bool(getattr(spec.auth, "revoke_path", "")),
+        picture=picture(channel.avatar_url),
     )
+
+
+def picture(address: str) -> str:
+    """The account's picture where browsers may load it: the page shows files of this site only."""
+    return address if address.startswith(f"{settings.SITE_URL}/") else ""
 
 
 def known(channel: Channel) -> bool:

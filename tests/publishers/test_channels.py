@@ -341,3 +341,9 @@ def test_health_follows_time(as_user, alice, team, platform):
     page = text(as_user(alice).get(PAGE))
     assert "Renew soon" not in page
     assert "<dd>Ends " in page
+
+
+def test_a_picture_is_shown_only_from_this_site(as_user, alice, channel, settings):
+    for address, shown in (("https://elsewhere.test/a.png", 0), (f"{settings.SITE_URL}/a.png", 1)):
+        Channel.objects.update(avatar_url=address)
+        assert text(as_user(alice).get(PAGE)).count(f'src="{address}"') == shown
