@@ -1,0 +1,255 @@
+"""The link in the mail: GET never decides, POST decides once, about exactly what was shown."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from approvals.limits import POSTS_PER_HOUR, UNKNOWN_PER_MINUTE
+from approvals.models import Decision, Review, ReviewRequest
+from approvals.services.ask import ask
+from approvals.services.decide import withdraw
+from notifications.models import Message
+from posts import content
+from posts.models import Approval
+from posts.services import compose, schedule
+from posts.states import Stage
+from posts.times import from_utc
+
+pytestmark = pytest.mark.django_db
+RUTH = "ruth@harbour.test"
+
+
+@pytest.fixture
+def ruth(client, review, link_of):
+    """Ruth's browser with the page open."""
+    response = client.get(link_of(RUTH))
+    assert response.status_code == 302
+    client.page = response["Location"]
+    return client
+
+
+def hash_on(page) -> str:
+    return re.search(r'name="content_hash" value="(\w+)"', page.content.decode())[1]
+
+
+def answer(browser: Client, decision="approve", **extra):
+    shown = hash_on(browser.get(browser.page))
+    return browser.post(browser.page, {"decision": decision, "content_hash": shown, **extra})
+
+
+def rows():
+    return (
+        list(Review.objects.values_list("state", "ended_at")),
+        list(ReviewRequest.objects.order_by("pk").values()),
+        Decision.objects.count(),
+        Message.objects.count(),
+    )
+
+
+def test_page_shows_what_will_be_published(ruth):
+    page = ruth.get(ruth.page).content.decode()
+    assert "Sea level data from forty buoys is open." in page
+    assert "A yellow buoy at dusk" in page
+    assert "Ruth Abara" in page
+    assert "Is the number right?" in page
+    assert 'value="approve"' in page
+    assert "checked" not in page
+
+
+def test_picture_on_the_page_is_served_to_its_reader_only(ruth):
+    src = re.search(r'<img src="(/a/r/[^"]+)"', ruth.get(ruth.page).content.decode())[1]
+    assert ruth.get(src)["Content-Type"] == "image/jpeg"
+    assert Client().get(src).status_code == 410
+
+
+def test_token_leaves_the_address_bar(client, review, link_of):
+    link = link_of(RUTH)
+    response = client.get(link)
+    assert link.split("/")[2] not in response["Location"]
+    assert response["Referrer-Policy"] == "no-referrer"
+    cookie = response.cookies["drumbeat_review"]
+    assert cookie["httponly"]
+    assert cookie["path"] == response["Location"]
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+def test_opening_the_link_changes_nothing(client, review, link_of, method):
+    before = rows()
+    link = link_of(RUTH)
+    for _ in range(3):
+        page = getattr(client, method)(link).headers.get("Location")
+        if page:
+            getattr(client, method)(page)
+    assert rows() == before
+
+
+def test_a_scanner_that_posts_to_the_link_decides_nothing(review, link_of):
+    scanner, before = Client(enforce_csrf_checks=True), rows()
+    assert scanner.post(link_of(RUTH)).status_code == 405
+    page = scanner.get(link_of(RUTH))["Location"]
+    assert (
+        scanner.post(page, {"decision": "approve", "content_hash": review.content_hash}).status_code
+        == 403
+    )
+    assert rows() == before
+
+
+def test_approving_decides_once(ruth, review, post):
+    assert answer(ruth).status_code == 302
+    review.refresh_from_db()
+    post.refresh_from_db()
+    assert review.state == Review.State.APPROVED
+    assert post.stage == Stage.APPROVED
+    permit = Approval.objects.get()
+    assert permit.content_hash == content.digest(content.snapshot(post))
+    assert permit.granted_name == "Ruth Abara"
+    decision = Decision.objects.get()
+    assert (decision.kind, decision.via) == ("approve", "email")
+    page = ruth.get(ruth.page)
+    assert "Approved. Thank you, Ruth Abara." in page.content.decode()
+    again = ruth.post(
+        ruth.page, {"decision": "changes", "comment": "No", "content_hash": review.content_hash}
+    )
+    assert again.status_code == 410
+    assert Decision.objects.count() == 1
+
+
+def test_approved_by_mail_waits_a_minute_before_it_may_go_out(ruth, post, bob, settings):
+    settings.APPROVAL_COOLING_SECONDS = 60
+    answer(ruth)
+    left = Approval.objects.get().not_before - timezone.now()
+    assert timedelta(seconds=50) < left <= timedelta(seconds=60)
+
+
+def test_approval_schedules_what_was_planned(team, post, bob, stage, client, link_of):
+
+    schedule.plan(
+        post=post, at=from_utc(timezone.now() + timedelta(days=1), "Europe/Lisbon"), by=bob
+    )
+    ask(post=post, by=bob)
+    client.page = client.get(link_of(RUTH))["Location"]
+    answer(client)
+    post.refresh_from_db()
+    assert post.stage == Stage.SCHEDULED
+    assert set(post.deliveries.values_list("state", flat=True)) == {"queued"}
+
+
+def test_asking_for_changes_needs_words(ruth, review):
+    response = answer(ruth, "changes")
+    assert response.status_code == 422
+    assert "Say what should change" in response.content.decode()
+    assert not Decision.objects.exists()
+
+
+def test_asking_for_changes_tells_the_author(ruth, review, post, bob):
+    assert answer(ruth, "changes", comment="It is 43 gauges now").status_code == 302
+    post.refresh_from_db()
+    assert post.stage == Stage.CHANGES_REQUESTED
+    told = Message.objects.get(kind="review_changes")
+    assert told.user == bob
+    assert told.data["comment"] == "It is 43 gauges now"
+    assert "It is 43 gauges now" in ruth.get(ruth.page).content.decode()
+
+
+def test_receipt_goes_to_whoever_decided(ruth):
+    answer(ruth)
+    receipt = Message.objects.get(kind="review_receipt")
+    assert receipt.email == RUTH
+    assert receipt.data["kind"] == "approve"
+
+
+def test_text_changed_since_is_not_decided(ruth, post, bob, review):
+    shown = hash_on(ruth.get(ruth.page))
+    draft = compose.draft_of(content.snapshot(post), post)
+    changed = compose.Draft(**{**draft.__dict__, "body": "Forty-three buoys."})
+    compose.save(post=post, draft=changed, version=post.version, by=bob)
+    response = ruth.post(ruth.page, {"decision": "approve", "content_hash": shown})
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert "changed" in page
+    assert 'value="approve"' not in page
+    assert not Decision.objects.exists()
+    assert not Approval.objects.exists()
+
+
+def test_foreign_hash_is_not_decided(ruth):
+    response = ruth.post(ruth.page, {"decision": "approve", "content_hash": "0" * 64})
+    assert response.status_code == 409
+    assert not Decision.objects.exists()
+
+
+def test_expired_link_offers_a_new_one_to_the_same_address(ruth, review, link_of):
+    old = link_of(RUTH)
+    ReviewRequest.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    page = ruth.get(ruth.page)
+    assert page.status_code == 410
+    assert "expired" in page.content.decode()
+    refused = ruth.post(ruth.page, {"decision": "approve", "content_hash": review.content_hash})
+    assert refused.status_code == 410
+    fresh = ruth.post(f"{ruth.page}fresh/")
+    assert fresh.status_code == 200
+    assert link_of(RUTH) != old
+    assert Message.objects.filter(kind="review_asked").latest("pk").email == RUTH
+    assert Client().get(link_of(RUTH)).status_code == 302
+
+
+def test_withdrawn_review_says_so(ruth, review, bob, team):
+    withdraw(review=review, by=bob.memberships.get(team=team))
+    page = ruth.get(ruth.page)
+    assert page.status_code == 410
+    assert "This review has ended" in page.content.decode()
+    refused = ruth.post(ruth.page, {"decision": "approve", "content_hash": review.content_hash})
+    assert refused.status_code == 409
+    assert not Decision.objects.exists()
+
+
+def test_guessed_links_meet_one_neutral_page_and_a_limit(client, review):
+    guesses = [client.get(f"/a/{n:064d}/").status_code for n in range(UNKNOWN_PER_MINUTE + 1)]
+    assert guesses == [410] * UNKNOWN_PER_MINUTE + [429]
+
+
+def test_cookie_of_one_request_opens_no_other(ruth, review):
+    other = ReviewRequest.objects.exclude(email=RUTH).get()
+    ruth.cookies["drumbeat_review"]["path"] = "/a/"
+    assert ruth.get(f"/a/r/{other.pk}/").status_code == 410
+
+
+def test_forwarded_link_names_whom_it_is_for(review, link_of):
+    somebody = Client()
+    page = somebody.get(somebody.get(link_of(RUTH))["Location"])
+    assert "You are <b>Ruth Abara</b>" in page.content.decode()
+
+
+def test_link_of_a_member_dies_with_the_membership(client, review, link_of, carol, team):
+    client.page = client.get(link_of(carol.email))["Location"]
+    shown = hash_on(client.get(client.page))
+    carol.memberships.get(team=team).delete()
+    response = client.post(client.page, {"decision": "approve", "content_hash": shown})
+    assert response.status_code == 403
+    assert not Decision.objects.exists()
+
+
+def test_links_are_stored_as_digests_and_sealed(review, link_of):
+    token = link_of(RUTH).split("/")[2]
+    stored = [str(row) for row in ReviewRequest.objects.values()]
+    stored += [str(row) for row in Message.objects.values()]
+    assert not [row for row in stored if token in row]
+
+
+def test_posting_without_end_is_stopped(ruth):
+    codes = [
+        ruth.post(ruth.page, {"decision": "nonsense"}).status_code
+        for _ in range(POSTS_PER_HOUR + 1)
+    ]
+    assert codes == [422] * POSTS_PER_HOUR + [429]
+
+
+def test_picture_in_the_mail_opens_without_a_session(review):
+    data = Message.objects.filter(kind="review_asked").first().data
+    src = data["channels"][0]["pictures"][0]["src"]
+    assert Client().get(src)["Content-Type"] == "image/jpeg"
+    assert Client().get(src[:-3] + "/").status_code == 404

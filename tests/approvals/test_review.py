@@ -1,0 +1,164 @@
+"""Reviewing while signed in: queue, sheet, asking and taking back."""
+
+import pytest
+from django.urls import reverse
+
+from approvals.models import Decision, Review
+from approvals.services.ask import ask, reviewers_of
+from posts.states import Stage
+from tests.factories.approvals import ReviewerFactory, StageFactory
+from tests.factories.posts import PostFactory
+from tests.factories.publishers import ChannelFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name, team, **kwargs):
+    return reverse(f"approvals:{name}", kwargs={"team": team.slug, **kwargs})
+
+
+@pytest.fixture
+def sheet(review, team):
+    return url("review", team, review_id=review.pk)
+
+
+def decide(browser, sheet, review, decision="approve", **extra):
+    return browser.post(sheet, {"decision": decision, "content_hash": review.content_hash, **extra})
+
+
+def test_queue_shows_what_waits_for_me(review, team, carol, bob, as_user):
+    mine = as_user(carol).get(url("queue", team))
+    assert mine.context["mine"] == [review]
+    others = as_user(bob).get(url("queue", team))
+    assert others.context["mine"] == []
+    assert list(others.context["page"].object_list) == [review]
+
+
+def test_queue_fragment(review, team, carol, as_user):
+    response = as_user(carol).get(url("queue", team), headers={"HX-Request": "true"})
+    assert "<html" not in response.content.decode()
+    assert "Forty buoys" in response.content.decode()
+
+
+def test_queue_is_bounded(team, bob, carol, stage, as_user, django_assert_max_num_queries):
+    channel = ChannelFactory(team=team)
+    for _ in range(30):
+        ask(post=PostFactory(team=team, author=bob, channels=[channel]), by=bob)
+    browser = as_user(carol)
+    browser.get(url("queue", team))
+    with django_assert_max_num_queries(20):
+        browser.get(url("queue", team))
+
+
+def test_member_approves(review, sheet, post, carol, as_user):
+    assert decide(as_user(carol), sheet, review).status_code == 302
+    post.refresh_from_db()
+    assert post.stage == Stage.APPROVED
+    assert Decision.objects.get().via == "page"
+
+
+def test_who_was_not_asked_decides_nothing(review, sheet, alice, as_user):
+    assert decide(as_user(alice), sheet, review).status_code == 403
+    assert not Decision.objects.exists()
+
+
+def test_author_does_not_approve_his_own(team, bob, as_user, carol):
+    stage = StageFactory(workflow__team=team)
+    for user in (bob, carol):
+        ReviewerFactory(stage=stage, membership=user.memberships.get(team=team))
+    assert [p.email for p in reviewers_of(team, author=bob)[0]] == [carol.email]
+    team.allow_self_approval = True
+    team.save(update_fields=["allow_self_approval"])
+    assert len(reviewers_of(team, author=bob)[0]) == 2
+
+
+def test_two_are_needed(team, post, bob, carol, alice, as_user):
+    stage = StageFactory(workflow__team=team, needed=2)
+    for user in (carol, alice):
+        ReviewerFactory(stage=stage, membership=user.memberships.get(team=team))
+    review = ask(post=post, by=bob)
+    sheet = url("review", team, review_id=review.pk)
+    decide(as_user(carol), sheet, review)
+    post.refresh_from_db()
+    assert post.stage == Stage.IN_REVIEW
+    decide(as_user(alice), sheet, review)
+    post.refresh_from_db()
+    assert post.stage == Stage.APPROVED
+
+
+def test_opposite_answers_first_one_counts(team, post, bob, carol, alice, as_user):
+    stage = StageFactory(workflow__team=team)
+    for user in (carol, alice):
+        ReviewerFactory(stage=stage, membership=user.memberships.get(team=team))
+    review = ask(post=post, by=bob)
+    sheet = url("review", team, review_id=review.pk)
+    assert decide(as_user(carol), sheet, review, "changes", comment="Not yet").status_code == 302
+    assert decide(as_user(alice), sheet, review).status_code == 409
+    post.refresh_from_db()
+    assert post.stage == Stage.CHANGES_REQUESTED
+    assert Decision.objects.count() == 1
+
+
+def test_outsider_and_viewer(review, sheet, team, mallory, vera, as_user):
+    assert as_user(mallory).get(sheet).status_code == 404
+    assert as_user(mallory).get(url("queue", team)).status_code == 404
+    assert as_user(vera).get(sheet).status_code == 200
+    assert decide(as_user(vera), sheet, review).status_code == 403
+    withdraw = url("review_withdraw", team, review_id=review.pk)
+    assert as_user(vera).post(withdraw).status_code == 403
+    assert as_user(mallory).post(withdraw).status_code == 404
+
+
+def test_sending_for_review(team, post, bob, stage, as_user):
+    target = url("post_review", team, post_id=post.pk)
+    response = as_user(bob).post(target, {"note": "Please look"})
+    assert response.status_code == 302
+    assert Review.objects.get().note == "Please look"
+    post.refresh_from_db()
+    assert post.stage == Stage.IN_REVIEW
+    again = as_user(bob).post(target, headers={"HX-Request": "true"})
+    assert again.status_code == 409
+    assert Review.objects.filter(state="open").count() == 1
+
+
+def test_sending_nothing_for_review(team, bob, stage, as_user):
+    post = PostFactory(team=team, author=bob, body="", channels=[ChannelFactory(team=team)])
+    response = as_user(bob).post(url("post_review", team, post_id=post.pk))
+    assert response.status_code == 422
+    assert not Review.objects.exists()
+
+
+def test_nobody_left_to_ask(team, bob, as_user):
+    post = PostFactory(team=team, author=bob, channels=[ChannelFactory(team=team)])
+    response = as_user(bob).post(url("post_review", team, post_id=post.pk))
+    assert response.status_code == 422
+    assert "Add a reviewer" in response.content.decode()
+
+
+def test_viewer_and_outsider_send_nothing(team, post, vera, mallory, stage, as_user):
+    target = url("post_review", team, post_id=post.pk)
+    assert as_user(vera).post(target).status_code == 403
+    assert as_user(mallory).post(target).status_code == 404
+    assert as_user(mallory).get(target).status_code == 404
+    assert not Review.objects.exists()
+
+
+def test_open_redirect_is_not_followed(team, post, bob, stage, as_user):
+    response = as_user(bob).post(
+        url("post_review", team, post_id=post.pk), {"next": "https://evil.example/"}
+    )
+    assert "evil" not in response["Location"]
+
+
+def test_taking_back(review, team, post, bob, as_user):
+    response = as_user(bob).post(url("review_withdraw", team, review_id=review.pk))
+    assert response.status_code == 302
+    post.refresh_from_db()
+    assert post.stage == Stage.DRAFTING
+    assert as_user(bob).post(url("review_withdraw", team, review_id=review.pk)).status_code == 409
+
+
+def test_decisions_are_never_rewritten(review, sheet, carol, as_user):
+    decide(as_user(carol), sheet, review)
+    with pytest.raises(Exception, match="never changed"):
+        Decision.objects.update(kind="changes")
