@@ -1,4 +1,4 @@
-"""Takes back what dead workers held, holds what is too late. Called by its tick and the publisher."""
+"""Takes back what dead workers held, holds what is late. Called by its tick and the publisher."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,15 @@
-from django.urls import URLPattern
+from django.urls import include, path
+
+from delivery import views
+
+_deliveries = [
+    path("", views.deliveries, name="list"),
+    path("<int:pk>/", views.delivery, name="delivery"),
+    path("<int:pk>/retry/", views.delivery_retry, name="delivery_retry"),
+    path("<int:pk>/cancel/", views.delivery_cancel, name="delivery_cancel"),
+    path("<int:pk>/confirm/", views.delivery_confirm, name="delivery_confirm"),
+    path("<int:pk>/drop/", views.delivery_drop, name="delivery_drop"),
+]
 
 app_name = "delivery"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("t/<slug:team>/deliveries/", include(_deliveries))]

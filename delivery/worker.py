@@ -132,10 +132,13 @@ class Run:
         if not isinstance(adapter, Prepares):
             return None
         end = self.clock.now() + PATIENCE
-        outcome = adapter.prepare(payload, self.step)
-        while isinstance(outcome, Processing) and self.clock.until(end) > outcome.after:
-            time.sleep(max(outcome.after, 1))
+        try:
             outcome = adapter.prepare(payload, self.step)
+            while isinstance(outcome, Processing) and self.clock.until(end) > outcome.after:
+                time.sleep(max(outcome.after, 1))
+                outcome = adapter.prepare(payload, self.step)
+        except payloads.TamperedContent as error:
+            return Rejected(str(error))
         return outcome
 
     def _wait(self, session: Session) -> Session | Answer:

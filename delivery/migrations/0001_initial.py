@@ -6,42 +6,85 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('posts', '0002_guard'),
+        ("posts", "0002_guard"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('detail', models.CharField(blank=True, max_length=200)),
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("detail", models.CharField(blank=True, max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.PositiveSmallIntegerField(default=0)),
-                ('attempt_no', models.PositiveIntegerField()),
-                ('content_hash', models.CharField(max_length=64)),
-                ('idempotent', models.BooleanField()),
-                ('worker', models.CharField(max_length=100)),
-                ('intent_at', models.DateTimeField()),
-                ('outcome', models.CharField(blank=True, choices=[('ok', 'Published'), ('accepted', 'Accepted, being processed'), ('not_sent', 'Not sent'), ('rejected', 'Refused'), ('reconnect', 'Signed out'), ('ambiguous', 'No clear answer')], max_length=10, null=True)),
-                ('status', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='HTTP status')),
-                ('detail', models.CharField(blank=True, max_length=1000)),
-                ('remote_id', models.CharField(blank=True, max_length=300)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='posts.delivery')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("item", models.PositiveSmallIntegerField(default=0)),
+                ("attempt_no", models.PositiveIntegerField()),
+                ("content_hash", models.CharField(max_length=64)),
+                ("idempotent", models.BooleanField()),
+                ("worker", models.CharField(max_length=100)),
+                ("intent_at", models.DateTimeField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ok", "Published"),
+                            ("accepted", "Accepted, being processed"),
+                            ("not_sent", "Not sent"),
+                            ("rejected", "Refused"),
+                            ("reconnect", "Signed out"),
+                            ("ambiguous", "No clear answer"),
+                        ],
+                        max_length=10,
+                        null=True,
+                    ),
+                ),
+                (
+                    "status",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="HTTP status"
+                    ),
+                ),
+                ("detail", models.CharField(blank=True, max_length=1000)),
+                ("remote_id", models.CharField(blank=True, max_length=300)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attempts",
+                        to="posts.delivery",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['attempt_no', 'item'],
-                'constraints': [models.UniqueConstraint(fields=('delivery', 'item', 'attempt_no'), name='attempt_once'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('outcome__isnull', True)), models.Q(('ended_at__isnull', False), ('outcome__isnull', False)), _connector='OR'), name='attempt_closed_with_outcome')],
+                "ordering": ["attempt_no", "item"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("delivery", "item", "attempt_no"), name="attempt_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("outcome__isnull", True)),
+                            models.Q(("ended_at__isnull", False), ("outcome__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="attempt_closed_with_outcome",
+                    ),
+                ],
             },
         ),
     ]

@@ -1,0 +1,376 @@
+"""A claimed delivery becomes what the platform answered."""
+
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from delivery import dispatcher, worker
+from delivery.models import Attempt
+from notifications.models import Message
+from posts.models import Activity, Approval, Delivery, Post, Revision
+from posts.services import review
+from posts.states import DeliveryState
+from publishers.models import Channel
+from tests.delivery.parrot import Parrot
+from tests.factories.delivery import channel_of, due_delivery
+from tests.factories.posts import MediaAssetFactory, PostMediaFactory, VariantFactory
+
+pytestmark = pytest.mark.django_db
+with_threads = pytest.mark.django_db(transaction=True)
+
+
+def go(delivery: Delivery) -> Delivery:
+    """One tick and one worker."""
+    for claim in dispatcher.tick():
+        worker.run(claim.delivery_id, claim.attempt_no)
+    delivery.refresh_from_db()
+    return delivery
+
+
+def test_a_due_delivery_is_published_with_proof_and_news(platform, team, alice, bob):
+    delivery = go(due_delivery(team, bob))
+
+    assert delivery.state == DeliveryState.PUBLISHED
+    assert delivery.remote_id == "p1"
+    assert delivery.permalink == f"{platform.url}/p1"
+    assert delivery.lease_until is None
+    assert platform.tokens() == [str(delivery.client_token)]
+    attempt = delivery.attempts.get()
+    assert (attempt.outcome, attempt.status, attempt.remote_id) == ("ok", 201, "p1")
+    assert attempt.content_hash == delivery.content_hash
+    assert attempt.intent_at >= delivery.due_at
+    assert Post.objects.get().stage == "done"
+    message = Message.objects.get(kind="post_published")
+    assert message.user == bob
+    assert message.data["channels"] == "Parrot"
+
+
+def test_a_post_is_done_and_told_once_when_its_last_channel_is_out(platform, team, bob):
+    one = due_delivery(team, bob)
+    two = due_delivery(team, post=one.post)
+
+    go(one)
+    two.refresh_from_db()
+
+    assert two.state == DeliveryState.PUBLISHED
+    assert Post.objects.get().stage == "done"
+    assert Message.objects.filter(kind="post_published").count() == 1
+
+
+def test_it_waits_for_its_second_and_is_never_early(platform, team, bob):
+    delivery = due_delivery(team, bob, seconds=1.5)
+
+    go(delivery)
+
+    [(_, sent)] = platform.calls
+    assert delivery.due_at.timestamp() <= sent < delivery.due_at.timestamp() + 0.5
+    assert delivery.attempts.get().intent_at >= delivery.due_at
+
+
+def test_what_is_due_later_is_not_claimed(platform, team, bob):
+    due_delivery(team, bob, seconds=5)
+
+    assert dispatcher.tick() == []
+
+
+@pytest.mark.parametrize(
+    ("word", "state", "outcome", "failures"),
+    [
+        ("429", "queued", "not_sent", 0),
+        ("400", "failed", "rejected", 0),
+        ("401", "queued", "reconnect", 0),
+        ("500", "unknown", "ambiguous", 0),
+        ("500_after", "unknown", "ambiguous", 0),
+        ("reset_after", "unknown", "ambiguous", 0),
+        ("half", "unknown", "ambiguous", 0),
+        ("processing", "accepted", "accepted", 0),
+    ],
+)
+def test_each_answer_settles_in_its_state(platform, team, bob, word, state, outcome, failures):
+    platform.script = [word]
+    delivery = due_delivery(team, bob)
+
+    claims = dispatcher.tick()
+    worker.run(claims[0].delivery_id, claims[0].attempt_no)
+    delivery.refresh_from_db()
+
+    assert delivery.state == state
+    assert delivery.attempts.get().outcome == outcome
+    assert delivery.failures == failures
+    assert delivery.owner == ""
+    if state in ("unknown", "accepted"):
+        assert delivery.check_at is not None
+
+
+def test_a_refusal_reaches_its_author_with_the_reason(platform, team, alice, bob):
+    platform.script = ["400"]
+    delivery = go(due_delivery(team, bob))
+
+    assert delivery.problem == "The text is not allowed."
+    told = Message.objects.filter(kind="delivery_failed")
+    assert {message.user for message in told} == {alice, bob}
+    assert {message.data["reason"] for message in told} == {"The text is not allowed."}
+    assert all(message.data["delivery"] == delivery.pk for message in told)
+
+
+def test_a_full_platform_holds_the_whole_channel_for_as_long_as_it_asks(platform, team, bob):
+    platform.script = ["429"]
+    delivery = go(due_delivery(team, bob))
+
+    wait = Channel.objects.get().next_slot_at - timezone.now()
+    assert timedelta(seconds=4) < wait <= timedelta(seconds=7)
+    assert delivery.run_at > timezone.now()
+    assert dispatcher.tick() == []
+
+
+def test_a_refused_token_is_renewed_once_and_the_post_goes_out(platform, team, bob):
+    platform.script = ["401"]
+    delivery = due_delivery(team, bob)
+
+    go(delivery)
+    assert Channel.objects.get().state == "connected"
+    go(delivery)
+
+    assert delivery.state == DeliveryState.PUBLISHED
+    assert [attempt.outcome for attempt in delivery.attempts.all()] == ["reconnect", "ok"]
+    assert Channel.objects.get().grant.version == 2
+
+
+def test_a_token_refused_twice_asks_for_a_person_and_keeps_the_post(platform, team, alice, bob):
+    platform.script = ["401", "401"]
+    delivery = due_delivery(team, bob)
+
+    go(delivery)
+    go(delivery)
+
+    assert delivery.state == DeliveryState.QUEUED
+    assert Channel.objects.get().state == "reconnect"
+    told = Message.objects.get(kind="channel_reconnect")
+    assert told.user == alice
+    assert told.data["waiting"] == "One post waits until it is connected again."
+    assert dispatcher.tick() == []
+
+
+def test_pictures_are_uploaded_before_and_not_twice(platform, team, bob):
+    delivery = due_delivery(team, bob, pictures=[_picture(team)])
+    platform.script = ["429"]
+
+    go(delivery)
+    Channel.objects.update(next_slot_at=timezone.now())
+    Delivery.objects.update(run_at=timezone.now())
+    go(delivery)
+
+    assert delivery.state == DeliveryState.PUBLISHED
+    assert platform.uploads == ["A yellow buoy at dusk"]
+    assert list(delivery.handles.values()) == ["u1"]
+
+
+def test_an_upload_that_fails_leaves_no_attempt(platform, team, bob):
+    platform.prepares = ["503"]
+    delivery = go(due_delivery(team, bob, pictures=[_picture(team)]))
+
+    assert delivery.state == DeliveryState.QUEUED
+    assert delivery.failures == 1
+    assert delivery.problem == "Busy."
+    assert not delivery.attempts.exists()
+    assert delivery.run_at > timezone.now() + timedelta(seconds=10)
+
+
+def test_the_fifth_failure_is_the_last(platform, team, bob):
+    platform.prepares = ["503"]
+    delivery = go(due_delivery(team, bob, pictures=[_picture(team)], failures=4))
+
+    assert delivery.state == DeliveryState.FAILED
+    assert delivery.problem == "Tried 5 times. Busy."
+    assert Message.objects.filter(kind="delivery_failed").exists()
+
+
+def test_a_token_refused_at_the_upload_is_renewed_without_an_attempt(platform, team, bob):
+    platform.prepares = ["401"]
+    delivery = go(due_delivery(team, bob, pictures=[_picture(team)]))
+
+    assert delivery.state == DeliveryState.PUBLISHED
+    assert delivery.attempts.count() == 1
+
+
+def test_content_that_was_tampered_with_is_not_sent(platform, team, bob):
+    delivery = due_delivery(team, bob, pictures=[_picture(team)])
+    asset = delivery.post.pictures.get().asset
+    with asset.file.open("wb") as file:
+        file.write(b"something else")
+
+    go(delivery)
+
+    assert delivery.state == DeliveryState.FAILED
+    assert delivery.problem == "A stored picture differs from what was approved."
+    assert platform.posts == []
+
+
+def test_too_long_for_the_platform_is_refused_before_any_call(platform, team, bob):
+    delivery = due_delivery(team, bob)
+    other = due_delivery(team, bob, channel=channel_of(team))
+    VariantFactory(post=other.post, channel=channel_of(team))
+    long = _with_text(other, "x" * 400)
+
+    go(delivery)
+    long.refresh_from_db()
+
+    assert long.state == DeliveryState.FAILED
+    assert not long.attempts.exists()
+    assert len(platform.posts) == 1
+
+
+def test_the_same_message_twice_sends_once(platform, team, bob):
+    due_delivery(team, bob)
+    [claim] = dispatcher.tick()
+
+    worker.run(claim.delivery_id, claim.attempt_no)
+    worker.run(claim.delivery_id, claim.attempt_no)
+    worker.run(claim.delivery_id, claim.attempt_no + 1)
+
+    assert len(platform.posts) == 1
+
+
+@with_threads
+def test_the_same_message_at_the_same_time_sends_once(platform, team, bob):
+    due_delivery(team, bob)
+    [claim] = dispatcher.tick()
+    threads = [
+        threading.Thread(target=_run_and_close, args=(claim.delivery_id, claim.attempt_no))
+        for _ in range(4)
+    ]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(platform.posts) == 1
+    assert Attempt.objects.count() == 1
+
+
+@with_threads
+def test_a_recall_while_waiting_wins(platform, team, bob):
+    """An edit takes the claim away; the worker stops at its intent."""
+    delivery = due_delivery(team, bob, seconds=1.2)
+    [claim] = dispatcher.tick()
+    thread = threading.Thread(target=_run_and_close, args=(claim.delivery_id, claim.attempt_no))
+    thread.start()
+    time.sleep(0.4)
+
+    review.withdraw(post=delivery.post, by=bob)
+    thread.join()
+    delivery.refresh_from_db()
+
+    assert platform.posts == []
+    assert delivery.state == DeliveryState.DRAFT
+
+
+@with_threads
+def test_a_withdrawn_approval_stops_the_intent(platform, team, bob):
+    delivery = due_delivery(team, bob, seconds=1.2)
+    [claim] = dispatcher.tick()
+    thread = threading.Thread(target=_run_and_close, args=(claim.delivery_id, claim.attempt_no))
+    thread.start()
+    time.sleep(0.4)
+    Approval.objects.update(revoked_at=timezone.now())
+    thread.join()
+    delivery.refresh_from_db()
+
+    assert platform.posts == []
+    assert delivery.state == DeliveryState.QUEUED
+    assert delivery.problem == "It is no longer approved as it is."
+
+
+def test_a_bug_before_the_intent_puts_it_back(platform, team, bob, monkeypatch):
+    delivery = due_delivery(team, bob)
+    [claim] = dispatcher.tick()
+    monkeypatch.setattr(worker.limits, "check", _bug)
+
+    with pytest.raises(ZeroDivisionError):
+        worker.run(claim.delivery_id, claim.attempt_no)
+    delivery.refresh_from_db()
+
+    assert (delivery.state, delivery.failures) == (DeliveryState.QUEUED, 1)
+    assert delivery.problem == "Something went wrong on our side."
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, SystemExit])
+def test_whatever_stops_the_call_is_unknown_never_queued(platform, team, bob, monkeypatch, error):
+    delivery = due_delivery(team, bob)
+    [claim] = dispatcher.tick()
+
+    def broken(*args):
+        raise error
+
+    monkeypatch.setattr(Parrot, "publish", broken)
+    with pytest.raises(error):
+        worker.run(claim.delivery_id, claim.attempt_no)
+    delivery.refresh_from_db()
+
+    assert delivery.state == DeliveryState.UNKNOWN
+    assert delivery.attempts.get().outcome == "ambiguous"
+
+
+def test_a_frozen_worker_does_not_send(platform, team, bob, monkeypatch):
+    """Between intent and call the boot clock has run past what the lease allows."""
+    delivery = due_delivery(team, bob)
+    [claim] = dispatcher.tick()
+    intend = worker.Run._intend
+
+    def frozen(self, session):
+        intended = intend(self, session)
+        self.clock._boot -= 70
+        return intended
+
+    monkeypatch.setattr(worker.Run, "_intend", frozen)
+    worker.run(claim.delivery_id, claim.attempt_no)
+    delivery.refresh_from_db()
+
+    assert platform.calls == []
+    assert delivery.state == DeliveryState.QUEUED
+    assert delivery.attempts.get().outcome == "not_sent"
+
+
+def test_everything_that_happened_is_in_the_activity(platform, team, bob):
+    delivery = go(due_delivery(team, bob))
+
+    kinds = list(Activity.objects.filter(post=delivery.post).values_list("kind", flat=True))
+    assert kinds == ["post.finish", "delivery.publish", "delivery.intend"]
+
+
+def test_the_working_copy_is_not_what_is_sent(platform, team, bob):
+    """Only the approved revision is read."""
+    delivery = due_delivery(team, bob)
+    Post.objects.update(body="Something nobody approved.")
+
+    go(delivery)
+
+    assert platform.posts[0]["text"] == Revision.objects.get().snapshot["body"]
+
+
+def _picture(team):
+    return PostMediaFactory.build(asset=MediaAssetFactory(team=team), post=None)
+
+
+def _with_text(delivery: Delivery, text: str) -> Delivery:
+    post = delivery.post
+    Delivery.objects.filter(pk=delivery.pk).delete()
+    Post.objects.filter(pk=post.pk).update(body=text)
+    post.refresh_from_db()
+    return due_delivery(post.team, post=post, channel=delivery.channel)
+
+
+def _run_and_close(*ids: int) -> None:
+    try:
+        worker.run(*ids)
+    finally:
+        connection.close()
+
+
+def _bug(*args):
+    return 1 / 0
