@@ -1,4 +1,4 @@
-"""The only writer of `Post.stage` and `Delivery.state`. Called by the services of this room and above.
+"""The only writer of `Post.stage` and `Delivery.state`. Called by this room's services and above.
 
 Every change is a compare-and-swap: it names the state it expects and treats "no row" as somebody
 having been first. The caller holds the transaction.
@@ -77,7 +77,7 @@ def _record(
         actor_name=name,
         data=data,
     )
-    announce(row.team_id, f"post:{row.post_id}", f"delivery:{row.pk}")
+    announce(row.team_id, f"post:{row.post_id}", f"delivery:{row.pk}", "deliveries")
 
 
 def record(
@@ -120,20 +120,22 @@ WITH pick AS (
   CROSS JOIN LATERAL (
     SELECT d.id, d.run_at FROM posts_delivery d
     WHERE d.channel_id = c.id AND d.state = 'queued'
-      AND d.run_at <= now() + %(ahead)s AND d.due_at + d.late_after > now()
+      AND d.run_at <= now() + %(ahead)s::interval AND d.due_at + d.late_after > now()
       AND EXISTS (
         SELECT 1 FROM posts_approval a
         WHERE a.post_id = d.post_id AND a.content_hash = d.content_hash AND a.revoked_at IS NULL
-          AND (a.not_before IS NULL OR a.not_before <= now() + %(ahead)s))
+          AND (a.not_before IS NULL OR a.not_before <= now() + %(ahead)s::interval))
     ORDER BY d.run_at, d.id LIMIT 1) d
-  WHERE NOT c.paused AND c.state = 'connected' AND c.next_slot_at <= now() + %(ahead)s
+  WHERE NOT c.paused AND c.state = 'connected' AND c.next_slot_at <= now() + %(ahead)s::interval
     AND NOT EXISTS (
-      SELECT 1 FROM posts_delivery f WHERE f.channel_id = c.id AND f.state IN ('claimed', 'sending'))
+      SELECT 1 FROM posts_delivery f
+      WHERE f.channel_id = c.id AND f.state IN ('claimed', 'sending'))
   ORDER BY d.run_at, d.id
   LIMIT %(limit)s
   FOR UPDATE OF c SKIP LOCKED)
 UPDATE posts_delivery d
-SET state = 'claimed', attempt_no = d.attempt_no + 1, owner = %(owner)s, lease_until = now() + %(lease)s
+SET state = 'claimed', attempt_no = d.attempt_no + 1, owner = %(owner)s,
+    lease_until = now() + %(lease)s::interval
 FROM pick p, publishers_channel c
 WHERE d.id = p.id AND c.id = p.channel_id AND d.state = 'queued'
 RETURNING d.id, d.attempt_no, c.platform
@@ -147,5 +149,6 @@ def claim_due(*, owner: str, limit: int, ahead: timedelta, lease: timedelta) -> 
     same row. Only content with a valid approval is claimed.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"owner": owner, "limit": limit, "ahead": ahead, "lease": lease})
+        times = {"ahead": f"{ahead.total_seconds()} s", "lease": f"{lease.total_seconds()} s"}
+        cursor.execute(_CLAIM, {"owner": owner, "limit": limit, **times})
         return [Claim(*row) for row in cursor.fetchall()]
