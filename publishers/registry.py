@@ -4,9 +4,17 @@ import os
 
 from django.conf import settings
 
+from publishers.adapters.bluesky import Bluesky
+from publishers.adapters.linkedin import LinkedIn
+from publishers.adapters.x import X
 from publishers.contract import Adapter, App, Spec
 
-ADAPTERS: dict[str, type[Adapter]] = {}
+_ADAPTERS: tuple[type[Adapter], ...] = (
+    X,
+    LinkedIn,
+    Bluesky,
+)
+ADAPTERS: dict[str, type[Adapter]] = {adapter.spec.slug: adapter for adapter in _ADAPTERS}
 
 
 def adapter_for(slug: str) -> type[Adapter]:

@@ -1,0 +1,436 @@
+"""LinkedIn: OAuth 2, members and the pages they run, the versioned REST API with its little-text.
+
+Facts: https://learn.microsoft.com/linkedin/marketing. Pages are read back; what a member posted may
+not be read, so there a person is asked. Registered in publishers/registry.py.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from publishers import handles, lookups
+from publishers.contract import (
+    Account,
+    Adapter,
+    CannotTell,
+    Limits,
+    Media,
+    NotPublished,
+    OAuth2,
+    Option,
+    Outcome,
+    Payload,
+    Preview,
+    Published,
+    Reconnect,
+    Rejected,
+    Reply,
+    Sighting,
+    Spec,
+    Step,
+    TryLater,
+    Uncertain,
+)
+from publishers.text import spans
+from publishers.verdicts import (
+    Rule,
+    Said,
+    at,
+    committed,
+    is_fine,
+    judge,
+    list_at,
+    quoted,
+    repeatable,
+    text_at,
+)
+
+NAME = "LinkedIn"
+# A version answers for about a year, then with 426.
+VERSION = "202609"
+IMAGE_SECONDS = 20 * 3600
+PAGE_SIZE = 50
+PAGES_OFFERED = 50
+ORGANIZATION = "organization"
+RULES = (
+    Rule(
+        Uncertain("LinkedIn says that this was posted a short while ago, so it may be live."),
+        codes=frozenset({"DUPLICATE_POST"}),
+        words="duplicate of urn:",
+    ),
+    Rule(
+        Uncertain("LinkedIn met a conflict while posting, so the post may be live."),
+        codes=frozenset({"CONFLICT"}),
+        statuses=frozenset({409}),
+    ),
+    Rule(
+        TryLater("LinkedIn is still taking in the pictures.", after=10),
+        codes=frozenset({"MEDIA_ASSET_WAITING_UPLOAD"}),
+    ),
+    Rule(
+        TryLater("The place for a picture on LinkedIn has expired; a new one is asked for."),
+        codes=frozenset({"EXPIRED_UPLOAD_URL"}),
+    ),
+    Rule(
+        TryLater(
+            "LinkedIn has retired the version of its interface that we speak. An administrator "
+            "must update this installation.",
+            after=3600,
+            rate_limited=True,
+        ),
+        codes=frozenset({"NONEXISTENT_VERSION"}),
+        statuses=frozenset({426}),
+    ),
+    Rule(
+        "Save the picture again as JPEG or PNG.",
+        codes=frozenset({"MEDIA_ASSET_PROCESSING_FAILED", "INVALID_IMAGE_ID"}),
+        statuses=frozenset({413, 415}),
+    ),
+    Rule(
+        Reconnect(
+            "LinkedIn does not let us post here. Connect the account again, and for a page check "
+            "that you may still post for it."
+        ),
+        codes=frozenset({"ACCESS_DENIED"}),
+        statuses=frozenset({403}),
+    ),
+    Rule("Shorten the text.", codes=frozenset({"FIELD_LENGTH_TOO_LONG"})),
+)
+
+
+class LinkedIn(Adapter):
+    spec = Spec(
+        slug="linkedin",
+        name=NAME,
+        api_url="https://api.linkedin.com",
+        web_url="https://www.linkedin.com",
+        auth=OAuth2(
+            authorize_path="/oauth/v2/authorization",
+            token_path="/oauth/v2/accessToken",
+            revoke_path="/oauth/v2/revoke",
+            token_at="web",
+            scopes=(
+                "openid",
+                "profile",
+                "w_member_social",
+                "w_organization_social",
+                "r_organization_social",
+                "rw_organization_admin",
+            ),
+            pkce=False,
+            client_auth="body",
+        ),
+        limits=Limits(
+            text=3000,
+            count="utf16",
+            images=20,
+            image_bytes=5_000_000,
+            image_pixels=36_152_319,
+            image_types=("image/jpeg", "image/png"),
+            alt_text=4086,
+        ),
+        features=frozenset({"alt_text", "prepare", "find", "remove"}),
+        reconcile="read",
+        preview=Preview(
+            "feed", ("thumbs-up", "message-circle", "repeat-2", "send"), fold_after=210
+        ),
+        options=(
+            Option(
+                "visibility",
+                "Who can see it",
+                default="PUBLIC",
+                choices=(
+                    ("PUBLIC", "Everyone"),
+                    ("LOGGED_IN", "LinkedIn members"),
+                    ("CONNECTIONS", "Your connections"),
+                ),
+                help="A page cannot post to connections only.",
+            ),
+        ),
+        colour="#0a66c2",
+        setup=(
+            "Create an app at developer.linkedin.com with the products Sign In with LinkedIn, "
+            "Share on LinkedIn and, for pages, Community Management."
+        ),
+    )
+
+    # -- the accounts
+
+    def accounts(self) -> list[Account] | NotPublished:
+        reply = self._ask("GET", "/v2/userinfo")
+        if not isinstance(reply, Reply):
+            return reply
+        if not text_at(reply.json, "sub"):
+            return TryLater("LinkedIn did not say whose account this is. Try again.")
+        name = text_at(reply.json, "name")
+        member = Account(
+            remote_id=f"urn:li:person:{text_at(reply.json, 'sub')}",
+            handle=name,
+            name=name,
+            avatar_url=text_at(reply.json, "picture"),
+            token=self.account.token,
+        )
+        return [member, *self._organizations()]
+
+    def _organizations(self) -> list[Account]:
+        """The pages this member may post for; none where the consent does not cover them."""
+        urns: dict[str, None] = {}
+        for role in ("ADMINISTRATOR", "CONTENT_ADMIN"):
+            query = f"q=roleAssignee&role={role}&state=APPROVED"
+            reply = self._ask("GET", f"/rest/organizationAcls?{query}", method_name="FINDER")
+            if isinstance(reply, Reply):
+                found = (text_at(row, "organization") for row in list_at(reply.json, "elements"))
+                urns |= dict.fromkeys(urn for urn in found if urn)
+        pages = (self._organization(urn) for urn in list(urns)[:PAGES_OFFERED])
+        return [page for page in pages if page is not None]
+
+    def _organization(self, urn: str) -> Account | None:
+        reply = self._ask("GET", f"/rest/organizations/{encoded(urn.rpartition(':')[2])}")
+        if not isinstance(reply, Reply):
+            return None
+        name = text_at(reply.json, "localizedName")
+        handle = text_at(reply.json, "vanityName") or name
+        return Account(urn, handle, name, kind=ORGANIZATION, token=self.account.token)
+
+    # -- before the post
+
+    def prepare(self, payload: Payload, step: Step) -> NotPublished | None:
+        if (mistake := self._mistake(payload)) is not None:
+            return mistake
+        for media in payload.media:
+            problem = self._upload(media, step) or self._check(media, step)
+            if problem is not None:
+                return problem
+        return None
+
+    def _mistake(self, payload: Payload) -> Rejected | None:
+        if self._is_page() and payload.options.get("visibility") == "CONNECTIONS":
+            return Rejected("A page has no connections. Choose who can see the post and try again.")
+        return None
+
+    def _upload(self, media: Media, step: Step) -> NotPublished | None:
+        if handles.held(step, media):
+            return None
+        body = {"initializeUploadRequest": {"owner": self.account.remote_id}}
+        reply = self._ask("POST", "/rest/images?action=initializeUpload", json=body)
+        if not isinstance(reply, Reply):
+            return reply
+        urn, url = text_at(reply.json, "value", "image"), text_at(reply.json, "value", "uploadUrl")
+        if not urn or not url:
+            return TryLater("LinkedIn gave no place for a picture.")
+        headers = {"Authorization": f"Bearer {self.account.token}", "Content-Type": media.mime}
+        answer = self.http.send("PUT", url, headers=headers, data=media.read())
+        stored = self._judged(repeatable(answer, NAME))
+        if not isinstance(stored, Reply):
+            return stored
+        handles.keep(step, media, IMAGE_SECONDS, urn=urn, checked=False)
+        return None
+
+    def _check(self, media: Media, step: Step) -> NotPublished | None:
+        """Members may not ask for the state (403): then posting tells."""
+        kept = handles.held(step, media)
+        if not kept or kept["checked"]:
+            return None
+        reply = self._ask("GET", f"/rest/images/{encoded(kept['urn'])}")
+        if isinstance(reply, TryLater):
+            return reply
+        state = text_at(reply.json, "status") if isinstance(reply, Reply) else ""
+        if state == "PROCESSING_FAILED":
+            handles.drop(step, [media])
+            return Rejected("LinkedIn could not read a picture. Save it again as JPEG or PNG.")
+        if state in ("PROCESSING", "WAITING_UPLOAD"):
+            return TryLater("LinkedIn is still taking in the pictures.", after=5)
+        handles.keep(step, media, IMAGE_SECONDS, urn=kept["urn"], checked=True)
+        return None
+
+    # -- the post
+
+    def publish(self, payload: Payload, step: Step) -> Outcome:
+        if (mistake := self._mistake(payload)) is not None:
+            return mistake
+        urns = [handles.held(step, media).get("urn", "") for media in payload.media]
+        if not all(urns):
+            return TryLater("The pictures must be uploaded to LinkedIn again.", after=1)
+        body = {
+            "author": self.account.remote_id,
+            "commentary": little_text(payload.text),
+            "visibility": payload.options.get("visibility") or "PUBLIC",
+            "distribution": {
+                "feedDistribution": "MAIN_FEED",
+                "targetEntities": [],
+                "thirdPartyDistributionChannels": [],
+            },
+            "lifecycleState": "PUBLISHED",
+            "isReshareDisabledByAuthor": False,
+            **_content(payload, urns),
+        }
+        url = self._url("/rest/posts")
+        answer = self.http.send("POST", url, headers=self._headers(), json=body, commits=True)
+        reply = committed(answer, NAME)
+        if isinstance(reply, Reply):
+            return self._posted(reply, payload, step)
+        if isinstance(reply, TryLater) and reply.rate_limited and isinstance(answer, Reply):
+            return _paced(reply, answer)
+        return reply
+
+    def _posted(self, reply: Reply, payload: Payload, step: Step) -> Outcome:
+        if is_fine(reply):
+            urn = reply.headers.get("x-restli-id", "")
+            if not urn.startswith("urn:li:"):
+                return Uncertain("LinkedIn accepted the post but did not say which one it is.")
+            return Published(urn, self._permalink(urn))
+        said = _said(reply)
+        if said.codes & {"INVALID_IMAGE_ID", "MEDIA_ASSET_PROCESSING_FAILED"}:
+            handles.drop(step, payload.media)
+        outcome = judge(NAME, RULES, said)
+        twin = re.search(r"urn:li:(?:share|ugcPost):\d+", said.words)
+        if isinstance(outcome, Uncertain) and twin:
+            step.keep("twin", twin.group())
+            return Uncertain(f"{outcome.reason} See {self._permalink(twin.group())}")
+        return outcome
+
+    def remove(self, remote_id: str) -> NotPublished | None:
+        path = f"/rest/posts/{encoded(remote_id)}"
+        reply = self._ask("DELETE", path, method_name="DELETE", accept=404)
+        return None if isinstance(reply, Reply) else reply
+
+    # -- is it there?
+
+    def find(self, payload: Payload, step: Step) -> Sighting:
+        if not self._is_page():
+            twin = step.get("twin")
+            hint = f" LinkedIn named {self._permalink(twin)}." if twin else ""
+            return CannotTell(f"LinkedIn does not show us what members posted.{hint}")
+        author = encoded(self.account.remote_id)
+        path = f"/rest/posts?q=author&author={author}&count={PAGE_SIZE}&sortBy=LAST_MODIFIED"
+        reply = self._ask("GET", path, method_name="FINDER")
+        if not isinstance(reply, Reply):
+            return CannotTell(reply.reason)
+        rows = at(reply.json, "elements")
+        if not isinstance(rows, list):
+            return CannotTell("LinkedIn does not show us the page's posts as expected.")
+        seen = [self._seen(row) for row in rows]
+        since = lookups.since(payload)
+        if len(rows) >= PAGE_SIZE and all(row.at is None or row.at >= since for row in seen):
+            return CannotTell("The page posted too much since then to look through.")
+        return lookups.sighting(NAME, payload, seen)
+
+    def _seen(self, row: Any) -> lookups.Seen:
+        urn = text_at(row, "id")
+        pictures = len(list_at(row, "content", "multiImage", "images"))
+        if "image" in text_at(row, "content", "media", "id"):
+            pictures = 1
+        moment = at(row, "publishedAt") or at(row, "createdAt")
+        when = datetime.fromtimestamp(moment / 1000, UTC) if isinstance(moment, int) else None
+        words = plain_text(text_at(row, "commentary"))
+        return lookups.Seen(urn, self._permalink(urn), words, pictures, when)
+
+    # -- how LinkedIn is spoken to
+
+    def _ask(
+        self, method: str, path: str, *, method_name: str = "", accept: int = 200, **request: Any
+    ) -> Reply | NotPublished:
+        """A call that publishes nothing. A reply is a 2xx, or the status that is accepted."""
+        headers = self._headers() | ({"X-RestLi-Method": method_name} if method_name else {})
+        answer = self.http.send(method, self._url(path), headers=headers, **request)
+        return self._judged(repeatable(answer, NAME), accept)
+
+    def _judged(self, reply: Reply | NotPublished, accept: int = 200) -> Reply | NotPublished:
+        if not isinstance(reply, Reply) or is_fine(reply) or reply.status == accept:
+            return reply
+        verdict = judge(NAME, RULES, _said(reply))
+        if isinstance(verdict, TryLater | Rejected | Reconnect):
+            return verdict
+        return TryLater(quoted(NAME, _said(reply).words))
+
+    def _headers(self) -> dict[str, str]:
+        return {
+            "Authorization": f"Bearer {self.account.token}",
+            "Accept": "application/json",
+            "Linkedin-Version": VERSION,
+            "X-Restli-Protocol-Version": "2.0.0",
+        }
+
+    def _url(self, path: str) -> str:
+        return self.app.api_url.rstrip("/") + path
+
+    def _is_page(self) -> bool:
+        return self.account.remote_id.startswith("urn:li:organization:")
+
+    def _permalink(self, urn: str) -> str:
+        return f"{self.app.web_url.rstrip('/')}/feed/update/{urn}/"
+
+
+# -- Rest.li and its little-text
+
+_RESERVED = re.compile(r"[\\|{}@\[\]()<>#*_~]")
+_TEMPLATE = re.compile(r"\{hashtag\|(?:\\)?[#\uff03]\|((?:\\.|[^}\\])*+)\}")
+_MENTION = re.compile(r"@\[((?:\\.|[^\]\\])*+)\]\(urn:li:[^)]*+\)")
+
+
+def encoded(value: str) -> str:
+    """Rest.li wants all but unreserved characters encoded; the query around it is built by hand."""
+    return quote(value, safe="")
+
+
+def little_text(text: str) -> str:
+    """One reserved character that is not escaped cuts the post there, silently. Tags stay tags."""
+    written, done = "", 0
+    for span in spans(text, "utf16"):
+        if span.kind == "tag":
+            tag = _escaped(span.target)
+            written += _escaped(text[done : span.start]) + rf"{{hashtag|\#|{tag}}}"
+            done = span.end
+    return written + _escaped(text[done:])
+
+
+def plain_text(commentary: str) -> str:
+    """What `little_text` was made from, as a reader sees it."""
+    text = _TEMPLATE.sub(lambda found: f"#{found.group(1)}", commentary)
+    text = _MENTION.sub(lambda found: found.group(1), text)
+    return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
+
+
+def _escaped(text: str) -> str:
+    return _RESERVED.sub(lambda found: f"\\{found.group()}", text)
+
+
+def _content(payload: Payload, urns: list[str]) -> Mapping[str, Any]:
+    images = [
+        {"id": urn, **({"altText": media.alt} if media.alt else {})}
+        for urn, media in zip(urns, payload.media, strict=True)
+    ]
+    if len(images) > 1:
+        return {"content": {"multiImage": {"images": images}}}
+    if images:
+        return {"content": {"media": images[0]}}
+    if payload.link:
+        title = payload.title or urlsplit(payload.link).netloc
+        return {"content": {"article": {"source": payload.link, "title": title}}}
+    return {}
+
+
+# -- what LinkedIn says
+
+
+def _said(reply: Reply) -> Said:
+    inputs = list_at(reply.json, "errorDetails", "inputErrors")
+    found = [text_at(reply.json, "code"), *(text_at(row, "code") for row in inputs)]
+    described = [text_at(row, "description") for row in inputs]
+    words = [text_at(reply.json, "message"), *described]
+    return Said(
+        " ".join(dict.fromkeys(filter(None, words))),
+        frozenset(code for code in found if code),
+        reply.status,
+    )
+
+
+def _paced(outcome: TryLater, reply: Reply) -> TryLater:
+    """No header says how long: a limit per day lasts until midnight UTC, the others minutes."""
+    if outcome.after is not None or not re.search(r"\bday\b", _said(reply).words, re.IGNORECASE):
+        return outcome
+    now = datetime.now(UTC)
+    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return TryLater(outcome.reason, int((midnight - now).total_seconds()) + 1, rate_limited=True)

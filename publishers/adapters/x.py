@@ -1,0 +1,321 @@
+"""X: API v2, OAuth 2 with PKCE, pictures in one request each; read back from the timeline.
+
+Facts: https://docs.x.com/x-api and OpenAPI 2.167. Registered in publishers/registry.py.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from publishers import handles, lookups
+from publishers.contract import (
+    Account,
+    Adapter,
+    CannotTell,
+    Limits,
+    Media,
+    NotPublished,
+    OAuth2,
+    Option,
+    Outcome,
+    Payload,
+    Preview,
+    Published,
+    Reconnect,
+    Rejected,
+    Reply,
+    Sighting,
+    Spec,
+    Step,
+    TryLater,
+    Uncertain,
+)
+from publishers.verdicts import (
+    Rule,
+    Said,
+    at,
+    committed,
+    is_fine,
+    judge,
+    list_at,
+    quoted,
+    repeatable,
+    text_at,
+)
+
+NAME = "X"
+PAGES = 5
+UPLOAD_SECONDS = 86_400
+MARGIN = 3600
+# Two names for the same fields are in the wild: the specification's, and the older one of guides.
+FIELDS = {
+    "post.fields": "attachments,created_at,entities,note_post,text",
+    "tweet.fields": "attachments,created_at,entities,note_tweet,text",
+}
+RULES = (
+    Rule(
+        Uncertain("X says that this was posted a short while ago, so it may be live already."),
+        codes=frozenset({"187"}),
+        words="duplicate content",
+    ),
+    Rule(
+        TryLater(
+            "The credits of this installation's X app are used up. An administrator can add some.",
+            after=3600,
+            rate_limited=True,
+        ),
+        codes=frozenset({"usage-capped", "credits-depleted"}),
+        statuses=frozenset({402}),
+    ),
+    Rule(
+        Reconnect("X has locked or suspended the account. Open X, then connect it again."),
+        codes=frozenset({"64", "326", "user-suspended"}),
+        words=r"\b(suspended|locked)\b",
+    ),
+    Rule(
+        Reconnect("Our access to X does not cover this. Connect the account again."),
+        codes=frozenset({"89", "unsupported-authentication", "oauth1-permissions"}),
+    ),
+    Rule(
+        "An administrator must give this installation's X app access to the API.",
+        codes=frozenset({"client-forbidden", "client-not-enrolled"}),
+    ),
+    Rule(
+        "The text may be too long for this account, or the account restricted. Try it on X.",
+        words="not permitted to perform this action",
+    ),
+)
+
+
+class X(Adapter):
+    spec = Spec(
+        slug="x",
+        name=NAME,
+        api_url="https://api.x.com",
+        web_url="https://x.com",
+        auth=OAuth2(
+            authorize_path="/i/oauth2/authorize",
+            token_path="/2/oauth2/token",
+            revoke_path="/2/oauth2/revoke",
+            scopes=("tweet.read", "tweet.write", "users.read", "media.write", "offline.access"),
+        ),
+        limits=Limits(text=280, count="weighted", images=4, image_bytes=5_000_000, alt_text=1000),
+        features=frozenset({"alt_text", "prepare", "find", "remove"}),
+        reconcile="read",
+        preview=Preview("micro", ("message-circle", "repeat-2", "heart", "bookmark", "upload")),
+        options=(
+            Option(
+                "reply_settings",
+                "Who can reply",
+                choices=(
+                    ("", "Everyone"),
+                    ("following", "Accounts you follow"),
+                    ("mentionedUsers", "Only accounts you mention"),
+                    ("subscribers", "Your subscribers"),
+                    ("verified", "Verified accounts"),
+                ),
+            ),
+        ),
+        colour="#0f1419",
+        setup=(
+            "Create an app at developer.x.com with OAuth 2.0, type “Web App” and permission “Read "
+            "and write”. X charges for posts: see its pricing page."
+        ),
+    )
+
+    # -- the account
+
+    def accounts(self) -> list[Account] | NotPublished:
+        fields = {"user.fields": "name,profile_image_url,username"}
+        reply = self._ask("GET", "/2/users/me", params=fields)
+        if not isinstance(reply, Reply):
+            return reply
+        who = at(reply.json, "data")
+        if not text_at(who, "id"):
+            return TryLater("X did not say whose account this is. Try again.")
+        return [
+            Account(
+                remote_id=text_at(who, "id"),
+                handle=text_at(who, "username"),
+                name=text_at(who, "name"),
+                avatar_url=text_at(who, "profile_image_url"),
+                token=self.account.token,
+            )
+        ]
+
+    # -- before the post
+
+    def prepare(self, payload: Payload, step: Step) -> NotPublished | None:
+        for media in payload.media:
+            problem = self._upload(media, step) or self._describe(media, step)
+            if problem is not None:
+                return problem
+        return None
+
+    def _upload(self, media: Media, step: Step) -> NotPublished | None:
+        if handles.held(step, media):
+            return None
+        file = {"media": (media.sha256[:16], media.read(), media.mime)}
+        form = {"media_category": "tweet_image"}
+        reply = self._ask("POST", "/2/media/upload", files=file, form=form)
+        if not isinstance(reply, Reply):
+            return reply
+        remote = text_at(reply.json, "data", "id")
+        if not remote:
+            return TryLater("X took a picture but did not name it. It is uploaded again.")
+        seconds = at(reply.json, "data", "expires_after_secs")
+        lives = max(60, (seconds if isinstance(seconds, int) else UPLOAD_SECONDS) - MARGIN)
+        handles.keep(step, media, lives, id=remote, lives=lives, described=not media.alt)
+        return None
+
+    def _describe(self, media: Media, step: Step) -> NotPublished | None:
+        kept = handles.held(step, media)
+        if not kept or kept["described"]:
+            return None
+        body = {"id": kept["id"], "metadata": {"alt_text": {"text": media.alt}}}
+        reply = self._ask("POST", "/2/media/metadata", json=body)
+        if not isinstance(reply, Reply):
+            return reply
+        handles.keep(step, media, kept["lives"], **{**kept, "described": True})
+        return None
+
+    # -- the post
+
+    def publish(self, payload: Payload, step: Step) -> Outcome:
+        ids = [handles.held(step, media).get("id", "") for media in payload.media]
+        if not all(ids):
+            return TryLater("The pictures must be uploaded to X again.", after=1)
+        answer = self.http.send(
+            "POST",
+            self._url("/2/tweets"),
+            headers=self._headers(),
+            json=_body(payload, ids),
+            commits=True,
+        )
+        reply = committed(answer, NAME)
+        if not isinstance(reply, Reply):
+            return reply
+        if is_fine(reply):
+            remote = text_at(reply.json, "data", "id")
+            if not remote:
+                return Uncertain("X accepted the post but did not say which one it is.")
+            return Published(remote, self._permalink(remote))
+        if ids and reply.status == 400 and "media id" in _said(reply).words.lower():
+            handles.drop(step, payload.media)
+            return TryLater("X no longer has the pictures; they are uploaded again.", after=1)
+        return judge(NAME, RULES, _said(reply))
+
+    def remove(self, remote_id: str) -> NotPublished | None:
+        reply = self._ask("DELETE", f"/2/tweets/{remote_id}", accept=404)
+        return None if isinstance(reply, Reply) else reply
+
+    # -- is it there?
+
+    def find(self, payload: Payload, step: Step) -> Sighting:
+        since = lookups.since(payload).astimezone(UTC)
+        for name, fields in FIELDS.items():
+            rows = self._timeline({name: fields}, since)
+            if isinstance(rows, CannotTell):
+                return rows
+            if rows is not None:
+                return lookups.sighting(NAME, payload, [self._seen(row) for row in rows])
+        return CannotTell("X does not show us the account's posts as expected.")
+
+    def _timeline(
+        self, fields: Mapping[str, str], since: datetime
+    ) -> list[Any] | CannotTell | None:
+        """Everything posted since then; None when X does not know these fields."""
+        rows: list[Any] = []
+        query = {
+            "max_results": "100",
+            "start_time": f"{since:%Y-%m-%dT%H:%M:%SZ}",
+            "exclude": "retweets",
+            **fields,
+        }
+        for _ in range(PAGES):
+            path = f"/2/users/{self.account.remote_id}/tweets"
+            reply = self._ask("GET", path, params=query, accept=400)
+            if not isinstance(reply, Reply):
+                return CannotTell(reply.reason)
+            if reply.status == 400:
+                return None
+            if "result_count" not in (at(reply.json, "meta") or {}):
+                return CannotTell(quoted(NAME, _said(reply).words))
+            rows += list_at(reply.json, "data")
+            if not (token := text_at(reply.json, "meta", "next_token")):
+                return rows
+            query["pagination_token"] = token
+        return CannotTell("The account posted too much since then to look through.")
+
+    def _seen(self, row: Any) -> lookups.Seen:
+        remote = text_at(row, "id")
+        pictures = len(list_at(row, "attachments", "media_keys"))
+        return lookups.Seen(remote, self._permalink(remote), _written(row), pictures, _moment(row))
+
+    # -- how X is spoken to
+
+    def _ask(
+        self, method: str, path: str, *, accept: int = 200, **request: Any
+    ) -> Reply | NotPublished:
+        """A call that publishes nothing. A reply is a 2xx, or the status that is accepted."""
+        answer = self.http.send(method, self._url(path), headers=self._headers(), **request)
+        reply = repeatable(answer, NAME)
+        if not isinstance(reply, Reply) or is_fine(reply) or reply.status == accept:
+            return reply
+        verdict = judge(NAME, RULES, _said(reply))
+        if isinstance(verdict, TryLater | Rejected | Reconnect):
+            return verdict
+        return Rejected(quoted(NAME, _said(reply).words))
+
+    def _url(self, path: str) -> str:
+        return self.app.api_url.rstrip("/") + path
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.account.token}", "Accept": "application/json"}
+
+    def _permalink(self, remote_id: str) -> str:
+        return f"{self.app.web_url.rstrip('/')}/{self.account.handle}/status/{remote_id}"
+
+
+def _body(payload: Payload, media_ids: list[str]) -> dict[str, Any]:
+    """Unknown keys are refused, empty ones too."""
+    body: dict[str, Any] = {"text": payload.text} if payload.text else {}
+    if media_ids:
+        body["media"] = {"media_ids": media_ids}
+    if payload.options.get("reply_settings"):
+        body["reply_settings"] = payload.options["reply_settings"]
+    return body
+
+
+def _said(reply: Reply) -> Said:
+    """Two shapes: a problem document, whose type ends in a name, and numbered errors."""
+    first = at(reply.json, "errors", 0)
+    names = (text_at(first, "message"), text_at(reply.json, "detail"), text_at(reply.json, "title"))
+    words = next((name for name in names if name), "")
+    kind = text_at(reply.json, "type").rstrip("/").rpartition("/")[2]
+    code = at(first, "code")
+    codes = {kind, str(code) if isinstance(code, int) else ""} - {"", "about:blank"}
+    return Said(words, frozenset(codes), reply.status)
+
+
+def _moment(row: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text_at(row, "created_at"))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _written(row: Any) -> str:
+    """The text as it was written: short addresses expanded, the one of the pictures taken off."""
+    long = at(row, "note_post") or at(row, "note_tweet")
+    source = long if text_at(long, "text") else row
+    text = text_at(source, "text")
+    for entity in [*list_at(source, "entities", "urls"), *list_at(row, "entities", "urls")]:
+        short, full = text_at(entity, "url"), text_at(entity, "expanded_url")
+        of_media = "media_key" in entity or re.search(r"/status/\d+/(photo|video)/", full)
+        if short:
+            text = text.replace(short, "" if of_media else full)
+    pictured = bool(list_at(row, "attachments", "media_keys"))
+    return re.sub(r"\s*https://t\.co/\w+\s*$", "", text) if pictured else text
