@@ -220,6 +220,8 @@ SECURE_CSP = {
 }
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# How long an open page may go on hearing of a team that its person has left.
+LIVE_RIGHTS_SECONDS = env.integer("DRUMBEAT_LIVE_RIGHTS_SECONDS", 60)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
