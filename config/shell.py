@@ -78,13 +78,14 @@ def _counts(request: HttpRequest, team: Team | None) -> dict[str, int]:
     """In one statement: posts in review, deliveries in trouble, this person's unread messages."""
     if team is None:
         return {}
-    unread = Message.objects.for_team(team).filter(user_id=request.user.pk, read_at=None)
+    unread = Message.objects.for_team(team).filter(user_id=request.user.pk or 0, read_at=None)
     counted = Team.objects.filter(pk=team.pk).values(
         review=_number(Post.objects.for_team(team).filter(stage=Stage.IN_REVIEW)),
         trouble=_number(Delivery.objects.for_team(team).filter(state__in=TROUBLED)),
         unread=_number(unread),
     )
-    return dict(counted[0])
+    counts: dict[str, int] = dict(counted.get())  # type: ignore[arg-type]  # Coalesce is untyped
+    return counts
 
 
 def _number(rows: Any) -> Coalesce:

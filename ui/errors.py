@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from ui.htmx import toast
@@ -54,5 +55,7 @@ def _answer(
         answer = HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
         answer.headers["HX-Reswap"] = "none"
         return toast(answer, words, tone="bad")
-    using = None if plain else request
-    return render(using, f"{status}.html", {"at": request.path, **context}, status=status)  # type: ignore[arg-type]  # None: no context processors
+    values = {"at": request.path, **context}
+    if plain:
+        return HttpResponse(render_to_string(f"{status}.html", values), status=status)
+    return render(request, f"{status}.html", values, status=status)

@@ -42,10 +42,25 @@ def named(text: str, slugs: set[str]) -> list[str]:
 def named_in_python(text: str, slugs: set[str]) -> list[str]:
     found = named(text, slugs)
     for node in ast.walk(ast.parse(text)):
-        said = node.value if isinstance(node, ast.Constant) else None
-        if isinstance(said, str) and said.lower() == "x":
-            found.append(f"{node.lineno} {said!r}")
+        for told in _looked_up(node):
+            if isinstance(told, ast.Constant) and told.value in _ORDINARY:
+                found.append(f"{told.lineno} {told.value!r}")
     return found
+
+
+def _looked_up(node: ast.AST) -> list[ast.expr]:
+    """Where a short word would choose by platform: compared, as a key, as a slug."""
+    if isinstance(node, ast.Compare):
+        return [node.left, *node.comparators]
+    if isinstance(node, ast.Subscript):
+        return [node.slice]
+    if isinstance(node, ast.Dict):
+        return [key for key in node.keys if key]
+    if isinstance(node, ast.keyword) and node.arg in {"slug", "platform"}:
+        return [node.value]
+    if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("_for", "glyph")):
+        return list(node.args)
+    return []
 
 
 def test_no_platform_outside_its_own_files():
@@ -83,6 +98,14 @@ def test_the_registry_names_each_once_per_line():
 )
 def test_catches_a_planted_name(planted):
     assert named(planted, {"x", "linkedin", "bluesky", "mastodon"})
+
+
+@pytest.mark.parametrize(
+    "planted",
+    ['if platform == "x": pass', 'spec_for("x")', '{"x": 1}', 'Channel(platform="x")', 'a["x"]'],
+)
+def test_catches_a_short_name_in_python(planted):
+    assert named_in_python(planted, {"x"})
 
 
 @pytest.mark.parametrize("innocent", ['{% icon "x" "sm" %}', "a thread per job", "max(x, y)"])
