@@ -1,7 +1,7 @@
-"""Finds web addresses in running text, also without https://, as X does. Pure; called by text.py.
+"""Finds web addresses in running text, also without https://, by the rules of twitter-text. Pure.
 
-One pass over runs of host characters: no expression here backtracks, so the time is linear in the
-text whatever it holds.
+Called by text.py. One pass over runs of host characters: no expression here backtracks, so the time
+is linear in the text whatever it holds.
 """
 
 from collections.abc import Iterator
@@ -194,7 +194,7 @@ def _cut(tail: regex.Pattern[str], text: str, start: int, end: int) -> int:
 
 
 def _shortened(text: str, link: Link) -> Link | None:
-    """X's own short addresses end with their slug, whatever is written after it."""
+    """An address that is already shortened ends with its slug, whatever is written after it."""
     found = _SHORTENED.match(text, link.start, link.end)
     if found is None:
         return link

@@ -190,5 +190,12 @@ def _with_protocol(address: str) -> str:
 
 
 def fingerprint(text: str) -> str:
-    """For comparing with what a platform shows: entities, white space and composition set aside."""
-    return " ".join(unicodedata.normalize("NFC", html.unescape(text)).split())
+    """For comparing with what a platform shows: entities, white space and composition set aside,
+    and of addresses the protocol and the closing slash, which platforms add."""
+    text = " ".join(unicodedata.normalize("NFC", html.unescape(text)).split())
+    plain, at = "", 0
+    for link in find_links(text):
+        address = regex.sub(r"^https?://", "", text[link.start : link.end], flags=regex.I)
+        plain += text[at : link.start] + address.rstrip("/")
+        at = link.end
+    return plain + text[at:]

@@ -33,7 +33,7 @@ from publishers.contract import (
     TryLater,
     Uncertain,
 )
-from publishers.text import spans
+from publishers.littletext import little_text, plain_text
 from publishers.verdicts import (
     Rule,
     Said,
@@ -363,38 +363,12 @@ class LinkedIn(Adapter):
         return f"{self.app.web_url.rstrip('/')}/feed/update/{urn}/"
 
 
-# -- Rest.li and its little-text
-
-_RESERVED = re.compile(r"[\\|{}@\[\]()<>#*_~]")
-_TEMPLATE = re.compile(r"\{hashtag\|(?:\\)?[#\uff03]\|((?:\\.|[^}\\])*+)\}")
-_MENTION = re.compile(r"@\[((?:\\.|[^\]\\])*+)\]\(urn:li:[^)]*+\)")
+# -- what is sent
 
 
 def encoded(value: str) -> str:
     """Rest.li wants all but unreserved characters encoded; the query around it is built by hand."""
     return quote(value, safe="")
-
-
-def little_text(text: str) -> str:
-    """One reserved character that is not escaped cuts the post there, silently. Tags stay tags."""
-    written, done = "", 0
-    for span in spans(text, "utf16"):
-        if span.kind == "tag":
-            tag = _escaped(span.target)
-            written += _escaped(text[done : span.start]) + rf"{{hashtag|\#|{tag}}}"
-            done = span.end
-    return written + _escaped(text[done:])
-
-
-def plain_text(commentary: str) -> str:
-    """What `little_text` was made from, as a reader sees it."""
-    text = _TEMPLATE.sub(lambda found: f"#{found.group(1)}", commentary)
-    text = _MENTION.sub(lambda found: found.group(1), text)
-    return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
-
-
-def _escaped(text: str) -> str:
-    return _RESERVED.sub(lambda found: f"\\{found.group()}", text)
 
 
 def _content(payload: Payload, urns: list[str]) -> Mapping[str, Any]:

@@ -1,0 +1,37 @@
+"""Pictures that a platform already holds, remembered from one attempt to the next. Pure.
+
+Called by adapters. A handle is kept under the picture's digest until the platform would drop it.
+"""
+
+import json
+import time
+import zlib
+from collections.abc import Iterable
+from typing import Any
+
+from publishers.contract import Media, Step
+
+
+def _name(media: Media) -> str:
+    """The description belongs to the upload on some platforms, so it is part of the name."""
+    return f"media:{media.sha256}:{zlib.crc32(media.alt.encode()):08x}"
+
+
+def held(step: Step, media: Media) -> dict[str, Any]:
+    """What was kept about this picture; empty when it must be uploaded (again)."""
+    try:
+        kept = json.loads(step.get(_name(media)) or "{}")
+    except ValueError:
+        return {}
+    return kept if isinstance(kept, dict) and kept.get("until", 0) > time.time() else {}
+
+
+def keep(step: Step, media: Media, seconds: float, **facts: Any) -> None:
+    kept = {**facts, "until": time.time() + seconds}
+    step.keep(_name(media), json.dumps(kept, sort_keys=True))
+
+
+def drop(step: Step, pictures: Iterable[Media]) -> None:
+    """The platform says that it does not have them: forget, so that they are uploaded again."""
+    for media in pictures:
+        step.keep(_name(media), "")

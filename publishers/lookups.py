@@ -1,0 +1,55 @@
+"""Is one of these posts the one we sent? Pure; called by adapters that look a post up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from difflib import SequenceMatcher
+
+from publishers.contract import CannotTell, Found, NotFound, Payload, Sighting
+from publishers.text import fingerprint
+
+# Clocks differ, and a platform may date a post from when it was uploaded.
+SLACK = timedelta(minutes=10)
+ALIKE = 0.85
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A post as the platform shows it, its text as it was written. `at` None: it does not say."""
+
+    remote_id: str
+    permalink: str
+    text: str
+    pictures: int
+    at: datetime | None
+
+
+def since(payload: Payload) -> datetime:
+    return payload.created_at - SLACK
+
+
+def sighting(name: str, payload: Payload, rows: Sequence[Seen]) -> Sighting:
+    """One exact match decides, none at all decides too; everything between is for a person."""
+    wanted = fingerprint(payload.text)
+    recent = [row for row in rows if row.at is None or row.at >= since(payload)]
+    near = [row for row in recent if _alike(fingerprint(row.text), wanted)]
+    exact = [
+        row
+        for row in near
+        if fingerprint(row.text) == wanted and row.pictures == len(payload.media)
+    ]
+    if len(exact) == 1 and len(near) == 1:
+        return Found(exact[0].remote_id, exact[0].permalink)
+    if not near:
+        return NotFound()
+    listed = ", ".join(row.permalink for row in near[:3])
+    if len(near) == 1:
+        return CannotTell(f"A post on {name} looks like it, but not quite: {listed}.")
+    return CannotTell(f"{len(near)} posts on {name} look like it: {listed}.")
+
+
+def _alike(a: str, b: str) -> bool:
+    if a == b:
+        return True
+    matcher = SequenceMatcher(None, a, b)
+    return matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE
