@@ -286,6 +286,9 @@ CELERY_BEAT_SCHEDULE = {
 DELIVERY_QUIET_SECONDS: int | None = None
 DELIVERY_READ_GAP_SECONDS = env.integer("DRUMBEAT_READ_GAP_SECONDS", 120)
 
+# -- approvals: how long a decision by e-mail can be taken back before anything is published
+APPROVAL_COOLING_SECONDS = env.integer("DRUMBEAT_APPROVAL_COOLING_SECONDS", 60)
+
 # -- platforms: publishers/registry.py reads PLATFORM_<SLUG>_CLIENT_ID, _CLIENT_SECRET, _API_URL
 PLATFORM_ENV_PREFIX = "PLATFORM_"
 
