@@ -1,0 +1,207 @@
+"""The pages that people see: accounts, what they posted, faults to arm, caught mail."""
+
+from dataclasses import dataclass
+from io import BytesIO
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from PIL import Image, ImageDraw, ImageFont
+
+from publishers.sandbox import roster
+from publishers.sandbox.access import open_to_all
+from publishers.sandbox.forms import BudgetForm, FaultForm
+from publishers.sandbox.models import Account, Attachment, Fault, Mail, Picture, RemotePost
+from publishers.sandbox.registry import TWINS
+from publishers.sandbox.twin import Piece, Twin
+
+PER_PAGE = 20
+INERT = "default-src 'none'; sandbox"
+_HUES = "7a3b2e 8a5a1c 6b6420 3f6b2a 23694a 1f6a6a 1f5f86 2f4f96 4c4396 6a3d8c 85396f 8a3450"
+HUES = [f"#{colour}" for colour in _HUES.split()]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A post as its page draws it."""
+
+    post: RemotePost
+    twin: Twin
+    pieces: list[Piece]
+    pictures: list[Attachment]
+
+    @property
+    def address(self) -> str:
+        return f"/sandbox/{self.twin.slug}/{self.twin.permalink(self.post)}"
+
+
+def shown(twin: Twin, post: RemotePost) -> Shown:
+    return Shown(post, twin, twin.pieces(post), list(post.attachments.all()))
+
+
+def account_or_404(platform: str, actor: str) -> tuple[Twin, Account]:
+    twin = TWINS.get(platform)
+    account = roster.find(twin, actor) if twin else None
+    if twin is None or account is None:
+        raise Http404("No simulated account has that name.")
+    return twin, account
+
+
+# -- accounts and posts
+
+
+@open_to_all
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    posts = Count("posts", filter=Q(posts__deleted_at=None), distinct=True)
+    armed = Count("faults", filter=~Q(faults__remaining=0), distinct=True)
+    groups = [
+        (twin, roster.of(twin).annotate(post_count=posts, fault_count=armed))
+        for twin in TWINS.values()
+    ]
+    latest = Mail.objects.first()
+    return render(request, "sandbox/index.html", {"groups": groups, "latest": latest})
+
+
+@open_to_all
+@require_safe
+def timeline(request: HttpRequest, platform: str, actor: str) -> HttpResponse:
+    twin, account = account_or_404(platform, actor)
+    rows = account.posts.public().newest_first()
+    rows = rows.select_related("account").prefetch_related("attachments__picture")
+    page = Paginator(rows.defer("attachments__picture__data"), PER_PAGE)
+    listed = page.get_page(request.GET.get("page"))
+    faults = account.faults.exclude(remaining=0).count()
+    context = {
+        "twin": twin,
+        "account": account,
+        "page": listed,
+        "posts": [shown(twin, post) for post in listed],
+        "faults": faults,
+    }
+    return render(request, "sandbox/timeline.html", context)
+
+
+@open_to_all
+@require_safe
+def post(request: HttpRequest, platform: str, remote_id: str, actor: str = "") -> HttpResponse:
+    twin = TWINS[platform]
+    rows = RemotePost.objects.filter(account__platform=platform, remote_id=remote_id)
+    if actor:
+        rows = rows.filter(account=account_or_404(platform, actor)[1])
+    found = rows.order_by("-pk").select_related("account").first()
+    if found is None:
+        raise Http404("No simulated post has that address.")
+    context = {"twin": twin, "account": found.account, "shown": shown(twin, found)}
+    if found.deleted_at:
+        return render(request, "sandbox/deleted.html", context, status=404)
+    return render(request, "sandbox/post.html", context)
+
+
+@open_to_all
+@require_safe
+def picture(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Picture, pk=pk, data__isnull=False)
+    headers = {"Content-Security-Policy": INERT, "Cache-Control": "max-age=86400"}
+    return HttpResponse(bytes(found.data or b""), content_type=found.mime, headers=headers)
+
+
+@open_to_all
+@require_safe
+def account_picture(request: HttpRequest, platform: str, actor: str) -> HttpResponse:
+    _, account = account_or_404(platform, actor)
+    image = Image.new("RGB", (128, 128), HUES[account.hue])
+    font = ImageFont.load_default(size=54)
+    ImageDraw.Draw(image).text((64, 64), account.initials, "#fbf6ee", font, anchor="mm")
+    out = BytesIO()
+    image.save(out, "PNG")
+    headers = {"Content-Security-Policy": INERT, "Cache-Control": "max-age=86400"}
+    return HttpResponse(out.getvalue(), content_type="image/png", headers=headers)
+
+
+# -- faults
+
+
+@open_to_all
+@require_safe
+def faults(request: HttpRequest) -> HttpResponse:
+    for twin in TWINS.values():
+        roster.of(twin)
+    accounts = Account.objects.prefetch_related("faults")
+    armed = Fault.objects.armed().select_related("account")
+    return render(request, "sandbox/faults.html", {"accounts": accounts, "armed": armed})
+
+
+@open_to_all
+@require_http_methods(["GET", "POST"])
+def account_faults(request: HttpRequest, platform: str, actor: str) -> HttpResponse:
+    twin, account = account_or_404(platform, actor)
+    form = FaultForm(request.POST or None, initial={"times": 1})
+    budget = BudgetForm(initial={"budget_limit": account.budget_limit})
+    if request.method == "POST" and "budget_limit" in request.POST:
+        form, budget = FaultForm(initial={"times": 1}), BudgetForm(request.POST)
+    sent = budget if budget.is_bound else form
+    if sent.is_bound and sent.is_valid():
+        budget.save(account) if sent is budget else form.save(account)
+        return redirect(request.path)
+    context = {
+        "twin": twin,
+        "account": account,
+        "form": form,
+        "budget": budget,
+        "armed": account.faults.exclude(remaining=0),
+        "calls": account.calls.all()[:12],
+    }
+    return render(
+        request, "sandbox/account_faults.html", context, status=422 if sent.errors else 200
+    )
+
+
+@open_to_all
+@require_POST
+def fault_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Fault.objects.select_related("account"), pk=pk)
+    found.delete()
+    return redirect("sandbox:account_faults", found.account.platform, found.account.handle)
+
+
+# -- mail
+
+
+@open_to_all
+@require_safe
+def mail(request: HttpRequest) -> HttpResponse:
+    page = Paginator(Mail.objects.defer("html", "headers"), 30).get_page(request.GET.get("page"))
+    return render(request, "sandbox/mail.html", {"page": page})
+
+
+@open_to_all
+@require_safe
+def message(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "sandbox/message.html", {"message": get_object_or_404(Mail, pk=pk)})
+
+
+@open_to_all
+@require_safe
+@xframe_options_sameorigin
+def message_html(request: HttpRequest, pk: int) -> HttpResponse:
+    """The HTML part alone. Nothing in it runs; its links open beside it, in ordinary pages."""
+    found = get_object_or_404(Mail, pk=pk)
+    response = HttpResponse('<base target="_blank">' + found.html)
+    response["Content-Security-Policy"] = (
+        "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
+        f"img-src 'self' data: {settings.SITE_URL}; style-src 'unsafe-inline'; "
+        "frame-ancestors 'self'"
+    )
+    return response
+
+
+@open_to_all
+@require_POST
+def mail_empty(request: HttpRequest) -> HttpResponse:
+    Mail.objects.all().delete()
+    return HttpResponseRedirect("/sandbox/mail/")

@@ -1,0 +1,99 @@
+"""Pictures on LinkedIn: first a place to put them, then the bytes, then a state to ask for."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpResponse
+from django.utils import timezone
+
+from publishers.sandbox import ids, pictures
+from publishers.sandbox.exchange import raw_body
+from publishers.sandbox.models import Account, Picture
+from publishers.sandbox.platforms.linkedin.errors import bad_field, body_of, error, needs, versioned
+from publishers.sandbox.platforms.linkedin.people import author
+from publishers.sandbox.twin import Asked, Refused, answer
+
+UPLOAD_SECONDS = 86_400
+BYTES = 20 * 1024 * 1024
+PIXELS = 36_152_320
+TYPES = ("image/jpeg", "image/png", "image/gif")
+
+
+def initialize(asked: Asked) -> HttpResponse:
+    versioned(asked.request)
+    if asked.request.GET.get("action") != "initializeUpload":
+        raise Refused(error(400, "ILLEGAL_ARGUMENT", "The action must be initializeUpload"))
+    wanted = body_of(asked).get("initializeUploadRequest")
+    if not isinstance(wanted, dict) or "owner" not in wanted:
+        raise bad_field("initializeUploadRequest/owner", "MISSING_FIELD", "owner is required")
+    owner = author(asked, wanted["owner"], "w_organization_social")
+    ends = timezone.now() + timedelta(seconds=UPLOAD_SECONDS)
+    row = Picture.objects.create(
+        account=owner, remote_id=f"urn:li:image:C4E{ids.snowflake()}", expires_at=ends
+    )
+    path = f"/dms-uploads/{quote(row.remote_id, safe='')}"
+    base = asked.request.build_absolute_uri().partition("/rest/images")[0]
+    value = {
+        "uploadUrlExpiresAt": int(ends.timestamp() * 1000),
+        "uploadUrl": base + path,
+        "image": row.remote_id,
+    }
+    return answer({"value": value})
+
+
+def receive(asked: Asked, urn: str) -> HttpResponse:
+    row = _mine(asked, urn)
+    if row is None or (row.expires_at and row.expires_at < timezone.now()):
+        raise Refused(error(403, "EXPIRED_UPLOAD_URL", "The upload URL has expired"))
+    too_large = error(413, "REQUEST_ENTITY_TOO_LARGE", "The image is too large")
+    data = raw_body(asked.request, BYTES, too_large)
+    shape = pictures.examine(data)
+    if shape is None or shape.mime not in TYPES or shape.width * shape.height >= PIXELS:
+        # Taken, and found to be no picture only while it is processed.
+        Picture.objects.filter(pk=row.pk).update(failed=True)
+        return HttpResponse(status=201)
+    pictures.fill(row, data, shape)
+    return HttpResponse(status=201)
+
+
+def status(asked: Asked, urn: str) -> HttpResponse:
+    versioned(asked.request)
+    needs(asked, "r_organization_social", "rw_organization_admin", what="images.GET.NO_VERSION")
+    row = _mine(asked, urn)
+    if row is None:
+        raise Refused(error(404, "NOT_FOUND", f"{urn} is not found"))
+    data: dict[str, Any] = {
+        "id": urn,
+        "owner": f"urn:li:{row.account.kind}:{row.account.remote_id}",
+    }
+    return answer(data | {"status": state(row)})
+
+
+def state(row: Picture) -> str:
+    if row.failed:
+        return "PROCESSING_FAILED"
+    return "AVAILABLE" if row.data is not None else "WAITING_UPLOAD"
+
+
+def usable(owner: Account, image: Any, path: str) -> Picture:
+    """The picture of a post's author; Refused while it cannot be shown."""
+    row = owner.pictures.filter(remote_id=image).first() if isinstance(image, str) else None
+    if row is None:
+        raise bad_field(path, "INVALID_IMAGE_ID", f"{image} is not an image of the author")
+    if state(row) == "WAITING_UPLOAD":
+        raise Refused(
+            error(400, "MEDIA_ASSET_WAITING_UPLOAD", f"{image} is waiting for its upload")
+        )
+    if row.failed:
+        raise Refused(
+            error(400, "MEDIA_ASSET_PROCESSING_FAILED", f"{image} could not be processed")
+        )
+    return row
+
+
+def _mine(asked: Asked, urn: str) -> Picture | None:
+    owners = [asked.who, *asked.who.organizations.all()]
+    return (
+        Picture.objects.select_related("account").filter(account__in=owners, remote_id=urn).first()
+    )
