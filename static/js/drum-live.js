@@ -1,6 +1,6 @@
-// <drum-live data-url>: one stream of "look again" events per tab. An event names a topic ("post:12");
-// every `[data-live~="post:12"]` gets htmx's `live` event and reads itself again. Closed while the tab is
-// hidden, reopened after the last event seen; without a stream it asks everything, ever more rarely.
+// <drum-live data-url data-changes>: one stream of "look again" events per tab. An event names a topic
+// ("post:12"); every `[data-live~="post:12"]` gets htmx's `live` event and reads itself again. Closed while
+// the tab is hidden, reopened after the last event seen; without a stream it asks, ever more rarely.
 const BATCH = 100;
 const SOONEST = 2000;
 const SLOWEST = 60000;
@@ -33,12 +33,13 @@ class DrumLive extends HTMLElement {
   }
 
   open() {
-    const url = new URL(this.dataset.url, location.href);
-    if (this.last) url.searchParams.set("after", this.last);
-    const source = new EventSource(url);
+    const source = new EventSource(this.address(this.dataset.url));
     this.source = source;
     source.onopen = () => { this.pause = SOONEST; this.failures = 0; this.dataset.state = "live"; };
-    source.onmessage = (event) => this.heard(event);
+    source.onmessage = (event) => {
+      const { topic, id } = JSON.parse(event.data);
+      this.heard(topic, id);
+    };
     source.onerror = () => {
       this.dataset.state = "waiting";
       this.close();
@@ -52,21 +53,40 @@ class DrumLive extends HTMLElement {
     this.source = null;
   }
 
+  address(path) {
+    const url = new URL(path, location.href);
+    if (this.last) url.searchParams.set("after", this.last);
+    return url;
+  }
+
   // The server ends a stream now and then; coming back with the last id misses nothing. Where no stream
-  // opens at all, each further try reads everything once, so that the page stays true without it.
+  // opens at all, each further try asks what changed, so that the page stays true without it.
   retry() {
-    clearTimeout(this.poll);
-    this.poll = setTimeout(() => {
+    this.poll = setTimeout(async () => {
       if (document.hidden) return;
-      if (this.failures++) this.everything();
-      this.open();
+      if (this.failures++) await this.ask();
+      if (!this.source && this.isConnected) this.follow();
     }, this.pause + Math.random() * 1000);
     this.pause = Math.min(SLOWEST, this.pause * 1.7);
   }
 
-  heard(event) {
-    if (event.lastEventId) this.last = event.lastEventId;
-    this.topics.add(JSON.parse(event.data).topic);
+  async ask() {
+    try {
+      const response = await fetch(this.address(this.dataset.changes), { headers: { Accept: "application/json" } });
+      if (!response.ok) return;
+      const known = this.last;
+      const { last, events } = await response.json();
+      for (const { topic, id } of events) this.heard(topic, id);
+      this.last = String(last);
+      if (!known) this.everything();
+    } catch {
+      this.dataset.state = "away"; // offline: the next try asks again
+    }
+  }
+
+  heard(topic, id) {
+    this.last = String(id);
+    this.topics.add(topic);
     this.batch ??= setTimeout(() => this.tell(), BATCH);
   }
 
