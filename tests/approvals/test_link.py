@@ -89,7 +89,7 @@ def test_opening_the_link_changes_nothing(client, review, link_of, method):
 
 def test_a_scanner_that_posts_to_the_link_decides_nothing(review, link_of):
     scanner, before = Client(enforce_csrf_checks=True), rows()
-    assert scanner.post(link_of(RUTH)).status_code == 405
+    assert scanner.post(link_of(RUTH)).status_code in (403, 405)
     page = scanner.get(link_of(RUTH))["Location"]
     assert (
         scanner.post(page, {"decision": "approve", "content_hash": review.content_hash}).status_code

@@ -138,7 +138,8 @@ def test_channel_disconnected_meanwhile_is_named(free_team, post, bob):
 def test_moving_keeps_approval_and_distance(free_team, post, bob):
     first, second = post.variants.order_by("channel_id").values_list("channel_id", flat=True)
     at = later(24)
-    schedule.schedule(post=post, at=at, per_channel={second: later(27)}, by=bob)
+    apart = from_utc(at.at + timedelta(hours=3), at.zone)
+    schedule.schedule(post=post, at=at, per_channel={second: apart}, by=bob)
     target = later(48)
     schedule.reschedule(post=post, at=target, by=bob)
     due = dict(post.deliveries.values_list("channel_id", "due_at"))
@@ -149,7 +150,7 @@ def test_moving_keeps_approval_and_distance(free_team, post, bob):
 
 @pytest.mark.parametrize("state", [DeliveryState.SENDING, DeliveryState.ACCEPTED])
 def test_what_is_on_its_way_neither_moves_nor_changes(free_team, post, bob, state):
-    schedule.schedule(post=post, at=later(), by=bob)
+    schedule.publish_now(post=post, by=bob)
     row = post.deliveries.first()
     lease = timezone.now() + timedelta(minutes=1) if state == DeliveryState.SENDING else None
     path = [DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.ACCEPTED]
