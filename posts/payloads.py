@@ -1,4 +1,4 @@
-"""From an approved revision to what an adapter takes. Called by the delivery room and by live checks."""
+"""From an approved revision to what an adapter takes. For the delivery room and live checks."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ class TamperedContent(Exception):
 
 
 def build(delivery: Delivery) -> Payload:
-    """The payload of a committed delivery, from its revision alone: the working copy is not read."""
+    """The payload of a committed delivery, from its revision alone, never the working copy."""
     revision = delivery.revision
     if revision is None or digest(revision.snapshot) != delivery.content_hash:
         raise TamperedContent("The stored text differs from what was approved.")

@@ -1,7 +1,7 @@
 """The two state machines, as data. Pure: no Django model is known here.
 
-People move a post through its stages; machines move a delivery (one post on one channel) through its
-states. A table that is malformed fails at import.
+People move a post through its stages; machines move a delivery (one post on one channel) through
+its states. A table that is malformed fails at import.
 """
 
 from collections.abc import Mapping
@@ -56,8 +56,8 @@ POST: Table[Stage] = {
     _S.DONE: {},
 }
 
-# Late truth is accepted: a worker that was given up may still prove that the post is live, also when
-# it was already put back in the queue. That is the only way from there to "published".
+# Late truth is accepted: a worker that was given up may still prove that the post is live, even
+# when it was already put back in the queue. That is the only way from there to "published".
 DELIVERY: Table[DeliveryState] = {
     _D.DRAFT: {"commit": _D.QUEUED, "cancel": _D.CANCELLED},
     _D.QUEUED: {

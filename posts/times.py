@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True)
 class Moment:
-    """`note` says in words what was done about a skipped or doubled hour; empty when nothing was."""
+    """`note` says what was done about a skipped or doubled hour; empty when nothing was."""
 
     at: datetime
     local: datetime
@@ -16,17 +16,23 @@ class Moment:
 
 
 def resolve(local: datetime, zone: str) -> Moment:
-    """`local` is naive. A time skipped in spring moves past the gap; one that comes twice is the first."""
+    """`local` is naive. A skipped time moves past the gap; one that comes twice is the first."""
     there = ZoneInfo(zone)
     first = local.replace(tzinfo=there, fold=0)
     at = first.astimezone(UTC)
     back = at.astimezone(there).replace(tzinfo=None)
     if back != local:
-        note = f"{local:%H:%M} does not exist that day in {zone}: the clocks go forward. It becomes {back:%H:%M}."
+        note = (
+            f"{local:%H:%M} does not exist that day in {zone}: the clocks go forward. "
+            f"It becomes {back:%H:%M}."
+        )
         return Moment(at, back, zone, note)
     if local.replace(tzinfo=there, fold=1).utcoffset() != first.utcoffset():
         offset = first.strftime("%z")
-        note = f"{local:%H:%M} comes twice that day in {zone}. This is the first, UTC{offset[:3]}:{offset[3:]}."
+        note = (
+            f"{local:%H:%M} comes twice that day in {zone}. "
+            f"This is the first, UTC{offset[:3]}:{offset[3:]}."
+        )
         return Moment(at, local, zone, note)
     return Moment(at, local, zone)
 

@@ -83,7 +83,7 @@ def require_reviewer(request: ReviewRequest, review: Review, post: Post) -> None
         return
     membership = (
         Membership.objects.for_team(review.team)
-        .filter(pk=request.membership_id)
+        .filter(pk=request.membership_id or 0)
         .select_related("user")
         .first()
     )

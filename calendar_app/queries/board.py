@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db.models import (
     Case,
@@ -18,6 +18,7 @@ from django.db.models import (
 )
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import WithAnnotations
 
 from accounts.models import Team
 from posts.models import Delivery, Post
@@ -104,7 +105,11 @@ _ORDER = [F("updated_at").desc(), F("pk").desc()]
 type Picked = tuple[int, str, int, int]
 
 
-def _placed(team: Team) -> QuerySet[Post, Any]:
+class Placed(TypedDict):
+    column: Any
+
+
+def _placed(team: Team) -> QuerySet[WithAnnotations[Post, Placed]]:
     trouble = Delivery.objects.filter(team=team, post=OuterRef("pk"), state__in=TROUBLED)
     whens = [When(stage=stage, then=Value(key)) for stage, key in _COLUMN_OF.items()]
     placed = Case(When(Exists(trouble), then=Value("attention")), *whens, output_field=CharField())
@@ -140,5 +145,5 @@ def _column(key: str, picked: list[Picked], found: dict[int, BoardCard], skip: i
 
 def one_card(team: Team, post: Post) -> BoardCard:
     """Where a post truly is, for an answer that heals the page."""
-    key = _placed(team).values_list("column", flat=True).get(pk=post.pk)
+    key = str(_placed(team).values("column").get(pk=post.pk)["column"])
     return _cards(team, [(post.pk, key, 0, 0)])[post.pk]

@@ -20,7 +20,7 @@ IN_AGENDA = 50
 
 @dataclass(frozen=True)
 class Day:
-    date: date
+    day: date
     items: list[Planned]
     total: int
     today: date
@@ -32,11 +32,11 @@ class Day:
 
     @property
     def past(self) -> bool:
-        return self.date < self.today
+        return self.day < self.today
 
     @property
     def outside(self) -> bool:
-        return self.date.month != self.month
+        return self.day.month != self.month
 
     @property
     def dense(self) -> bool:

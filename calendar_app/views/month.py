@@ -89,7 +89,7 @@ def _changes(request: TeamRequest, days: set[date | None], status: int = 200) ->
     shown = Month.of(parse_month(request.POST.get("month", ""), some), _zone())
     found = sheet(request.team, shown)
     context = {
-        "changed": [day for day in found.days if day.date in days],
+        "changed": [day for day in found.days if day.day in days],
         "sheet": found,
         "month": shown,
         "can_write": True,

@@ -9,7 +9,7 @@ from posts.models.post import Post
 
 
 class Activity(models.Model):
-    """`kind` is "post.submit", "delivery.publish", "review.approve" …; `data` what its sentence needs."""
+    """`kind` is "post.submit", "delivery.publish" …; `data` is what its sentence needs."""
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="activity")

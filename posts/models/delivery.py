@@ -1,4 +1,4 @@
-"""The commitment to publish one post on one channel, and the permit without which nothing is sent."""
+"""The commitment to publish one post on one channel, and the permit that sending needs."""
 
 import uuid
 from datetime import timedelta
@@ -16,7 +16,7 @@ from publishers.models import Channel
 
 
 class Approval(models.Model):
-    """Somebody allowed exactly this content. The database lets nothing be sent without an unrevoked row."""
+    """Somebody allowed exactly this content. Without an unrevoked row nothing is sent."""
 
     class Source(models.TextChoices):
         REVIEW = "review", "Review"
@@ -48,7 +48,7 @@ class Approval(models.Model):
 
 
 class Delivery(models.Model):
-    """One row per post and channel. Times are UTC; `local_time` and `zone` keep what the author meant."""
+    """One row per post and channel. `local_time` and `zone` keep what the author meant."""
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="deliveries")
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="deliveries")

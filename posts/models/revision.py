@@ -8,7 +8,7 @@ from posts.models.post import Post
 
 
 class Revision(models.Model):
-    """`snapshot` is content.py's document; `content_hash` its digest; `note` says why it was kept."""
+    """`snapshot` is content.py's document and `content_hash` its digest."""
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()

@@ -6,6 +6,7 @@ Read by the calendar: `rows` finds what to show, queries/cards.py fetches it, `a
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -66,7 +67,13 @@ def rows(
     team: Team, *, start: datetime, end: datetime, zone: str, per_day: int, skip: int = 0
 ) -> list[Row]:
     """What is due from `start` up to `end`, by days of `zone`, in one statement."""
-    window = {"start": start, "end": end, "zone": zone, "per_day": per_day, "skip": skip}
+    window: dict[str, Any] = {
+        "start": start,
+        "end": end,
+        "zone": zone,
+        "per_day": per_day,
+        "skip": skip,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_PLANNED, {"team": team.pk, **window})
         return [Row(*row) for row in cursor.fetchall()]

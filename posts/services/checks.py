@@ -3,20 +3,20 @@
 from datetime import datetime
 
 from django.utils import timezone
-from publishers.limits import Problem, check
 
 from posts import content, payloads
 from posts.content import Snapshot
 from posts.errors import NotReady
 from posts.models import Post
 from publishers import registry
+from publishers.limits import Problem, check
 from publishers.models import Channel
 
 type Found = list[tuple[int | None, Problem]]
 
 
 def problems(post: Post, document: Snapshot | None = None) -> Found:
-    """Every problem, as (channel id or None for the whole post, what is wrong and how to mend it)."""
+    """Every problem with its channel id, None for the whole post."""
     document = document or content.snapshot(post)
     if not document["channels"]:
         return [

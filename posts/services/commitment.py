@@ -1,4 +1,4 @@
-"""The moves below every change of a plan: times, the queue, the permit, taking back. For services only.
+"""The moves below every change of a plan: times, queue, permit, taking back. For services only.
 
 Callers hold the post's lock and the transaction.
 """
@@ -22,7 +22,7 @@ GRACE = timedelta(seconds=60)
 def locked(post: Post) -> Post:
     """The post as it is now, held until the caller's transaction ends.
 
-    Not its key: rows that a worker adds beside it (an attempt, an activity) must not wait for a page.
+    Not its key: what a worker adds beside it (an attempt, an activity) must not wait.
     """
     held = Post.objects.select_for_update(of=("self",), no_key=True)
     return held.select_related("team").get(pk=post.pk)
@@ -126,7 +126,7 @@ def _queue(
 
 
 def recall(post: Post, *, by: User | None) -> None:
-    """Void approvals and take back what is queued, before content changes. The caller holds the lock."""
+    """Void approvals and take back what is queued, before content changes."""
     for delivery in open_deliveries(post):
         recall_one(delivery, by=by)
     Approval.objects.filter(post=post, revoked_at=None).update(revoked_at=timezone.now())

@@ -25,7 +25,7 @@ def cancel(*, delivery: Delivery, by: User) -> None:
 
 @transaction.atomic
 def resend(*, delivery: Delivery, by: User, at: Moment | None = None) -> None:
-    """Put a failed, missed or doubtful delivery in the queue again, as approved. A person decided so."""
+    """Queue a failed, missed or doubtful delivery again, as approved. A person decided so."""
     post = locked(delivery.post)
     delivery.refresh_from_db()
     again(delivery, at or from_utc(timezone.now(), delivery.zone or post.team.time_zone), by=by)

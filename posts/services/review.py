@@ -1,4 +1,4 @@
-"""Asking for review and answering it, as far as the post is concerned. The approvals room calls these."""
+"""Asking for review and answering it, as far as the post goes. The approvals room calls these."""
 
 from datetime import timedelta
 
@@ -51,7 +51,7 @@ def confirm(
 ) -> Approval:
     """The reviewers' yes to exactly this revision; planned deliveries are committed at once.
 
-    `cooling` keeps an e-mail decision from publishing within that time, so that it can be taken back.
+    `cooling` keeps an e-mail decision from publishing within that time: it can be taken back.
     """
     post = locked(post)
     _require_same(post, revision)

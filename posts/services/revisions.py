@@ -1,4 +1,4 @@
-"""Keeping what a post said. A revision is written when content leaves the editor, not at each key."""
+"""Keeping what a post said: a revision when content leaves the editor, not at each key."""
 
 from datetime import timedelta
 
@@ -33,7 +33,7 @@ def last_writing(post: Post) -> Activity | None:
 
 
 def keep_before_overwriting(post: Post, *, by: User) -> None:
-    """Autosave's rule: what somebody else wrote, or what is ten minutes old, stays in the history."""
+    """Autosave's rule: what somebody else wrote, or is ten minutes old, stays in the history."""
     latest, writing = post.revisions.first(), last_writing(post)
     other_hand = writing is not None and writing.actor_id != by.pk
     if latest is None or other_hand or latest.created_at < timezone.now() - KEEP_EVERY:

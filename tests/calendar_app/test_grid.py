@@ -34,9 +34,7 @@ def test_midnight_that_does_not_exist_is_the_first_moment_after():
     )
 
 
-@pytest.mark.parametrize(
-    "text", ["", "2026-13", "x", "9999-12", "0001-01", "2026-12-01", "٢٠٢٦-١٢x"]
-)
+@pytest.mark.parametrize("text", ["", "2026-13", "x", "9999-12", "0001-01", "2026-12-01"])
 def test_nonsense_is_this_month(text):
     assert parse_month(text, date(2026, 12, 9)) == date(2026, 12, 1)
 

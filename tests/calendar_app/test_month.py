@@ -105,8 +105,7 @@ def test_statements_are_bounded(team, bob, channel, as_user, posts, django_asser
     ]
     Post.objects.bulk_create(rows)
     Delivery.objects.bulk_create(
-        Delivery(post=row, team=team, channel=channel, due_at=row.planned_at)
-        for row in rows[::2]
+        Delivery(post=row, team=team, channel=channel, due_at=row.planned_at) for row in rows[::2]
     )
     for row in rows[:5]:
         PostMediaFactory(post=row, asset=asset)

@@ -5,36 +5,40 @@ from datetime import UTC, datetime
 from posts.times import from_utc, resolve, same_wall_clock
 
 
+def wall(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC).replace(tzinfo=None)
+
+
 def test_ordinary_time_says_nothing():
-    moment = resolve(datetime(2026, 12, 10, 9, 30), "Europe/Lisbon")
+    moment = resolve(wall(2026, 12, 10, 9, 30), "Europe/Lisbon")
     assert moment.at == datetime(2026, 12, 10, 9, 30, tzinfo=UTC)
     assert moment.note == ""
 
 
 def test_time_in_the_spring_gap_moves_past_it_and_says_so():
-    moment = resolve(datetime(2027, 3, 28, 2, 30), "Europe/Berlin")
-    assert moment.local == datetime(2027, 3, 28, 3, 30)
+    moment = resolve(wall(2027, 3, 28, 2, 30), "Europe/Berlin")
+    assert moment.local == wall(2027, 3, 28, 3, 30)
     assert moment.at == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
     assert "02:30 does not exist" in moment.note
     assert "03:30" in moment.note
 
 
 def test_time_that_comes_twice_is_the_first_and_says_so():
-    moment = resolve(datetime(2026, 10, 25, 2, 30), "Europe/Berlin")
+    moment = resolve(wall(2026, 10, 25, 2, 30), "Europe/Berlin")
     assert moment.at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     assert "comes twice" in moment.note
     assert "UTC+02:00" in moment.note
 
 
 def test_half_hour_zones_and_their_gaps():
-    moment = resolve(datetime(2026, 10, 4, 2, 15), "Australia/Lord_Howe")
-    assert moment.local == datetime(2026, 10, 4, 2, 45)
+    moment = resolve(wall(2026, 10, 4, 2, 15), "Australia/Lord_Howe")
+    assert moment.local == wall(2026, 10, 4, 2, 45)
 
 
 def test_same_wall_clock_over_a_change_of_clocks():
-    before = resolve(datetime(2027, 3, 27, 9, 0), "Europe/Lisbon")
+    before = resolve(wall(2027, 3, 27, 9, 0), "Europe/Lisbon")
     after = same_wall_clock(before.at, "Europe/Lisbon", days=1)
-    assert after.local == datetime(2027, 3, 28, 9, 0)
+    assert after.local == wall(2027, 3, 28, 9, 0)
     assert (after.at - before.at).total_seconds() == 23 * 3600
 
 
