@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.http import TeamRequest, UserRequest
 from accounts.models import Membership
-from accounts.permissions import Action
+from accounts.permissions import Action, who_may
 
 type Page[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
@@ -75,7 +75,7 @@ def enter(request: HttpRequest, slug: str, action: Action) -> Membership:
         # The middleware has put the viewer's own zone in place and restores what was before.
         timezone.activate(membership.team.zone)
     if not membership.can(action):
-        raise PermissionDenied(f"Your role in {membership.team} does not allow this.")
+        raise PermissionDenied(f"This needs the role {who_may(action)}.")
     return membership
 
 

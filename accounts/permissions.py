@@ -17,6 +17,12 @@ def allows(role: str, action: Action) -> bool:
     return action in MAY[role]
 
 
+def who_may(action: Action) -> str:
+    """The roles that allow the action, least powerful first: "editor, admin or owner"."""
+    *others, last = reversed([role for role, actions in MAY.items() if action in actions])
+    return f"{', '.join(others)} or {last}" if others else last
+
+
 def may_assign(*, actor: str, now: str | None, then: str | None) -> bool:
     """Whether a person of role `actor` may turn the role `now` into `then`; None is no membership.
 

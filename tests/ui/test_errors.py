@@ -56,6 +56,15 @@ def test_forbidden_says_why(page):
     assert "This needs the role editor." in html
 
 
+def test_a_member_learns_which_role_it_takes(as_user, vera, team):
+    path = reverse("accounts:invitation_new", kwargs={"team": team.slug})
+    response = as_user(vera).post(path, {"email": "new@demo.test", "role": "viewer"})
+    html = response.content.decode()
+    assert response.status_code == 403
+    assert "This needs the role admin or owner." in html
+    assert "In Tidewater you are: Viewer." in html
+
+
 def test_server_error_reads_no_rows(page, django_assert_num_queries, db):
     with django_assert_num_queries(0):
         errors.server_error(page)
