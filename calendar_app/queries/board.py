@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -18,7 +18,6 @@ from django.db.models import (
 )
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import WithAnnotations
 
 from accounts.models import Team
 from posts.models import Delivery, Post
@@ -105,11 +104,8 @@ _ORDER = [F("updated_at").desc(), F("pk").desc()]
 type Picked = tuple[int, str, int, int]
 
 
-class Placed(TypedDict):
-    column: Any
-
-
-def _placed(team: Team) -> QuerySet[WithAnnotations[Post, Placed]]:
+def _placed(team: Team) -> QuerySet[Any]:
+    """Posts with the `column` that each is in."""
     trouble = Delivery.objects.filter(team=team, post=OuterRef("pk"), state__in=TROUBLED)
     whens = [When(stage=stage, then=Value(key)) for stage, key in _COLUMN_OF.items()]
     placed = Case(When(Exists(trouble), then=Value("attention")), *whens, output_field=CharField())
