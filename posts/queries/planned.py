@@ -25,7 +25,8 @@ WITH item AS (
   UNION ALL
   SELECT p.id, (p.planned_at AT TIME ZONE %(zone)s)::date, p.planned_at, '{}', '{}'
   FROM posts_post p
-  WHERE p.team_id = %(team)s AND p.trashed_at IS NULL AND p.planned_at >= %(start)s AND p.planned_at < %(end)s
+  WHERE p.team_id = %(team)s AND p.trashed_at IS NULL
+    AND p.planned_at >= %(start)s AND p.planned_at < %(end)s
     AND NOT EXISTS (
       SELECT 1 FROM posts_delivery d
       WHERE d.post_id = p.id AND d.due_at IS NOT NULL AND d.state <> 'cancelled'))
