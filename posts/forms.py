@@ -3,7 +3,7 @@
 Fields that exist once per channel or picture carry its id in their name; they are read here too.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
@@ -114,7 +114,8 @@ class ComposerForm(forms.Form):
         for name, values in self.posted.lists():
             if any(reading.unstorable(value) for value in values):
                 field = self.fields.get(name)
-                label = field.label if field and field.label else _("The text")
+                label = field.label if field and field.label else _("A text")
+                self.errors.pop(name, None)  # Django's own words for NUL name neither.
                 self.add_error(
                     name if field else None,
                     _("%(field)s contains a character that cannot be stored. Delete it.")
@@ -261,7 +262,7 @@ def _end_of(day: date | None, zone: str) -> datetime | None:
     return resolve(datetime.combine(day, time(23, 59)), zone).at if day else None
 
 
-def first_errors(form: forms.Form) -> Iterable[str]:
+def first_errors(form: forms.Form) -> list[str]:
     return [str(error) for errors in form.errors.values() for error in errors]
 
 

@@ -1,4 +1,38 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from posts.views import composer, media, post, revision
 
 app_name = "posts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("t/<slug:team>/posts/new/", composer.create, name="create"),
+    path("t/<slug:team>/posts/new/autosave/", composer.autosave, name="autosave_new"),
+    path("t/<slug:team>/posts/preview/", composer.preview, name="preview"),
+    path("t/<slug:team>/posts/<int:post_id>/", post.post, name="post"),
+    path("t/<slug:team>/posts/<int:post_id>/edit/", composer.edit, name="edit"),
+    path("t/<slug:team>/posts/<int:post_id>/autosave/", composer.autosave, name="autosave"),
+    path("t/<slug:team>/posts/<int:post_id>/schedule/", post.post_schedule, name="post_schedule"),
+    path("t/<slug:team>/posts/<int:post_id>/publish/", post.post_publish, name="post_publish"),
+    path(
+        "t/<slug:team>/posts/<int:post_id>/schedule/remove/",
+        post.post_unschedule,
+        name="post_unschedule",
+    ),
+    path(
+        "t/<slug:team>/posts/<int:post_id>/duplicate/", post.post_duplicate, name="post_duplicate"
+    ),
+    path("t/<slug:team>/posts/<int:post_id>/delete/", post.post_delete, name="post_delete"),
+    path(
+        "t/<slug:team>/posts/<int:post_id>/revisions/<int:number>/",
+        revision.revision,
+        name="revision",
+    ),
+    path(
+        "t/<slug:team>/posts/<int:post_id>/revisions/<int:number>/restore/",
+        revision.revision_restore,
+        name="revision_restore",
+    ),
+    path("t/<slug:team>/media/", media.media_upload, name="media_upload"),
+    path("t/<slug:team>/media/<int:media_id>/", media.media_file, name="media"),
+    path("t/<slug:team>/media/<int:media_id>/small/", media.media_small, name="media_small"),
+    path("t/<slug:team>/media/<int:media_id>/alt/", media.media_alt, name="media_alt"),
+]

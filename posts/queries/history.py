@@ -1,0 +1,72 @@
+"""What differs between two documents of a post, in parts that people can read. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from posts import diff
+from posts.content import Snapshot
+from posts.diff import Part
+
+
+@dataclass(frozen=True)
+class Change:
+    """`platform` is empty for what concerns the whole post."""
+
+    label: str
+    parts: list[Part]
+    platform: str = ""
+
+
+def changes(before: Snapshot, after: Snapshot, names: Mapping[str, str]) -> list[Change]:
+    """`names` maps channel ids (as in the document) to what people call them."""
+    return [
+        *_field(_("Internal title"), before["title"], after["title"]),
+        *_field(_("Text for all channels"), _shared(before), _shared(after)),
+        *_field(_("Channels"), _channels(before, names), _channels(after, names)),
+        *_field(_("Pictures"), _pictures(before["media"]), _pictures(after["media"])),
+        *_per_channel(before, after, names),
+    ]
+
+
+def _field(label: str, before: str, after: str, platform: str = "") -> Iterator[Change]:
+    if before != after:
+        yield Change(label, diff.words(before, after), platform)
+
+
+def _shared(document: Snapshot) -> str:
+    tags = " ".join(f"#{tag}" for tag in document["hashtags"])
+    return "\n\n".join(part for part in (document["body"], tags) if part)
+
+
+def _channels(document: Snapshot, names: Mapping[str, str]) -> str:
+    return "\n".join(names.get(pk, _("A removed channel")) for pk in document["channels"])
+
+
+def _pictures(media: list[dict[str, Any]]) -> str:
+    """Named by the beginning of their digest: two with the same description are still two."""
+    none = _("no description")
+    return "\n".join(f"{picture['alt'] or none} [{picture['sha256'][:6]}]" for picture in media)
+
+
+def _per_channel(before: Snapshot, after: Snapshot, names: Mapping[str, str]) -> Iterator[Change]:
+    for pk, new in after["channels"].items():
+        old = before["channels"].get(pk)
+        if old is None:
+            continue
+        name, platform = names.get(pk, _("A removed channel")), new["platform"]
+        if old["own_text"] is not None or new["own_text"] is not None:
+            label = _("Text on %(channel)s") % {"channel": name}
+            yield from _field(label, old["text"], new["text"], platform)
+        if old["own_media"] is not None or new["own_media"] is not None:
+            label = _("Pictures on %(channel)s") % {"channel": name}
+            yield from _field(label, _pictures(old["media"]), _pictures(new["media"]), platform)
+        label = _("Options on %(channel)s") % {"channel": name}
+        yield from _field(label, _options(old), _options(new), platform)
+
+
+def _options(said: Mapping[str, Any]) -> str:
+    comment = [said["first_comment"]] if said["first_comment"] else []
+    return "\n".join([*(f"{key}: {value}" for key, value in said["options"].items()), *comment])

@@ -1,0 +1,178 @@
+"""One post as its page shows it, in seven statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch
+
+from accounts.models import Team
+from posts import content, states
+from posts.content import Snapshot
+from posts.models import Activity, Delivery, Post, PostMedia, Revision, Variant
+from posts.queries.activity import Entry, entries, steps
+from posts.queries.status import status_of
+from posts.states import DeliveryState, Stage
+from publishers import registry
+from publishers.models import Channel
+
+TIMELINE = 60
+REVISIONS = 30
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said on some channels alike."""
+
+    channels: list[Channel]
+    text: str
+    pictures: list[PostMedia]
+    shared: bool
+    options: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One channel's delivery, or a channel that has none yet."""
+
+    channel: Channel
+    platform: str
+    delivery: Delivery | None
+    status: str
+
+
+@dataclass(frozen=True)
+class Can:
+    """What may be done with the post in its state; rights are the viewer's own."""
+
+    edit: bool
+    schedule: bool
+    publish: bool
+    unschedule: bool
+    review: bool
+    trash: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    post: Post
+    status: str
+    said: list[Said]
+    lines: list[Line]
+    timeline: list[Entry]
+    steps: list[Entry]
+    revisions: Sequence[Revision]
+    pictures: int
+    can: Can
+
+
+def fetch(team: Team, pk: int) -> Post | None:
+    """The post with all that its page draws."""
+    return (
+        Post.objects.for_team(team)
+        .select_related("team", "author", "assignee", "campaign")
+        .prefetch_related(
+            "tags",
+            Prefetch("pictures", PostMedia.objects.select_related("asset")),
+            Prefetch("variants", Variant.objects.select_related("channel")),
+            Prefetch("deliveries", Delivery.objects.select_related("channel")),
+        )
+        .filter(pk=pk)
+        .first()
+    )
+
+
+def page(post: Post) -> Page:
+    pictures, variants = list(post.pictures.all()), list(post.variants.all())
+    deliveries = list(post.deliveries.all())
+    rows = Activity.objects.filter(post=post).select_related("actor")[:TIMELINE]
+    channels = {v.channel_id: v.channel for v in variants}
+    channels |= {d.channel_id: d.channel for d in deliveries}
+    told = entries(rows, {pk: platform_name(channel) for pk, channel in channels.items()})
+    open_states = [d.state for d in deliveries if d.state != DeliveryState.CANCELLED]
+    document = content.document(post, pictures, variants)
+    return Page(
+        post=post,
+        status=status_of(post.stage, open_states),
+        said=_said(document, variants, pictures),
+        lines=_lines(variants, deliveries),
+        timeline=told,
+        steps=steps(told),
+        revisions=post.revisions.select_related("author").defer("snapshot")[:REVISIONS],
+        pictures=len(pictures),
+        can=_can(post, open_states),
+    )
+
+
+def platform_name(channel: Channel) -> str:
+    adapter = registry.ADAPTERS.get(channel.platform)
+    return f"{adapter.spec.name} ({channel})" if adapter else str(channel)
+
+
+def _said(
+    document: Snapshot, variants: Sequence[Variant], pictures: Sequence[PostMedia]
+) -> list[Said]:
+    """Channels that say the same are one tab; the shared text comes first."""
+    by_asset = {picture.asset_id: picture for picture in pictures}
+    groups: dict[Any, Said] = {}
+    for variant in sorted(variants, key=lambda variant: variant.text is not None):
+        said = document["channels"][str(variant.channel_id)]
+        order = [picture["asset"] for picture in said["media"]]
+        key = (said["text"], *order, *sorted(said["options"].items()))
+        if key in groups:
+            groups[key].channels.append(variant.channel)
+            continue
+        groups[key] = Said(
+            channels=[variant.channel],
+            text=said["text"],
+            pictures=[by_asset[pk] for pk in order],
+            shared=variant.text is None,
+            options=_options(variant),
+        )
+    if not groups:
+        text = content.text_for(document["body"], document["hashtags"], None)
+        return [Said([], text, list(pictures), True, [])]
+    return list(groups.values())
+
+
+def _options(variant: Variant) -> list[tuple[str, str]]:
+    adapter = registry.ADAPTERS.get(variant.channel.platform)
+    known = {option.name: option for option in adapter.spec.options} if adapter else {}
+    return [
+        (known[name].label, dict(known[name].choices).get(value, value))
+        for name, value in variant.options.items()
+        if name in known
+    ]
+
+
+def _lines(variants: Sequence[Variant], deliveries: Sequence[Delivery]) -> list[Line]:
+    """One per channel; a cancelled delivery only where nothing replaced it."""
+    latest: dict[int, Delivery] = {}
+    for delivery in sorted(deliveries, key=lambda d: (d.state != DeliveryState.CANCELLED, d.pk)):
+        latest[delivery.channel_id] = delivery
+    channels = {variant.channel_id: variant.channel for variant in variants}
+    channels |= {pk: delivery.channel for pk, delivery in latest.items()}
+    return [_line(channel, latest.get(pk)) for pk, channel in channels.items()]
+
+
+def _line(channel: Channel, delivery: Delivery | None) -> Line:
+    adapter = registry.ADAPTERS.get(channel.platform)
+    name = adapter.spec.name if adapter else channel.platform
+    return Line(channel, name, delivery, delivery.state if delivery else DeliveryState.DRAFT)
+
+
+def _can(post: Post, open_states: Sequence[str]) -> Can:
+    stage, found = Stage(post.stage), set(open_states)
+    busy = bool(found & (states.IN_FLIGHT | {DeliveryState.NEEDS_HUMAN}))
+    out = DeliveryState.PUBLISHED in found
+    free = not post.team.review_required and stage != Stage.IN_REVIEW
+    commits = stage == Stage.APPROVED or (free and stage not in (Stage.SCHEDULED, Stage.DONE))
+    waiting = stage == Stage.SCHEDULED and DeliveryState.QUEUED in found
+    return Can(
+        edit=stage != Stage.DONE and not busy,
+        schedule=(commits or waiting or stage != Stage.DONE) and not busy,
+        publish=(commits or waiting) and not busy,
+        unschedule=(stage == Stage.SCHEDULED or post.planned_at is not None) and not (busy or out),
+        review="submit" in states.POST[stage],
+        trash=not busy and not out,
+    )

@@ -1,0 +1,200 @@
+"""Reading the composer's form and drawing its page, for views/composer.py."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from accounts.http import TeamRequest
+from accounts.models import User
+from posts import content, reading
+from posts.errors import UploadRefused
+from posts.forms import ComposerForm
+from posts.models import Campaign, MediaAsset, Post, Tag
+from posts.queries.history import Change, changes
+from posts.queries.post import platform_name
+from posts.services import media, revisions
+from posts.services.compose import Draft, VariantDraft, draft_of
+from posts.services.composer import Plan
+from posts.states import Stage
+from posts.times import from_utc
+from posts.views.sheet import Sheet, clock, sheet, stored_plan, stored_values, typed
+from publishers.models import Channel
+
+PAGE = "posts/composer.html"
+LIVE = "posts/live.html"
+# A keystroke must not take back what reviewers decided: there the writer saves by hand.
+SAVES_ITSELF = frozenset({Stage.IDEA, Stage.DRAFTING, Stage.CHANGES_REQUESTED})
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """What somebody else stored while this form was open, and how the form differs from it."""
+
+    by: User | None
+    post: Post
+    changes: list[Change]
+
+
+def zone_name() -> str:
+    return timezone.get_current_timezone_name()
+
+
+def find(request: TeamRequest, post_id: int) -> Post:
+    posts = Post.objects.for_team(request.team).select_related("team", "campaign", "author")
+    return get_object_or_404(posts, pk=post_id)
+
+
+def of_token(request: TeamRequest) -> Post | None:
+    """The post that this form has already created, by autosave or by an earlier click."""
+    token = request.POST.get("token", "")
+    posts = Post.objects.for_team(request.team).select_related("team", "campaign", "author")
+    known = posts.filter(author=request.user, source_reference=token) if token else posts.none()
+    return known.first()
+
+
+# -- from the browser
+
+
+def form_of(request: TeamRequest, post: Post | None) -> tuple[ComposerForm, list[UploadRefused]]:
+    """The form with the files that came along already stored as pictures of the post."""
+    data, refused = request.POST.copy(), []
+    for upload in request.FILES.getlist("files"):
+        try:
+            asset = media.store(team=request.team, by=request.user, upload=upload)
+        except UploadRefused as error:
+            refused.append(error)
+            continue
+        data.appendlist("media", str(asset.pk))
+        data.setdefault(f"alt_{asset.pk}", asset.alt)
+    return ComposerForm(data, team=request.team, post=post, zone=zone_name()), refused
+
+
+def is_blank(draft: Draft) -> bool:
+    words = (draft.title, draft.body, *(v.text or "" for v in draft.channels.values()))
+    return not any(word.strip() for word in words) and not draft.media
+
+
+# -- to the browser
+
+
+def sheet_of_form(request: TeamRequest, form: ComposerForm, post: Post | None) -> Sheet:
+    """What was typed, whether it can be stored or not."""
+    form.is_valid()
+    names = ("version", "token", "stagger", "stage", "note", *form.fields)
+    values = {name: form.posted.get(name, "") for name in names}
+    ids = [pk for pk in form.channels if form.posted.get("stagger")]
+    times = {
+        pk: (form.posted.get(f"date_{pk}", ""), form.posted.get(f"time_{pk}", "")) for pk in ids
+    }
+    return sheet(
+        team=request.team,
+        post=post,
+        draft=form.draft,
+        values=values,
+        times=times,
+        plan=form.plan,
+    )
+
+
+def sheet_of_post(request: TeamRequest, post: Post) -> Sheet:
+    zone = timezone.get_current_timezone()
+    times = stored_plan(post, zone)
+    at = from_utc(post.planned_at, zone_name()) if post.planned_at else None
+    return sheet(
+        team=request.team,
+        post=post,
+        draft=draft_of(content.snapshot(post), post),
+        values=stored_values(post, zone) | {"stagger": "on" if times else ""},
+        times=times,
+        plan=Plan(at) if at else None,
+    )
+
+
+def sheet_of_nothing(request: TeamRequest, token: str) -> Sheet:
+    """An empty form, filled in as far as the link to it says."""
+    asked = request.GET
+    at = asked_time(asked.get("at", ""))
+    healthy = Channel.objects.for_team(request.team).filter(state=Channel.State.CONNECTED)
+    wanted = [reading.number(pk) for pk in asked.getlist("channel")]
+    chosen = healthy.filter(pk__in=wanted) if wanted else healthy
+    ids = [reading.number(pk) for pk in asked.getlist("media")]
+    assets = MediaAsset.objects.for_team(request.team).in_bulk(ids)
+    draft = Draft(
+        channels={channel.pk: VariantDraft() for channel in chosen},
+        media=[(pk, assets[pk].alt) for pk in ids if pk in assets],
+    )
+    values = {
+        "token": token,
+        "when": "pick" if at else "none",
+        "stage": "idea" if asked.get("stage") == "idea" else "",
+        **clock(at),
+    }
+    return sheet(team=request.team, post=None, draft=draft, values=values, times={}, plan=None)
+
+
+def asked_time(text: str) -> datetime | None:
+    try:
+        at = parse_datetime(text)
+    except ValueError:
+        return None
+    return at.replace(tzinfo=None) if at else None
+
+
+def show(
+    request: TeamRequest,
+    page: Sheet,
+    *,
+    errors: Sequence[str] = (),
+    status: int = 200,
+    conflict: Conflict | None = None,
+) -> HttpResponse:
+    context = {
+        **frame(request, page),
+        "errors": errors,
+        "conflict": conflict,
+        "members": request.team.memberships.select_related("user").order_by("user__name"),
+        "campaigns": Campaign.objects.for_team(request.team)[:200],
+        "kinds": Post.Kind.choices,
+        "known_tags": Tag.objects.for_team(request.team)[:200],
+    }
+    return render(request, PAGE, context, status=status)
+
+
+def frame(request: TeamRequest, page: Sheet) -> dict[str, Any]:
+    """What the whole page and its fragments both need."""
+    post, may = page.post, request.membership
+    stage = Stage(post.stage) if post else Stage.DRAFTING
+    reviewed = request.team.review_required and stage not in (Stage.APPROVED, Stage.SCHEDULED)
+    return {
+        "sheet": page,
+        "stage": stage.value,
+        "saves_itself": stage in SAVES_ITSELF,
+        "reviewed": reviewed,
+        "may_schedule": may.can("schedule"),
+        "may_publish": may.can("publish"),
+        "accept": media.ACCEPT,
+    }
+
+
+def conflict_of(request: TeamRequest, form: ComposerForm, post: Post) -> Conflict:
+    theirs = content.snapshot(post)
+    page = sheet_of_form(request, form, post)
+    picked = [panel.channel for panel in page.picked]
+    mine = typed(request.team, form.draft, picked, page.tiles)
+    everywhere = Channel.objects.for_team(request.team)
+    names = {str(channel.pk): platform_name(channel) for channel in everywhere}
+    writing = revisions.last_writing(post)
+    return Conflict(writing.actor if writing else None, post, changes(theirs, mine, names))
+
+
+def with_version(form: ComposerForm, version: int) -> ComposerForm:
+    """The same form, as if made from the version that is stored now."""
+    data: QueryDict = form.posted.copy()
+    data["version"] = str(version)
+    return ComposerForm(data, team=form.team, post=form.post, zone=form.zone)

@@ -1,0 +1,91 @@
+"""Pictures: taking them in, describing them, and serving them to the team only."""
+
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header, urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import member_can
+from accounts.http import TeamRequest
+from posts.errors import UploadRefused
+from posts.forms import AltForm
+from posts.models import MediaAsset
+from posts.services import media
+from posts.views import desk
+from posts.views.sheet import Tile
+from ui.htmx import wants_fragment
+
+# Whatever a browser makes of the bytes, it runs nothing in them.
+SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+@member_can("write")
+@require_POST
+def media_upload(request: TeamRequest) -> HttpResponse:
+    """Scripts send a file at a time and get its tile; a plain form opens a new post with all."""
+    try:
+        assets = [
+            media.store(team=request.team, by=request.user, upload=upload)
+            for upload in request.FILES.getlist("files")
+        ]
+        if not assets:
+            raise UploadRefused(_("Choose a picture first."))
+    except UploadRefused as error:
+        return _refused(request, error)
+    if wants_fragment(request):
+        tiles = [Tile(asset, asset.alt, 0) for asset in assets]
+        return render(request, "posts/tiles.html", {"tiles": tiles})
+    query = urlencode([("media", asset.pk) for asset in assets])
+    return redirect(f"{reverse('posts:create', kwargs={'team': request.team.slug})}?{query}")
+
+
+def _refused(request: TeamRequest, error: UploadRefused) -> HttpResponse:
+    if wants_fragment(request):
+        return HttpResponse(str(error), status=error.status, content_type="text/plain")
+    page = desk.sheet_of_nothing(request, "")
+    return desk.show(request, page, errors=[str(error)], status=error.status)
+
+
+@member_can("write")
+@require_POST
+def media_alt(request: TeamRequest, media_id: int) -> HttpResponse:
+    """Keep a description with the picture, for the next post that uses it."""
+    asset = get_object_or_404(MediaAsset.objects.for_team(request.team), pk=media_id)
+    typed = request.POST.get("alt", request.POST.get(f"alt_{asset.pk}", ""))
+    form = AltForm({"alt": typed})
+    if not form.is_valid():
+        return HttpResponse(form.errors.as_text(), status=422, content_type="text/plain")
+    media.describe(asset=asset, alt=form.cleaned_data["alt"])
+    return HttpResponse(status=204)
+
+
+@member_can("view")
+@require_GET
+def media_file(request: TeamRequest, media_id: int) -> HttpResponse:
+    asset = get_object_or_404(MediaAsset.objects.for_team(request.team), pk=media_id)
+    return _serve(asset.file.name, asset.mime, asset.name)
+
+
+@member_can("view")
+@require_GET
+def media_small(request: TeamRequest, media_id: int) -> HttpResponse:
+    asset = get_object_or_404(MediaAsset.objects.for_team(request.team), pk=media_id)
+    return _serve(asset.thumbnail.name, "image/webp", asset.name)
+
+
+def _serve(key: str | None, mime: str, name: str) -> HttpResponse:
+    try:
+        with default_storage.open(key or "", "rb") as file:
+            content = file.read()
+    except (FileNotFoundError, IsADirectoryError):
+        raise Http404(_("This picture is gone from the disk.")) from None
+    headers = {
+        "Content-Disposition": content_disposition_header(False, name or "picture") or "inline",
+        "Content-Security-Policy": SANDBOX,
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, max-age=3600",
+    }
+    return HttpResponse(content, content_type=mime, headers=headers)

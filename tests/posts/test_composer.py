@@ -1,0 +1,549 @@
+"""The composer as a plain form: what is written is stored once, whatever goes wrong is said."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from posts.models import Delivery, Post
+from posts.states import DeliveryState, Stage
+from publishers.models import Channel
+from tests.factories.posts import DeliveryFactory, MediaAssetFactory, PostFactory, picture
+from tests.factories.publishers import ChannelFactory
+
+pytestmark = pytest.mark.django_db
+TOKEN = "f" * 32
+NEW = "/t/tidewater/posts/new/"
+
+
+@pytest.fixture
+def open_team(team):
+    """A team that publishes without review."""
+    team.review_required = False
+    team.save(update_fields=["review_required"])
+    return team
+
+
+@pytest.fixture
+def channel(team) -> Channel:
+    return ChannelFactory(team=team)
+
+
+def edit_url(post: Post) -> str:
+    return reverse("posts:edit", kwargs={"team": post.team.slug, "post_id": post.pk})
+
+
+def page_url(post: Post) -> str:
+    return reverse("posts:post", kwargs={"team": post.team.slug, "post_id": post.pk})
+
+
+def tomorrow(at: str = "09:30") -> dict[str, str]:
+    day = timezone.localtime(timezone=ZoneInfo("Europe/Lisbon")).date() + timedelta(days=1)
+    return {"when": "pick", "date": day.isoformat(), "time": at}
+
+
+def form(post: Post | None = None, **fields):
+    base = {"token": TOKEN} if post is None else {"version": post.version, "body": post.body}
+    return {**base, **fields}
+
+
+# -- pages
+
+
+def test_empty_form_offers_the_healthy_channels(as_user, bob, channel, team):
+    gone = ChannelFactory(team=team, state="reconnect", problem="The password was changed.")
+    page = as_user(bob).get(NEW)
+    assert page.status_code == 200
+    html = page.content.decode()
+    assert f'value="{channel.pk}" data-pick' in html
+    assert "The password was changed." in html
+    assert [p.picked for p in page.context["sheet"].panels if p.channel == channel] == [True]
+    assert [p.picked for p in page.context["sheet"].panels if p.channel == gone] == [False]
+    assert not Post.objects.exists()
+
+
+def test_link_from_the_calendar_fills_in_time_and_channel(as_user, bob, channel, team):
+    other = ChannelFactory(team=team)
+    page = as_user(bob).get(f"{NEW}?at=2031-12-10T09:30&channel={other.pk}")
+    values = page.context["sheet"].values
+    assert (values["when"], values["date"], values["time"]) == ("pick", "2031-12-10", "09:30")
+    assert [p.channel for p in page.context["sheet"].picked] == [other]
+    assert as_user(bob).get(f"{NEW}?at=nonsense&channel=x").status_code == 200
+
+
+@pytest.mark.parametrize("url", [NEW, "/t/tidewater/posts/new/autosave/"])
+def test_outsiders_and_viewers_write_nothing(as_user, mallory, vera, team, url):
+    for user, status in ((mallory, 404), (vera, 403)):
+        assert as_user(user).post(url, form(body="Hi")).status_code == status
+    assert not Post.objects.exists()
+
+
+def test_post_of_another_team_is_not_there(as_user, mallory, other_team, team):
+    theirs = PostFactory(team=team)
+    for name in ("edit", "autosave"):
+        url = reverse(f"posts:{name}", kwargs={"team": "harbour", "post_id": theirs.pk})
+        assert as_user(mallory).post(url, form(theirs, body="Mine")).status_code == 404
+    theirs.refresh_from_db()
+    assert theirs.body != "Mine"
+
+
+def test_form_opens_with_a_bounded_number_of_queries(
+    as_user, alice, team, django_assert_max_num_queries
+):
+    channels = [ChannelFactory(team=team) for _ in range(8)]
+    post = PostFactory(team=team, channels=channels)
+    client = as_user(alice)
+    with django_assert_max_num_queries(24):
+        assert client.get(edit_url(post)).status_code == 200
+
+
+# -- saving
+
+
+def test_first_save_creates_the_post_with_everything(as_user, bob, channel, team):
+    asset = MediaAssetFactory(team=team)
+    other = ChannelFactory(team=team)
+    answer = as_user(bob).post(
+        NEW,
+        form(
+            title="Open water day",
+            body="Sea level data.\r\nIt is open.",
+            channels=[channel.pk, other.pk],
+            hashtags="#opendata oceantech, #OpenData",
+            tags="Launch, sea",
+            campaign="Tide API 2.0",
+            assignee=bob.pk,
+            kind="article",
+            summary="Data",
+            media=[asset.pk],
+            **{f"alt_{asset.pk}": "A buoy", f"text_{other.pk}": "Own words"},
+            **tomorrow(),
+        ),
+    )
+    post = Post.objects.get()
+    assert answer.status_code == 302
+    assert answer.url == edit_url(post)
+    assert (post.title, post.body) == ("Open water day", "Sea level data.\nIt is open.")
+    assert post.hashtags == ["OpenData", "oceantech"]
+    assert sorted(tag.name for tag in post.tags.all()) == ["Launch", "sea"]
+    assert (post.campaign.name, post.assignee, post.author) == ("Tide API 2.0", bob, bob)
+    assert post.variants.get(channel=other).text == "Own words"
+    assert post.variants.get(channel=channel).text is None
+    assert post.pictures.get().alt == "A buoy"
+    assert post.stage == Stage.DRAFTING
+    due = {d.due_at.astimezone(team.zone).strftime("%H:%M") for d in post.deliveries.all()}
+    assert due == {"09:30"}
+    assert set(post.deliveries.values_list("state", flat=True)) == {DeliveryState.DRAFT}
+
+
+def test_idea_column_makes_an_idea(as_user, bob, team):
+    page = as_user(bob).get(f"{NEW}?stage=idea")
+    assert 'name="stage" value="idea"' in page.content.decode()
+    as_user(bob).post(NEW, form(title="One day", stage="idea"))
+    assert Post.objects.get().stage == Stage.IDEA
+
+
+def test_double_click_on_the_empty_form_makes_one_post(as_user, bob, channel, team):
+    client = as_user(bob)
+    for _ in range(2):
+        assert client.post(NEW, form(body="Once", channels=[channel.pk])).status_code == 302
+    assert Post.objects.count() == 1
+
+
+def test_empty_post_is_not_stored(as_user, bob, channel, team):
+    answer = as_user(bob).post(NEW, form(body="  \n", channels=[channel.pk]))
+    assert answer.status_code == 422
+    assert "Write something first" in answer.content.decode()
+    assert not Post.objects.exists()
+
+
+def test_what_nobody_asked_for_is_ignored(as_user, bob, team, other_team):
+    as_user(bob).post(
+        NEW, form(body="Hi", stage="done", team=other_team.pk, author=1, planned_at="2020-01-01")
+    )
+    post = Post.objects.get()
+    assert (post.team, post.author, post.stage) == (team, bob, Stage.DRAFTING)
+    assert post.planned_at is None
+
+
+@pytest.mark.parametrize("bad", ["a\x00b", b"a\xed\xa0\x80b"])
+def test_unstorable_characters_are_named_and_nothing_is_lost(as_user, bob, team, bad):
+    data = b"token=%s&title=Kept&body=" % TOKEN.encode()
+    body = bad.encode() if isinstance(bad, str) else bad
+    answer = as_user(bob).post(
+        NEW,
+        data + b"".join(b"%%%02X" % byte for byte in body),
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert answer.status_code == 422
+    assert "contains a character that cannot be stored" in answer.content.decode()
+    assert 'value="Kept"' in answer.content.decode()
+    assert not Post.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"title": "t" * 201}, "200"),
+        ({"body": "b" * 100_001}, "100000"),
+        ({"hashtags": "#a-b"}, "cannot be a hashtag"),
+        ({"hashtags": " ".join(f"t{n}" for n in range(31))}, "At most 30"),
+        ({"tags": ",".join(f"t{n}" for n in range(21))}, "At most 20"),
+        ({"assignee": 0}, "not in the team"),
+        ({"channels": [999_999]}, "Unknown channel"),
+        ({"channels": ["1; DROP"]}, "Unknown channel"),
+        ({"media": [999_999]}, "Unknown picture"),
+        ({"when": "pick", "date": "2031-01-01"}, "Choose a date and a time"),
+        ({"when": "pick", "date": "2020-01-01", "time": "10:00"}, "has passed"),
+        ({"when": "pick", "date": "9999-12-31", "time": "23:59"}, "within five years"),
+        ({"when": "pick", "date": "0001-01-01", "time": "00:00"}, "has passed"),
+        ({"when": "pick", "date": "soon", "time": "now"}, "valid date"),
+    ],
+)
+def test_bad_fields_are_named_and_everything_typed_stays(as_user, bob, team, fields, words):
+    answer = as_user(bob).post(NEW, form(**{"body": "My words", "summary": "Kept", **fields}))
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert words in html
+    assert 'value="Kept"' in html
+    if "body" not in fields:
+        assert "My words</textarea>" in html
+    assert not Post.objects.exists()
+
+
+def test_ids_of_another_team_are_unknown(as_user, bob, team, other_team):
+    channel, asset = ChannelFactory(team=other_team), MediaAssetFactory(team=other_team)
+    for fields in ({"channels": [channel.pk]}, {"media": [asset.pk]}):
+        answer = as_user(bob).post(NEW, form(body="Hi", **fields))
+        assert answer.status_code == 422
+        assert "Unknown" in answer.content.decode()
+    assert not Post.objects.exists()
+
+
+def test_hostile_text_is_shown_as_text(as_user, bob, team):
+    evil = '<script>alert(1)</script>{{ 7|add:7 }}{% load x %}" hx-get="/x'
+    as_user(bob).post(NEW, form(body=evil, title=evil[:150]))
+    post = Post.objects.get()
+    for url in (edit_url(post), page_url(post)):
+        html = as_user(bob).get(url).content.decode()
+        assert "<script>alert" not in html
+        assert "&lt;script&gt;" in html
+        assert "{{ 7|add:7 }}" in html
+
+
+# -- pictures of the form
+
+
+def test_files_come_along_without_scripts(as_user, bob, team):
+    files = [SimpleUploadedFile("a.jpg", picture()), SimpleUploadedFile("b.svg", b"<svg/>")]
+    answer = as_user(bob).post(NEW, form(body="With pictures", files=files))
+    assert answer.status_code == 415
+    assert "not a JPEG" in answer.content.decode()
+    assert len(answer.context["sheet"].tiles) == 1
+    answer = as_user(bob).post(
+        NEW, form(body="Fine", files=[SimpleUploadedFile("a.jpg", picture())])
+    )
+    assert answer.url.endswith("#media")
+    assert Post.objects.get().pictures.count() == 1
+
+
+def test_order_and_removal_by_button(as_user, bob, team):
+    a, b, c = (MediaAssetFactory(team=team) for _ in range(3))
+    post = PostFactory(team=team)
+    client = as_user(bob)
+
+    def press(what, *order):
+        post.refresh_from_db()
+        client.post(edit_url(post), form(post, media=[x.pk for x in order], arrange=what))
+        return [p.asset for p in post.pictures.all()]
+
+    assert press("", a, b, c) == [a, b, c]
+    assert press(f"up:{c.pk}", a, b, c) == [a, c, b]
+    assert press(f"down:{a.pk}", a, c, b) == [c, a, b]
+    assert press(f"up:{c.pk}", c, a, b) == [c, a, b]
+    assert press(f"remove:{a.pk}", c, a, b) == [c, b]
+    assert press("up:nonsense", c, b) == [c, b]
+
+
+def test_channel_may_leave_pictures_out_and_takes_new_ones(as_user, bob, channel, team):
+    a, b, new = (MediaAssetFactory(team=team) for _ in range(3))
+    post = PostFactory(team=team)
+    pk = channel.pk
+    fields = {f"seen_{pk}": [a.pk, b.pk], f"pics_{pk}": [b.pk]}
+    as_user(bob).post(
+        edit_url(post),
+        form(post, channels=[pk], media=[a.pk, b.pk, new.pk], **fields),
+    )
+    assert post.variants.get().media == [b.pk, new.pk]
+    post.refresh_from_db()
+    fields = {f"seen_{pk}": [a.pk, b.pk, new.pk], f"pics_{pk}": [a.pk, b.pk, new.pk]}
+    as_user(bob).post(
+        edit_url(post),
+        form(post, channels=[pk], media=[a.pk, b.pk, new.pk], **fields),
+    )
+    assert post.variants.get().media is None
+
+
+# -- time
+
+
+def test_skipped_hour_is_moved_and_said(as_user, bob, channel, team):
+    team.time_zone = "Europe/Berlin"
+    team.save(update_fields=["time_zone"])
+    year = timezone.now().year + 1
+    day = max(d for d in range(25, 32) if datetime(year, 3, d, tzinfo=team.zone).weekday() == 6)
+    fields = {"when": "pick", "date": f"{year}-03-{day}", "time": "02:30"}
+    answer = as_user(bob).post(
+        reverse("posts:preview", kwargs={"team": team.slug}), form(body="Hi", **fields)
+    )
+    assert "does not exist that day" in answer.content.decode()
+    as_user(bob).post(NEW, form(body="Hi", channels=[channel.pk], **fields))
+    assert Post.objects.get().planned_at.astimezone(team.zone).strftime("%H:%M") == "03:30"
+
+
+def test_viewers_zone_is_the_one_that_counts(as_user, bob, team):
+    bob.time_zone = "America/New_York"
+    bob.save(update_fields=["time_zone"])
+    as_user(bob).post(NEW, form(body="Hi", **tomorrow("10:00")))
+    post = Post.objects.get()
+    assert post.planned_zone == "America/New_York"
+    assert post.planned_at.astimezone(ZoneInfo("America/New_York")).strftime("%H:%M") == "10:00"
+
+
+def test_channels_may_have_times_of_their_own(as_user, bob, channel, team):
+    other = ChannelFactory(team=team)
+    at = tomorrow("09:30")
+    fields = {f"time_{other.pk}": "12:45", "stagger": "on", **at}
+    as_user(bob).post(NEW, form(body="Hi", channels=[channel.pk, other.pk], **fields))
+    post = Post.objects.get()
+    due = {
+        d.channel_id: d.due_at.astimezone(team.zone).strftime("%H:%M")
+        for d in post.deliveries.all()
+    }
+    assert due == {channel.pk: "09:30", other.pk: "12:45"}
+    page = as_user(bob).get(edit_url(post))
+    times = {p.channel.pk: p.time for p in page.context["sheet"].panels}
+    assert times == {channel.pk: "", other.pk: "12:45"}
+
+
+def test_no_time_yet_takes_the_time_away(as_user, bob, channel, team):
+    as_user(bob).post(NEW, form(body="Hi", channels=[channel.pk], **tomorrow()))
+    post = Post.objects.get()
+    as_user(bob).post(edit_url(post), form(post, channels=[channel.pk], when="none"))
+    post.refresh_from_db()
+    assert post.planned_at is None
+    assert post.deliveries.get().due_at is None
+
+
+def test_time_that_has_passed_does_not_stop_other_changes(as_user, bob, channel, team):
+    past = timezone.now().replace(second=0, microsecond=0) - timedelta(days=2)
+    post = PostFactory(team=team, channels=[channel], planned_at=past, planned_zone="UTC")
+    local = past.astimezone(team.zone)
+    when = {"when": "pick", "date": f"{local:%Y-%m-%d}", "time": f"{local:%H:%M}"}
+    answer = as_user(bob).post(
+        edit_url(post), form(post, channels=[channel.pk], title="New name", **when)
+    )
+    assert answer.status_code == 302
+    post.refresh_from_db()
+    assert post.title == "New name"
+
+
+# -- and then
+
+
+def test_too_long_for_one_of_two_is_said_with_numbers(as_user, bob, open_team):
+    short = ChannelFactory(team=open_team, platform="bluesky")
+    long = ChannelFactory(team=open_team, platform="linkedin")
+    answer = as_user(bob).post(
+        NEW,
+        form(body="x" * 317, channels=[short.pk, long.pk], then="schedule", **tomorrow()),
+    )
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "this is 17 over" in html
+    assert f'data-own="{short.pk}"' in html
+    assert "LinkedIn is ready" in html
+    post = Post.objects.get()
+    assert (post.stage, len(post.body)) == (Stage.DRAFTING, 317)
+    assert edit_url(post) in html
+
+
+def test_schedule_without_review(as_user, bob, channel, open_team):
+    answer = as_user(bob).post(
+        NEW, form(body="Go", channels=[channel.pk], then="schedule", **tomorrow())
+    )
+    post = Post.objects.get()
+    assert answer.url == page_url(post)
+    assert post.stage == Stage.SCHEDULED
+    assert post.deliveries.get().state == DeliveryState.QUEUED
+
+
+def test_schedule_needs_a_time(as_user, bob, channel, open_team):
+    answer = as_user(bob).post(NEW, form(body="Go", channels=[channel.pk], then="schedule"))
+    assert answer.status_code == 422
+    assert "Choose when" in answer.content.decode()
+
+
+def test_publish_twice_by_double_click_is_one_delivery(as_user, bob, channel, open_team):
+    client = as_user(bob)
+    data = form(body="Now", channels=[channel.pk], then="publish")
+    answers = [client.post(NEW, data) for _ in range(2)]
+    post = Post.objects.get()
+    assert [a.status_code for a in answers] == [302, 302]
+    assert Delivery.objects.filter(post=post).count() == 1
+    assert post.deliveries.get().state == DeliveryState.QUEUED
+
+
+def test_team_with_review_does_not_publish_past_it(as_user, bob, channel, team):
+    answer = as_user(bob).post(NEW, form(body="Now", channels=[channel.pk], then="publish"))
+    assert answer.status_code == 409
+    assert "asks for a review first" in answer.content.decode()
+    assert Post.objects.get().stage == Stage.DRAFTING
+
+
+def test_review_is_handed_on_with_the_same_post(as_user, bob, channel, team):
+    answer = as_user(bob).post(NEW, form(body="Look", channels=[channel.pk], then="review"))
+    assert answer.status_code == 307
+    assert answer.url == f"/t/tidewater/posts/{Post.objects.get().pk}/review/"
+
+
+def test_review_of_what_no_channel_takes_is_refused_here(as_user, bob, team):
+    answer = as_user(bob).post(NEW, form(body="Look", then="review"))
+    assert answer.status_code == 422
+    assert "No channel is chosen" in answer.content.decode()
+
+
+# -- two people
+
+
+def test_stale_tab_gets_both_texts(as_user, alice, bob, channel, team):
+    post = PostFactory(team=team, channels=[channel], body="The eighties", author=alice)
+    old = form(post, body="The nineties", channels=[channel.pk])
+    as_user(alice).post(edit_url(post), form(post, body="It was 1986", channels=[channel.pk]))
+    answer = as_user(bob).post(edit_url(post), old)
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Alice saved a newer version" in html
+    assert "The nineties</textarea>" in html
+    assert "It was 1986" in html
+    post.refresh_from_db()
+    assert post.body == "It was 1986"
+    assert f'name="version" value="{post.version}"' in html
+    keep = {**old, "version": post.version}
+    assert as_user(bob).post(edit_url(post), keep).status_code == 302
+    post.refresh_from_db()
+    assert post.body == "The nineties"
+    assert "It was 1986" in [r.snapshot["body"] for r in post.revisions.all()]
+
+
+def test_same_words_from_a_stale_tab_are_no_conflict(as_user, bob, team):
+    post = PostFactory(team=team, body="One", title="")
+    data = form(post, body="Two")
+    for _ in range(2):
+        assert as_user(bob).post(edit_url(post), data).status_code == 302
+
+
+def test_post_on_its_way_is_not_changed(as_user, bob, channel, open_team):
+    post = PostFactory(team=open_team, channels=[channel], stage=Stage.SCHEDULED, author=bob)
+    delivery = DeliveryFactory(queued=True, post=post, channel=channel)
+    now = timezone.now()
+    Delivery.objects.filter(pk=delivery.pk).update(due_at=now, run_at=now)
+    held = {"lease_until": now + timedelta(minutes=1), "owner": "w"}
+    Delivery.objects.filter(pk=delivery.pk).update(state="claimed", attempt_no=1, **held)
+    Delivery.objects.filter(pk=delivery.pk).update(state="sending")
+    answer = as_user(bob).post(edit_url(post), form(post, body="Late", channels=[channel.pk]))
+    assert answer.status_code == 409
+    assert "being published right now" in answer.content.decode()
+    assert "Late</textarea>" in answer.content.decode()
+
+
+# -- autosave and live parts
+
+
+def autosave(client, post=None, **fields):
+    url = (
+        "/t/tidewater/posts/new/autosave/"
+        if post is None
+        else reverse("posts:autosave", kwargs={"team": post.team.slug, "post_id": post.pk})
+    )
+    return client.post(url, form(post, **fields), headers={"HX-Request": "true"})
+
+
+def test_first_autosave_creates_and_later_ones_continue(as_user, bob, channel, team):
+    client = as_user(bob)
+    assert autosave(client, body="").status_code == 200
+    assert not Post.objects.exists()
+    first = autosave(client, body="One", channels=[channel.pk])
+    post = Post.objects.get()
+    html = first.content.decode()
+    assert first.headers["HX-Replace-Url"] == edit_url(post)
+    assert "Saved" in html
+    assert f'value="{post.version}" id="version" hx-swap-oob="true"' in html
+    assert "<html" not in html
+    second = autosave(client, body="Two", channels=[channel.pk], version=post.version)
+    assert second.status_code == 200
+    last = client.post(NEW, form(body="Three", channels=[channel.pk], version=post.version + 1))
+    assert last.status_code == 302
+    post.refresh_from_db()
+    assert (Post.objects.count(), post.body) == (1, "Three")
+
+
+def test_autosave_answers_with_checks_counters_and_previews(as_user, bob, team):
+    short = ChannelFactory(team=team, platform="bluesky", name="Tidewater")
+    post = PostFactory(team=team, channels=[short])
+    html = autosave(as_user(bob), post, body="y" * 301, channels=[short.pk]).content.decode()
+    assert "this is 1 over" in html
+    assert f'id="left-{short.pk}" data-over hx-swap-oob="true"' in html
+    assert 'class="preview__over">y</span>' in html
+
+
+def test_stale_autosave_keeps_quiet_hands_off(as_user, alice, bob, team):
+    post = PostFactory(team=team, body="One")
+    as_user(alice).post(edit_url(post), form(post, body="Alice"))
+    answer = autosave(as_user(bob), post, body="Bob")
+    assert answer.status_code == 409
+    assert "See both versions" in answer.content.decode()
+    post.refresh_from_db()
+    assert post.body == "Alice"
+
+
+def test_autosave_never_takes_an_approval_back(as_user, bob, channel, team):
+    post = PostFactory(team=team, channels=[channel], stage=Stage.SCHEDULED, author=bob)
+    DeliveryFactory(queued=True, post=post, channel=channel)
+    answer = autosave(as_user(bob), post, body="Other words", channels=[channel.pk])
+    assert "Not saved yet." in answer.content.decode()
+    post.refresh_from_db()
+    assert post.stage == Stage.SCHEDULED
+    assert post.approvals.filter(revoked_at=None).exists()
+    assert 'hx-post="/t/tidewater/posts' not in _saved_mark(as_user(bob), post)
+
+
+def _saved_mark(client, post) -> str:
+    html = client.get(edit_url(post)).content.decode()
+    return html[html.index('id="saved"') : html.index("</span>", html.index('id="saved"'))]
+
+
+def test_autosave_says_what_it_cannot_store(as_user, bob, team):
+    answer = autosave(as_user(bob), PostFactory(team=team), body="a\x00b")
+    assert answer.status_code == 422
+    assert "cannot be stored" in answer.content.decode()
+
+
+def test_preview_stores_nothing_and_asks_for_the_same_right(as_user, bob, vera, mallory, channel):
+    url = "/t/tidewater/posts/preview/"
+    answer = as_user(bob).post(url, form(body="Hello #sea", channels=[channel.pk]))
+    assert '<span class="ref">#sea</span>' in answer.content.decode()
+    assert not Post.objects.exists()
+    assert as_user(vera).post(url, form(body="Hi")).status_code == 403
+    assert as_user(mallory).post(url, form(body="Hi")).status_code == 404
+    assert as_user(bob).get(url).status_code == 405
+
+
+def test_published_post_opens_its_page_instead(as_user, bob, team):
+    post = PostFactory(team=team, stage=Stage.DONE)
+    assert as_user(bob).get(edit_url(post)).url == page_url(post)
+    answer = as_user(bob).post(edit_url(post), form(post, body="Rewrite history"))
+    assert answer.status_code == 409
