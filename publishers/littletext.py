@@ -1,4 +1,4 @@
-"""Little-text, a markup in which a reserved character that is not escaped cuts the post there. Pure.
+"""Little-text, a markup in which one reserved character left bare cuts the post there. Pure.
 
 Called by the adapter of the platform that speaks it. The cut comes without any error, so everything
 is escaped that is not meant as markup.

@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from publishers import handles
@@ -39,7 +39,17 @@ from publishers.contract import (
     Uncertain,
 )
 from publishers.richtext import Facet, facets
-from publishers.verdicts import Rule, Said, at, committed, is_fine, judge, repeatable, text_at
+from publishers.verdicts import (
+    Rule,
+    Said,
+    at,
+    committed,
+    is_fine,
+    judge,
+    list_at,
+    repeatable,
+    text_at,
+)
 
 NAME = "Bluesky"
 POSTS = "app.bsky.feed.post"
@@ -108,7 +118,6 @@ class Bluesky(Adapter):
         quiet_seconds=60,
         setup="Nothing to register: each account signs in with an app password.",
     )
-    COLLECTION: ClassVar[str] = POSTS
 
     # -- the session
 
@@ -283,7 +292,7 @@ def _base(host: str) -> str:
 
 def _home(session: Any) -> str:
     """Where the account's data lives, from its identity document."""
-    for service in at(session, "didDoc", "service") or []:
+    for service in list_at(session, "didDoc", "service"):
         if text_at(service, "id").endswith("#atproto_pds"):
             return text_at(service, "serviceEndpoint").rstrip("/")
     return ""

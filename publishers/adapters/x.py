@@ -314,7 +314,7 @@ def _written(row: Any) -> str:
     text = text_at(source, "text")
     for entity in [*list_at(source, "entities", "urls"), *list_at(row, "entities", "urls")]:
         short, full = text_at(entity, "url"), text_at(entity, "expanded_url")
-        of_media = "media_key" in entity or re.search(r"/status/\d+/(photo|video)/", full)
+        of_media = text_at(entity, "media_key") or re.search(r"/status/\d+/(photo|video)/", full)
         if short:
             text = text.replace(short, "" if of_media else full)
     pictured = bool(list_at(row, "attachments", "media_keys"))

@@ -1,0 +1,349 @@
+"""What every registered adapter must keep, asked of the whole registry."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from publishers import registry
+from publishers.contract import (
+    Account,
+    Adapter,
+    App,
+    AppPassword,
+    CannotTell,
+    Finds,
+    Found,
+    NotFound,
+    OAuth2,
+    Prepares,
+    Processing,
+    Published,
+    Reconnect,
+    Rejected,
+    Removes,
+    Tokens,
+    TryLater,
+    Uncertain,
+)
+from tests.publishers.adapters.kit import Memory, Recorder, picture, post, reply
+
+ADAPTERS = [pytest.param(adapter, id=slug) for slug, adapter in registry.ADAPTERS.items()]
+OUTCOMES = (Published, Processing, TryLater, Rejected, Reconnect, Uncertain)
+every_adapter = pytest.mark.parametrize("kind", ADAPTERS)
+
+# Answers every question with yes, in the words of all platforms at once.
+YES = {
+    "data": {"id": "42", "username": "tide", "name": "Tide", "expires_after_secs": 86400},
+    "value": {"image": "urn:li:image:1", "uploadUrl": "https://up.example/1"},
+    "status": "AVAILABLE",
+    "blob": {"$type": "blob", "ref": {"$link": "bafy"}, "mimeType": "image/png", "size": 9},
+    "uri": "at://did:plc:tide/app.bsky.feed.post/3n2sqezd3trbf",
+    "did": "did:plc:ana",
+    "sub": "abc",
+    "name": "Tide",
+}
+ACCOUNT = Account("urn:li:organization:7", "tide", "Tide", kind="organization", token="hush-token")
+APP = App("client", "hush-secret", "https://api.example", "https://web.example")
+
+
+def agreeable(method, url, commits):
+    return reply(201, YES, **{"x-restli-id": "urn:li:share:42"})
+
+
+def made(kind, answers=agreeable) -> Adapter:
+    return kind(Recorder(answers), APP, ACCOUNT)
+
+
+def ready(kind, payload):
+    """An adapter whose pictures are uploaded, and the memory that knows it."""
+    adapter, step = made(kind), Memory()
+    if isinstance(adapter, Prepares):
+        assert adapter.prepare(payload, step) is None
+    return adapter, step
+
+
+# -- what it says of itself
+
+
+@every_adapter
+def test_features_and_methods_come_together(kind):
+    for feature in Adapter.OPTIONAL:
+        assert (feature in kind.spec.features) == callable(getattr(kind, feature, None))
+    if kind.spec.reconcile == "read":
+        assert "find" in kind.spec.features
+    assert ("idempotent" in kind.spec.features) == (kind.spec.reconcile == "key")
+
+
+def test_a_declared_feature_without_its_method_does_not_load():
+    with pytest.raises(TypeError, match="prepare"):
+        type("Hollow", (Adapter,), {"spec": next(iter(registry.ADAPTERS.values())).spec})
+
+
+@every_adapter
+def test_the_spec_is_sane(kind):
+    spec = kind.spec
+    assert re.fullmatch(r"[a-z][a-z0-9]*", spec.slug)
+    assert registry.ADAPTERS[spec.slug] is kind
+    assert spec.name
+    assert spec.setup
+    for url in (spec.api_url, spec.web_url):
+        assert re.fullmatch(r"https://[a-z.]+", url)
+    assert re.fullmatch(r"#[0-9a-f]{6}", spec.colour)
+    assert spec.limits.text > 0
+    assert spec.limits.image_bytes > 0
+    assert spec.limits.images >= 0
+    assert all(kind.startswith("image/") for kind in spec.limits.image_types)
+    assert spec.quiet_seconds > 0
+    assert all(re.fullmatch(r"[a-z0-9-]+", icon) for icon in spec.preview.actions)
+    for option in spec.options:
+        values = [value for value, _ in option.choices]
+        assert len(set(values)) == len(values)
+        assert not values or option.default in values
+
+
+@every_adapter
+def test_what_signing_in_needs_is_there(kind):
+    auth = kind.spec.auth
+    if isinstance(auth, OAuth2):
+        assert all(path.startswith("/") for path in (auth.authorize_path, auth.token_path))
+        assert auth.scopes
+        assert kind.accounts is not Adapter.accounts
+    else:
+        assert isinstance(auth, AppPassword)
+        assert kind.sign_in is not Adapter.sign_in
+        assert kind.refresh is not Adapter.refresh
+
+
+def test_slugs_and_names_are_different():
+    specs = registry.specs()
+    assert len({spec.slug for spec in specs}) == len({spec.name for spec in specs}) == len(specs)
+
+
+# -- one call commits
+
+
+@every_adapter
+@pytest.mark.parametrize("pictures", [0, 1, 4])
+def test_preparing_commits_nothing_and_publishing_commits_once(kind, pictures):
+    media = [picture(f"Pier {n}", bytes([n]) * 20) for n in range(pictures)]
+    payload = post("Tide at nine, says @ana.example.com #tide https://tide.earth", *media)
+    adapter, step = ready(kind, payload)
+    assert adapter.http.commits == []
+    before = len(adapter.http.calls)
+    outcome = adapter.publish(payload, step)
+    assert isinstance(outcome, Published), outcome
+    assert outcome.permalink.startswith(APP.web_url)
+    assert len(adapter.http.commits) == 1
+    assert len(adapter.http.calls) == before + 1, "at the second of publishing one call is left"
+
+
+@every_adapter
+def test_looking_and_removing_commit_nothing(kind):
+    adapter = made(kind)
+    if isinstance(adapter, Finds):
+        assert isinstance(adapter.find(post(), Memory()), Found | NotFound | CannotTell)
+    if isinstance(adapter, Removes):
+        assert adapter.remove("urn:li:share:42") is None
+    assert adapter.http.commits == []
+
+
+@every_adapter
+def test_nothing_is_uploaded_twice(kind):
+    payload = post("Tide", picture("One", b"1" * 20), picture("Two", b"2" * 20))
+    adapter, step = ready(kind, payload)
+    before = len(adapter.http.calls)
+    assert adapter.prepare(payload, step) is None
+    assert len(adapter.http.calls) == before
+    fresh = made(kind)
+    assert fresh.prepare(payload, step) is None
+    assert fresh.http.calls == [], "another worker with the same memory uploads nothing"
+
+
+@every_adapter
+def test_without_its_pictures_a_post_is_not_sent(kind):
+    adapter = made(kind)
+    outcome = adapter.publish(post("Tide", picture()), Memory())
+    assert isinstance(outcome, TryLater)
+    assert adapter.http.commits == []
+
+
+@every_adapter
+def test_handles_that_ended_are_uploaded_again(kind, monkeypatch):
+    payload = post("Tide", picture())
+    adapter, step = ready(kind, payload)
+    monkeypatch.setattr("time.time", lambda: 4_000_000_000.0)
+    assert isinstance(adapter.publish(payload, step), TryLater)
+    again = made(kind)
+    assert again.prepare(payload, step) is None
+    assert again.http.calls
+
+
+# -- whatever is answered
+
+
+BODIES = [
+    None,
+    {},
+    [],
+    "no",
+    7,
+    {"data": None, "errors": None, "error": None, "meta": {}},
+    {"data": {"id": 7}, "uri": 7, "elements": [7], "error": 7, "blob": 7, "value": 7},
+    {"data": [None], "errors": [None], "elements": [None], "errorDetails": {"inputErrors": [7]}},
+    {"data": [{"id": "1"}], "meta": {"result_count": 1}, "elements": [{"id": "urn:li:share:1"}]},
+]
+STATUSES = [
+    200,
+    201,
+    204,
+    302,
+    304,
+    400,
+    401,
+    402,
+    403,
+    404,
+    408,
+    409,
+    413,
+    415,
+    422,
+    426,
+    429,
+    500,
+    502,
+    503,
+    504,
+    599,
+]
+
+
+@every_adapter
+@pytest.mark.parametrize("status", STATUSES)
+def test_publish_answers_with_an_outcome_and_never_guesses(kind, status):
+    payload = post("Tide", picture())
+    for body in BODIES:
+        _, step = ready(kind, payload)
+        adapter = made(kind, lambda *call, body=body: reply(status, body))
+        judge(adapter.publish(payload, step), status)
+
+
+def judge(outcome, status):
+    assert isinstance(outcome, OUTCOMES)
+    if status < 400 or status == 408 or status >= 500:
+        assert isinstance(outcome, Uncertain), "no clear no, no name of the post: it may be live"
+    else:
+        assert not isinstance(outcome, Published)
+    if status == 429:
+        assert isinstance(outcome, TryLater)
+        assert outcome.rate_limited
+    if status == 401:
+        assert isinstance(outcome, Reconnect)
+
+
+@every_adapter
+@pytest.mark.parametrize("status", STATUSES)
+def test_other_calls_answer_within_their_types(kind, status):
+    for body in BODIES:
+        ask_everything(kind, lambda *call, body=body: reply(status, body), failed=status >= 400)
+
+
+# Any document made of the words that platforms use, in any shape.
+VOCABULARY = """
+id data meta result_count entities urls url expanded_url attachments media_keys elements commentary
+content media multiImage images publishedAt status error errors message code errorDetails type value
+inputErrors detail image uploadUrl blob uri did sub name didDoc service serviceEndpoint accessJwt
+refreshJwt handle active text created_at next_token note_tweet InvalidSwap
+"""
+WORDS = st.sampled_from(VOCABULARY.split())
+DOCUMENTS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=5),
+    max_leaves=25,
+)
+
+
+@every_adapter
+@settings(max_examples=200, deadline=None)
+@given(document=DOCUMENTS, status=st.sampled_from(STATUSES))
+def test_no_document_makes_an_adapter_raise(kind, document, status):
+    ask_everything(kind, lambda *call: reply(status, document), failed=status >= 400)
+    step = ready(kind, post("Tide", picture()))[1]
+    outcome = made(kind, lambda *call: reply(status, document)).publish(
+        post("Tide", picture()), step
+    )
+    assert isinstance(outcome, OUTCOMES)
+
+
+def ask_everything(kind, answers, *, failed):
+    adapter = made(kind, answers)
+    payload = post("Tide @ana.example.com", picture())
+    if isinstance(adapter, Prepares):
+        problem = adapter.prepare(payload, Memory())
+        assert isinstance(problem, TryLater | Rejected | Reconnect) or (
+            problem is None and not failed
+        )
+    if isinstance(adapter, Removes):
+        gone = adapter.remove("urn:li:share:42")
+        assert gone is None or isinstance(gone, TryLater | Rejected | Reconnect)
+    if isinstance(adapter, Finds):
+        saw = adapter.find(payload, Memory())
+        assert isinstance(saw, NotFound | CannotTell | Found)
+        assert not (failed and isinstance(saw, NotFound | Found)), "a failed read is no proof"
+    if isinstance(kind.spec.auth, OAuth2):
+        found = adapter.accounts()
+        assert isinstance(found, list | TryLater | Rejected | Reconnect)
+    else:
+        session = adapter.sign_in("tide", "abcd")
+        assert isinstance(session, tuple | TryLater | Rejected | Reconnect)
+        renewed = adapter.refresh("hush")
+        assert isinstance(renewed, Tokens | TryLater | Rejected | Reconnect)
+
+
+@every_adapter
+@pytest.mark.parametrize("fact", [TryLater("unsent"), Uncertain("gone"), Rejected("inside")])
+def test_what_happened_on_the_wire_is_passed_on(kind, fact):
+    payload = post("Tide")
+    _, step = ready(kind, payload)
+    assert made(kind, lambda *call: fact).publish(payload, step) == fact
+
+
+@every_adapter
+@pytest.mark.parametrize("fact", [TryLater("unsent"), Uncertain("gone")])
+def test_a_failed_upload_can_always_be_made_again(kind, fact):
+    outcome = made(kind, lambda *call: fact).prepare(post("Tide", picture()), Memory())
+    assert isinstance(outcome, TryLater)
+
+
+@every_adapter
+def test_a_wait_is_read_from_the_headers(kind):
+    payload = post("Tide")
+    _, step = ready(kind, payload)
+    adapter = made(kind, lambda *call: reply(429, {}, **{"Retry-After": "77"}))
+    outcome = adapter.publish(payload, step)
+    assert isinstance(outcome, TryLater)
+    assert outcome.after == 77
+
+
+# -- secrets
+
+
+@every_adapter
+def test_nothing_secret_shows(kind):
+    secrets = [
+        ACCOUNT,
+        APP,
+        Tokens("hush-access", "hush-refresh", 7),
+        replace(ACCOUNT, token="hush-other"),
+        reply(200, {"hush": "hush"}, **{"Set-Cookie": "hush"}),
+    ]
+    assert "hush" not in repr(secrets)
+    payload = post("Tide", picture())
+    _, step = ready(kind, payload)
+    for status in (400, 401, 403, 429, 500):
+        outcome = made(kind, lambda *call, s=status: reply(s, {})).publish(payload, step)
+        assert "hush" not in repr(outcome)
+    assert "hush" not in repr(step.kept)
