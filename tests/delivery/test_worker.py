@@ -61,6 +61,7 @@ def test_a_post_is_done_and_told_once_when_its_last_channel_is_out(platform, tea
     assert Message.objects.filter(kind="post_published").count() == 1
 
 
+@with_threads
 def test_it_waits_for_its_second_and_is_never_early(platform, team, bob):
     delivery = due_delivery(team, bob, seconds=1.5)
 

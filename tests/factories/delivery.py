@@ -11,6 +11,7 @@ from delivery.permits import Permit
 from posts import workflow
 from posts.models import Delivery
 from posts.states import DeliveryState
+from tests.factories.accounts import UserFactory
 from tests.factories.posts import DeliveryFactory, PostFactory
 from tests.factories.publishers import ChannelFactory, grant_for
 
@@ -34,9 +35,10 @@ def channel_of(team, platform="parrot_read", **fields):
     return channel
 
 
-def due_delivery(team, author=None, *, channel=None, seconds=-1.0, pictures=(), **fields):
+def due_delivery(team, author=None, *, channel=None, seconds=-20.0, pictures=(), **fields):
     """A delivery of an approved, scheduled post; due `seconds` from now."""
     channel = channel or channel_of(team)
+    author = author or UserFactory()
     post = fields.pop("post", None) or PostFactory(team=team, author=author, stage="scheduled")
     for picture in pictures:
         picture.post = post

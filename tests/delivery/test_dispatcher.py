@@ -1,0 +1,187 @@
+"""Claims: one per channel, never the same twice, given back when nobody can be told."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from delivery import dispatcher, permits, tasks, worker
+from delivery.models import Heartbeat
+from delivery.permits import OFFER
+from posts.models import Approval, Delivery
+from posts.states import DeliveryState
+from publishers.models import Channel
+from tests.factories.delivery import channel_of, due_delivery, sending
+
+pytestmark = pytest.mark.django_db
+
+
+def ids(claims) -> list[int]:
+    return [claim.delivery_id for claim in claims]
+
+
+def test_a_claim_is_an_offer_with_a_lease(platform, team):
+    delivery = due_delivery(team)
+
+    [claim] = dispatcher.tick()
+    delivery.refresh_from_db()
+
+    assert (claim.delivery_id, claim.attempt_no) == (delivery.pk, 1)
+    assert claim.platform == "parrot_read"
+    assert delivery.state == DeliveryState.CLAIMED
+    assert delivery.owner.startswith(OFFER)
+    left = delivery.lease_until - timezone.now()
+    assert timedelta(seconds=80) < left <= timedelta(seconds=91)
+
+
+def test_one_per_channel_and_the_oldest_first(platform, team):
+    channel = channel_of(team)
+    later = due_delivery(team, channel=channel, seconds=-5)
+    older = due_delivery(team, channel=channel, seconds=-60)
+    elsewhere = due_delivery(team)
+
+    assert ids(dispatcher.tick()) == [older.pk, elsewhere.pk]
+    assert dispatcher.tick() == []
+    later.refresh_from_db()
+    assert later.state == DeliveryState.QUEUED
+
+
+def test_a_crowded_channel_does_not_keep_others_waiting(platform, team, other_team):
+    crowded = channel_of(team)
+    for _ in range(30):
+        due_delivery(team, channel=crowded, seconds=-300)
+    other = due_delivery(other_team)
+
+    assert other.pk in ids(dispatcher.tick(limit=5))
+
+
+@pytest.mark.parametrize(
+    "obstacle",
+    [
+        {"paused": True},
+        {"state": Channel.State.RECONNECT},
+        {"next_slot_at": timezone.now() + timedelta(hours=1)},
+    ],
+)
+def test_a_channel_that_cannot_take_it_is_left_alone(platform, team, obstacle):
+    delivery = due_delivery(team)
+    Channel.objects.filter(pk=delivery.channel_id).update(**obstacle)
+
+    assert dispatcher.tick() == []
+
+
+def test_what_is_not_approved_is_not_claimed(platform, team):
+    due_delivery(team)
+    Approval.objects.update(revoked_at=timezone.now())
+
+    assert dispatcher.tick() == []
+
+
+def test_what_is_too_late_is_not_claimed(platform, team):
+    due_delivery(team, seconds=-31 * 60)
+
+    assert dispatcher.tick() == []
+
+
+def test_a_channel_under_way_is_busy(platform, team):
+    channel = channel_of(team)
+    sending(due_delivery(team, channel=channel))
+    due_delivery(team, channel=channel)
+
+    assert dispatcher.tick() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_dispatchers_at_once_claim_each_row_once(platform, team):
+    channels = [channel_of(team) for _ in range(12)]
+    for channel in channels:
+        due_delivery(team, channel=channel)
+        due_delivery(team, channel=channel)
+    together = threading.Barrier(6)
+    claims: list[int] = []
+
+    def tick() -> None:
+        try:
+            together.wait()
+            for _ in range(3):
+                claims.extend(ids(dispatcher.tick()))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=tick) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(claims) == len(set(claims)) == 12
+    held = Delivery.objects.filter(state=DeliveryState.CLAIMED)
+    assert held.values("channel").distinct().count() == held.count() == 12
+    assert set(held.values_list("attempt_no", flat=True)) == {1}
+
+
+def test_an_offer_nobody_took_is_found_after_three_seconds(platform, team):
+    delivery = due_delivery(team)
+    [claim] = dispatcher.tick()
+    assert dispatcher.lost_offers() == []
+
+    left = permits.LEASE - dispatcher.LOST_AFTER - timedelta(seconds=1)
+    Delivery.objects.filter(pk=delivery.pk).update(lease_until=timezone.now() + left)
+
+    assert list(dispatcher.lost_offers()) == [claim]
+    worker.run(claim.delivery_id, claim.attempt_no)
+    assert dispatcher.lost_offers() == []
+    assert len(platform.posts) == 1
+
+
+def test_what_cannot_be_handed_over_is_given_back_at_once(platform, team, monkeypatch):
+    """The broker refuses: the row is free for the other path, and the tick keeps silent."""
+    delivery = due_delivery(team)
+
+    def away(*args, **kwargs):
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(tasks.publish, "apply_async", away)
+    tasks.dispatch()
+    delivery.refresh_from_db()
+
+    assert delivery.state == DeliveryState.QUEUED
+    assert delivery.owner == ""
+    assert not Heartbeat.objects.exists()
+    assert ids(dispatcher.tick()) == [delivery.pk]
+
+
+def test_the_tick_hands_over_ids_and_beats(platform, team, monkeypatch):
+    delivery = due_delivery(team)
+    sent = []
+    monkeypatch.setattr(
+        tasks.publish, "apply_async", lambda args, **options: sent.append((args, options))
+    )
+
+    tasks.dispatch()
+
+    assert sent == [((delivery.pk, 1), {"retry": False, "queue": "publish"})]
+    assert dispatcher.silent_for("dispatch") < timedelta(seconds=5)
+
+
+def test_taking_back_leaves_alone_what_a_worker_has(platform, team):
+    delivery = due_delivery(team)
+    claims = dispatcher.tick()
+    assert permits.take(delivery.pk, 1) is not None
+
+    dispatcher.take_back(claims)
+    delivery.refresh_from_db()
+
+    assert delivery.state == DeliveryState.CLAIMED
+
+
+def test_silence_is_measured_by_the_databases_clock(db):
+    assert dispatcher.silent_for("dispatch") is None
+    Heartbeat.objects.create(name="dispatch", at=timezone.now() - timedelta(seconds=7))
+
+    assert timedelta(seconds=6) < dispatcher.silent_for("dispatch") < timedelta(seconds=9)
+    dispatcher.beat("dispatch")
+    assert dispatcher.silent_for("dispatch") < timedelta(seconds=2)
