@@ -19,7 +19,7 @@ GATES = {
     "imports": (["lint-imports", "--no-cache"], "lint-imports, and import downward only"),
     "templates": (
         ["djade", "--target-version", "6.0", "--check", *TEMPLATES],
-        "djade templates/**/*.html",
+        "djade --target-version 6.0 $(find templates -name '*.html')",
     ),
     "migrations": (
         ["python", "manage.py", "makemigrations", "--check", "--dry-run"],
