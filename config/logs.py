@@ -42,11 +42,12 @@ def configure(options: dict[str, Any]) -> None:
                     "stream": "ext://sys.stdout",
                 }
             },
+            "filters": {"unasked": {"()": "config.logs.Unasked"}},
             "root": {"handlers": ["console"], "level": options["level"]},
             "loggers": {
                 # The request line below says the same, with the request's id.
                 "django.server": {"level": "WARNING"},
-                "django.request": {"level": "ERROR"},
+                "django.request": {"level": "ERROR", "filters": ["unasked"]},
                 "httpx": {"level": "WARNING"},
                 "urllib3": {"level": "WARNING"},
                 # Beat speaks of every tick, the worker of every task: at their debug level only.
@@ -56,6 +57,14 @@ def configure(options: dict[str, Any]) -> None:
             },
         }
     )
+
+
+class Unasked(logging.Filter):
+    """Not being ready is an answer, not an error."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        return not getattr(request, "path", "").startswith("/health/")
 
 
 def formatter(json: bool | None = None) -> logging.Formatter:

@@ -25,7 +25,7 @@ from email.parser import BytesParser
 from email.policy import default as modern
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 import redis
@@ -65,12 +65,9 @@ def wait_until(check: Callable[[], Any], seconds: float = 10, what: str = "it") 
 
 
 def database_url_of_this_test() -> str:
-    settings = connection.settings_dict
-    name, user, host = (quote(str(settings[key]), safe="") for key in ("NAME", "USER", "HOST"))
-    password = f":{quote(settings['PASSWORD'], safe='')}" if settings["PASSWORD"] else ""
-    if "/" in str(settings["HOST"]):
-        return f"postgresql://{user}{password}@/{name}?host={host}&port={settings['PORT'] or 5432}"
-    return f"postgresql://{user}{password}@{host}:{settings['PORT'] or 5432}/{name}"
+    known = connection.get_connection_params()
+    parts = {name: known[name] for name in ("user", "password", "host", "port") if known.get(name)}
+    return f"postgresql:///{quote(known['dbname'])}?{urlencode(parts)}"
 
 
 class RunningStack(Stack):
