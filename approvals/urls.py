@@ -1,6 +1,6 @@
 from django.urls import path
 
-from approvals.views import link, review
+from approvals.views import link, review, reviewers
 
 app_name = "approvals"
 urlpatterns = [
@@ -12,6 +12,15 @@ urlpatterns = [
         name="review_withdraw",
     ),
     path("t/<slug:team>/posts/<int:post_id>/review/", review.post_review, name="post_review"),
+    path("t/<slug:team>/settings/review/", reviewers.reviewers, name="reviewers"),
+    path(
+        "t/<slug:team>/settings/review/needed/", reviewers.reviewers_needed, name="reviewers_needed"
+    ),
+    path(
+        "t/<slug:team>/settings/review/<int:reviewer_id>/remove/",
+        reviewers.reviewer_remove,
+        name="reviewer_remove",
+    ),
     path("a/r/<int:request_id>/", link.link_page, name="link_page"),
     path("a/r/<int:request_id>/fresh/", link.link_fresh, name="link_fresh"),
     path("a/r/<int:request_id>/media/<int:asset_id>/", link.link_picture, name="link_picture"),

@@ -1,0 +1,65 @@
+"""Who reviews for a team: one stage, its people, and how many of them must agree."""
+
+from django.db import transaction
+
+from accounts.models import Membership, Team
+from approvals.errors import ReviewError
+from approvals.models import Reviewer, Stage, Workflow
+
+
+class NotPossible(ReviewError):
+    pass
+
+
+def stage_of(team: Team) -> Stage | None:
+    """The stage in force; None while the team has chosen nobody."""
+    return Stage.objects.filter(workflow__team=team).order_by("workflow_id", "position").first()
+
+
+@transaction.atomic
+def add(
+    *, team: Team, membership: Membership | None = None, email: str = "", name: str = ""
+) -> Reviewer:
+    """A member, or somebody outside by address. Raises NotPossible for who is there already."""
+    stage = _locked_stage(team)
+    if membership is not None and not membership.can("review"):
+        raise NotPossible("A viewer only looks. Give them the role of an editor first.")
+    member = (
+        membership or Membership.objects.for_team(team).filter(user__email__iexact=email).first()
+    )
+    there = (
+        stage.reviewers.filter(membership=member)
+        if member
+        else stage.reviewers.filter(email__iexact=email)
+    )
+    if there.exists():
+        raise NotPossible("This person reviews already.")
+    if member is not None:
+        return Reviewer.objects.create(stage=stage, membership=member)
+    return Reviewer.objects.create(stage=stage, email=email, name=name)
+
+
+@transaction.atomic
+def remove(*, team: Team, reviewer: Reviewer) -> None:
+    """Reviews that are open now stay with whom they were asked of; the next ones are not."""
+    stage = _locked_stage(team)
+    reviewer.delete()
+    left = stage.reviewers.count()
+    Stage.objects.filter(pk=stage.pk, needed__gt=max(1, left)).update(needed=max(1, left))
+
+
+@transaction.atomic
+def need(*, team: Team, count: int) -> None:
+    stage = _locked_stage(team)
+    if not 1 <= count <= max(1, stage.reviewers.count()):
+        raise NotPossible("No more approvals can be needed than there are reviewers.")
+    Stage.objects.filter(pk=stage.pk).update(needed=count)
+
+
+def _locked_stage(team: Team) -> Stage:
+    Team.objects.select_for_update(no_key=True).get(pk=team.pk)
+    stage = stage_of(team)
+    if stage is None:
+        workflow = Workflow.objects.for_team(team).first() or Workflow.objects.create(team=team)
+        stage = Stage.objects.create(workflow=workflow)
+    return Stage.objects.select_for_update(of=("self",)).get(pk=stage.pk)
