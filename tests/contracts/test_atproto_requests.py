@@ -1,0 +1,240 @@
+"""Every request of the Bluesky adapter against atproto/lexicons; its facets against
+atproto/richtext-facets.json; and atproto/pds-recordings.json, a real server's answers."""
+
+import json
+import re
+
+import pytest
+
+from publishers.adapters.bluesky import Bluesky
+from publishers.contract import (
+    Account,
+    CannotTell,
+    Found,
+    NotFound,
+    Payload,
+    Published,
+    Reconnect,
+    Rejected,
+    Tokens,
+    TryLater,
+    Uncertain,
+)
+from publishers.limits import check
+from publishers.richtext import facets
+from tests.contracts.lexicon import FORMATS, Invalid, definition, validate
+from tests.contracts.vectors import FOLDER, cases, needs_vectors
+from tests.publishers.adapters.kit import NOON, Memory, Server, picture, post
+
+pytestmark = needs_vectors
+
+DID = "did:plc:2bcyhwo3pzc62zfylwvlsqw7"
+URI = f"at://{DID}/app.bsky.feed.post/3abc"
+ME = Account(DID, "tide.test", token="hush")
+BLOB = {"$type": "blob", "ref": {"$link": "bafkrei"}, "mimeType": "image/png", "size": 129}
+CASES = cases("atproto/richtext-facets.json", "cases")
+FEATURES = {"link": "uri", "mention": "did", "tag": "tag"}
+
+
+# -- facets
+
+
+@pytest.mark.parametrize("case", [pytest.param(c, id=c["text"][:50]) for c in CASES])
+def test_facets_are_those_of_the_official_library(case):
+    found = [(f.byte_start, f.byte_end, f.kind, f.value) for f in facets(case["text"])]
+    wanted = []
+    for facet in case["facets"]:
+        [feature] = facet["features"]
+        kind = feature["$type"].partition("#")[2]
+        index = facet["index"]
+        wanted.append((index["byteStart"], index["byteEnd"], kind, feature[FEATURES[kind]]))
+    assert found == sorted(wanted)
+
+
+# -- what is sent
+
+
+@pytest.fixture
+def server():
+    with Server() as running:
+        for name, body in {
+            "com.atproto.repo.uploadBlob": {"blob": BLOB},
+            "com.atproto.repo.putRecord": {"uri": URI, "cid": "b"},
+            "com.atproto.repo.deleteRecord": {},
+            "com.atproto.server.createSession": {
+                "did": DID, "handle": "tide.test", "accessJwt": "a", "refreshJwt": "r",
+            },
+            "com.atproto.server.refreshSession": {"accessJwt": "a", "refreshJwt": "r"},
+        }.items():  # fmt: skip
+            running.on("POST", f"/xrpc/{name}", 200, body)
+        running.on("GET", "/xrpc/com.atproto.repo.getRecord", 400, {"error": "RecordNotFound"})
+        running.on("GET", "/xrpc/com.atproto.identity.resolveHandle", 200, {"did": "did:plc:ana"})
+        yield running
+
+
+def checked(request):
+    name = request.path.removeprefix("/xrpc/")
+    main, home = definition(name, name)
+    assert main["type"] == {"GET": "query", "POST": "procedure"}[request.method]
+    parameters = main.get("parameters", {"properties": {}})
+    for field, text in request.query.items():
+        validate(text, parameters["properties"][field], home, f"?{field}")
+    assert set(parameters.get("required", [])) <= set(request.query)
+    wanted = main.get("input")
+    if wanted is None:
+        assert request.body == b""
+    elif wanted["encoding"] == "application/json":
+        validate(request.json, wanted["schema"], home)
+        if "record" in request.json:
+            record, where = definition(request.json["collection"], home)
+            validate(request.json["record"], record, where)
+            validate(request.json["rkey"], {"type": "string", "format": record["key"]}, where)
+    return name
+
+
+PAYLOADS = [
+    post("Tide at nine"),
+    post("", picture()),
+    post(
+        "Olá @ana.test 🌊 https://tide.earth #marés $TIDE",
+        *[picture(content=bytes([n])) for n in range(4)],
+    ),
+    post("Tide", options={"language": "pt-BR"}),
+    post("Read", link="https://tide.earth/api", title="The API"),
+    post("https:///nowhere http://[ https://ok.example/ \u0000"),
+    *[post(case["text"]) for case in CASES if case["text"]],
+]
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=lambda payload: payload.text[:40])
+def test_a_whole_journey_fits_the_lexicons(server, payload):
+    adapter, step = server.adapter(Bluesky, ME), Memory()
+    assert adapter.prepare(payload, step) is None
+    assert isinstance(adapter.publish(payload, step), Published)
+    adapter.find(payload, step)
+    adapter.remove(URI)
+    adapter.sign_in("tide.test", "abcd")
+    adapter.refresh("r")
+    names = {checked(request) for request in server.requests}
+    assert len(names) >= 5
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [post("a" * 301), post("\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f467" * 121)],
+    ids=["graphemes", "bytes"],
+)
+def test_what_the_limits_refuse_the_lexicon_refuses_too(server, payload):
+    assert [problem.level for problem in check(payload, Bluesky.spec)] == ["error"]
+    adapter, step = server.adapter(Bluesky, ME), Memory()
+    adapter.prepare(payload, step)
+    adapter.publish(payload, step)
+    with pytest.raises(Invalid):
+        checked(server.requests[-1])
+
+
+@pytest.mark.parametrize("valid", [True, False])
+def test_the_form_of_keys_is_that_of_the_interop_files(valid):
+    name = f"tid_syntax_{'valid' if valid else 'invalid'}.txt"
+    lines = (FOLDER / "atproto/interop/syntax" / name).read_text("utf-8").splitlines()
+    keys = [line for line in lines if line and not line.startswith("#")]
+    assert keys
+    for key in keys:
+        assert bool(re.fullmatch(FORMATS["tid"], key)) is valid, key
+
+
+# -- what a real server answered
+
+RECORDED = {
+    one["label"]: one["response"] for one in cases("atproto/pds-recordings.json", "interactions")
+}
+TEXT = Payload("idem", (), "token", NOON)
+
+
+def answered(label, server, path, method="POST"):
+    response = RECORDED[label]
+    server.scripts[(method, path)] = [(response["status"], response["body"], response["headers"])]
+
+
+@pytest.mark.parametrize(
+    ("label", "outcome"),
+    [
+        ("put new rkey swapRecord null", Published),
+        ("put same rkey same record swapRecord null", Published),
+        ("put new rkey again swapRecord null diff record", Uncertain),
+        ("create same rkey again", Uncertain),
+        ("non-TID rkey", Rejected),
+        ("301 graphemes", Rejected),
+        ("121 family emoji", Rejected),
+        ("img post unknown blob", TryLater),
+        ("img post 2.1MB", Rejected),
+        ("no auth", Reconnect),
+        ("garbage token", Reconnect),
+    ],
+)
+def test_recorded_answers_to_a_post(server, label, outcome):
+    answered(label, server, "/xrpc/com.atproto.repo.putRecord")
+    adapter, step = server.adapter(Bluesky, ME), Memory()
+    adapter.prepare(TEXT, step)
+    answer = adapter.publish(TEXT, step)
+    assert isinstance(answer, outcome), answer
+
+
+@pytest.mark.parametrize(
+    ("label", "saw"),
+    [("getRecord", Found), ("getRecord missing", NotFound), ("garbage token", CannotTell)],
+)
+def test_recorded_answers_to_a_look(server, label, saw):
+    answered(label, server, "/xrpc/com.atproto.repo.getRecord", "GET")
+    assert isinstance(server.adapter(Bluesky, ME).find(TEXT, Memory()), saw)
+
+
+@pytest.mark.parametrize("label", ["delete", "delete again"])
+def test_recorded_answers_to_a_removal(server, label):
+    answered(label, server, "/xrpc/com.atproto.repo.deleteRecord")
+    assert server.adapter(Bluesky, ME).remove(URI) is None
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        ("refresh", Tokens),
+        ("refresh again with OLD token (grace)", Tokens),
+        ("refresh with access token", Reconnect),
+        ("refresh with JSON body+ctype", Rejected),
+    ],
+)
+def test_recorded_answers_to_a_refresh(server, label, kind):
+    answered(label, server, "/xrpc/com.atproto.server.refreshSession")
+    assert isinstance(server.adapter(Bluesky, ME).refresh("r"), kind)
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"), [("createSession app pw", tuple), ("bad password", Rejected)]
+)
+def test_recorded_answers_to_signing_in(server, label, kind):
+    answered(label, server, "/xrpc/com.atproto.server.createSession")
+    assert isinstance(server.adapter(Bluesky, Account("", "")).sign_in("alice.test", "x"), kind)
+
+
+def test_a_recorded_blob_is_embedded_unchanged(server):
+    label = next(
+        name
+        for name in RECORDED
+        if name.startswith("uploadBlob") and RECORDED[name]["status"] == 200
+    )
+    answered(label, server, "/xrpc/com.atproto.repo.uploadBlob")
+    adapter, step = server.adapter(Bluesky, ME), Memory()
+    payload = post("", picture())
+    adapter.prepare(payload, step)
+    adapter.publish(payload, step)
+    [image] = json.loads(server.requests[-1].body)["record"]["embed"]["images"]
+    assert image["image"] == RECORDED[label]["body"]["blob"]
+
+
+def test_a_blob_that_is_too_large_for_the_server(server):
+    label = next(name for name in RECORDED if RECORDED[name]["status"] == 413)
+    answered(label, server, "/xrpc/com.atproto.repo.uploadBlob")
+    answer = server.adapter(Bluesky, ME).prepare(post("", picture()), Memory())
+    assert isinstance(answer, Rejected)
+    assert "smaller" in answer.reason

@@ -1,0 +1,106 @@
+"""Every request that the X adapter sends, against x/openapi-2.167-docs.json."""
+
+import re
+from urllib.parse import parse_qsl, urlsplit
+
+import jsonschema
+import pytest
+
+from publishers.adapters.x import X
+from publishers.contract import Account
+from tests.contracts.vectors import load, needs_vectors
+from tests.publishers.adapters.kit import Memory, Server, picture, post
+
+pytestmark = needs_vectors
+
+DOCUMENT = load("x/openapi-2.167-docs.json")
+
+
+def resolved(node):
+    while "$ref" in node:
+        found = DOCUMENT
+        for name in node["$ref"].removeprefix("#/").split("/"):
+            found = found[name]
+        node = found
+    return node
+
+
+def operation(request):
+    """The operation whose path fits, an exact path before one with parameters."""
+    for path in sorted(DOCUMENT["paths"], key=lambda path: path.count("{")):
+        pattern = re.sub(r"\{\w+\}", "[^/]+", path)
+        if (
+            re.fullmatch(pattern, request.path)
+            and request.method.lower() in DOCUMENT["paths"][path]
+        ):
+            return DOCUMENT["paths"][path][request.method.lower()]
+    raise AssertionError(f"{request.method} {request.path} is not in the document")
+
+
+def valid(value, schema):
+    jsonschema.validate(value, {**schema, "components": DOCUMENT["components"]})
+
+
+def check(request):
+    found = operation(request)
+    parameters = {p["name"]: p for p in map(resolved, found.get("parameters", []))}
+    for name, text in parse_qsl(urlsplit(request.raw_path).query):
+        schema = resolved(parameters[name]["schema"])
+        value = text.split(",") if schema.get("type") == "array" else text
+        valid(int(text) if schema.get("type") == "integer" else value, schema)
+    if request.body:
+        kind = request.headers["Content-Type"].partition(";")[0]
+        schema = found["requestBody"]["content"][kind]["schema"]
+        multipart = kind == "multipart/form-data"
+        fields = {k: v.decode("latin-1") for k, v in request.parts.items()} if multipart else None
+        valid(fields if multipart else request.json, schema)
+
+
+@pytest.fixture
+def server():
+    with Server() as running:
+        running.on("GET", "/2/users/me", 200, {"data": {"id": "17", "username": "tide"}})
+        running.on("POST", "/2/media/upload", 200, {"data": {"id": "9001"}})
+        running.on("POST", "/2/media/metadata", 200, {"data": {}})
+        running.on("POST", "/2/tweets", 201, {"data": {"id": "1", "text": "x"}})
+        running.on("DELETE", "/2/tweets/1", 200, {"data": {"deleted": True}})
+        page = {"data": [], "meta": {"result_count": 0, "next_token": "7140dibdnow9c7btw"}}
+        running.on("GET", "/2/users/17/tweets", 200, page)
+        running.on("GET", "/2/users/17/tweets", 200, {"meta": {"result_count": 0}})
+        yield running
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        post("Tide at nine"),
+        post("", picture()),
+        post("Tide https://tide.earth", picture(), picture("", b"2"), picture("c", b"3")),
+        post("Tide", options={"reply_settings": "mentionedUsers"}),
+        post("Tide", options={"reply_settings": "subscribers"}),
+    ],
+    ids=["text", "picture", "pictures", "mentioned", "subscribers"],
+)
+def test_a_whole_journey_fits_the_document(server, payload):
+    adapter, step = server.adapter(X, Account("17", "tide", token="t")), Memory()
+    adapter.accounts()
+    adapter.prepare(payload, step)
+    adapter.publish(payload, step)
+    adapter.find(payload, step)
+    adapter.remove("1")
+    assert len(server.requests) >= 5
+    for request in server.requests:
+        check(request)
+
+
+def test_the_check_itself_can_fail(server):
+    adapter = server.adapter(X, Account("17", "tide", token="t"))
+    adapter.publish(post("Tide", options={"reply_settings": "nobody"}), Memory())
+    with pytest.raises(jsonschema.ValidationError):
+        check(server.requests[-1])
+
+
+def test_every_choice_of_who_can_reply_is_known():
+    schema = DOCUMENT["components"]["schemas"]["CreatePostsRequest"]["properties"]["reply_settings"]
+    [option] = [one for one in X.spec.options if one.name == "reply_settings"]
+    assert {value for value, _ in option.choices} - {""} == set(schema["enum"])

@@ -1,0 +1,375 @@
+"""Bluesky over real HTTP: sessions, blobs, facets, the post's own key and what refusals mean."""
+
+import base64
+import json
+import time
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from publishers.adapters.bluesky import Bluesky
+from publishers.contract import (
+    Account,
+    CannotTell,
+    Found,
+    NotFound,
+    Published,
+    Reconnect,
+    Rejected,
+    TryLater,
+    Uncertain,
+)
+from tests.publishers.adapters.kit import NOON, Memory, Server, picture, png, post
+
+DID = "did:plc:2bcyhwo3pzc62zfylwvlsqw7"
+ME = Account(DID, "tide.test", "Tide", token="hush")
+BLOB = {"$type": "blob", "ref": {"$link": "bafkrei"}, "mimeType": "image/png", "size": 129}
+
+
+def xrpc(name):
+    return f"/xrpc/{name}"
+
+
+PUT, UPLOAD = xrpc("com.atproto.repo.putRecord"), xrpc("com.atproto.repo.uploadBlob")
+GET, RESOLVE = xrpc("com.atproto.repo.getRecord"), xrpc("com.atproto.identity.resolveHandle")
+CREATE, REFRESH = (
+    xrpc("com.atproto.server.createSession"),
+    xrpc("com.atproto.server.refreshSession"),
+)
+
+
+@pytest.fixture
+def sky(server):
+    server.on("POST", UPLOAD, 200, {"blob": BLOB})
+    return server.adapter(Bluesky, ME)
+
+
+def publish(server, sky, status, body, payload=None, step=None, **headers):
+    payload, step = payload or post(), step or Memory()
+    assert sky.prepare(payload, step) is None
+    server.on("POST", PUT, status, body, **headers)
+    return sky.publish(payload, step)
+
+
+def accepted(server, sky, payload=None, step=None):
+    body = {"uri": f"at://{DID}/app.bsky.feed.post/3abc", "cid": "bafyrei"}
+    return publish(server, sky, 200, body, payload, step)
+
+
+def record(server):
+    return server.seen("POST", PUT)[-1].json["record"]
+
+
+# -- what is sent
+
+
+def test_a_text(server, sky):
+    outcome = accepted(server, sky)
+    assert outcome == Published(
+        f"at://{DID}/app.bsky.feed.post/3abc", f"https://web.example/profile/{DID}/post/3abc"
+    )
+    [sent] = server.seen("POST", PUT)
+    assert sent.headers["Authorization"] == "Bearer hush"
+    body = sent.json
+    assert (body["repo"], body["collection"], body["swapRecord"]) == (
+        DID,
+        "app.bsky.feed.post",
+        None,
+    )
+    assert body["record"] == {
+        "$type": "app.bsky.feed.post",
+        "text": "Tide at nine",
+        "createdAt": "2026-11-20T12:00:00.000Z",
+    }
+
+
+def test_the_key_is_the_same_on_every_attempt_and_another_for_every_post(server, sky):
+    def key(**changes):
+        accepted(server, sky, post(**changes))
+        return server.seen("POST", PUT)[-1].json["rkey"]
+
+    first = key()
+    assert key(text="Edited") == first
+    assert key(client_token="another") != first
+    later = key(created_at=NOON + timedelta(seconds=1))
+    assert later != first
+    keys = {key(client_token=str(n)) for n in range(60)}
+    assert len(keys) == 60
+    assert all(len(one) == 13 and one[:4] == first[:4] for one in keys), (
+        "near in time, near in order"
+    )
+
+
+def test_a_repeat_carries_the_very_same_record(server, sky, step):
+    server.on("GET", RESOLVE, 200, {"did": "did:plc:ana"})
+    payload = post("Hi @ana.test", picture())
+    accepted(server, sky, payload, step)
+    server.scripts[("GET", RESOLVE)] = [(400, {"error": "HandleNotFound"}, {})]
+    accepted(server, sky, payload, step)
+    one, two = (request.body for request in server.seen("POST", PUT))
+    assert one == two
+
+
+def test_pictures(server, sky, step):
+    accepted(server, sky, post("", picture("A pier"), picture("", b"2" * 20)), step)
+    first, _ = server.seen("POST", UPLOAD)
+    assert first.body == png()
+    assert first.headers["Content-Type"] == "image/png"
+    ratio = {"width": 40, "height": 30}
+    assert record(server)["text"] == ""
+    assert record(server)["embed"] == {
+        "$type": "app.bsky.embed.images",
+        "images": [
+            {"image": BLOB, "alt": "A pier", "aspectRatio": ratio},
+            {"image": BLOB, "alt": "", "aspectRatio": ratio},
+        ],
+    }
+
+
+def test_links_tags_and_mentions_are_marked_by_their_bytes(server, sky):
+    server.on("GET", RESOLVE, 200, {"did": "did:plc:ana"})
+    accepted(server, sky, post("Olá 🌊 @ana.test: https://tide.earth #marés"))
+    marks = [
+        (m["index"]["byteStart"], m["index"]["byteEnd"], m["features"])
+        for m in record(server)["facets"]
+    ]
+    text = record(server)["text"].encode()
+    assert [text[a:b].decode() for a, b, _ in marks] == [
+        "@ana.test",
+        "https://tide.earth",
+        "#marés",
+    ]
+    assert [features[0] for _, _, features in marks] == [
+        {"$type": "app.bsky.richtext.facet#mention", "did": "did:plc:ana"},
+        {"$type": "app.bsky.richtext.facet#link", "uri": "https://tide.earth"},
+        {"$type": "app.bsky.richtext.facet#tag", "tag": "marés"},
+    ]
+
+
+def test_a_handle_that_nobody_has_is_left_as_text(server, sky):
+    server.on("GET", RESOLVE, 400, {"error": "HandleNotFound", "message": "x"})
+    accepted(server, sky, post("Hi @nobody.test"))
+    assert "facets" not in record(server)
+
+
+def test_while_handles_cannot_be_asked_for_the_post_waits(server, sky, step):
+    server.on("GET", RESOLVE, 502, {"error": "UpstreamFailure"})
+    assert isinstance(sky.prepare(post("Hi @ana.test"), step), TryLater)
+
+
+@pytest.mark.parametrize(("language", "sent"), [("pt", ["pt"]), ("", None), ("<x>", None)])
+def test_language(server, sky, language, sent):
+    accepted(server, sky, post(options={"language": language}))
+    assert record(server).get("langs") == sent
+
+
+def test_a_link_card(server, sky):
+    accepted(server, sky, post("Read", link="https://tide.earth/api"))
+    card = {"uri": "https://tide.earth/api", "title": "tide.earth", "description": ""}
+    assert record(server)["embed"] == {"$type": "app.bsky.embed.external", "external": card}
+
+
+def test_an_account_elsewhere_is_posted_to_at_its_own_server(server):
+    sky = server.adapter(Bluesky, replace(ME, host=server.url))
+    sky.app = replace(sky.app, api_url="https://bsky.social")
+    assert isinstance(accepted(server, sky), Published)
+
+
+# -- what a refusal means
+
+
+@pytest.mark.parametrize(
+    ("status", "name", "outcome", "words"),
+    [
+        (400, "ExpiredToken", Reconnect, "session"),
+        (400, "InvalidToken", Reconnect, "session"),
+        (401, "AuthMissing", Reconnect, "Connect the account again"),
+        (401, "AuthenticationRequired", Reconnect, "Connect the account again"),
+        (400, "AccountTakedown", Reconnect, "taken down"),
+        (400, "InvalidRequest", Rejected, "the message"),
+        (400, "InvalidSwap", Uncertain, "own key"),
+        (413, "PayloadTooLarge", Rejected, "smaller"),
+        (413, None, Rejected, "smaller"),
+        (429, "RateLimitExceeded", TryLater, "slow down"),
+        (500, "InternalServerError", Uncertain, "may be live"),
+        (502, "UpstreamFailure", Uncertain, "may be live"),
+        (504, None, Uncertain, "may be live"),
+        (200, None, Uncertain, "which one"),
+    ],
+)
+def test_refusals(server, sky, status, name, outcome, words):
+    body = {"error": name, "message": "the message"} if name else None
+    answer = publish(server, sky, status, body)
+    assert isinstance(answer, outcome), answer
+    assert words in answer.reason
+
+
+def test_blobs_that_were_dropped_are_uploaded_again(server, sky, step):
+    payload = post("Tide", picture())
+    answer = publish(server, sky, 400, {"error": "BlobNotFound"}, payload, step)
+    assert isinstance(answer, TryLater)
+    sky.prepare(payload, step)
+    assert len(server.seen("POST", UPLOAD)) == 2
+
+
+def test_the_reset_of_the_window_is_waited_for(server, sky):
+    soon = str(int(time.time()) + 90)
+    answer = publish(server, sky, 429, {}, RateLimit_Remaining="0", RateLimit_Reset=soon)
+    assert 80 <= answer.after <= 90
+
+
+# -- is it there?
+
+
+def test_found_by_its_key(server, sky):
+    server.on("GET", GET, 200, {"uri": f"at://{DID}/app.bsky.feed.post/3abc", "value": {}})
+    assert isinstance(sky.find(post(), Memory()), Found)
+    accepted(server, sky)
+    [asked] = server.seen("GET", GET)
+    assert asked.query["rkey"] == server.seen("POST", PUT)[0].json["rkey"]
+    assert asked.query["repo"] == DID
+
+
+def test_not_there(server, sky):
+    server.on("GET", GET, 400, {"error": "RecordNotFound", "message": "x"})
+    assert sky.find(post(), Memory()) == NotFound()
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (400, {"error": "InvalidRequest"}),
+        (404, {}),
+        (401, {}),
+        (500, {}),
+        (200, {}),
+        (429, {}),
+        (0, None),
+    ],
+)
+def test_a_failed_read_proves_nothing(server, sky, status, body):
+    server.on("GET", GET, status, body)
+    assert isinstance(sky.find(post(), Memory()), CannotTell)
+
+
+def test_remove(server, sky):
+    server.on("POST", xrpc("com.atproto.repo.deleteRecord"), 200, {})
+    assert sky.remove(f"at://{DID}/app.bsky.feed.post/3abc") is None
+    [sent] = server.requests
+    assert sent.json == {"repo": DID, "collection": "app.bsky.feed.post", "rkey": "3abc"}
+
+
+# -- sessions
+
+
+def jwt(seconds):
+    claims = json.dumps({"exp": int(time.time()) + seconds}).encode()
+    return f"e30.{base64.urlsafe_b64encode(claims).decode().rstrip('=')}.sig"
+
+
+def session(**more):
+    return {"did": DID, "handle": "tide.test", "accessJwt": jwt(600), "refreshJwt": "r", **more}
+
+
+def nobody(server, host=""):
+    return server.adapter(Bluesky, Account("", "", host=host))
+
+
+def test_signing_in(server):
+    server.on("POST", CREATE, 200, session(active=True))
+    server.on("GET", GET, 200, {"value": {"displayName": "Tide"}})
+    account, tokens = nobody(server).sign_in(" @tide.test\u202c ", " abcd-efgh ")
+    assert server.seen("POST", CREATE)[0].json == {
+        "identifier": "tide.test",
+        "password": "abcd-efgh",
+    }
+    assert (account.remote_id, account.handle, account.name) == (DID, "tide.test", "Tide")
+    assert account.host == server.url
+    assert account.token == tokens.access
+    assert 590 <= tokens.expires_in <= 600
+
+
+def test_a_token_that_says_nothing_lasts_as_long_as_the_reference_server_makes_them(server):
+    server.on("POST", CREATE, 200, session(accessJwt="opaque"))
+    _, tokens = nobody(server).sign_in("tide.test", "abcd")
+    assert tokens.expires_in == 7200
+
+
+def test_the_server_where_the_account_lives_is_kept(server):
+    with Server() as home:
+        service = {"id": "#atproto_pds", "serviceEndpoint": "https://pds.example/"}
+        server.on("POST", CREATE, 200, session(didDoc={"service": [{"id": "#other"}, service]}))
+        account, _ = nobody(server).sign_in("tide.test", "abcd")
+        assert account.host == "https://pds.example"
+        unsafe = {**service, "serviceEndpoint": home.url}
+        server.scripts[("POST", CREATE)] = [(200, session(didDoc={"service": [unsafe]}), {})]
+        account, _ = nobody(server).sign_in("tide.test", "abcd")
+        assert account.host == server.url, "no token goes out unencrypted to a stranger"
+        assert home.requests == []
+
+
+@pytest.mark.parametrize("host", ["http://pds.example", "ftp://pds.example"])
+def test_a_password_is_not_sent_unencrypted(server, host):
+    answer = nobody(server, host).sign_in("tide.test", "abcd")
+    assert isinstance(answer, Rejected)
+    assert "https://" in answer.reason
+
+
+@pytest.mark.parametrize("host", ["10.0.0.1", "localhost", "https://169.254.169.254", "[::1]"])
+def test_a_server_inside_our_network_is_not_called(server, host):
+    answer = nobody(server, host).sign_in("tide.test", "abcd")
+    assert isinstance(answer, Rejected)
+    assert answer.code == "address_not_allowed"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "outcome", "words"),
+    [
+        (
+            401,
+            {"error": "AuthenticationRequired", "message": "Invalid identifier"},
+            Rejected,
+            "Check",
+        ),
+        (401, {"error": "AuthFactorTokenRequired"}, Rejected, "app password"),
+        (401, {"error": "AccountTakedown"}, Reconnect, "taken down"),
+        (400, {"error": "InvalidRequest", "message": "x"}, Rejected, "Check the handle"),
+        (429, {"error": "RateLimitExceeded"}, TryLater, "slow down"),
+        (500, None, TryLater, "trouble"),
+        (200, {"hello": "world"}, Rejected, "does not answer like"),
+        (200, None, Rejected, "does not answer like"),
+        (200, session(active=False, status="deactivated"), Rejected, "deactivated"),
+    ],
+)
+def test_signing_in_refused(server, status, body, outcome, words):
+    server.on("POST", CREATE, status, body)
+    answer = nobody(server).sign_in("tide.test", "hush-password")
+    assert isinstance(answer, outcome), answer
+    assert words in answer.reason
+    assert "hush" not in answer.reason
+
+
+def test_refreshing_sends_no_body(server, sky):
+    server.on("POST", REFRESH, 200, session(refreshJwt="next"))
+    assert sky.refresh("hush-refresh").refresh == "next"
+    [sent] = server.requests
+    assert sent.body == b""
+    assert "Content-Type" not in sent.headers
+    assert sent.headers["Authorization"] == "Bearer hush-refresh"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "outcome"),
+    [
+        (400, {"error": "ExpiredToken", "message": "Token has been revoked"}, Reconnect),
+        (400, {"error": "InvalidToken"}, Reconnect),
+        (401, {"error": "AuthMissing"}, Reconnect),
+        (500, None, TryLater),
+        (429, {}, TryLater),
+        (200, {}, TryLater),
+    ],
+)
+def test_refreshing_refused(server, sky, status, body, outcome):
+    server.on("POST", REFRESH, status, body)
+    assert isinstance(sky.refresh("r"), outcome)

@@ -1,0 +1,375 @@
+"""LinkedIn over real HTTP: headers, encoding, little-text, pictures, refusals and the look-up."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from publishers.adapters.linkedin import VERSION, LinkedIn, encoded
+from publishers.contract import (
+    Account,
+    CannotTell,
+    Found,
+    NotFound,
+    Published,
+    Reconnect,
+    Rejected,
+    TryLater,
+    Uncertain,
+)
+from publishers.littletext import little_text, plain_text
+from tests.publishers.adapters.kit import NOON, Memory, picture, png, post
+
+PAGE = Account("urn:li:organization:77", "tide", "Tide", kind="organization", token="hush")
+MEMBER = Account("urn:li:person:abc", "Ana", "Ana", token="hush")
+SHARE = "urn:li:share:7000000000000000001"
+
+
+@pytest.fixture
+def page(server):
+    return server.adapter(LinkedIn, PAGE)
+
+
+@pytest.fixture
+def member(server):
+    return server.adapter(LinkedIn, MEMBER)
+
+
+def takes_pictures(server, *urns, state="AVAILABLE"):
+    for number, urn in enumerate(urns):
+        path = f"/dms-uploads/{number}"
+        value = {"uploadUrl": server.url + path, "image": urn, "uploadUrlExpiresAt": 1}
+        server.on("POST", "/rest/images", 200, {"value": value})
+        server.on("PUT", path, 201)
+        server.on("GET", f"/rest/images/{urn}", 200, {"id": urn, "status": state})
+
+
+def publish(server, adapter, status=201, body=None, payload=None, step=None, **headers):
+    server.on("POST", "/rest/posts", status, body, **headers)
+    return adapter.publish(payload or post(), step or Memory())
+
+
+def accepted(server, adapter, payload=None, step=None):
+    return publish(server, adapter, 201, None, payload, step, x_restli_id=SHARE)
+
+
+def sent(server):
+    [request] = server.seen("POST", "/rest/posts")
+    return request
+
+
+def error(code, message="", *inputs):
+    found = [{"code": name, "description": name.lower()} for name in inputs]
+    return {"status": 0, "code": code, "message": message, "errorDetails": {"inputErrors": found}}
+
+
+# -- what is sent
+
+
+def test_a_text(server, page):
+    outcome = accepted(server, page)
+    assert outcome == Published(SHARE, f"https://web.example/feed/update/{SHARE}/")
+    request = sent(server)
+    assert request.headers["Linkedin-Version"] == VERSION
+    assert request.headers["X-Restli-Protocol-Version"] == "2.0.0"
+    assert request.headers["Authorization"] == "Bearer hush"
+    assert request.json == {
+        "author": "urn:li:organization:77",
+        "commentary": "Tide at nine",
+        "visibility": "PUBLIC",
+        "distribution": {
+            "feedDistribution": "MAIN_FEED",
+            "targetEntities": [],
+            "thirdPartyDistributionChannels": [],
+        },
+        "lifecycleState": "PUBLISHED",
+        "isReshareDisabledByAuthor": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Tide (at nine)", r"Tide \(at nine\)"),
+        ("\\|{}@[]()<>*_~", r"\\\|\{\}\@\[\]\(\)\<\>\*\_\~"),
+        ("#tides are high", r"{hashtag|\#|tides} are high"),
+        ("#1 and # alone", r"\#1 and \# alone"),
+        ("#a_b", r"\#a\_b"),
+        ("see https://a.com/x_(y)#z", r"see https://a.com/x\_\(y\)\#z"),
+        ("@ana", r"\@ana"),
+        ("", ""),
+    ],
+)
+def test_little_text(text, written):
+    assert little_text(text) == written
+    assert plain_text(written) == text
+
+
+@pytest.mark.parametrize(
+    ("commentary", "shown"),
+    [
+        ("#tides bare", "#tides bare"),
+        (r"{hashtag|#|tides}", "#tides"),
+        ("@[Tide (Ltd\\)](urn:li:organization:7) says", "Tide (Ltd) says"),
+        ("a \\", "a \\"),
+        ("{unclosed", "{unclosed"),
+    ],
+)
+def test_what_others_wrote_is_read_too(commentary, shown):
+    assert plain_text(commentary) == shown
+
+
+def test_one_picture(server, page, step):
+    takes_pictures(server, "urn:li:image:A")
+    payload = post("Tide", picture("A pier"))
+    assert page.prepare(payload, step) is None
+    [asked] = server.seen("POST", "/rest/images")
+    assert asked.query == {"action": "initializeUpload"}
+    assert asked.json == {"initializeUploadRequest": {"owner": "urn:li:organization:77"}}
+    [put] = server.seen("PUT", "/dms-uploads/0")
+    assert put.body == png()
+    assert put.headers["Authorization"] == "Bearer hush"
+    [state] = server.seen("GET", "/rest/images/urn:li:image:A")
+    assert state.raw_path == "/rest/images/urn%3Ali%3Aimage%3AA"
+    accepted(server, page, payload, step)
+    assert sent(server).json["content"] == {"media": {"id": "urn:li:image:A", "altText": "A pier"}}
+
+
+def test_two_pictures(server, page, step):
+    takes_pictures(server, "urn:li:image:A", "urn:li:image:B")
+    payload = post("Tide", picture("A pier"), picture("", b"2" * 20))
+    assert page.prepare(payload, step) is None
+    accepted(server, page, payload, step)
+    images = [{"id": "urn:li:image:A", "altText": "A pier"}, {"id": "urn:li:image:B"}]
+    assert sent(server).json["content"] == {"multiImage": {"images": images}}
+
+
+def test_members_may_not_ask_for_the_state_of_a_picture(server, member, step):
+    takes_pictures(server, "urn:li:image:A")
+    server.scripts[("GET", "/rest/images/urn:li:image:A")] = [(403, error("ACCESS_DENIED"), {})]
+    assert member.prepare(post("Tide", picture()), step) is None
+
+
+@pytest.mark.parametrize("state", ["PROCESSING", "WAITING_UPLOAD"])
+def test_pictures_that_are_still_taken_in(server, page, step, state):
+    takes_pictures(server, "urn:li:image:A", state=state)
+    payload = post("Tide", picture())
+    assert isinstance(page.prepare(payload, step), TryLater)
+    server.scripts[("GET", "/rest/images/urn:li:image:A")] = [(200, {"status": "AVAILABLE"}, {})]
+    assert page.prepare(payload, step) is None
+    assert len(server.seen("PUT", "/dms-uploads/0")) == 1
+
+
+def test_a_picture_that_could_not_be_read(server, page, step):
+    takes_pictures(server, "urn:li:image:A", state="PROCESSING_FAILED")
+    assert isinstance(page.prepare(post("Tide", picture()), step), Rejected)
+
+
+def test_an_expired_place_is_asked_for_again(server, page, step):
+    takes_pictures(server, "urn:li:image:A")
+    server.scripts[("PUT", "/dms-uploads/0")] = [
+        (403, error("EXPIRED_UPLOAD_URL"), {}),
+        (201, None, {}),
+    ]
+    payload = post("Tide", picture())
+    assert isinstance(page.prepare(payload, step), TryLater)
+    assert page.prepare(payload, step) is None
+    assert len(server.seen("POST", "/rest/images")) == 2
+
+
+def test_a_link_card(server, page):
+    accepted(server, page, post("Read", link="https://tide.earth/api", title="The API"))
+    card = {"source": "https://tide.earth/api", "title": "The API"}
+    assert sent(server).json["content"] == {"article": card}
+
+
+def test_connections_only(server, member, page):
+    payload = post(options={"visibility": "CONNECTIONS"})
+    refused = page.publish(payload, Memory())
+    assert isinstance(refused, Rejected)
+    assert isinstance(page.prepare(payload, Memory()), Rejected)
+    assert server.requests == []
+    accepted(server, member, payload)
+    assert sent(server).json["visibility"] == "CONNECTIONS"
+
+
+# -- the accounts
+
+
+def test_member_and_pages(server, member):
+    who = {"sub": "abc", "name": "Ana Tide", "picture": "https://media.example/a.jpg"}
+    server.on("GET", "/v2/userinfo", 200, who)
+    server.on(
+        "GET",
+        "/rest/organizationAcls",
+        200,
+        {"elements": [{"organization": "urn:li:organization:77"}, {"organization": 7}, None]},
+    )
+    server.on("GET", "/rest/organizations/77", 200, {"localizedName": "Tide", "vanityName": "tide"})
+    ana, tide = member.accounts()
+    assert (ana.remote_id, ana.name, ana.kind) == ("urn:li:person:abc", "Ana Tide", "person")
+    assert ana.avatar_url == "https://media.example/a.jpg"
+    assert (tide.remote_id, tide.handle, tide.kind) == (PAGE.remote_id, "tide", "organization")
+    assert tide.token == "hush"
+    asked = server.seen("GET", "/rest/organizationAcls")
+    assert [one.query["role"] for one in asked] == ["ADMINISTRATOR", "CONTENT_ADMIN"]
+    assert {one.headers["X-RestLi-Method"] for one in asked} == {"FINDER"}
+
+
+def test_without_the_right_to_see_pages_the_member_remains(server, member):
+    server.on("GET", "/v2/userinfo", 200, {"sub": "abc", "name": "Ana"})
+    server.on("GET", "/rest/organizationAcls", 403, error("ACCESS_DENIED"))
+    assert [account.kind for account in member.accounts()] == ["person"]
+
+
+# -- what a refusal means
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "outcome", "words"),
+    [
+        (400, error("MISSING_FIELD", "author is required"), Rejected, "author is required"),
+        (400, error("X", "x", "FIELD_LENGTH_TOO_LONG"), Rejected, "Shorten the text"),
+        (400, error("INVALID_IMAGE_ID", "no such image"), Rejected, "Save the picture again"),
+        (400, error("MEDIA_ASSET_WAITING_UPLOAD"), TryLater, "pictures"),
+        (400, error("MEDIA_ASSET_PROCESSING_FAILED"), Rejected, "Save the picture again"),
+        (400, error("VERSION_MISSING", "A version must be present"), Rejected, "version"),
+        (401, error("EMPTY_ACCESS_TOKEN"), Reconnect, "Connect the account again"),
+        (403, error("ACCESS_DENIED", "Not enough permissions"), Reconnect, "for a page"),
+        (404, error("NOT_FOUND", "gone"), Rejected, "gone"),
+        (409, error("CONFLICT"), Uncertain, "may be live"),
+        (411, None, Rejected, "without a reason"),
+        (413, None, Rejected, "Save the picture again"),
+        (415, None, Rejected, "Save the picture again"),
+        (422, error("X", f"Content is a duplicate of {SHARE}", "DUPLICATE_POST"), Uncertain, SHARE),
+        (422, {"message": f"Content is a duplicate of {SHARE}"}, Uncertain, SHARE),
+        (422, error("UNPROCESSABLE", "nope"), Rejected, "nope"),
+        (426, error("NONEXISTENT_VERSION"), TryLater, "administrator"),
+        (429, error("TOO_MANY_REQUESTS"), TryLater, "slow down"),
+        (500, None, Uncertain, "may be live"),
+        (504, error("GATEWAY_TIMEOUT"), Uncertain, "may be live"),
+        (201, None, Uncertain, "which one"),
+    ],
+)
+def test_refusals(server, page, status, body, outcome, words):
+    answer = publish(server, page, status, body)
+    assert isinstance(answer, outcome), answer
+    assert words in answer.reason
+    assert len(server.seen("POST", "/rest/posts")) == 1
+
+
+def test_a_broken_connection_is_uncertain(server, page):
+    assert isinstance(publish(server, page, 0), Uncertain)
+
+
+def test_a_limit_per_day_lasts_until_midnight(server, page):
+    body = error("TOO_MANY_REQUESTS", "Resource level throttle DAY limit for calls is reached.")
+    answer = publish(server, page, 429, body)
+    ends = datetime.now(UTC) + timedelta(seconds=answer.after)
+    assert (ends.hour, ends.minute) == (0, 0)
+
+
+def test_another_limit_is_waited_for_as_usual(server, page):
+    answer = publish(server, page, 429, error("TOO_MANY_REQUESTS", "Resource level throttle"))
+    assert answer.after is None
+
+
+@pytest.mark.parametrize("status", [204, 404])
+def test_remove(server, page, status):
+    server.on("DELETE", f"/rest/posts/{SHARE}", status)
+    assert page.remove(SHARE) is None
+    [request] = server.requests
+    assert request.raw_path == "/rest/posts/urn%3Ali%3Ashare%3A7000000000000000001"
+    assert request.headers["X-RestLi-Method"] == "DELETE"
+
+
+def test_everything_but_unreserved_characters_is_encoded():
+    assert encoded("urn:li:x:(a,b)'*! é~-._") == "urn%3Ali%3Ax%3A%28a%2Cb%29%27%2A%21%20%C3%A9~-._"
+
+
+# -- is it there?
+
+
+def row(commentary, *, urn=SHARE, minutes=1, content=None):
+    moment = int((NOON + timedelta(minutes=minutes)).timestamp() * 1000)
+    return {"id": urn, "commentary": commentary, "publishedAt": moment, "content": content or {}}
+
+
+def look(server, adapter, payload, *rows):
+    server.on("GET", "/rest/posts", 200, {"elements": list(rows), "paging": {}})
+    return adapter.find(payload, Memory())
+
+
+def test_found_on_a_page(server, page):
+    payload = post("Tide (at nine) #tides https://a.com/x_y")
+    found = look(server, page, payload, row(little_text(payload.text)), row("Other words entirely"))
+    assert found == Found(SHARE, f"https://web.example/feed/update/{SHARE}/")
+    [asked] = server.seen("GET", "/rest/posts")
+    assert asked.raw_path == (
+        "/rest/posts?q=author&author=urn%3Ali%3Aorganization%3A77&count=50&sortBy=LAST_MODIFIED"
+    )
+    assert asked.headers["X-RestLi-Method"] == "FINDER"
+
+
+@pytest.mark.parametrize(
+    ("count", "content"),
+    [
+        (1, {"media": {"id": "urn:li:image:A"}}),
+        (2, {"multiImage": {"images": [{"id": "urn:li:image:A"}, {"id": "urn:li:image:B"}]}}),
+    ],
+)
+def test_found_with_pictures(server, page, count, content):
+    media = [picture(content=bytes([n]) * 9) for n in range(count)]
+    assert isinstance(look(server, page, post("Tide", *media), row("Tide", content=content)), Found)
+
+
+@pytest.mark.parametrize(
+    "rows", [[], [row("Other words entirely")], [row("Tide at nine", minutes=-60)]]
+)
+def test_not_there(server, page, rows):
+    assert look(server, page, post(), *rows) == NotFound()
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [row("Tide at nine", urn="urn:li:share:1"), row("Tide at nine", urn="urn:li:share:2")],
+        [row("Tide at nine", content={"media": {"id": "urn:li:image:A"}})],
+        [row("Tide at nine.")],
+        [row("Other words entirely", urn=f"urn:li:share:{n}") for n in range(50)],
+    ],
+    ids=["two", "with a picture", "nearly", "too many to look through"],
+)
+def test_between_yes_and_no_a_person_decides(server, page, rows):
+    assert isinstance(look(server, page, post(), *rows), CannotTell)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (401, {}),
+        (403, {}),
+        (429, {}),
+        (426, {}),
+        (500, None),
+        (200, None),
+        (200, {"elements": 7}),
+        (0, None),
+    ],
+)
+def test_a_failed_read_proves_nothing(server, page, status, body):
+    server.on("GET", "/rest/posts", status, body)
+    assert isinstance(page.find(post(), Memory()), CannotTell)
+
+
+def test_what_members_posted_cannot_be_read(server, member):
+    answer = member.find(post(), Memory())
+    assert isinstance(answer, CannotTell)
+    assert server.requests == []
+
+
+def test_the_duplicate_that_linkedin_named_is_shown_to_the_person(server, member, step):
+    body = error("X", f"Content is a duplicate of {SHARE}", "DUPLICATE_POST")
+    publish(server, member, 422, body, step=step)
+    answer = member.find(post(), step)
+    assert isinstance(answer, CannotTell)
+    assert SHARE in answer.reason
