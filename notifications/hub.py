@@ -7,7 +7,6 @@ import asyncio
 import json
 import logging
 import random
-import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,7 +24,6 @@ logger = logging.getLogger(__name__)
 QUEUE_SIZE = 1000
 PING_EVERY = 20.0
 LONGEST_PAUSE = 10.0
-RIGHTS_EVERY = 60.0
 
 type Event = tuple[int, str]
 
@@ -37,7 +35,6 @@ class Listener:
     team_id: int
     events: asyncio.Queue[Event | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_SIZE))
     lost: bool = False
-    check_at: float = field(default_factory=lambda: time.monotonic() + RIGHTS_EVERY)
 
     def offer(self, event: Event | None) -> None:
         self.lost = self.lost or event is None

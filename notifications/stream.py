@@ -9,12 +9,13 @@ import time
 from collections.abc import AsyncIterator, Callable
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
 
 from accounts.models import Membership
 from notifications import queries
-from notifications.hub import RIGHTS_EVERY, Listener, hub, open_streams
+from notifications.hub import Listener, hub, open_streams
 from notifications.queries import EVERYTHING, Event
 
 HEARTBEAT = 15.0
@@ -27,49 +28,44 @@ async def events(membership: Membership, session_key: str, after: int | None) ->
     with the last id it saw, and reads what it missed."""
     open_streams[membership.user_id] += 1
     try:
-        await _in_thread(lambda: None)
         async with hub().listen(membership.team_id) as listener:
             yield f"retry: {RETRY_MS}\n\n"
+            # Without a LISTEN connection the stream ends, and the browser polls until there is one.
             await asyncio.wait_for(hub().listening.wait(), READY_WITHIN)
             missed = await _in_thread(lambda: queries.missed(membership.team, after))
             for event in missed:
                 yield _text(event)
-            async for text in _happening(listener, set(missed)):
+            async for text in _happening(listener, set(missed), membership, session_key):
                 yield text
-                if listener.lost or not await _rights(membership, session_key, listener):
-                    return
     except TimeoutError:
-        # No LISTEN connection: end, so that the browser polls until it can stream again.
         return
     finally:
         open_streams[membership.user_id] -= 1
 
 
-async def _happening(listener: Listener, told: set[Event]) -> AsyncIterator[str]:
-    while True:
+async def _happening(
+    listener: Listener, told: set[Event], membership: Membership, session_key: str
+) -> AsyncIterator[str]:
+    every = settings.LIVE_RIGHTS_SECONDS
+    asked = time.monotonic()
+    while not listener.lost:
         try:
-            event = await asyncio.wait_for(listener.events.get(), HEARTBEAT)
+            event = await asyncio.wait_for(listener.events.get(), min(HEARTBEAT, every))
         except TimeoutError:
             yield ": still here\n\n"
-            continue
-        if event is None:
-            return
-        if event not in told:
-            yield _text(event)
-
-
-async def _rights(membership: Membership, session_key: str, listener: Listener) -> bool:
-    if time.monotonic() < listener.check_at:
-        return True
-    listener.check_at = time.monotonic() + RIGHTS_EVERY
-    return await _in_thread(lambda: may_still_see(membership, session_key))
+        else:
+            if event is not None and event not in told:
+                yield _text(event)
+        if time.monotonic() - asked >= every:
+            asked = time.monotonic()
+            if not await _in_thread(lambda: may_still_see(membership, session_key)):
+                return
 
 
 def may_still_see(membership: Membership, session_key: str) -> bool:
     """Signed in, active and still in the team."""
-    return Membership.objects.filter(
-        pk=membership.pk, user__is_active=True
-    ).exists() and SessionStore().exists(session_key)
+    mine = Membership.objects.filter(pk=membership.pk, user__is_active=True)
+    return mine.exists() and SessionStore().exists(session_key)
 
 
 async def _in_thread[T](read: Callable[[], T]) -> T:

@@ -1,0 +1,109 @@
+"""What is announced, and what a browser that was away is told."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from notifications import queries
+from notifications.live import announce
+from notifications.models import LiveEvent
+from notifications.queries import EVERYTHING
+from tests.factories.notifications import LiveEventFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def past(team):
+    def at(seconds: float, topic: str, of=team) -> int:
+        when = timezone.now() - timedelta(seconds=seconds)
+        return LiveEventFactory(team=of, topic=topic, at=when).pk
+
+    return at
+
+
+def topics(team, after):
+    return [topic for _number, topic in queries.missed(team, after)]
+
+
+def test_a_topic_is_announced_once_per_call(team):
+    announce(team.pk, "post:1", "board", "post:1")
+    assert list(LiveEvent.objects.values_list("topic", flat=True)) == ["post:1", "board"]
+    announce(team.pk)
+    assert LiveEvent.objects.count() == 2
+
+
+def test_many_topics_fit_into_what_the_database_carries(team):
+    announce(team.pk, *(f"{'ü' * 50}:{n}" for n in range(120)))
+    assert LiveEvent.objects.count() == 120
+
+
+def test_missed_is_what_came_after_the_last_seen(team, past):
+    past(300, "post:1")
+    seen = past(200, "post:2")
+    past(100, "post:3")
+    past(50, "post:4")
+    assert topics(team, seen) == ["post:3", "post:4"]
+
+
+def test_a_late_commit_with_a_lower_number_is_not_lost(team, past):
+    late = past(105, "late")
+    seen = past(100, "seen")
+    assert late < seen
+    assert topics(team, seen) == ["late"]
+    past(50, "after")
+    assert topics(team, seen) == ["late", "after"]
+
+
+def test_without_a_number_the_last_seconds_are_told(team, past):
+    past(60, "old")
+    past(3, "young")
+    assert topics(team, None) == ["young"]
+
+
+def test_each_topic_is_told_once_with_its_latest_number(team, past):
+    first = past(90, "seen")
+    past(60, "board")
+    last = past(30, "board")
+    assert queries.missed(team, first) == [(last, "board")]
+
+
+def test_other_teams_are_another_world(team, other_team, past):
+    seen = past(100, "mine")
+    past(50, "theirs", other_team)
+    assert topics(team, seen) == []
+    theirs = LiveEvent.objects.get(topic="theirs").pk
+    assert queries.missed(team, theirs) == [(seen, EVERYTHING)]
+
+
+def test_after_too_long_or_too_much_everything_is_looked_at(team, past):
+    seen = past(100, "seen")
+    LiveEventFactory.create_batch(queries.MISSED_AT_MOST + 1, team=team)
+    last = queries.last_event(team)
+    assert queries.missed(team, seen) == [(last, EVERYTHING)]
+    assert queries.missed(team, 10**15) == [(last, EVERYTHING)]
+
+
+def test_asking_for_changes(as_user, vera, team, past, django_assert_num_queries):
+    seen, after = past(100, "post:1"), past(50, "post:2")
+    url = reverse("notifications:changes", kwargs={"team": team.slug})
+    browser = as_user(vera)
+    assert browser.get(url).json() == {"last": after, "events": []}
+    with django_assert_num_queries(5):
+        answer = browser.get(url, {"after": seen}).json()
+    assert answer == {"last": after, "events": [{"topic": "post:2", "id": after}]}
+    for odd in ("x", "-1", "1.5", "9" * 40, "٣", "1\x00"):
+        assert browser.get(url, {"after": odd}).status_code == 400
+
+
+def test_a_team_without_events(as_user, vera, team):
+    url = reverse("notifications:changes", kwargs={"team": team.slug})
+    assert as_user(vera).get(url, {"after": "0"}).json() == {"last": 0, "events": []}
+
+
+def test_the_page_names_the_stream(as_user, alice, team):
+    page = as_user(alice).get(reverse("accounts:team_settings", kwargs={"team": team.slug}))
+    stream = reverse("notifications:live", kwargs={"team": team.slug})
+    assert f'data-url="{stream}"' in page.text
