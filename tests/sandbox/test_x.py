@@ -26,7 +26,7 @@ SCOPES = "tweet.read tweet.write users.read media.write offline.access"
 
 
 @pytest.fixture
-def tidewater(live_server) -> Account:
+def tidewater(site) -> Account:
     return accounts.create("x", "tidewater", "Tidewater")
 
 
@@ -291,10 +291,10 @@ def token(api, auth=("drumbeat", "sandbox"), **form):
 
 
 @pytest.fixture
-def code(tidewater, live_server):
+def code(tidewater, site):
     query = {
         "client_id": "drumbeat",
-        "redirect_uri": f"{live_server.url}/connect/callback/",
+        "redirect_uri": f"{site.url}/connect/callback/",
         "scope": SCOPES,
         "code_challenge": CHALLENGE,
         "code_challenge_method": "S256",
@@ -303,11 +303,11 @@ def code(tidewater, live_server):
 
 
 @pytest.fixture
-def form(code, live_server):
+def form(code, site):
     return {
         "grant_type": "authorization_code",
         "code": code,
-        "redirect_uri": f"{live_server.url}/connect/callback/",
+        "redirect_uri": f"{site.url}/connect/callback/",
         "code_verifier": VERIFIER,
     }
 
@@ -366,8 +366,8 @@ def test_refreshing_rotates(anonymous, form):
     assert token(api, grant_type="refresh_token", refresh_token=new["refresh_token"]).ok
 
 
-def test_no_refresh_without_offline_access(tidewater, anonymous, live_server):
-    redirect_uri = f"{live_server.url}/connect/callback/"
+def test_no_refresh_without_offline_access(tidewater, anonymous, site):
+    redirect_uri = f"{site.url}/connect/callback/"
     query = {"client_id": "drumbeat", "redirect_uri": redirect_uri, "scope": "tweet.read"}
     query |= {"code_challenge": VERIFIER, "code_challenge_method": "plain"}
     code = oauth.grant_code(twin_for("x"), tidewater, query)
@@ -394,8 +394,8 @@ def test_other_methods(api):
 
 
 @pytest.fixture
-def consent(live_server, tidewater):
-    redirect_uri = f"{live_server.url}/connect/callback/"
+def consent(site, tidewater):
+    redirect_uri = f"{site.url}/connect/callback/"
 
     def address(**changes):
         query = {
@@ -409,7 +409,7 @@ def consent(live_server, tidewater):
         } | changes
         kept = {name: value for name, value in query.items() if value is not None}
         return (
-            requests.Request("GET", f"{live_server.url}/sandbox/x/i/oauth2/authorize", params=kept)
+            requests.Request("GET", f"{site.url}/sandbox/x/i/oauth2/authorize", params=kept)
             .prepare()
             .url
         )
