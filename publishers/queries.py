@@ -174,6 +174,8 @@ def _health(channel: Channel, grant: Grant | None, name: str) -> Health:
         return Health(
             "warning", gettext_lazy("Renew soon"), note % {"platform": name}, "warn", reconnect
         )
+    if channel.problem:
+        return Health("warning", gettext_lazy("Needs a look"), channel.problem, "warn")
     return Health("ok", gettext_lazy("Healthy"))
 
 

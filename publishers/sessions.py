@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from notifications.live import announce
 from publishers import clients, crypto, oauth, registry
 from publishers.contract import Account, Adapter, OAuth2, Reconnect, Rejected, Tokens, TryLater
 from publishers.models import Channel, Grant
@@ -78,8 +79,7 @@ def check(channel_id: int) -> Opened:
         session = _recognised(session)
     elif isinstance(session, Session) and session.channel.grant.refresh_token:
         session = renew(channel_id, session.version)
-    if isinstance(session, Session):
-        Channel.objects.filter(pk=channel_id).update(checked_at=timezone.now())
+    _note(channel_id, session)
     return session
 
 
@@ -97,6 +97,16 @@ def refresh_due() -> None:
         ends = channel.grant.expires_at if _closed(channel) is None else None
         if ends is not None and ends < timezone.now() + AHEAD:
             _renewed(channel)
+
+
+def _note(channel_id: int, found: Opened) -> None:
+    """What a check found, for everybody who has the page open."""
+    connected = Channel.objects.filter(pk=channel_id, state=Channel.State.CONNECTED)
+    problem = "" if isinstance(found, Session) else found.reason[:500]
+    with transaction.atomic():
+        connected.update(checked_at=timezone.now(), problem=problem)
+        team_id = Channel.objects.values_list("team_id", flat=True).get(pk=channel_id)
+        announce(team_id, f"channel:{channel_id}", "channels")
 
 
 # -- reading
@@ -254,6 +264,5 @@ def _recognised(session: Session) -> Opened:
                 handle=account.handle, name=account.name, avatar_url=account.avatar_url[:500]
             )
             return session
-    reason = f"{_name(channel)} no longer lets us post as {channel.handle}."
-    mark_reconnect(channel.pk, reason, version=session.version)
-    return Reconnect(reason)
+    # Platforms leave accounts out of the list for a while, too: this alone stops no post.
+    return TryLater(f"{_name(channel)} does not list {channel.handle} among what we may post to.")

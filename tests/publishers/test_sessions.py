@@ -331,11 +331,17 @@ def test_a_check_renews_a_refused_token_once(channel, platform):
     assert platform.calls["/token"] == 1
 
 
-def test_a_check_finds_an_account_that_was_taken_away(channel, platform):
+def test_a_check_that_finds_something_odd_says_so_and_stops_nothing(channel, platform):
     granted(channel, platform, 7200)
     platform.accounts[0]["remote_id"] = "somebody-else"
-    assert isinstance(sessions.check(channel.pk), Reconnect)
-    assert state(channel) == "reconnect"
+    assert isinstance(sessions.check(channel.pk), TryLater)
+    assert state(channel) == "connected"
+    assert "does not list @tidewater" in channel.problem
+    platform.accounts[0]["remote_id"] = "t1"
+    sessions.check(channel.pk)
+    assert state(channel) == "connected"
+    assert channel.problem == ""
+    assert LiveEvent.objects.filter(topic=f"channel:{channel.pk}").count() == 2
 
 
 def test_a_check_by_task_takes_an_id(channel, platform):
