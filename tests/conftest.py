@@ -12,7 +12,7 @@ from accounts.models import Team, User
 from config.supervisor.home import Home
 from tests.factories.accounts import MembershipFactory, TeamFactory, UserFactory
 
-pytest_plugins = ["tests.processes"]
+pytest_plugins = ["tests.processes", "tests.chromium"]
 
 # Cheap and telling first, so that a mistake is known early; then what starts processes.
 ORDER = ("architecture", "", "integration", "contracts", "journeys", "browser", "faults")

@@ -30,6 +30,7 @@ from urllib.parse import quote, urlencode
 import pytest
 import redis
 from aiosmtpd.controller import Controller
+from django.core.management import call_command
 from django.db import connection
 
 from config.supervisor.stack import ROOT, Options, Stack
@@ -149,6 +150,8 @@ def stack(request, tmp_path_factory) -> Iterator[Callable[..., RunningStack]]:
         if database_url is None:
             request.getfixturevalue("transactional_db")
             database_url = database_url_of_this_test()
+            # The tests themselves keep their cache in memory.
+            call_command("createcachetable", "cache", verbosity=0)
             if "web" in children:
                 collected = request.getfixturevalue("collected_static")
                 extra["DRUMBEAT_STATIC"] = str(collected)
