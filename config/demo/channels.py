@@ -1,0 +1,52 @@
+"""The demo's channels: Tidewater's account on every platform, connected as a person would."""
+
+from dataclasses import replace
+
+from accounts.models import Team, User
+from config.demo.wire import adapter_for
+from publishers import registry
+from publishers.contract import Account, AppPassword, Tokens
+from publishers.models import Channel
+from publishers.sandbox import accounts as sandbox
+from publishers.sandbox import roster
+from publishers.sandbox.models import Account as SandboxAccount
+from publishers.sandbox.registry import twin_for
+from publishers.services import connect
+
+
+def connect_all(team: Team, by: User) -> dict[int, Account]:
+    """The account behind each channel, with its token, by channel id."""
+    found = {}
+    for spec in registry.specs():
+        account, tokens = _sign_in(spec.slug, team.name)
+        channel = connect(team=team, platform=spec.slug, account=account, tokens=tokens, by=by)
+        found[channel.pk] = replace(account, token=account.token or tokens.access)
+    return found
+
+
+def _sign_in(platform: str, name: str) -> tuple[Account, Tokens]:
+    known = _known_there(platform, name)
+    if isinstance(registry.spec_for(platform).auth, AppPassword):
+        answer = adapter_for(platform, Account("", known.handle)).sign_in(
+            known.handle, known.password
+        )
+        if not isinstance(answer, tuple):
+            raise RuntimeError(f"{platform} refused the demo's sign-in: {answer}")
+        return answer
+    minted = sandbox.mint_tokens(known)
+    tokens = Tokens(minted.access, minted.refresh, minted.expires_in, minted.scopes)
+    listed = adapter_for(platform, Account("", "", token=minted.access)).accounts()
+    if not isinstance(listed, list):
+        raise RuntimeError(f"{platform} did not list the demo's accounts: {listed}")
+    ours = [account for account in listed if account.name == name]
+    return (ours or listed)[0], tokens
+
+
+def _known_there(platform: str, name: str) -> SandboxAccount:
+    """The organisation of that name where the platform knows such, else the person."""
+    rows = roster.of(twin_for(platform)).filter(name=name)
+    return rows.order_by("kind").first() or sandbox.create(platform, name.lower(), name)
+
+
+def of(team: Team) -> list[Channel]:
+    return list(Channel.objects.for_team(team).order_by("pk"))
