@@ -90,14 +90,19 @@ class DrumLive extends HTMLElement {
     this.batch ??= setTimeout(() => this.tell(), BATCH);
   }
 
+  // An element that is reading just now would lose a second reading when it is swapped away: its topics
+  // wait for the element that takes its place.
   tell() {
     this.batch = null;
     const topics = this.topics;
     this.topics = new Set();
     for (const element of document.querySelectorAll("[data-live]")) {
-      const wants = element.dataset.live.split(/\s+/);
-      if (wants.some((topic) => topics.has(topic))) window.htmx.trigger(element, "live");
+      const wants = element.dataset.live.split(/\s+/).filter((topic) => topics.has(topic));
+      if (!wants.length) continue;
+      if (element.classList.contains("htmx-request")) wants.forEach((topic) => this.topics.add(topic));
+      else window.htmx.trigger(element, "live");
     }
+    if (this.topics.size) this.batch ??= setTimeout(() => this.tell(), BATCH);
     this.dispatchEvent(new CustomEvent("drum:live", { bubbles: true, detail: { topics: [...topics] } }));
   }
 
