@@ -58,7 +58,7 @@ def preview(
     over = texts.over_span(text, spec.limits)
     fold = spec.preview.fold_after
     folded = fold is not None and over is None and len(text) > fold
-    shown = text[:fold].rstrip() if folded else text
+    shown = _folded(text, fold) if folded and fold else text
     return Preview(
         channel=channel,
         spec=spec,
@@ -69,6 +69,11 @@ def preview(
         own=own,
         at=at,
     )
+
+
+def _folded(text: str, fold: int) -> str:
+    """Cut before the word that would be cut through."""
+    return (text[:fold].rsplit(None, 1) or [""])[0].rstrip()
 
 
 def runs(text: str, spec: Spec, over: int | None) -> Iterator[Run]:

@@ -1,5 +1,6 @@
 """What the composer shows, built from a stored post or from what was just typed."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,6 +50,7 @@ class Panel:
     channel: Channel
     spec: Spec
     picked: bool
+    named: bool
     closed: str
     own: str
     shared: str
@@ -152,7 +154,11 @@ def sheet(
     chosen = [(assets[pk], alt) for pk, alt in draft.media if pk in assets]
     tiles = [Tile(asset, alt, n) for n, (asset, alt) in enumerate(chosen, 1)]
     document = typed(team, draft, channels, tiles)
-    panels = [_panel(c, draft, document, tiles, times.get(c.pk), plan) for c in channels]
+    alike = Counter(channel.platform for channel in channels)
+    panels = [
+        _panel(c, draft, document, tiles, times.get(c.pk), plan, named=alike[c.platform] > 1)
+        for c in channels
+    ]
     picked = {pk: said for pk, said in document["channels"].items() if int(pk) in draft.channels}
     found = checks.problems(Post(team=team), {**document, "channels": picked}) if picked else []
     return Sheet(
@@ -197,6 +203,8 @@ def _panel(
     tiles: list[Tile],
     own_time: tuple[str, str] | None,
     plan: Plan | None,
+    *,
+    named: bool,
 ) -> Panel:
     spec = registry.spec_for(channel.platform)
     variant = draft.channels.get(channel.pk, VariantDraft())
@@ -216,6 +224,7 @@ def _panel(
         channel=channel,
         spec=spec,
         picked=channel.pk in draft.channels,
+        named=named,
         closed=_closed(channel),
         own=variant.text or "",
         shared=content.text_for(draft.body, draft.hashtags, None),

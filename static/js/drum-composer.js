@@ -1,5 +1,8 @@
 // <drum-composer> inside the composer's form: own texts per channel, which channels take part, and that no
-// keystroke is lost. It tells the form `drum:typed` when something changed; htmx does the asking.
+// keystroke is lost. It tells the form `drum:typed` when something changed, and the saved mark `drum:save`
+// when typing rests; htmx does the asking.
+const SETTLED = 1500;
+
 class DrumComposer extends HTMLElement {
   connectedCallback() {
     this.form = this.closest("form");
@@ -19,18 +22,33 @@ class DrumComposer extends HTMLElement {
     this.draw();
   }
 
-  disconnectedCallback() { this.stop.abort(); }
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+    this.stop.abort();
+  }
 
   get tabs() { return this.form.querySelector("drum-tabs"); }
 
   typed(event) {
     const field = event.target;
     if (field.closest("[data-quiet]") || field.type === "file") return;
-    this.dirty = true;
+    this.dirty = this.since = true;
     if (field.matches("[data-pick]")) this.pick(field);
     if (field.id === "body") for (const own of this.form.querySelectorAll("[data-text]")) own.placeholder = field.value;
     if (field.matches("[data-text]")) this.mark(field);
-    for (const target of [this.form, document.getElementById("saved")]) target?.dispatchEvent(new CustomEvent("drum:typed"));
+    this.form.dispatchEvent(new CustomEvent("drum:typed"));
+    this.later();
+  }
+
+  later() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => (this.saving ? this.later() : this.save()), SETTLED);
+  }
+
+  // One at a time: the answer to a save holds the version that the next one needs.
+  save() {
+    this.since = false;
+    document.getElementById("saved").dispatchEvent(new CustomEvent("drum:save"));
   }
 
   pick(box) {
@@ -77,10 +95,10 @@ class DrumComposer extends HTMLElement {
   }
 
   asked(event, begins) {
-    if (event.target.id !== "saved" && event.detail.elt?.id !== "saved") return;
+    if (event.detail.requestConfig?.elt.id !== "saved") return;
     this.saving = begins;
     if (begins) return;
-    if (event.detail.successful) this.dirty = false;
+    if (event.detail.successful && !this.since) this.dirty = false;
     const submitter = this.waiting;
     if (submitter === undefined) return;
     this.waiting = undefined;
@@ -88,9 +106,11 @@ class DrumComposer extends HTMLElement {
   }
 
   draw() {
+    // On the ring, which has no id: htmx copies the style attribute of what it swaps by id, and the
+    // content security policy refuses that.
     const room = document.getElementById("room");
-    if (!room?.dataset.limit) return;
-    room.style.setProperty("--p", Math.min(100, (room.dataset.used / room.dataset.limit) * 100));
+    const share = room?.dataset.limit ? room.dataset.used / room.dataset.limit : 0;
+    room?.querySelector(".counter__ring")?.style.setProperty("--p", Math.min(100, share * 100));
   }
 }
 
