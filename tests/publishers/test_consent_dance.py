@@ -121,7 +121,7 @@ def test_a_person_and_the_pages_they_run_are_chosen_from(open_as, alice, team):
     expect(page.get_by_role("heading", name="Which accounts shall we connect?")).to_be_visible()
     page.get_by_label(re.compile("Harbour Trust")).uncheck()
     page.get_by_role("button", name="Connect").click()
-    expect(page.get_by_text("2 connected")).to_be_visible()
+    expect(page.get_by_text("2 connected", exact=True)).to_be_visible()
     kinds = set(Channel.objects.values_list("kind", flat=True))
     assert len(kinds) == 2
     assert len(set(Grant.objects.values_list("family", flat=True))) == 1
