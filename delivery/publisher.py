@@ -26,9 +26,18 @@ LOOK_EVERY = 10.0
 
 
 class Publisher:
-    def __init__(self, threads: int = THREADS, stop: threading.Event | None = None) -> None:
+    """`look_every`, `reap_every` in seconds; the fault tests cannot wait as long as people can."""
+
+    def __init__(
+        self,
+        threads: int = THREADS,
+        stop: threading.Event | None = None,
+        *,
+        look_every: float = LOOK_EVERY,
+        reap_every: float = REAP_EVERY,
+    ) -> None:
         self.stop = stop or threading.Event()
-        self._threads = threads
+        self._threads, self._look_every, self._reap_every = threads, look_every, reap_every
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="publisher")
         self._busy: set[Future[None]] = set()
         self._next: dict[str, float] = {}
@@ -48,8 +57,8 @@ class Publisher:
             self._listen()
             if self._alone:
                 self._start(dispatcher.tick(self._free()))
-                self._now_and_then("reap", REAP_EVERY, self._reap)
-                self._now_and_then("look", LOOK_EVERY, self._look)
+                self._now_and_then("reap", self._reap_every, self._reap)
+                self._now_and_then("look", self._look_every, self._look)
             else:
                 self._start(dispatcher.lost_offers(self._free()))
             self._now_and_then("beat", WATCH_EVERY * 2, lambda: dispatcher.beat("publisher"))

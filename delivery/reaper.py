@@ -1,6 +1,7 @@
 """Takes back what dead workers held, holds what is late. Called by its tick and the publisher."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -9,6 +10,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from delivery import alerts, retries, settle
+from delivery.permits import OFFER
 from posts import workflow
 from posts.errors import PostsError
 from posts.models import Delivery, Post
@@ -16,6 +18,8 @@ from posts.states import DeliveryState
 
 log = structlog.get_logger(__name__)
 MOST = 200
+# A worker may end for its own reasons: so many times it is tried again at once.
+QUICK = 2
 
 
 def reap() -> int:
@@ -50,21 +54,17 @@ def _each(rows: QuerySet[Delivery], do: Callable[[Delivery], None]) -> int:
 
 
 def _expire(delivery: Delivery) -> None:
-    failures = delivery.failures + 1
-    if failures >= retries.MAXIMUM:
-        settle.refuse(
-            delivery,
-            f"Preparing it stopped the worker {failures} times.",
-            expect=_expired(delivery),
-            failures=failures,
-        )
-        return
+    """What ends its worker again and again makes room for the others, ever longer."""
+    taken = not delivery.owner.startswith(OFFER)
+    failures = delivery.failures + taken
+    pause = retries.backoff(failures - QUICK) if taken and failures > QUICK else timedelta(0)
     workflow.move(
         delivery,
         "expire",
         expect=_expired(delivery),
         owner="",
         lease_until=None,
+        run_at=Now() + pause,
         failures=failures,
     )
 

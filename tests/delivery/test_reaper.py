@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from delivery import reaper
+from delivery import dispatcher, reaper
 from notifications.models import Message
 from posts.models import Delivery
 from posts.states import DeliveryState
@@ -54,17 +54,27 @@ def test_living_leases_are_left_alone(platform, team):
     assert reaper.reap() == 0
 
 
-def test_what_kills_its_worker_five_times_stops(platform, team, alice, bob):
-    delivery = due_delivery(team, bob, failures=4)
+def test_what_ends_its_workers_again_and_again_waits_ever_longer(platform, team):
+    delivery = due_delivery(team, failures=4)
     claimed(delivery)
     expire(delivery)
 
     reaper.reap()
     delivery.refresh_from_db()
 
-    assert delivery.state == DeliveryState.FAILED
-    assert delivery.problem == "Preparing it stopped the worker 5 times."
-    assert Message.objects.filter(kind="delivery_failed", user=bob).exists()
+    assert (delivery.state, delivery.failures) == (DeliveryState.QUEUED, 5)
+    assert delivery.run_at > timezone.now() + timedelta(seconds=40)
+
+
+def test_an_offer_nobody_took_is_nobodys_failure(platform, team):
+    delivery = due_delivery(team)
+    dispatcher.tick()
+    expire(delivery)
+
+    reaper.reap()
+    delivery.refresh_from_db()
+
+    assert (delivery.state, delivery.failures) == (DeliveryState.QUEUED, 0)
 
 
 def test_late_posts_are_held_and_told_of(platform, team, alice, bob):

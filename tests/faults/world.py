@@ -1,0 +1,79 @@
+"""Channels on simulated accounts and posts due there, for processes that will be killed."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from posts.models import Delivery
+from publishers.models import Channel
+from publishers.sandbox import accounts
+from tests.factories.accounts import UserFactory
+from tests.factories.posts import DeliveryFactory, PostFactory
+from tests.factories.publishers import ChannelFactory, grant_for
+from tests.processes import database_url_of_this_test
+
+PLATFORMS = ("x", "linkedin", "bluesky")
+QUIET = 2
+GAP = 1
+
+
+def environment(**more: str) -> dict[str, str]:
+    """What makes other processes read what this test wrote, and wait less."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "config.settings.journey",
+        "DATABASE_URL": database_url_of_this_test(),
+        "DRUMBEAT_SECRET_KEY": settings.SECRET_KEY,
+        "DRUMBEAT_TOKEN_KEYS": ",".join(settings.TOKEN_KEYS),
+        "DRUMBEAT_QUIET_SECONDS": str(QUIET),
+        "DRUMBEAT_READ_GAP_SECONDS": str(GAP),
+        **more,
+    }
+
+
+def channel(team, number: int) -> Channel:
+    slug = PLATFORMS[number % len(PLATFORMS)]
+    account = accounts.create(slug, f"fault{number}.sandbox.test", f"Fault {number}")
+    if slug == "linkedin":
+        # A page can be read back; a person's own posts cannot, there a person would be asked.
+        page = f"fault-page-{number}"
+        account = accounts.create(slug, page, page, kind="organization", administrators=[account])
+    tokens = accounts.mint_tokens(account)
+    prefix = "urn:li:organization:" if slug == "linkedin" else ""
+    made = ChannelFactory(
+        team=team,
+        platform=slug,
+        remote_id=f"{prefix}{account.remote_id}",
+        handle=account.handle,
+        kind=account.kind,
+    )
+    grant_for(made, access=tokens.access, refresh=tokens.refresh, ends_in=tokens.expires_in)
+    return made
+
+
+def due_posts(team, count: int, *, seconds: float = -1) -> list[Delivery]:
+    """One post on each of `count` channels, every text its own, all due `seconds` from now."""
+    author = UserFactory()
+    at = timezone.now() + timedelta(seconds=seconds)
+    return [
+        DeliveryFactory(
+            queued=True,
+            post=PostFactory(
+                team=team, author=author, stage="scheduled", body=f"Buoy {number} reports at {at}."
+            ),
+            channel=channel(team, number),
+            due_at=at,
+        )
+        for number in range(count)
+    ]
+
+
+def all_published() -> bool:
+    return not Delivery.objects.exclude(state="published").exists()
+
+
+def troubles() -> list[tuple[object, ...]]:
+    """Where those are that are not out."""
+    rows = Delivery.objects.exclude(state="published")
+    columns = ("pk", "channel__platform", "state", "attempt_no", "failures", "problem", "run_at")
+    return list(rows.values_list(*columns, "check_at"))
