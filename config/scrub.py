@@ -26,7 +26,7 @@ _RULES = [
     (rf"([\"']{_NAME}[\"']\s*:\s*[\"'])[^\"']*", r"\1"),
     # Links that let the bearer in: approvals, invitations, confirmations, password resets.
     (
-        r"(/(?:a|r|join|invitations?|invite|confirm-email|password/reset/key)/)[\w:.=-]{12,}",
+        r"(/(?:a|a/p|invitations|confirm-email|password/reset/key)/)[\w:.=-]{12,}",
         r"\1",
     ),
     # postgresql://user:password@host, and encrypted values.

@@ -26,6 +26,7 @@ LEAKS = [
     f"client_secret={CANARY}&grant_type=refresh_token",
     f"/a/{CANARY}/ opened",
     f"https://app.test/a/{CANARY}",
+    f"/a/p/{CANARY}:1abc/",
     f"/invitations/{CANARY}/",
     f"/accounts/password/reset/key/1-{CANARY}/",
     f"/accounts/confirm-email/{CANARY}/",
