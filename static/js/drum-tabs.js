@@ -30,8 +30,6 @@ class DrumTabs extends HTMLElement {
     tab.append(...summary.childNodes);
     tab.setAttribute("role", "tab");
     tab.setAttribute("aria-controls", `${id}-panel`);
-    const name = summary.getAttribute("aria-label");
-    if (name) tab.setAttribute("aria-label", name);
     Object.assign(panel, { id: `${id}-panel`, hidden: true });
     panel.setAttribute("role", "tabpanel");
     panel.setAttribute("aria-labelledby", id);
