@@ -9,7 +9,7 @@ from accounts.models import Membership, Team
 from approvals.errors import LinkExpired, LinkUnknown, ReviewError
 from approvals.mail import PictureUrl, shown
 from approvals.models import Decision, Review, ReviewRequest
-from approvals.services.decide import require_open, require_reviewer
+from approvals.standing import require_open, require_reviewer
 from approvals.tokens import digest, plausible
 from posts.models import Post
 from posts.states import Stage

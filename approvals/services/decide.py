@@ -12,12 +12,10 @@ from accounts.models import Membership
 from approvals.errors import (
     ChangedSince,
     CommentMissing,
-    LinkExpired,
-    LinkUsed,
-    NotAReviewer,
     ReviewClosed,
 )
 from approvals.models import Decision, Review, ReviewRequest
+from approvals.standing import require_open, require_reviewer
 from notifications.services import tell
 from posts import workflow
 from posts.models import Post
@@ -66,31 +64,6 @@ def decide(
     ReviewRequest.objects.filter(pk=request.pk).update(used_at=decision.at)
     _apply(decision, review, post)
     return decision
-
-
-def require_open(request: ReviewRequest, review: Review) -> None:
-    if request.used_at is not None:
-        raise LinkUsed("You have decided about this version already.")
-    if review.state != Review.State.OPEN or request.revoked_at is not None:
-        raise ReviewClosed("This review has ended. Nothing more is needed from you.")
-    if request.expires_at <= timezone.now():
-        raise LinkExpired("This link has expired.")
-
-
-def require_reviewer(request: ReviewRequest, review: Review, post: Post) -> None:
-    """The right is asked for now, not when the mail was sent."""
-    if not request.for_member:
-        return
-    membership = (
-        Membership.objects.for_team(review.team)
-        .filter(pk=request.membership_id or 0)
-        .select_related("user")
-        .first()
-    )
-    if membership is None or not membership.can("review"):
-        raise NotAReviewer("You are no longer a reviewer of this team.")
-    if membership.user_id == post.author_id and not post.team.allow_self_approval:
-        raise NotAReviewer("You wrote this post, so somebody else decides.")
 
 
 def _require_unchanged(post: Post, review: Review, seen_hash: str) -> None:

@@ -185,8 +185,7 @@ def finish(post: Post) -> None:
     all_live = (
         open_or_live.exists() and not open_or_live.exclude(state=DeliveryState.PUBLISHED).exists()
     )
-    stage = Post.objects.filter(pk=post.pk).values_list("stage", flat=True).get()
-    if all_live and stage == Stage.SCHEDULED:
-        post.stage = stage
+    post.refresh_from_db(fields=["stage"])
+    if all_live and post.stage == Stage.SCHEDULED:
         workflow.move(post, "finish", note={"version": post.version})
     announce(post.team_id, "board", "calendar")
