@@ -18,7 +18,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError, LocationParseError
+from urllib3.exceptions import HTTPError, LocationParseError, NewConnectionError
 from urllib3.util import parse_url
 
 from publishers.addresses import Resolve, is_public, origin, resolve
@@ -129,7 +129,11 @@ class _Connection(HTTPConnection):
 
     def _new_conn(self) -> socket.socket:
         scheme = "https" if isinstance(self, HTTPSConnection) else "http"
-        return self.wire.connect(scheme, self._dns_host, self.port)
+        try:
+            return self.wire.connect(scheme, self._dns_host, self.port)
+        except OSError as error:
+            # urllib3 goes on after a bare ECONNRESET, as if the request had been sent.
+            raise NewConnectionError(self, str(error)) from error
 
     def send(self, data: Any) -> None:
         if self.sock is None:

@@ -1,5 +1,6 @@
 """The guarded client against peers that refuse, reset, hang, drip, lie and redirect."""
 
+import errno
 import gzip
 import socket
 import threading
@@ -84,6 +85,18 @@ def test_a_refused_connection_is_provably_unsent(commits):
 
 
 @BOTH
+def test_a_connection_reset_while_it_is_made_is_unsent(commits, monkeypatch):
+    def reset_at_once(*args, **options):
+        raise ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
+
+    monkeypatch.setattr(socket, "create_connection", reset_at_once)
+    for origin in ("http://127.0.0.1:9", "https://127.0.0.1:9"):
+        outcome = Client(trusted=(origin,)).send("POST", origin, json={}, commits=commits)
+        assert isinstance(outcome, TryLater)
+        assert "Nothing was sent" in outcome.reason
+
+
+@BOTH
 def test_a_name_that_does_not_resolve_is_unsent(commits):
     def nobody(host, port, seconds):
         raise OSError("no such host")
@@ -120,7 +133,11 @@ def test_a_slow_resolver_does_not_outlast_the_deadline(monkeypatch):
 
 @BOTH
 def test_a_reset_before_the_request_is_read_is_uncertain(commits):
-    with Peer(lambda peer, conn: reset(conn)) as peer:
+    def behave(peer, conn):
+        conn.recv(1, socket.MSG_PEEK)
+        reset(conn)
+
+    with Peer(behave) as peer:
         outcome = client_for(peer).send("POST", peer.origin, json={"a": "b"}, commits=commits)
     assert isinstance(outcome, unanswered(commits))
 

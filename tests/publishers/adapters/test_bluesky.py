@@ -290,8 +290,25 @@ def test_signing_in(server):
     assert 590 <= tokens.expires_in <= 600
 
 
-def test_a_token_that_says_nothing_lasts_as_long_as_the_reference_server_makes_them(server):
-    server.on("POST", CREATE, 200, session(accessJwt="opaque"))
+def claiming(claims):
+    return f"e30.{base64.urlsafe_b64encode(claims.encode()).decode().rstrip('=')}.sig"
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "opaque",
+        "a.b.c",
+        "a.\u00e9.c",
+        claiming("[]"),
+        claiming('{"exp": NaN}'),
+        claiming('{"exp": 1e999}'),
+        claiming('{"exp": %s}' % ("9" * 400)),
+        claiming("[" * 5000),
+    ],
+)
+def test_a_token_that_says_nothing_lasts_as_long_as_the_reference_server_makes_them(server, token):
+    server.on("POST", CREATE, 200, session(accessJwt=token))
     _, tokens = nobody(server).sign_in("tide.test", "abcd")
     assert tokens.expires_in == 7200
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from publishers import handles, lookups
+from publishers.adapters.x.refusals import NAME, RULES, words_of
 from publishers.contract import (
     Account,
     Adapter,
@@ -32,8 +33,6 @@ from publishers.contract import (
     Uncertain,
 )
 from publishers.verdicts import (
-    Rule,
-    Said,
     at,
     committed,
     is_fine,
@@ -44,7 +43,6 @@ from publishers.verdicts import (
     text_at,
 )
 
-NAME = "X"
 PAGES = 5
 UPLOAD_SECONDS = 86_400
 MARGIN = 3600
@@ -53,39 +51,6 @@ FIELDS = {
     "post.fields": "attachments,created_at,entities,note_post,text",
     "tweet.fields": "attachments,created_at,entities,note_tweet,text",
 }
-RULES = (
-    Rule(
-        Uncertain("X says that this was posted a short while ago, so it may be live already."),
-        codes=frozenset({"187"}),
-        words="duplicate content",
-    ),
-    Rule(
-        TryLater(
-            "The credits of this installation's X app are used up. An administrator can add some.",
-            after=3600,
-            rate_limited=True,
-        ),
-        codes=frozenset({"usage-capped", "credits-depleted"}),
-        statuses=frozenset({402}),
-    ),
-    Rule(
-        Reconnect("X has locked or suspended the account. Open X, then connect it again."),
-        codes=frozenset({"64", "326", "user-suspended"}),
-        words=r"\b(suspended|locked)\b",
-    ),
-    Rule(
-        Reconnect("Our access to X does not cover this. Connect the account again."),
-        codes=frozenset({"89", "unsupported-authentication", "oauth1-permissions"}),
-    ),
-    Rule(
-        "An administrator must give this installation's X app access to the API.",
-        codes=frozenset({"client-forbidden", "client-not-enrolled"}),
-    ),
-    Rule(
-        "The text may be too long for this account, or the account restricted. Try it on X.",
-        words="not permitted to perform this action",
-    ),
-)
 
 
 class X(Adapter):
@@ -201,10 +166,10 @@ class X(Adapter):
             if not remote:
                 return Uncertain("X accepted the post but did not say which one it is.")
             return Published(remote, self._permalink(remote))
-        if ids and reply.status == 400 and "media id" in _said(reply).words.lower():
+        if ids and reply.status == 400 and "media id" in words_of(reply).words.lower():
             handles.drop(step, payload.media)
             return TryLater("X no longer has the pictures; they are uploaded again.", after=1)
-        return judge(NAME, RULES, _said(reply))
+        return judge(NAME, RULES, words_of(reply))
 
     def remove(self, remote_id: str) -> NotPublished | None:
         reply = self._ask("DELETE", f"/2/tweets/{remote_id}", accept=404)
@@ -241,7 +206,7 @@ class X(Adapter):
             if reply.status == 400:
                 return None
             if "result_count" not in (at(reply.json, "meta") or {}):
-                return CannotTell(quoted(NAME, _said(reply).words))
+                return CannotTell(quoted(NAME, words_of(reply).words))
             rows += list_at(reply.json, "data")
             if not (token := text_at(reply.json, "meta", "next_token")):
                 return rows
@@ -263,10 +228,10 @@ class X(Adapter):
         reply = repeatable(answer, NAME)
         if not isinstance(reply, Reply) or is_fine(reply) or reply.status == accept:
             return reply
-        verdict = judge(NAME, RULES, _said(reply))
+        verdict = judge(NAME, RULES, words_of(reply))
         if isinstance(verdict, TryLater | Rejected | Reconnect):
             return verdict
-        return Rejected(quoted(NAME, _said(reply).words))
+        return Rejected(quoted(NAME, words_of(reply).words))
 
     def _url(self, path: str) -> str:
         return self.app.api_url.rstrip("/") + path
@@ -286,17 +251,6 @@ def _body(payload: Payload, media_ids: list[str]) -> dict[str, Any]:
     if payload.options.get("reply_settings"):
         body["reply_settings"] = payload.options["reply_settings"]
     return body
-
-
-def _said(reply: Reply) -> Said:
-    """Two shapes: a problem document, whose type ends in a name, and numbered errors."""
-    first = at(reply.json, "errors", 0)
-    names = (text_at(first, "message"), text_at(reply.json, "detail"), text_at(reply.json, "title"))
-    words = next((name for name in names if name), "")
-    kind = text_at(reply.json, "type").rstrip("/").rpartition("/")[2]
-    code = at(first, "code")
-    codes = {kind, str(code) if isinstance(code, int) else ""} - {"", "about:blank"}
-    return Said(words, frozenset(codes), reply.status)
 
 
 def _moment(row: Any) -> datetime | None:

@@ -6,37 +6,32 @@ not be read, so there a person is asked. Registered in publishers/registry.py.
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from publishers import handles, lookups
+from publishers.adapters.linkedin.refusals import NAME, RULES, paced, words_of
+from publishers.adapters.linkedin.spec import ORGANIZATION, SPEC
 from publishers.contract import (
     Account,
     Adapter,
     CannotTell,
-    Limits,
     Media,
     NotPublished,
-    OAuth2,
-    Option,
     Outcome,
     Payload,
-    Preview,
     Published,
     Reconnect,
     Rejected,
     Reply,
     Sighting,
-    Spec,
     Step,
     TryLater,
     Uncertain,
 )
 from publishers.littletext import little_text, plain_text
 from publishers.verdicts import (
-    Rule,
-    Said,
     at,
     committed,
     is_fine,
@@ -47,114 +42,15 @@ from publishers.verdicts import (
     text_at,
 )
 
-NAME = "LinkedIn"
 # A version answers for about a year, then with 426.
 VERSION = "202609"
 IMAGE_SECONDS = 20 * 3600
 PAGE_SIZE = 50
 PAGES_OFFERED = 50
-ORGANIZATION = "organization"
-RULES = (
-    Rule(
-        Uncertain("LinkedIn says that this was posted a short while ago, so it may be live."),
-        codes=frozenset({"DUPLICATE_POST"}),
-        words="duplicate of urn:",
-    ),
-    Rule(
-        Uncertain("LinkedIn met a conflict while posting, so the post may be live."),
-        codes=frozenset({"CONFLICT"}),
-        statuses=frozenset({409}),
-    ),
-    Rule(
-        TryLater("LinkedIn is still taking in the pictures.", after=10),
-        codes=frozenset({"MEDIA_ASSET_WAITING_UPLOAD"}),
-    ),
-    Rule(
-        TryLater("The place for a picture on LinkedIn has expired; a new one is asked for."),
-        codes=frozenset({"EXPIRED_UPLOAD_URL"}),
-    ),
-    Rule(
-        TryLater(
-            "LinkedIn has retired the version of its interface that we speak. An administrator "
-            "must update this installation.",
-            after=3600,
-            rate_limited=True,
-        ),
-        codes=frozenset({"NONEXISTENT_VERSION"}),
-        statuses=frozenset({426}),
-    ),
-    Rule(
-        "Save the picture again as JPEG or PNG.",
-        codes=frozenset({"MEDIA_ASSET_PROCESSING_FAILED", "INVALID_IMAGE_ID"}),
-        statuses=frozenset({413, 415}),
-    ),
-    Rule(
-        Reconnect(
-            "LinkedIn does not let us post here. Connect the account again, and for a page check "
-            "that you may still post for it."
-        ),
-        codes=frozenset({"ACCESS_DENIED"}),
-        statuses=frozenset({403}),
-    ),
-    Rule("Shorten the text.", codes=frozenset({"FIELD_LENGTH_TOO_LONG"})),
-)
 
 
 class LinkedIn(Adapter):
-    spec = Spec(
-        slug="linkedin",
-        name=NAME,
-        api_url="https://api.linkedin.com",
-        web_url="https://www.linkedin.com",
-        auth=OAuth2(
-            authorize_path="/oauth/v2/authorization",
-            token_path="/oauth/v2/accessToken",
-            revoke_path="/oauth/v2/revoke",
-            token_at="web",
-            scopes=(
-                "openid",
-                "profile",
-                "w_member_social",
-                "w_organization_social",
-                "r_organization_social",
-                "rw_organization_admin",
-            ),
-            pkce=False,
-            client_auth="body",
-        ),
-        limits=Limits(
-            text=3000,
-            count="utf16",
-            images=20,
-            image_bytes=5_000_000,
-            image_pixels=36_152_319,
-            image_types=("image/jpeg", "image/png"),
-            alt_text=4086,
-        ),
-        features=frozenset({"alt_text", "prepare", "find", "remove"}),
-        reconcile="read",
-        preview=Preview(
-            "feed", ("thumbs-up", "message-circle", "repeat-2", "send"), fold_after=210
-        ),
-        options=(
-            Option(
-                "visibility",
-                "Who can see it",
-                default="PUBLIC",
-                choices=(
-                    ("PUBLIC", "Everyone"),
-                    ("LOGGED_IN", "LinkedIn members"),
-                    ("CONNECTIONS", "Your connections"),
-                ),
-                help="A page cannot post to connections only.",
-            ),
-        ),
-        colour="#0a66c2",
-        setup=(
-            "Create an app at developer.linkedin.com with the products Sign In with LinkedIn, "
-            "Share on LinkedIn and, for pages, Community Management."
-        ),
-    )
+    spec = SPEC
 
     # -- the accounts
 
@@ -272,7 +168,7 @@ class LinkedIn(Adapter):
         if isinstance(reply, Reply):
             return self._posted(reply, payload, step)
         if isinstance(reply, TryLater) and reply.rate_limited and isinstance(answer, Reply):
-            return _paced(reply, answer)
+            return paced(reply, answer)
         return reply
 
     def _posted(self, reply: Reply, payload: Payload, step: Step) -> Outcome:
@@ -281,7 +177,7 @@ class LinkedIn(Adapter):
             if not urn.startswith("urn:li:"):
                 return Uncertain("LinkedIn accepted the post but did not say which one it is.")
             return Published(urn, self._permalink(urn))
-        said = _said(reply)
+        said = words_of(reply)
         if said.codes & {"INVALID_IMAGE_ID", "MEDIA_ASSET_PROCESSING_FAILED"}:
             handles.drop(step, payload.media)
         outcome = judge(NAME, RULES, said)
@@ -340,10 +236,10 @@ class LinkedIn(Adapter):
     def _judged(self, reply: Reply | NotPublished, accept: int = 200) -> Reply | NotPublished:
         if not isinstance(reply, Reply) or is_fine(reply) or reply.status == accept:
             return reply
-        verdict = judge(NAME, RULES, _said(reply))
+        verdict = judge(NAME, RULES, words_of(reply))
         if isinstance(verdict, TryLater | Rejected | Reconnect):
             return verdict
-        return TryLater(quoted(NAME, _said(reply).words))
+        return TryLater(quoted(NAME, words_of(reply).words))
 
     def _headers(self) -> dict[str, str]:
         return {
@@ -384,27 +280,3 @@ def _content(payload: Payload, urns: list[str]) -> Mapping[str, Any]:
         title = payload.title or urlsplit(payload.link).netloc
         return {"content": {"article": {"source": payload.link, "title": title}}}
     return {}
-
-
-# -- what LinkedIn says
-
-
-def _said(reply: Reply) -> Said:
-    inputs = list_at(reply.json, "errorDetails", "inputErrors")
-    found = [text_at(reply.json, "code"), *(text_at(row, "code") for row in inputs)]
-    described = [text_at(row, "description") for row in inputs]
-    words = [text_at(reply.json, "message"), *described]
-    return Said(
-        " ".join(dict.fromkeys(filter(None, words))),
-        frozenset(code for code in found if code),
-        reply.status,
-    )
-
-
-def _paced(outcome: TryLater, reply: Reply) -> TryLater:
-    """No header says how long: a limit per day lasts until midnight UTC, the others minutes."""
-    if outcome.after is not None or not re.search(r"\bday\b", _said(reply).words, re.IGNORECASE):
-        return outcome
-    now = datetime.now(UTC)
-    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return TryLater(outcome.reason, int((midnight - now).total_seconds()) + 1, rate_limited=True)

@@ -4,15 +4,15 @@ Facts: https://docs.bsky.app, lexicons of bluesky-social/atproto and exchanges r
 reference server. Registered in publishers/registry.py.
 """
 
-import base64
-import hashlib
 import json
 import re
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from publishers import handles
+from publishers.adapters.bluesky.records import POSTS, build_record, record_key
+from publishers.adapters.bluesky.refusals import NAME, RULES, SIGN_IN_RULES, words_of
+from publishers.adapters.bluesky.sessions import base_url, home_of, tokens_in
 from publishers.contract import (
     Account,
     Adapter,
@@ -38,51 +38,18 @@ from publishers.contract import (
     TryLater,
     Uncertain,
 )
-from publishers.richtext import Facet, facets
+from publishers.richtext import facets
 from publishers.verdicts import (
     Rule,
-    Said,
     at,
     committed,
     is_fine,
     judge,
-    list_at,
     repeatable,
     text_at,
 )
 
-NAME = "Bluesky"
-POSTS = "app.bsky.feed.post"
-ACCESS_SECONDS = 7200
 BLOB_SECONDS = 3600
-TID_LETTERS = "234567abcdefghijklmnopqrstuvwxyz"
-AGAIN = "Connect the account again with an app password."
-RULES = (
-    # An ended session is a 400 here, not a 401.
-    Rule(
-        Reconnect(f"Bluesky ended our session. {AGAIN}"),
-        codes=frozenset({"ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired"}),
-    ),
-    Rule(
-        Reconnect("Bluesky has taken down, suspended or deactivated the account. Open Bluesky."),
-        codes=frozenset({"AccountTakedown", "AccountSuspended", "AccountDeactivated"}),
-    ),
-    Rule(
-        Uncertain("Bluesky already holds a post under this post's own key. Looking at it."),
-        codes=frozenset({"InvalidSwap"}),
-    ),
-    Rule("Use a smaller version of the picture.", codes=frozenset({"PayloadTooLarge"})),
-)
-SIGN_IN_RULES = (
-    Rule(
-        "Use an app password, not the one you sign in with: Settings, Privacy and security.",
-        codes=frozenset({"AuthFactorTokenRequired"}),
-    ),
-    Rule(
-        "Check the handle, the app password and, on another host, its address.",
-        codes=frozenset({"AuthenticationRequired", "InvalidRequest"}),
-    ),
-)
 
 
 class Bluesky(Adapter):
@@ -122,7 +89,7 @@ class Bluesky(Adapter):
     # -- the session
 
     def sign_in(self, identifier: str, secret: str) -> tuple[Account, Tokens] | NotPublished:
-        entry = _base(self.account.host) or self.app.api_url.rstrip("/")
+        entry = base_url(self.account.host) or self.app.api_url.rstrip("/")
         if not self._is_safe(entry):
             return Rejected("The server's address must begin with https://.")
         # Handles are copied with their @, and from the app with invisible marks of direction.
@@ -133,12 +100,12 @@ class Bluesky(Adapter):
         )
         if not isinstance(reply, Reply):
             return reply
-        did, tokens = text_at(reply.json, "did"), _tokens(reply.json)
+        did, tokens = text_at(reply.json, "did"), tokens_in(reply.json)
         if not did or tokens is None:
             return Rejected("This server does not answer like one of Bluesky's. Check its address.")
         if at(reply.json, "active") is False:
             return Rejected("The account is deactivated. Open Bluesky to bring it back first.")
-        home = _home(reply.json)
+        home = home_of(reply.json)
         host = home if home and self._is_safe(home) else entry
         handle = text_at(reply.json, "handle")
         account = Account(did, handle, self._shown_name(host, did), host=host, token=tokens.access)
@@ -150,7 +117,7 @@ class Bluesky(Adapter):
         reply = self._ask("POST", self._host(), name, headers={"Authorization": bearer})
         if not isinstance(reply, Reply):
             return reply
-        return _tokens(reply.json) or TryLater("Bluesky renewed the session without saying how.")
+        return tokens_in(reply.json) or TryLater("Bluesky renewed the session without saying how.")
 
     def _shown_name(self, host: str, did: str) -> str:
         query = {"repo": did, "collection": "app.bsky.actor.profile", "rkey": "self"}
@@ -205,8 +172,10 @@ class Bluesky(Adapter):
         body = {
             "repo": self.account.remote_id,
             "collection": POSTS,
-            "rkey": _key(payload),
-            "record": _record(payload, [kept["blob"] for kept in pictures], json.loads(mentions)),
+            "rkey": record_key(payload),
+            "record": build_record(
+                payload, [kept["blob"] for kept in pictures], json.loads(mentions)
+            ),
             "swapRecord": None,
         }
         url = f"{self._host()}/xrpc/com.atproto.repo.putRecord"
@@ -219,7 +188,7 @@ class Bluesky(Adapter):
             if not uri:
                 return Uncertain("Bluesky accepted the post but did not say which one it is.")
             return Published(uri, self._permalink(uri))
-        said = _said(reply)
+        said = words_of(reply)
         if "BlobNotFound" in said.codes:
             handles.drop(step, payload.media)
             return TryLater("Bluesky no longer has the pictures; they are uploaded again.", after=1)
@@ -227,7 +196,7 @@ class Bluesky(Adapter):
 
     def find(self, payload: Payload, step: Step) -> Sighting:
         """Its own key says it all, and the account's server answers at once."""
-        key = _key(payload)
+        key = record_key(payload)
         query = {"repo": self.account.remote_id, "collection": POSTS, "rkey": key}
         url = f"{self._host()}/xrpc/com.atproto.repo.getRecord"
         reply = repeatable(self.http.send("GET", url, params=query), NAME)
@@ -236,7 +205,7 @@ class Bluesky(Adapter):
         uri = text_at(reply.json, "uri")
         if is_fine(reply) and uri:
             return Found(uri, self._permalink(uri))
-        if "RecordNotFound" in _said(reply).codes:
+        if "RecordNotFound" in words_of(reply).codes:
             return NotFound()
         return CannotTell("Bluesky did not say whether the post is there.")
 
@@ -260,13 +229,13 @@ class Bluesky(Adapter):
             reply = repeatable(answer, NAME)
         if not isinstance(reply, Reply) or is_fine(reply):
             return reply
-        verdict = judge(NAME, (*rules, *RULES), _said(reply))
+        verdict = judge(NAME, (*rules, *RULES), words_of(reply))
         if isinstance(verdict, TryLater | Rejected | Reconnect):
             return verdict
         return TryLater("Bluesky changed something at the same moment.")
 
     def _host(self) -> str:
-        return _base(self.account.host) or self.app.api_url.rstrip("/")
+        return base_url(self.account.host) or self.app.api_url.rstrip("/")
 
     def _bearer(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.account.token}"}
@@ -280,96 +249,3 @@ class Bluesky(Adapter):
         """By the account's lasting id: handles change."""
         web, key = self.app.web_url.rstrip("/"), uri.rpartition("/")[2]
         return f"{web}/profile/{self.account.remote_id}/post/{key}"
-
-
-# -- sessions
-
-
-def _base(host: str) -> str:
-    host = host.strip().rstrip("/")
-    return host if not host or "://" in host else f"https://{host}"
-
-
-def _home(session: Any) -> str:
-    """Where the account's data lives, from its identity document."""
-    for service in list_at(session, "didDoc", "service"):
-        if text_at(service, "id").endswith("#atproto_pds"):
-            return text_at(service, "serviceEndpoint").rstrip("/")
-    return ""
-
-
-def _tokens(session: Any) -> Tokens | None:
-    access, renewal = text_at(session, "accessJwt"), text_at(session, "refreshJwt")
-    if not access or not renewal:
-        return None
-    return Tokens(access=access, refresh=renewal, expires_in=_lasts(access))
-
-
-def _lasts(token: str) -> int:
-    """Seconds, read from the token itself; the reference server's two hours where it is opaque."""
-    part = [*token.split("."), ""][1]
-    try:
-        claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except ValueError:
-        return ACCESS_SECONDS
-    ends, now = at(claims, "exp"), datetime.now(UTC).timestamp()
-    return max(1, int(ends - now)) if isinstance(ends, int | float) else ACCESS_SECONDS
-
-
-def _said(reply: Reply) -> Said:
-    error = text_at(reply.json, "error")
-    codes = {error} if error else {"PayloadTooLarge"} if reply.status == 413 else set()
-    return Said(text_at(reply.json, "message") or error, frozenset(codes), reply.status)
-
-
-# -- the record
-
-
-def _key(payload: Payload) -> str:
-    """A TID made of the post's time and token: the same on every attempt, on every machine."""
-    digest = int.from_bytes(hashlib.sha256(payload.client_token.encode()).digest()[:8])
-    micros = int(payload.created_at.timestamp()) * 1_000_000 + digest % 1_000_000
-    number = (micros << 10) | (digest >> 32) & 0x3FF
-    return "".join(TID_LETTERS[(number >> shift) & 31] for shift in range(60, -1, -5))
-
-
-def _record(payload: Payload, blobs: list[Any], mentions: dict[str, str]) -> dict[str, Any]:
-    created = payload.created_at.astimezone(UTC)
-    record: dict[str, Any] = {
-        "$type": POSTS,
-        "text": payload.text,
-        "createdAt": f"{created:%Y-%m-%dT%H:%M:%S}.{created.microsecond // 1000:03}Z",
-    }
-    marks = [
-        mark for mark in facets(payload.text) if mark.kind != "mention" or mentions.get(mark.value)
-    ]
-    if marks:
-        record["facets"] = [_facet(mark, mentions) for mark in marks]
-    language = payload.options.get("language", "")
-    if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", language):
-        record["langs"] = [language]
-    if blobs:
-        images = [_image(media, blob) for media, blob in zip(payload.media, blobs, strict=True)]
-        record["embed"] = {"$type": "app.bsky.embed.images", "images": images}
-    elif payload.link:
-        title = payload.title or urlsplit(payload.link).netloc
-        card = {"uri": payload.link, "title": title, "description": ""}
-        record["embed"] = {"$type": "app.bsky.embed.external", "external": card}
-    return record
-
-
-def _facet(mark: Facet, mentions: dict[str, str]) -> dict[str, Any]:
-    kinds = {
-        "link": {"uri": mark.value},
-        "tag": {"tag": mark.value},
-        "mention": {"did": mentions.get(mark.value, "")},
-    }
-    return {
-        "index": {"byteStart": mark.byte_start, "byteEnd": mark.byte_end},
-        "features": [{"$type": f"app.bsky.richtext.facet#{mark.kind}", **kinds[mark.kind]}],
-    }
-
-
-def _image(media: Media, blob: Any) -> dict[str, Any]:
-    ratio = {"width": media.width, "height": media.height}
-    return {"image": blob, "alt": media.alt, "aspectRatio": ratio}

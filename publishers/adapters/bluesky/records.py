@@ -1,0 +1,63 @@
+"""The record of a post, and the key it is kept under. Called by the adapter beside it."""
+
+import hashlib
+import re
+from datetime import UTC
+from typing import Any
+from urllib.parse import urlsplit
+
+from publishers.contract import Media, Payload
+from publishers.richtext import Facet, facets
+
+POSTS = "app.bsky.feed.post"
+TID_LETTERS = "234567abcdefghijklmnopqrstuvwxyz"
+
+
+def record_key(payload: Payload) -> str:
+    """A TID made of the post's time and token: the same on every attempt, on every machine."""
+    digest = int.from_bytes(hashlib.sha256(payload.client_token.encode()).digest()[:8])
+    micros = int(payload.created_at.timestamp()) * 1_000_000 + digest % 1_000_000
+    number = (micros << 10) | (digest >> 32) & 0x3FF
+    return "".join(TID_LETTERS[(number >> shift) & 31] for shift in range(60, -1, -5))
+
+
+def build_record(payload: Payload, blobs: list[Any], mentions: dict[str, str]) -> dict[str, Any]:
+    created = payload.created_at.astimezone(UTC)
+    record: dict[str, Any] = {
+        "$type": POSTS,
+        "text": payload.text,
+        "createdAt": f"{created:%Y-%m-%dT%H:%M:%S}.{created.microsecond // 1000:03}Z",
+    }
+    marks = [
+        mark for mark in facets(payload.text) if mark.kind != "mention" or mentions.get(mark.value)
+    ]
+    if marks:
+        record["facets"] = [_facet(mark, mentions) for mark in marks]
+    language = payload.options.get("language", "")
+    if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", language):
+        record["langs"] = [language]
+    if blobs:
+        images = [_image(media, blob) for media, blob in zip(payload.media, blobs, strict=True)]
+        record["embed"] = {"$type": "app.bsky.embed.images", "images": images}
+    elif payload.link:
+        title = payload.title or urlsplit(payload.link).netloc
+        card = {"uri": payload.link, "title": title, "description": ""}
+        record["embed"] = {"$type": "app.bsky.embed.external", "external": card}
+    return record
+
+
+def _facet(mark: Facet, mentions: dict[str, str]) -> dict[str, Any]:
+    kinds = {
+        "link": {"uri": mark.value},
+        "tag": {"tag": mark.value},
+        "mention": {"did": mentions.get(mark.value, "")},
+    }
+    return {
+        "index": {"byteStart": mark.byte_start, "byteEnd": mark.byte_end},
+        "features": [{"$type": f"app.bsky.richtext.facet#{mark.kind}", **kinds[mark.kind]}],
+    }
+
+
+def _image(media: Media, blob: Any) -> dict[str, Any]:
+    ratio = {"width": media.width, "height": media.height}
+    return {"image": blob, "alt": media.alt, "aspectRatio": ratio}

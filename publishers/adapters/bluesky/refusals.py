@@ -1,0 +1,39 @@
+"""What Bluesky means when it says no. Called by the adapter beside it."""
+
+from publishers.contract import Reconnect, Reply, Uncertain
+from publishers.verdicts import Rule, Said, text_at
+
+NAME = "Bluesky"
+AGAIN = "Connect the account again with an app password."
+RULES = (
+    # An ended session is a 400 here, not a 401.
+    Rule(
+        Reconnect(f"Bluesky ended our session. {AGAIN}"),
+        codes=frozenset({"ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired"}),
+    ),
+    Rule(
+        Reconnect("Bluesky has taken down, suspended or deactivated the account. Open Bluesky."),
+        codes=frozenset({"AccountTakedown", "AccountSuspended", "AccountDeactivated"}),
+    ),
+    Rule(
+        Uncertain("Bluesky already holds a post under this post's own key. Looking at it."),
+        codes=frozenset({"InvalidSwap"}),
+    ),
+    Rule("Use a smaller version of the picture.", codes=frozenset({"PayloadTooLarge"})),
+)
+SIGN_IN_RULES = (
+    Rule(
+        "Use an app password, not the one you sign in with: Settings, Privacy and security.",
+        codes=frozenset({"AuthFactorTokenRequired"}),
+    ),
+    Rule(
+        "Check the handle, the app password and, on another host, its address.",
+        codes=frozenset({"AuthenticationRequired", "InvalidRequest"}),
+    ),
+)
+
+
+def words_of(reply: Reply) -> Said:
+    error = text_at(reply.json, "error")
+    codes = {error} if error else {"PayloadTooLarge"} if reply.status == 413 else set()
+    return Said(text_at(reply.json, "message") or error, frozenset(codes), reply.status)
