@@ -95,7 +95,10 @@ def _number(rows: Any) -> Coalesce:
 
 def _nav(request: HttpRequest, team: Team | None, counts: Any) -> list[NavItem]:
     items = []
+    membership = getattr(request, "membership", None)
     for name, icon, label, keys, count, tone, said in _NAV if team else ():
+        if name == "accounts:team_settings" and not (membership and membership.can("manage")):
+            continue
         try:
             url = reverse(name, kwargs={"team": team.slug if team else ""})
         except NoReverseMatch:

@@ -1,14 +1,12 @@
 """`bin/run`: starts everything, says where it is, keeps it alive until Ctrl-C."""
 
-import os
 import signal
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from config.supervisor.errors import CannotStart
-from config.supervisor.stack import ROOT, Options, Stack
+from config.supervisor.stack import Stack, from_environment
 
 WELCOME = """
   Drumbeat is running at {address}
@@ -26,7 +24,7 @@ WELCOME = """
 def main() -> int:
     stack: Stack | None = None
     try:
-        stack = Stack(_options())
+        stack = Stack(from_environment())
         _on_signal(_stop)
         stack.start()
         print(WELCOME.format(address=stack.address, data=stack.home.path), flush=True)
@@ -57,18 +55,6 @@ def _stop(*_: object) -> None:
 def _on_signal(handler: Callable[..., None]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, handler)
-
-
-def _options() -> Options:
-    port = os.environ.get("PORT", "8000")
-    if not port.isdecimal() or not 0 < int(port) < 65536:
-        raise CannotStart(f"PORT must be a number from 1 to 65535, not “{port}”.")
-    return Options(
-        data=Path(os.environ.get("DRUMBEAT_DATA") or ROOT / "var"),
-        port=int(port),
-        database_url=os.environ.get("DATABASE_URL", ""),
-        redis_url=os.environ.get("REDIS_URL", ""),
-    )
 
 
 if __name__ == "__main__":

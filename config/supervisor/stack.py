@@ -40,6 +40,18 @@ class Options:
     demo: bool = True
 
 
+def from_environment() -> Options:
+    port = os.environ.get("PORT", "8000")
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise CannotStart(f"PORT must be a number from 1 to 65535, not “{port}”.")
+    return Options(
+        data=Path(os.environ.get("DRUMBEAT_DATA") or ROOT / "var"),
+        port=int(port),
+        database_url=os.environ.get("DATABASE_URL", ""),
+        redis_url=os.environ.get("REDIS_URL", ""),
+    )
+
+
 class Stack:
     """`start` returns when the web server answers; `tend` is called often; `stop` ends all."""
 
