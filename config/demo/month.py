@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import Membership, Team, User
-from approvals.models import Decision, Reviewer, Workflow
-from approvals.models import Stage as ReviewStage
+from approvals.models import Decision
+from approvals.services import reviewers
 from approvals.services.ask import ask
 from approvals.services.decide import Trace, decide
 from config.demo import channels, past, pictures
@@ -63,10 +63,8 @@ class Month:
         Sending.objects.exclude(message__in=open_now.filter(data__title__in=titles)).delete()
 
     def _choose_reviewer(self) -> None:
-        workflow = Workflow.objects.create(team=self.team, name="One pair of eyes")
-        stage = ReviewStage.objects.create(workflow=workflow, position=1, needed=1)
         membership = Membership.objects.for_team(self.team).get(user=self.reviewer)
-        Reviewer.objects.create(stage=stage, membership=membership)
+        reviewers.add(team=self.team, membership=membership)
 
     def _draw(self) -> dict[str, MediaAsset]:
         by, assets = person("bob"), {}
