@@ -43,12 +43,13 @@ class SignupForm(forms.Form):
 
 
 class ProfileForm(forms.ModelForm[User]):
+    name = forms.CharField(label=_("Name"), max_length=120)
     time_zone = forms.ChoiceField(label=_("Show times in"), choices=own_zones, required=False)
 
     class Meta:
         model = User
         fields = ["name", "time_zone", "theme"]
-        labels = {"name": _("Name"), "theme": _("Appearance")}
+        labels = {"theme": _("Appearance")}
 
 
 class ThemeForm(forms.ModelForm[User]):

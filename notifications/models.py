@@ -65,6 +65,12 @@ class Message(models.Model):
         return format_html(KINDS[self.kind].line, **said)
 
     @property
+    def shape(self) -> str:
+        """How its moment is written: today's by the clock, others by the day."""
+        today = timezone.localdate(self.created_at) == timezone.localdate()
+        return "time" if today else "date"
+
+    @property
     def mark(self) -> str:
         return KINDS[self.kind].mark
 

@@ -25,7 +25,11 @@ def profile(request: UserRequest) -> HttpResponse:
         return redirect("accounts:profile")
     if form.is_bound:
         request.user.refresh_from_db(fields=form.Meta.fields)
-    context = {"form": form, "memberships": queries.memberships_of(request.user)}
+    context = {
+        "form": form,
+        "choices": [form["time_zone"], form["theme"]],
+        "memberships": queries.memberships_of(request.user),
+    }
     return render(request, "accounts/profile.html", context, status=422 if form.is_bound else 200)
 
 

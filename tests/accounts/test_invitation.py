@@ -13,17 +13,17 @@ from tests.factories.accounts import UserFactory
 pytestmark = pytest.mark.django_db
 
 
-def at(token, name="invitation"):
-    return reverse(f"accounts:{name}", kwargs={"token": token})
+def at(token, name="accounts:invitation"):
+    return reverse(name, kwargs={"token": token})
 
 
 def on(team, name, **kwargs):
-    return reverse(f"accounts:{name}", kwargs={"team": team.slug, **kwargs})
+    return reverse(name, kwargs={"team": team.slug, **kwargs})
 
 
 def test_inviting_leaves_a_row_for_the_outbox_and_no_secret(as_user, alice, team):
     response = as_user(alice).post(
-        on(team, "invitation_new"), {"email": "new@demo.test", "role": "viewer"}
+        on(team, "accounts:invitation_new"), {"email": "new@demo.test", "role": "viewer"}
     )
     assert response.status_code == 302
     invitation = Invitation.objects.get()
@@ -51,7 +51,7 @@ def test_inviting_leaves_a_row_for_the_outbox_and_no_secret(as_user, alice, team
     ],
 )
 def test_what_is_refused_is_kept(as_user, alice, bob, team, posted, status):
-    response = as_user(alice).post(on(team, "invitation_new"), posted)
+    response = as_user(alice).post(on(team, "accounts:invitation_new"), posted)
     assert response.status_code == status
     assert posted.get("email", "") in response.text
     assert not Invitation.objects.exists()
@@ -59,7 +59,7 @@ def test_what_is_refused_is_kept(as_user, alice, bob, team, posted, status):
 
 def test_an_admin_invites_no_owner(as_user, adam, team):
     response = as_user(adam).post(
-        on(team, "invitation_new"), {"email": "new@demo.test", "role": "owner"}
+        on(team, "accounts:invitation_new"), {"email": "new@demo.test", "role": "owner"}
     )
     assert response.status_code == 403
     assert not Invitation.objects.exists()
@@ -68,9 +68,9 @@ def test_an_admin_invites_no_owner(as_user, adam, team):
 def test_editors_and_outsiders_do_not_invite(as_user, bob, mallory, team, invite):
     invitation, _token = invite("new@demo.test")
     paths = [
-        on(team, "invitation_new"),
-        on(team, "invitation_resend", pk=invitation.pk),
-        on(team, "invitation_revoke", pk=invitation.pk),
+        on(team, "accounts:invitation_new"),
+        on(team, "accounts:invitation_resend", pk=invitation.pk),
+        on(team, "accounts:invitation_revoke", pk=invitation.pk),
     ]
     for path in paths:
         assert as_user(bob).post(path).status_code == 403
@@ -79,14 +79,16 @@ def test_editors_and_outsiders_do_not_invite(as_user, bob, mallory, team, invite
 
 def test_another_teams_invitation_is_not_there(as_user, mallory, other_team, invite):
     invitation, token = invite("new@demo.test")
-    for name in ("invitation_resend", "invitation_revoke"):
+    for name in ("accounts:invitation_resend", "accounts:invitation_revoke"):
         assert as_user(mallory).post(on(other_team, name, pk=invitation.pk)).status_code == 404
     assert invitations.open_invitation(token) == invitation
 
 
 def test_inviting_again_renews_the_one_that_waits(as_user, alice, team, invite):
     _invitation, old = invite("new@demo.test", "viewer")
-    as_user(alice).post(on(team, "invitation_new"), {"email": "New@demo.test", "role": "admin"})
+    as_user(alice).post(
+        on(team, "accounts:invitation_new"), {"email": "New@demo.test", "role": "admin"}
+    )
     renewed = Invitation.objects.get()
     assert renewed.role == "admin"
     assert Client().get(at(old)).status_code == 410
@@ -94,7 +96,7 @@ def test_inviting_again_renews_the_one_that_waits(as_user, alice, team, invite):
 
 def test_resending_kills_the_old_link(as_user, alice, team, invite):
     invitation, old = invite("new@demo.test")
-    as_user(alice).post(on(team, "invitation_resend", pk=invitation.pk))
+    as_user(alice).post(on(team, "accounts:invitation_resend", pk=invitation.pk))
     assert Client().get(at(old)).status_code == 410
     fresh = invitations.issue_token(invitation)
     assert Client().get(at(fresh)).status_code == 200
@@ -116,12 +118,12 @@ def test_opening_changes_nothing(client, invite):
 def test_somebody_with_an_account_joins(as_user, invite, team, role_in):
     user = UserFactory(email="new@demo.test")
     invitation, token = invite("New@Demo.test", "viewer")
-    response = as_user(user).post(at(token, "invitation_accept"))
+    response = as_user(user).post(at(token, "accounts:invitation_accept"))
     assert response.url == reverse("calendar_app:board", kwargs={"team": team.slug})
     assert role_in(user) == "viewer"
     invitation.refresh_from_db()
     assert invitation.accepted_by == user
-    assert as_user(user).post(at(token, "invitation_accept")).status_code == 410
+    assert as_user(user).post(at(token, "accounts:invitation_accept")).status_code == 410
     assert as_user(user).get(at(token)).status_code == 410
 
 
@@ -129,30 +131,30 @@ def test_another_address_needs_an_explicit_yes(as_user, mallory, invite, role_in
     _invitation, token = invite("new@demo.test")
     browser = as_user(mallory)
     assert "although_other_address" in browser.get(at(token)).text
-    refused = browser.post(at(token, "invitation_accept"))
+    refused = browser.post(at(token, "accounts:invitation_accept"))
     assert refused.status_code == 422
     assert role_in(mallory) is None
-    browser.post(at(token, "invitation_accept"), {"although_other_address": "yes"})
+    browser.post(at(token, "accounts:invitation_accept"), {"although_other_address": "yes"})
     assert role_in(mallory) == "editor"
 
 
 def test_an_unconfirmed_address_is_another_address(as_user, invite, role_in):
     user = UserFactory(email="new@demo.test", address=None)
     _invitation, token = invite("new@demo.test")
-    assert as_user(user).post(at(token, "invitation_accept")).status_code == 422
+    assert as_user(user).post(at(token, "accounts:invitation_accept")).status_code == 422
     assert role_in(user) is None
 
 
 def test_the_role_of_the_mail_counts_not_the_role_posted(as_user, invite, role_in):
     user = UserFactory(email="new@demo.test")
     _invitation, token = invite("new@demo.test", "viewer")
-    as_user(user).post(at(token, "invitation_accept"), {"role": "owner"})
+    as_user(user).post(at(token, "accounts:invitation_accept"), {"role": "owner"})
     assert role_in(user) == "viewer"
 
 
 def test_a_member_keeps_the_role_and_the_link_is_used(as_user, bob, invite, role_in):
     _invitation, token = invite("other@demo.test", "viewer")
-    as_user(bob).post(at(token, "invitation_accept"), {"although_other_address": "yes"})
+    as_user(bob).post(at(token, "accounts:invitation_accept"), {"although_other_address": "yes"})
     assert role_in(bob) == "editor"
     assert as_user(bob).get(at(token)).status_code == 410
 
@@ -192,21 +194,23 @@ def test_a_closed_invitation_looks_like_an_unknown_one(as_user, alice, invite, r
     unknown = Client().get(at("x" * 43))
     assert unknown.status_code == 410
     assert plain(Client().get(at(token))) == plain(unknown)
-    assert as_user(user).post(at(token, "invitation_accept")).status_code == 410
-    assert Client().post(at(token, "invitation_signup")).status_code == 410
+    assert as_user(user).post(at(token, "accounts:invitation_accept")).status_code == 410
+    assert Client().post(at(token, "accounts:invitation_signup")).status_code == 410
     assert role_in(user) is None
 
 
 def test_accepting_needs_an_account_and_a_post(client, invite):
     _invitation, token = invite("new@demo.test")
-    assert client.post(at(token, "invitation_accept")).url.startswith(reverse("account_login"))
-    assert client.get(at(token, "invitation_accept")).status_code == 302
-    assert client.get(at(token, "invitation_signup")).status_code == 405
+    assert client.post(at(token, "accounts:invitation_accept")).url.startswith(
+        reverse("account_login")
+    )
+    assert client.get(at(token, "accounts:invitation_accept")).status_code == 302
+    assert client.get(at(token, "accounts:invitation_signup")).status_code == 405
 
 
 def test_a_new_person_comes_in_without_a_second_mail(client, invite, team, mailoutbox):
     _invitation, token = invite("new@demo.test", "viewer")
-    to_signup = client.post(at(token, "invitation_signup"))
+    to_signup = client.post(at(token, "accounts:invitation_signup"))
     page = client.get(to_signup.url)
     assert 'value="new@demo.test"' in page.text
     signed_up = client.post(
@@ -220,7 +224,7 @@ def test_a_new_person_comes_in_without_a_second_mail(client, invite, team, mailo
     )
     assert signed_up.url == at(token)
     assert not [mail for mail in mailoutbox if "onfirm" in mail.subject]
-    assert client.post(at(token, "invitation_accept")).status_code == 302
+    assert client.post(at(token, "accounts:invitation_accept")).status_code == 302
     assert Membership.objects.get(user__email="new@demo.test").role == "viewer"
 
 
@@ -236,7 +240,7 @@ def test_a_hundred_wait_at_most(as_user, alice, team):
         for n in range(100)
     )
     response = as_user(alice).post(
-        on(team, "invitation_new"), {"email": "new@demo.test", "role": "viewer"}
+        on(team, "accounts:invitation_new"), {"email": "new@demo.test", "role": "viewer"}
     )
     assert response.status_code == 403
     assert Invitation.objects.count() == 100

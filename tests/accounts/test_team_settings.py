@@ -15,7 +15,7 @@ GOOD = {"name": "Tidewater Lab", "time_zone": "Europe/Berlin", "late_after_minut
 
 
 def url(name, team, **kwargs):
-    return reverse(f"accounts:{name}", kwargs={"team": team.slug, **kwargs})
+    return reverse(name, kwargs={"team": team.slug, **kwargs})
 
 
 def of(team, user):
@@ -23,14 +23,14 @@ def of(team, user):
 
 
 def test_the_page_shows_members_and_what_may_be_changed(as_user, alice, bob, team):
-    page = as_user(alice).get(url("team_settings", team))
+    page = as_user(alice).get(url("accounts:team_settings", team))
     assert page.status_code == 200
     assert "bob@demo.test" in page.text
-    assert url("member_role", team, pk=of(team, bob).pk) in page.text
+    assert url("accounts:member_role", team, pk=of(team, bob).pk) in page.text
 
 
 def test_saving(as_user, alice, team):
-    response = as_user(alice).post(url("team_settings", team), GOOD)
+    response = as_user(alice).post(url("accounts:team_settings", team), GOOD)
     assert response.status_code == 302
     team.refresh_from_db()
     assert (team.name, team.time_zone, team.late_after_minutes) == (
@@ -54,7 +54,7 @@ def test_saving(as_user, alice, team):
 )
 def test_a_bad_value_is_said_and_nothing_is_saved(as_user, alice, team, wrong):
     response = as_user(alice).post(
-        url("team_settings", team), {**GOOD, "name": "Half typed", **wrong}
+        url("accounts:team_settings", team), {**GOOD, "name": "Half typed", **wrong}
     )
     assert response.status_code == 422
     assert "field__error" in response.text
@@ -65,20 +65,24 @@ def test_a_bad_value_is_said_and_nothing_is_saved(as_user, alice, team, wrong):
 
 def test_only_the_listed_fields_are_taken(as_user, alice, team, other_team):
     posted = {**GOOD, "slug": "taken", "id": other_team.pk, "created_at": "2001-01-01"}
-    as_user(alice).post(url("team_settings", team), posted)
+    as_user(alice).post(url("accounts:team_settings", team), posted)
     team.refresh_from_db()
     assert team.slug == "tidewater"
     assert team.created_at.year > 2001
 
 
 def test_roles_change(as_user, alice, bob, team, role_in):
-    response = as_user(alice).post(url("member_role", team, pk=of(team, bob).pk), {"role": "admin"})
+    response = as_user(alice).post(
+        url("accounts:member_role", team, pk=of(team, bob).pk), {"role": "admin"}
+    )
     assert response.status_code == 302
     assert role_in(bob) == "admin"
 
 
 def test_an_unknown_role_is_refused(as_user, alice, bob, team, role_in):
-    response = as_user(alice).post(url("member_role", team, pk=of(team, bob).pk), {"role": "god"})
+    response = as_user(alice).post(
+        url("accounts:member_role", team, pk=of(team, bob).pk), {"role": "god"}
+    )
     assert response.status_code == 422
     assert role_in(bob) == "editor"
 
@@ -86,14 +90,18 @@ def test_an_unknown_role_is_refused(as_user, alice, bob, team, role_in):
 def test_an_admin_cannot_touch_owners(as_user, alice, adam, bob, team, role_in):
     browser = as_user(adam)
     for user, role in ((bob, "owner"), (adam, "owner"), (alice, "viewer")):
-        response = browser.post(url("member_role", team, pk=of(team, user).pk), {"role": role})
+        response = browser.post(
+            url("accounts:member_role", team, pk=of(team, user).pk), {"role": role}
+        )
         assert response.status_code == 403
-    assert browser.post(url("member_remove", team, pk=of(team, alice).pk)).status_code == 403
+    assert (
+        browser.post(url("accounts:member_remove", team, pk=of(team, alice).pk)).status_code == 403
+    )
     assert (role_in(alice), role_in(adam), role_in(bob)) == ("owner", "admin", "editor")
 
 
 def test_an_editor_changes_nobody(as_user, bob, vera, team, role_in):
-    for name in ("member_role", "member_remove"):
+    for name in ("accounts:member_role", "accounts:member_remove"):
         response = as_user(bob).post(url(name, team, pk=of(team, vera).pk), {"role": "admin"})
         assert response.status_code == 403
     assert role_in(vera) == "viewer"
@@ -101,9 +109,9 @@ def test_an_editor_changes_nobody(as_user, bob, vera, team, role_in):
 
 def test_the_last_owner_stays(as_user, alice, team, role_in):
     mine = of(team, alice).pk
-    changed = as_user(alice).post(url("member_role", team, pk=mine), {"role": "editor"})
-    removed = as_user(alice).post(url("member_remove", team, pk=mine))
-    left = as_user(alice).post(url("leave", team))
+    changed = as_user(alice).post(url("accounts:member_role", team, pk=mine), {"role": "editor"})
+    removed = as_user(alice).post(url("accounts:member_remove", team, pk=mine))
+    left = as_user(alice).post(url("accounts:leave", team))
     assert (changed.status_code, removed.status_code, left.status_code) == (409, 409, 302)
     assert "needs an owner" in changed.text
     assert role_in(alice) == "owner"
@@ -111,31 +119,34 @@ def test_the_last_owner_stays(as_user, alice, team, role_in):
 
 def test_members_of_other_teams_are_not_there(as_user, alice, mallory, team, other_team):
     theirs = of(other_team, mallory).pk
-    for name in ("member_role", "member_remove"):
+    for name in ("accounts:member_role", "accounts:member_remove"):
         response = as_user(alice).post(url(name, team, pk=theirs), {"role": "viewer"})
         assert response.status_code == 404
     assert of(other_team, mallory).role == "owner"
 
 
 def test_removing_and_leaving(as_user, alice, bob, vera, team, role_in):
-    as_user(alice).post(url("member_remove", team, pk=of(team, bob).pk))
+    as_user(alice).post(url("accounts:member_remove", team, pk=of(team, bob).pk))
     assert role_in(bob) is None
-    assert as_user(vera).post(url("leave", team)).url == reverse("accounts:profile")
+    assert as_user(vera).post(url("accounts:leave", team)).url == reverse("accounts:profile")
     assert role_in(vera) is None
-    assert as_user(vera).post(url("leave", team)).status_code == 404
+    assert as_user(vera).post(url("accounts:leave", team)).status_code == 404
 
 
 def test_changes_are_posts(as_user, alice, bob, team):
     pk = of(team, bob).pk
-    for path in (url("member_role", team, pk=pk), url("member_remove", team, pk=pk)):
+    for path in (
+        url("accounts:member_role", team, pk=pk),
+        url("accounts:member_remove", team, pk=pk),
+    ):
         assert as_user(alice).get(path).status_code == 405
-    assert as_user(alice).get(url("leave", team)).status_code == 405
+    assert as_user(alice).get(url("accounts:leave", team)).status_code == 405
 
 
 def test_a_post_without_the_token_is_refused(alice, team, bob):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")
-    response = browser.post(url("member_remove", team, pk=of(team, bob).pk))
+    response = browser.post(url("accounts:member_remove", team, pk=of(team, bob).pk))
     assert response.status_code == 403
 
 
@@ -145,11 +156,11 @@ def test_the_page_asks_the_same_few_questions_for_any_number_of_members(
     MembershipFactory.create_batch(60, team=team)
     browser = as_user(alice)
     with django_assert_max_num_queries(9):
-        page = browser.get(url("team_settings", team))
+        page = browser.get(url("accounts:team_settings", team))
     assert page.text.count('class="person"') == 50
     assert "?page=2" in page.text
     for odd in ("-1", "1e9", "x"):
-        assert browser.get(url("team_settings", team), {"page": odd}).status_code == 200
+        assert browser.get(url("accounts:team_settings", team), {"page": odd}).status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)
@@ -174,3 +185,10 @@ def test_two_owners_cannot_step_down_at_one_moment(team, alice, bob):
         thread.join(20)
     assert len(refused) == 1
     assert Membership.objects.filter(team=team, role="owner").count() == 1
+
+
+@pytest.mark.parametrize(("role", "shown"), [("admin", True), ("editor", False), ("viewer", False)])
+def test_the_way_to_settings_is_shown_to_who_may_go(as_user, bob, team, role, shown):
+    Membership.objects.filter(user=bob).update(role=role)
+    page = as_user(bob).get(reverse("notifications:list", kwargs={"team": team.slug}))
+    assert (url("accounts:team_settings", team) in page.text) == shown
