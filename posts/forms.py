@@ -3,8 +3,8 @@
 Fields that exist once per channel or picture carry its id in their name; they are read here too.
 """
 
+import datetime as dt
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -193,7 +193,7 @@ class ComposerForm(forms.Form):
             return None
         return Plan(moment, {pk: m for pk, m in own.items() if m and m.at != moment.at})
 
-    def _own_moment(self, pk: int, on: date, at: time) -> Moment | None:
+    def _own_moment(self, pk: int, on: dt.date, at: dt.time) -> Moment | None:
         if not self.posted.get("stagger"):
             return None
         try:
@@ -207,12 +207,12 @@ class ComposerForm(forms.Form):
             return None
         return self._moment(f"date_{pk}", own_on or on, own_at or at)
 
-    def _moment(self, field: str, on: date, at: time) -> Moment:
-        if on > timezone.localdate() + timedelta(days=365 * YEARS_AHEAD):
+    def _moment(self, field: str, on: dt.date, at: dt.time) -> Moment:
+        if on > timezone.localdate() + dt.timedelta(days=365 * YEARS_AHEAD):
             raise BadTime(_("Choose a date within five years."))
         if on.year < 2000:
             raise BadTime(_("%(day)s has passed. Choose a later time.") % {"day": on})
-        moment = resolve(datetime.combine(on, at.replace(microsecond=0)), self.zone)
+        moment = resolve(dt.datetime.combine(on, at.replace(microsecond=0)), self.zone)
         if not self._stored(moment):
             require_future(moment)
         return moment
@@ -258,8 +258,8 @@ def known(channel: Channel) -> bool:
     return channel.platform in registry.ADAPTERS
 
 
-def _end_of(day: date | None, zone: str) -> datetime | None:
-    return resolve(datetime.combine(day, time(23, 59)), zone).at if day else None
+def _end_of(day: dt.date | None, zone: str) -> dt.datetime | None:
+    return resolve(dt.datetime.combine(day, dt.time(23, 59)), zone).at if day else None
 
 
 def first_errors(form: forms.Form) -> list[str]:
@@ -276,7 +276,7 @@ class TimeForm(forms.Form):
         on, at = self.cleaned_data["date"], self.cleaned_data["time"]
         if not 2000 <= on.year <= timezone.localdate().year + YEARS_AHEAD:
             raise BadTime(_("Choose a date within five years."))
-        return resolve(datetime.combine(on, at.replace(microsecond=0)), zone)
+        return resolve(dt.datetime.combine(on, at.replace(microsecond=0)), zone)
 
 
 class AltForm(forms.Form):

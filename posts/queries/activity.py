@@ -31,6 +31,7 @@ _PEOPLE: dict[str, tuple[str, Any]] = {
     "post.schedule": ("calendar-clock", _("scheduled it")),
     "post.unschedule": ("undo-2", _("took it off the schedule")),
     "post.trash": ("trash-2", _("moved it to the trash")),
+    "post.take_out": ("undo-2", _("took it out of the trash")),
     "delivery.cancel": ("x", _("cancelled it on %(channel)s")),
     "delivery.resend": ("refresh-cw", _("asked to send it again on %(channel)s")),
     "delivery.confirm_live": ("circle-check", _("saw it live on %(channel)s")),

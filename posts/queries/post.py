@@ -98,7 +98,7 @@ def page(post: Post) -> Page:
         lines=_lines(variants, deliveries),
         timeline=told,
         steps=steps(told),
-        revisions=post.revisions.select_related("author").defer("snapshot")[:REVISIONS],
+        revisions=list(post.revisions.select_related("author").defer("snapshot")[:REVISIONS]),
         pictures=len(pictures),
         can=_can(post, open_states),
     )

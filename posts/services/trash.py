@@ -36,3 +36,14 @@ def trash(*, post: Post, by: User) -> None:
     )
     workflow.record(post, "post.trash", by=by)
     announce(post.team_id, "board", "calendar")
+
+
+@transaction.atomic
+def take_out(*, post: Post, by: User) -> None:
+    """Back on the board as a draft without a time. What was cancelled stays cancelled."""
+    post = locked(post)
+    if post.trashed_at is None:
+        raise IllegalMove("This post is not in the trash.")
+    Post.objects.filter(pk=post.pk).update(trashed_at=None, updated_at=timezone.now())
+    workflow.record(post, "post.take_out", by=by)
+    announce(post.team_id, "board", "calendar")

@@ -15,6 +15,7 @@ from posts.models import Post
 from posts.queries import post as query
 from posts.services import compose, schedule, trash
 from posts.states import Stage
+from posts.times import Moment
 from posts.views.sheet import clock
 from ui.htmx import wants_fragment
 
@@ -45,7 +46,7 @@ def post_schedule(request: TeamRequest, post_id: int) -> HttpResponse:
     return redirect("posts:post", team=request.team.slug, post_id=post_id)
 
 
-def _plan(request: TeamRequest, found: Post, moment: schedule.Moment) -> str:
+def _plan(request: TeamRequest, found: Post, moment: Moment) -> str:
     if found.stage == Stage.SCHEDULED:
         schedule.reschedule(post=found, at=moment, by=request.user)
         return _("Moved to %(at)s.") % {"at": f"{moment.local:%d %b, %H:%M}"}

@@ -18,6 +18,7 @@ from posts.services import checks
 from posts.services.checks import Found
 from posts.services.compose import Draft, VariantDraft
 from posts.services.composer import Plan
+from posts.times import Moment
 from publishers import registry
 from publishers.contract import Option, Spec
 from publishers.limits import Problem
@@ -206,35 +207,34 @@ def _panel(
     *,
     named: bool,
 ) -> Panel:
-    spec = registry.spec_for(channel.platform)
     variant = draft.channels.get(channel.pk, VariantDraft())
-    said = document["channels"][str(channel.pk)]
-    sent = [picture["asset"] for picture in said["media"]]
-    drawn = [tile for pk in sent for tile in tiles if tile.asset.pk == pk]
     moment = plan.per_channel.get(channel.pk, plan.at) if plan else None
-    look = preview(
-        channel,
-        spec,
-        said["text"],
-        drawn,
-        own=variant.text is not None,
-        at=moment.at if moment else None,
-    )
+    look = _look(channel, document, tiles, own=variant.text is not None, moment=moment)
     return Panel(
         channel=channel,
-        spec=spec,
+        spec=look.spec,
         picked=channel.pk in draft.channels,
         named=named,
         closed=_closed(channel),
         own=variant.text or "",
         shared=content.text_for(draft.body, draft.hashtags, None),
         measure=look.measure,
-        options=[_option(channel, option, variant) for option in spec.options],
-        pictures=[(tile, tile in drawn) for tile in tiles],
+        options=[_option(channel, option, variant) for option in look.spec.options],
+        pictures=[(tile, tile in look.pictures) for tile in tiles],
         date=own_time[0] if own_time else "",
         time=own_time[1] if own_time else "",
         preview=look,
     )
+
+
+def _look(
+    channel: Channel, document: Snapshot, tiles: list[Tile], *, own: bool, moment: Moment | None
+) -> Preview:
+    said = document["channels"][str(channel.pk)]
+    by_asset = {tile.asset.pk: tile for tile in tiles}
+    drawn = [by_asset[picture["asset"]] for picture in said["media"]]
+    spec = registry.spec_for(channel.platform)
+    return preview(channel, spec, said["text"], drawn, own=own, at=moment.at if moment else None)
 
 
 def _closed(channel: Channel) -> str:

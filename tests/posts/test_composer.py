@@ -16,7 +16,8 @@ from tests.factories.publishers import ChannelFactory
 
 pytestmark = pytest.mark.django_db
 TOKEN = "f" * 32
-NEW = "/t/tidewater/posts/new/"
+NEW = reverse("posts:create", kwargs={"team": "tidewater"})
+NEW_AUTOSAVE = reverse("posts:autosave_new", kwargs={"team": "tidewater"})
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def test_link_from_the_calendar_fills_in_time_and_channel(as_user, bob, channel,
     assert as_user(bob).get(f"{NEW}?at=nonsense&channel=x").status_code == 200
 
 
-@pytest.mark.parametrize("url", [NEW, "/t/tidewater/posts/new/autosave/"])
+@pytest.mark.parametrize("url", [NEW, NEW_AUTOSAVE])
 def test_outsiders_and_viewers_write_nothing(as_user, mallory, vera, team, url):
     for user, status in ((mallory, 404), (vera, 403)):
         assert as_user(user).post(url, form(body="Hi")).status_code == status
@@ -465,7 +466,7 @@ def test_post_on_its_way_is_not_changed(as_user, bob, channel, open_team):
 
 def autosave(client, post=None, **fields):
     url = (
-        "/t/tidewater/posts/new/autosave/"
+        NEW_AUTOSAVE
         if post is None
         else reverse("posts:autosave", kwargs={"team": post.team.slug, "post_id": post.pk})
     )

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from posts.models import MediaAsset
 from posts.services import media
@@ -9,8 +10,12 @@ from tests.factories.posts import MediaAssetFactory, picture
 from tests.posts.test_media_store import bomb
 
 pytestmark = pytest.mark.django_db
-UPLOAD = "/t/tidewater/media/"
+UPLOAD = reverse("posts:media_upload", kwargs={"team": "tidewater"})
 HTMX = {"HX-Request": "true"}
+
+
+def of(asset: MediaAsset, name: str, team: str = "tidewater") -> str:
+    return reverse(name, kwargs={"team": team, "media_id": asset.pk})
 
 
 def file(content: bytes | None = None, name: str = "buoy.jpg") -> SimpleUploadedFile:
@@ -69,33 +74,34 @@ def test_only_writers_of_the_team_upload(as_user, vera, mallory, team, client):
     assert not MediaAsset.objects.exists()
 
 
-@pytest.mark.parametrize("which", ["", "small/"])
+@pytest.mark.parametrize("which", ["posts:media", "posts:media_small"])
 def test_pictures_are_for_the_team_and_run_nothing(as_user, vera, mallory, team, which, client):
     asset = MediaAssetFactory(team=team, name='a"\r\n<x>.jpg')
-    url = f"/t/tidewater/media/{asset.pk}/{which}"
+    url = of(asset, which)
     answer = as_user(vera).get(url)
-    stored = asset.thumbnail if which else asset.file
+    small = which == "posts:media_small"
+    stored = asset.thumbnail if small else asset.file
     with stored.open("rb") as kept:
         assert answer.content == kept.read()
-    assert answer.headers["Content-Type"] == ("image/webp" if which else "image/jpeg")
+    assert answer.headers["Content-Type"] == ("image/webp" if small else "image/jpeg")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert answer.headers["Cache-Control"].startswith("private")
     assert "\n" not in answer.headers["Content-Disposition"]
     assert as_user(mallory).get(url).status_code == 404
-    assert as_user(mallory).get(f"/t/harbour/media/{asset.pk}/{which}").status_code == 404
+    assert as_user(mallory).get(of(asset, which, "harbour")).status_code == 404
     assert client.get(url).status_code == 302
 
 
 def test_picture_whose_file_is_gone_is_404(as_user, vera, team):
     asset = MediaAssetFactory(team=team)
     asset.file.storage.delete(asset.file.name)
-    assert as_user(vera).get(f"/t/tidewater/media/{asset.pk}/").status_code == 404
+    assert as_user(vera).get(of(asset, "posts:media")).status_code == 404
 
 
 def test_description_is_kept_for_the_next_post(as_user, bob, vera, mallory, team):
     asset = MediaAssetFactory(team=team)
-    url = f"/t/tidewater/media/{asset.pk}/alt/"
+    url = of(asset, "posts:media_alt")
     assert as_user(vera).post(url, {"alt": "x"}).status_code == 403
     assert as_user(mallory).post(url, {"alt": "x"}).status_code == 404
     assert as_user(bob).post(url, {"alt": "x" * 2001}).status_code == 422

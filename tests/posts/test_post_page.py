@@ -28,8 +28,8 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 
 
-def url(post: Post, name: str = "post", **more) -> str:
-    return reverse(f"posts:{name}", kwargs={"team": post.team.slug, "post_id": post.pk, **more})
+def url(post: Post, name: str = "posts:post", **more) -> str:
+    return reverse(name, kwargs={"team": post.team.slug, "post_id": post.pk, **more})
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ def test_timeline_tells_review_and_delivery_in_words(as_user, vera, alice, carol
 
 
 def test_schedule_moves_a_scheduled_post_and_keeps_its_approval(as_user, bob, team, scheduled):
-    answer = as_user(bob).post(url(scheduled, "post_schedule"), tomorrow())
+    answer = as_user(bob).post(url(scheduled, "posts:post_schedule"), tomorrow())
     assert answer.url == url(scheduled)
     delivery = scheduled.deliveries.get()
     assert delivery.due_at.astimezone(team.zone).strftime("%H:%M") == "10:15"
@@ -177,7 +177,7 @@ def test_schedule_moves_a_scheduled_post_and_keeps_its_approval(as_user, bob, te
 
 
 def test_schedule_before_approval_only_plans(as_user, bob, post):
-    as_user(bob).post(url(post, "post_schedule"), tomorrow())
+    as_user(bob).post(url(post, "posts:post_schedule"), tomorrow())
     post.refresh_from_db()
     assert post.stage == Stage.DRAFTING
     assert post.planned_at is not None
@@ -187,7 +187,7 @@ def test_schedule_before_approval_only_plans(as_user, bob, post):
 def test_schedule_in_a_team_without_review_commits(as_user, bob, team, post):
     team.review_required = False
     team.save(update_fields=["review_required"])
-    as_user(bob).post(url(post, "post_schedule"), tomorrow())
+    as_user(bob).post(url(post, "posts:post_schedule"), tomorrow())
     post.refresh_from_db()
     assert post.stage == Stage.SCHEDULED
 
@@ -201,14 +201,14 @@ def test_schedule_in_a_team_without_review_commits(as_user, bob, team, post):
     ],
 )
 def test_impossible_times_are_422_and_stay_in_the_form(as_user, bob, post, typed):
-    answer = as_user(bob).post(url(post, "post_schedule"), typed)
+    answer = as_user(bob).post(url(post, "posts:post_schedule"), typed)
     assert answer.status_code == 422
     assert f'value="{typed["date"]}"' in answer.content.decode()
     assert not post.deliveries.exists()
 
 
 def test_unschedule_takes_it_back(as_user, bob, scheduled):
-    as_user(bob).post(url(scheduled, "post_unschedule"))
+    as_user(bob).post(url(scheduled, "posts:post_unschedule"))
     scheduled.refresh_from_db()
     assert (scheduled.stage, scheduled.planned_at) == (Stage.APPROVED, None)
     assert scheduled.deliveries.get().state == DeliveryState.DRAFT
@@ -217,14 +217,14 @@ def test_unschedule_takes_it_back(as_user, bob, scheduled):
 def test_publish_now_brings_it_forward_once(as_user, bob, scheduled):
     client = as_user(bob)
     for _ in range(2):
-        assert client.post(url(scheduled, "post_publish")).status_code == 302
+        assert client.post(url(scheduled, "posts:post_publish")).status_code == 302
     delivery = scheduled.deliveries.get()
     assert delivery.state == DeliveryState.QUEUED
     assert delivery.due_at <= timezone.now()
 
 
 def test_publish_without_approval_is_refused(as_user, bob, post):
-    answer = as_user(bob).post(url(post, "post_publish"))
+    answer = as_user(bob).post(url(post, "posts:post_publish"))
     assert answer.status_code == 409
     assert "asks for a review first" in answer.content.decode()
 
@@ -234,13 +234,15 @@ def test_channel_disconnected_meanwhile_is_named(as_user, bob, team, post, chann
     team.save(update_fields=["review_required"])
     channel.state = "disconnected"
     channel.save(update_fields=["state"])
-    answer = as_user(bob).post(url(post, "post_publish"))
+    answer = as_user(bob).post(url(post, "posts:post_publish"))
     assert answer.status_code == 422
     assert "is not connected" in answer.content.decode()
     assert "Reconnect it" in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["post_schedule", "post_unschedule", "post_delete"])
+@pytest.mark.parametrize(
+    "name", ["posts:post_schedule", "posts:post_unschedule", "posts:post_delete"]
+)
 def test_nothing_moves_while_it_is_being_published(as_user, bob, scheduled, name):
     on_its_way(scheduled)
     answer = as_user(bob).post(url(scheduled, name), tomorrow())
@@ -254,9 +256,9 @@ def test_nothing_moves_while_it_is_being_published(as_user, bob, scheduled, name
 
 def test_duplicate_is_a_draft_of_its_own(as_user, bob, scheduled, team):
     PostMediaFactory(post=scheduled, asset=MediaAssetFactory(team=team), alt="A buoy")
-    answer = as_user(bob).post(url(scheduled, "post_duplicate"))
+    answer = as_user(bob).post(url(scheduled, "posts:post_duplicate"))
     copy = Post.objects.exclude(pk=scheduled.pk).get()
-    assert answer.url == url(copy, "edit")
+    assert answer.url == url(copy, "posts:edit")
     assert (copy.stage, copy.author, copy.planned_at) == (Stage.DRAFTING, bob, None)
     assert copy.pictures.get().alt == "A buoy"
     assert not copy.deliveries.exists()
@@ -265,29 +267,37 @@ def test_duplicate_is_a_draft_of_its_own(as_user, bob, scheduled, team):
 def test_delete_asks_first(as_user, bob, scheduled):
     client = as_user(bob)
     assert (
-        "Move this post to the trash?" in client.get(url(scheduled, "post_delete")).content.decode()
+        "Move this post to the trash?"
+        in client.get(url(scheduled, "posts:post_delete")).content.decode()
     )
     assert scheduled.deliveries.get().state == DeliveryState.QUEUED
-    assert client.post(url(scheduled, "post_delete")).status_code == 302
+    assert client.post(url(scheduled, "posts:post_delete")).status_code == 302
     assert scheduled.deliveries.get().state == DeliveryState.CANCELLED
     assert client.get(url(scheduled)).status_code == 404
 
 
 def test_public_post_stays(as_user, bob, scheduled):
     published(scheduled)
-    answer = as_user(bob).post(url(scheduled, "post_delete"))
+    answer = as_user(bob).post(url(scheduled, "posts:post_delete"))
     assert answer.status_code == 409
     assert as_user(bob).get(url(scheduled)).status_code == 200
 
 
 @pytest.mark.parametrize(
-    "name", ["post_schedule", "post_publish", "post_unschedule", "post_duplicate", "post_delete"]
+    "name",
+    [
+        "posts:post_schedule",
+        "posts:post_publish",
+        "posts:post_unschedule",
+        "posts:post_duplicate",
+        "posts:post_delete",
+    ],
 )
 def test_viewers_and_outsiders_change_nothing(as_user, vera, mallory, scheduled, name):
     before = list(Delivery.objects.values_list("state", "due_at"))
     assert as_user(vera).post(url(scheduled, name), tomorrow()).status_code == 403
     assert as_user(mallory).post(url(scheduled, name), tomorrow()).status_code == 404
-    if name != "post_delete":
+    if name != "posts:post_delete":
         assert as_user(vera).get(url(scheduled, name)).status_code in (403, 405)
     assert list(Delivery.objects.values_list("state", "due_at")) == before
     assert Post.objects.count() == 1
@@ -310,39 +320,41 @@ def two_versions(post, alice) -> Post:
 
 def test_revision_shows_what_changed_in_words(as_user, vera, two_versions):
     client = as_user(vera)
-    page = client.get(url(two_versions, "revision", number=2))
+    page = client.get(url(two_versions, "posts:revision", number=2))
     html = page.content.decode()
     assert "<del>the eighties</del><ins>1986</ins>" in html
     assert "Bring this one back" not in html
-    fragment = client.get(url(two_versions, "revision", number=2), headers=HTMX).content.decode()
+    fragment = client.get(
+        url(two_versions, "posts:revision", number=2), headers=HTMX
+    ).content.decode()
     assert "<html" not in fragment
     assert "<del>the eighties</del>" in fragment
-    first = client.get(url(two_versions, "revision", number=1)).content.decode()
+    first = client.get(url(two_versions, "posts:revision", number=1)).content.decode()
     assert "the first kept version" in first
 
 
 def test_revision_is_compared_with_any_other_or_with_now(as_user, vera, two_versions):
     client = as_user(vera)
-    back = client.get(url(two_versions, "revision", number=1) + "?with=2").content.decode()
+    back = client.get(url(two_versions, "posts:revision", number=1) + "?with=2").content.decode()
     assert "<del>1986</del><ins>the eighties</ins>" in back
-    now = client.get(url(two_versions, "revision", number=2) + "?with=0").content.decode()
+    now = client.get(url(two_versions, "posts:revision", number=2) + "?with=0").content.decode()
     assert "Nothing that is published differs" in now
 
 
 def test_restore_brings_words_back_and_loses_none(as_user, bob, two_versions):
     client = as_user(bob)
-    target = url(two_versions, "revision_restore", number=1)
+    target = url(two_versions, "posts:revision_restore", number=1)
     assert client.post(target, {"version": two_versions.version}).status_code == 302
     two_versions.refresh_from_db()
     assert two_versions.body.endswith("the eighties.")
     assert client.post(target, {"version": two_versions.version - 1}).status_code in (302, 409)
-    other = url(two_versions, "revision_restore", number=2)
+    other = url(two_versions, "posts:revision_restore", number=2)
     assert client.post(other, {"version": 1}).status_code == 409
 
 
 def test_restore_is_for_writers_of_the_team(as_user, vera, mallory, two_versions):
-    target = url(two_versions, "revision_restore", number=1)
+    target = url(two_versions, "posts:revision_restore", number=1)
     assert as_user(vera).post(target, {"version": two_versions.version}).status_code == 403
     assert as_user(mallory).post(target, {"version": two_versions.version}).status_code == 404
-    assert as_user(vera).get(url(two_versions, "revision", number=99)).status_code == 404
-    assert as_user(mallory).get(url(two_versions, "revision", number=1)).status_code == 404
+    assert as_user(vera).get(url(two_versions, "posts:revision", number=99)).status_code == 404
+    assert as_user(mallory).get(url(two_versions, "posts:revision", number=1)).status_code == 404
