@@ -286,13 +286,19 @@ def refuse(
 
 
 def lose(delivery: Delivery, reason: str, expect: dict[str, Any] | None = None) -> None:
-    """It may or may not be live. From here only looking, or a person, leads on."""
+    """It may or may not be live. From here only looking, or a person, leads on.
+
+    Its time is kept with it: whatever is sent later repeats this very post, whatever time a person
+    gives it then, so that a platform that knows it by its key keeps it single.
+    """
+    due = delivery.due_at.isoformat() if delivery.due_at else ""
     workflow.move(
         delivery,
         "lose",
         expect={"attempt_no": delivery.attempt_no, **(expect or {})},
         note={"reason": reason[:500]},
         problem=reason[:1000],
+        handles={"created_at": due, **delivery.handles},
         unknown_since=Now(),
         check_at=Now() + first_look(delivery),
         checks=0,

@@ -23,8 +23,14 @@ def build(delivery: Delivery) -> Payload:
         revision.snapshot,
         delivery.channel_id,
         client_token=str(delivery.client_token),
-        created_at=delivery.due_at or delivery.created_at,
+        created_at=_written_at(delivery),
     )
+
+
+def _written_at(delivery: Delivery) -> datetime:
+    """Its due time; after a doubtful send the time that one carried, whatever was planned since."""
+    sent = delivery.handles.get("created_at")
+    return datetime.fromisoformat(sent) if sent else delivery.due_at or delivery.created_at
 
 
 def for_channel(
