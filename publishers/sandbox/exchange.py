@@ -31,7 +31,7 @@ def api(twin: Twin, route: str, **methods: Endpoint) -> URLPattern:
             return HttpResponseNotAllowed(list(methods))
         return exchange(twin, endpoint, request, captured)
 
-    return path(route, view, name=f"{twin.slug} {route}")
+    return path(route, view, name=f"{twin.slug} {route}".replace(":", " "))
 
 
 def exchange(
