@@ -7,16 +7,14 @@ from config.supervisor.errors import CannotStart
 from config.supervisor.stack import ROOT, Stack, from_environment
 
 
-def main() -> int:
+def main() -> None:
     try:
         environment = Stack(from_environment()).environment()
     except CannotStart as error:
-        print(f"drumbeat: {error}", file=sys.stderr)
-        return 1
+        sys.exit(f"drumbeat: {error}")
     os.chdir(ROOT)
-    command = [sys.executable, "manage.py", *sys.argv[1:]]
-    os.execve(sys.executable, command, environment)
+    os.execve(sys.executable, [sys.executable, "manage.py", *sys.argv[1:]], environment)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
