@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from delivery.models import Heartbeat
@@ -9,7 +10,12 @@ from publishers.models import Channel
 from tests.factories.posts import DeliveryFactory
 from tests.processes import free_port
 
-URL = "/health/ready"
+LIVE, URL = reverse("health_live"), reverse("health_ready")
+
+
+def test_the_addresses_are_promised():
+    """Balancers and supervisors have them written down."""
+    assert (LIVE, URL) == ("/health/live", "/health/ready")
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +39,7 @@ def ready(client, status):
 
 def test_live_touches_nothing(client):
     """Without the `db` fixture any query is an error."""
-    response = client.get("/health/live")
+    response = client.get(LIVE)
     assert (response.status_code, response.content) == (200, b"ok\n")
 
 
@@ -101,6 +107,6 @@ def test_the_database_is_away(client, db, monkeypatch):
     assert "tick" not in said
 
 
-@pytest.mark.parametrize("path", ["/health/live", URL])
+@pytest.mark.parametrize("path", [LIVE, URL])
 def test_only_reading(client, path):
     assert client.post(path).status_code == 405
