@@ -345,3 +345,7 @@ def test_handles(anonymous, tidewater):
     missing = api.get("xrpc/com.atproto.identity.resolveHandle?handle=nobody.test")
     assert error(missing) == (400, "HandleNotFound")
     assert api.get("xrpc/app.bsky.actor.getProfile?actor=nobody.test").status_code == 400
+    where = "repo=tidewater.test&collection=app.bsky.actor.profile&rkey=self"
+    profile = api.get(f"xrpc/com.atproto.repo.getRecord?{where}").json()
+    assert profile["value"]["displayName"] == "Tidewater"
+    assert profile["uri"] == f"at://{tidewater.remote_id}/app.bsky.actor.profile/self"

@@ -15,6 +15,7 @@ from publishers.sandbox.platforms.bluesky.errors import body_of, invalid, params
 from publishers.sandbox.twin import Asked, Piece, answer
 
 POST = "app.bsky.feed.post"
+PROFILE = "app.bsky.actor.profile"
 TID = re.compile(r"[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}")
 
 
@@ -51,6 +52,8 @@ def delete(asked: Asked) -> HttpResponse:
 def get(asked: Asked) -> HttpResponse:
     params = params_of(asked, "repo", "collection", "rkey")
     repo = _repo(params["repo"])
+    if (params["collection"], params["rkey"]) == (PROFILE, "self"):
+        return answer(_profile(repo))
     found = _rows(repo).filter(remote_id=params["rkey"]).first()
     if found is None or params["collection"] != POST:
         address = f"at://{repo.remote_id}/{params['collection']}/{params['rkey']}"
@@ -143,6 +146,12 @@ def _rows(who: Account) -> QuerySet[RemotePost]:
 def _pointer(post: RemotePost) -> dict[str, Any]:
     uri = f"at://{post.account.remote_id}/{POST}/{post.remote_id}"
     return {"uri": uri, "cid": post.version}
+
+
+def _profile(repo: Account) -> dict[str, Any]:
+    value = {"$type": PROFILE, "displayName": repo.name}
+    uri = f"at://{repo.remote_id}/{PROFILE}/self"
+    return {"uri": uri, "cid": content_id.of_record(value), "value": value}
 
 
 def _commit() -> dict[str, str]:
