@@ -94,7 +94,7 @@ def _unknown(delivery: Delivery) -> None:
     elif isinstance(sighting, NotFound):
         _not_found(delivery)
     else:
-        _later(delivery, sighting.reason, absent_reads=0)
+        _cannot_tell(delivery, sighting.reason)
 
 
 def _sighting(delivery: Delivery) -> Sighting:
@@ -125,14 +125,15 @@ def _found(delivery: Delivery, found: Found) -> None:
 
 def _not_found(delivery: Delivery) -> None:
     """With a key a repeat is harmless; else absence counts after the quiet time, twice in a row."""
+    waited, quiet = _waited(delivery), settling.quiet(delivery)
     if registry.spec_for(delivery.channel.platform).reconcile == "key":
         _absent(delivery)
-    elif _waited(delivery) < settling.quiet(delivery):
-        _later(delivery, delivery.problem, absent_reads=0)
+    elif waited < quiet:
+        _look_again(delivery, quiet - waited, absent_reads=0)
     elif delivery.absent_reads + 1 >= ABSENT_TWICE:
         _absent(delivery)
     else:
-        _later(delivery, delivery.problem, absent_reads=delivery.absent_reads + 1)
+        _look_again(delivery, _gap(), absent_reads=delivery.absent_reads + 1)
 
 
 def _absent(delivery: Delivery) -> None:
@@ -152,15 +153,20 @@ def _absent(delivery: Delivery) -> None:
         )
 
 
-def _later(delivery: Delivery, reason: str, *, absent_reads: int) -> None:
+def _cannot_tell(delivery: Delivery, reason: str) -> None:
+    """Tried again for a while, more often where the answer would be decisive; then a person looks."""
     waited, quiet, gap = _waited(delivery), settling.quiet(delivery), _gap()
-    spec = registry.ADAPTERS.get(delivery.channel.platform)
-    if spec is None or spec.spec.reconcile == "ask" or waited >= quiet + 2 * gap:
+    adapter = registry.ADAPTERS.get(delivery.channel.platform)
+    if adapter is None or adapter.spec.reconcile == "ask" or waited >= quiet + 2 * gap:
         _ask(delivery, reason)
-        return
-    pause = gap if waited >= quiet else quiet - waited
-    if spec.spec.reconcile == "key":
-        pause = min(timedelta(seconds=5 * 2 ** min(delivery.checks, 6)), gap)
+    elif adapter.spec.reconcile == "key":
+        soon = timedelta(seconds=5 * 2 ** min(delivery.checks, 6))
+        _look_again(delivery, min(soon, gap), absent_reads=0)
+    else:
+        _look_again(delivery, gap if waited >= quiet else quiet - waited, absent_reads=0)
+
+
+def _look_again(delivery: Delivery, pause: timedelta, *, absent_reads: int) -> None:
     Delivery.objects.filter(
         pk=delivery.pk, checks=delivery.checks, state=DeliveryState.UNKNOWN
     ).update(check_at=Now() + pause, absent_reads=absent_reads)

@@ -72,6 +72,15 @@ def test_absent_twice_after_the_quiet_time_goes_out_again(platform, team):
     assert len(platform.posts) == 1
 
 
+def test_absence_seen_late_is_looked_at_twice_all_the_same(platform, team):
+    """Nothing looked for an hour, because nothing ran: still a second look decides."""
+    delivery = unknown(due_delivery(team, seconds=-QUIET), since=3600)
+
+    look(delivery)
+    assert (delivery.state, delivery.absent_reads) == (DeliveryState.UNKNOWN, 1)
+    assert again(delivery).state == DeliveryState.QUEUED
+
+
 def test_a_failed_read_is_not_absence(platform, team):
     delivery = unknown(due_delivery(team, seconds=-QUIET), since=QUIET)
     look(delivery)

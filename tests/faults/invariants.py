@@ -73,13 +73,18 @@ def broken(quiet: float) -> dict[str, list[Any]]:
 
 def ledger() -> dict[str, list[Any]]:
     """Posts that a platform has twice or we do not know of, and ours that it does not have."""
-    on_platforms = {(post.account.platform, post.remote_id) for post in posts()}
+    on_platforms = {(post.account.platform, _key(post.remote_id)) for post in posts()}
     texts = Counter((post.account_id, post.text) for post in posts())
     proved = Delivery.objects.filter(remote_id__isnull=False)
-    ours = set(proved.values_list("channel__platform", "remote_id"))
+    ours = {(p, _key(pk)) for p, pk in proved.values_list("channel__platform", "remote_id")}
     found = {
         "published twice": [text for text, times in texts.items() if times > 1],
         "live, and not known to us": sorted(on_platforms - ours),
         "published, and not on the platform": sorted(ours - on_platforms),
     }
     return {promise: rows for promise, rows in found.items() if rows}
+
+
+def _key(remote_id: str) -> str:
+    """What a platform calls the post, without the path that leads to it."""
+    return remote_id.rpartition("/")[2]

@@ -1,11 +1,13 @@
 """SIGKILL at the worst moments: nothing is posted twice, and nothing is lost."""
 
+import contextlib
 import os
 import subprocess
 import sys
 
 import pytest
 
+from config.supervisor.processes import kill_group
 from config.supervisor.stack import ROOT
 from posts.models import Delivery
 from tests.faults import world
@@ -31,6 +33,7 @@ def test_killed_ten_times(stack, team, alice, tmp_path, place):
         cwd=ROOT,
         stdout=log.open("w"),
         stderr=subprocess.STDOUT,
+        start_new_session=True,
     )
     try:
         wait_until(world.all_published, 120, "the end of every delivery")
@@ -38,7 +41,9 @@ def test_killed_ten_times(stack, team, alice, tmp_path, place):
         pytest.fail(f"{world.troubles()}\n{deaths.read_text()}\n{log.read_text()[-20000:]}")
     finally:
         lives.terminate()
-        lives.wait(60)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            lives.wait(20)
+        kill_group(lives.pid)
 
     assert deaths.read_text().split() == [SIGKILL] * TIMES
     assert not broken(quiet=world.QUIET)

@@ -1,0 +1,72 @@
+"""Administrators read everything and act through the services."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import User
+from delivery import dispatcher
+from posts.models import Delivery
+from posts.states import DeliveryState
+from publishers.models import Channel
+from tests.factories.delivery import due_delivery, sending, troubled
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def browser(as_user, platform):
+    return as_user(User.objects.create_superuser("root@demo.test", "drumbeat-demo", name="Root"))
+
+
+def act(browser, name: str, *rows: Delivery):
+    url = reverse("admin:posts_delivery_changelist")
+    data = {"action": name, "_selected_action": [row.pk for row in rows]}
+    return browser.post(url, data, follow=True)
+
+
+@pytest.mark.parametrize("page", ["posts_delivery", "delivery_attempt", "delivery_heartbeat"])
+def test_lists_can_be_read_and_searched(browser, team, page):
+    sending(due_delivery(team))
+    dispatcher.beat("dispatch")
+    url = reverse(f"admin:{page}_changelist")
+
+    assert browser.get(url).status_code == 200
+    assert browser.get(url, {"q": "buoy"}).status_code == 200
+    assert browser.get(reverse(f"admin:{page}_add")).status_code == 403
+
+
+def test_a_delivery_is_shown_with_its_attempts_and_not_edited(browser, team):
+    delivery = due_delivery(team)
+    sending(delivery)
+    url = reverse("admin:posts_delivery_change", args=[delivery.pk])
+
+    page = browser.get(url).content.decode()
+
+    assert "attempts-group" in page
+    assert 'name="state"' not in page
+    assert browser.post(url, {"state": "published"}).status_code == 403
+
+
+def test_retry_hold_and_cancel(browser, team):
+    failed, queued = troubled(due_delivery(team), "failed"), due_delivery(team, seconds=60)
+
+    act(browser, "retry", failed)
+    act(browser, "hold", queued)
+    act(browser, "cancel", queued)
+    failed.refresh_from_db()
+    queued.refresh_from_db()
+
+    assert failed.state == DeliveryState.QUEUED
+    assert queued.state == DeliveryState.CANCELLED
+    assert Channel.objects.get(pk=queued.channel_id).paused
+
+
+def test_what_cannot_be_done_is_said(browser, team):
+    delivery = due_delivery(team)
+    sending(delivery)
+
+    page = act(browser, "cancel", delivery)
+
+    assert b"being published right now" in page.content
+    delivery.refresh_from_db()
+    assert delivery.state == DeliveryState.SENDING

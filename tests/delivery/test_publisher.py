@@ -1,0 +1,133 @@
+"""The second path: alone it does everything, beside a living tick only what was lost."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from config.supervisor.stack import ROOT
+from delivery import dispatcher
+from delivery.models import Heartbeat
+from delivery.publisher import Publisher
+from posts.models import Delivery
+from posts.states import DeliveryState
+from tests.factories.delivery import due_delivery, sending
+from tests.processes import database_url_of_this_test, wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def publisher():
+    """A publisher in a thread of its own, stopped with the test."""
+    stop = threading.Event()
+    one = Publisher(2, stop, look_every=0.2, reap_every=0.2)
+    thread = threading.Thread(target=one.run)
+    yield thread.start
+    stop.set()
+    thread.join(30)
+    assert not thread.is_alive()
+
+
+def is_published(delivery: Delivery) -> bool:
+    return Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.PUBLISHED).exists()
+
+
+def test_alone_it_publishes(platform, team, publisher):
+    delivery = due_delivery(team)
+    publisher()
+
+    wait_until(lambda: is_published(delivery), 20)
+    assert Heartbeat.objects.filter(name="publisher").exists()
+    assert dispatcher.silent_for("dispatch") is None
+
+
+def test_alone_it_also_recovers_looks_and_says_what_is_late(platform, team, publisher):
+    late = due_delivery(team, seconds=-31 * 60)
+    lost = due_delivery(team)
+    sending(lost)
+    platform.accept({"token": str(lost.client_token), "text": "…"}, keyed=False)
+    Delivery.objects.filter(pk=lost.pk).update(lease_until=timezone.now())
+    publisher()
+
+    wait_until(lambda: Delivery.objects.filter(pk=late.pk, state="missed").exists(), 20)
+    wait_until(lambda: Delivery.objects.filter(pk=lost.pk, state="unknown").exists(), 20)
+    Delivery.objects.filter(pk=lost.pk).update(check_at=timezone.now())
+    wait_until(lambda: is_published(lost), 20)
+    assert len(platform.posts) == 1
+
+
+def test_beside_a_living_tick_it_claims_nothing(platform, team, publisher):
+    delivery = due_delivery(team)
+    Heartbeat.objects.create(name="dispatch", at=timezone.now() + timedelta(seconds=5))
+    publisher()
+    time.sleep(2.5)
+
+    delivery.refresh_from_db()
+    assert delivery.state == DeliveryState.QUEUED
+
+
+def test_beside_a_living_tick_it_takes_what_was_lost(platform, team, publisher):
+    delivery = due_delivery(team)
+    Heartbeat.objects.create(name="dispatch", at=timezone.now() + timedelta(seconds=60))
+    dispatcher.tick()
+    publisher()
+
+    wait_until(lambda: is_published(delivery), 20)
+    assert len(platform.posts) == 1
+
+
+def test_it_survives_the_database_going_away(platform, team, monkeypatch, publisher):
+    delivery = due_delivery(team)
+    tick, failures = dispatcher.tick, []
+
+    def sometimes(limit):
+        if len(failures) < 2:
+            failures.append(1)
+            raise OperationalError("the connection is lost")
+        return tick(limit)
+
+    monkeypatch.setattr(dispatcher, "tick", sometimes)
+    publisher()
+
+    wait_until(lambda: is_published(delivery), 20)
+
+
+def test_the_command_stops_when_asked(team):
+    """SIGTERM ends it by itself."""
+    command = [sys.executable, "manage.py", "publisher", "--threads=1"]
+    process = subprocess.Popen(command, env=environment(), cwd=ROOT)
+    try:
+        wait_until(lambda: Heartbeat.objects.filter(name="publisher").exists(), 40)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+
+
+def test_publishing_processes_hold_nothing_for_long(team):
+    code = (
+        "import django; django.setup(); from django.db import connection as c; k = c.cursor();"
+        "print(*(k.execute(f'SHOW {name}') and k.fetchone()[0] for name in"
+        " ('lock_timeout', 'idle_in_transaction_session_timeout', 'statement_timeout')))"
+    )
+    said = subprocess.check_output(
+        [sys.executable, "-c", code], env=environment(), cwd=ROOT, text=True
+    )
+    assert said.split() == ["2s", "10s", "15s"]
+
+
+def environment() -> dict[str, str]:
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings.journey",
+        "DATABASE_URL": database_url_of_this_test(),
+        "DRUMBEAT_DB_STRICT": "1",
+    }
