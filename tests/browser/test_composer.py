@@ -1,0 +1,189 @@
+"""Writing in a real browser: it saves itself, counts as one types, and works without scripts."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from posts.models import Delivery, Post
+from posts.services import compose
+from tests.chromium import picture_file
+from tests.factories.posts import MediaAssetFactory, PostFactory, PostMediaFactory, picture
+from tests.factories.publishers import ChannelFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+NEW = "/t/tidewater/posts/new/"
+
+
+@pytest.fixture
+def short(team):
+    return ChannelFactory(team=team, platform="bluesky", name="Tidewater")
+
+
+@pytest.fixture
+def long(team):
+    return ChannelFactory(team=team, platform="linkedin", name="Tidewater Labs")
+
+
+@pytest.fixture
+def post(team, bob, short):
+    return PostFactory(team=team, author=bob, title="Forty buoys", channels=[short])
+
+
+def edit(post) -> str:
+    return f"/t/tidewater/posts/{post.pk}/edit/"
+
+
+def saved(page):
+    return expect(page.locator("#saved")).to_contain_text("Saved", timeout=8000)
+
+
+def test_what_is_typed_is_counted_previewed_and_saved(enter, bob, short, long):
+    page = enter(bob, NEW)
+    page.get_by_label("Internal title").fill("Forty buoys")
+    page.get_by_label("Text for all channels").fill("y" * 305 + " #sea")
+    expect(page.locator("#checks")).to_contain_text("this is 10 over")
+    expect(page.locator(f"#left-{short.pk}")).to_contain_text("10")
+    expect(page.locator(f"#left-{long.pk}")).to_contain_text("2690")
+    expect(page.locator(".preview__over").last).to_have_text("#sea")
+    saved(page)
+    expect(page).to_have_url(re.compile(r"/posts/\d+/edit/$"))
+    page.get_by_role("button", name="Give it its own text").click()
+    expect(page.locator(f"#text_{short.pk}")).to_be_focused()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("Short and its own")
+    expect(page.locator("#checks")).to_contain_text("Bluesky and LinkedIn are ready")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".toast")).to_contain_text("Saved")
+    post = Post.objects.get()
+    assert post.variants.get(channel=short).text == "Short and its own"
+    assert post.variants.get(channel=long).text is None
+
+
+def test_tabs_follow_the_arrow_keys_and_the_picker(enter, bob, short, long):
+    page = enter(bob, NEW)
+    tabs = page.get_by_role("tab")
+    expect(tabs.first).to_have_attribute("aria-selected", "true")
+    tabs.first.press("ArrowRight")
+    expect(tabs.nth(1)).to_be_focused()
+    expect(page.get_by_role("tabpanel")).to_have_count(1)
+    page.keyboard.press("End")
+    expect(tabs.last).to_have_attribute("aria-selected", "true")
+    page.get_by_role("checkbox", name="LinkedIn: Tidewater Labs").uncheck()
+    expect(page.get_by_role("tab", name="LinkedIn")).to_be_hidden()
+    page.keyboard.press("Home")
+
+
+def test_pictures_come_in_by_drop_and_change_places(enter, bob, post, tmp_path):
+    page = enter(bob, edit(post))
+    files = [
+        picture_file(tmp_path, picture(colour="teal"), "one.jpg"),
+        picture_file(tmp_path, picture(colour="red"), "two.jpg"),
+        picture_file(tmp_path, b"<svg/>", "three.svg"),
+    ]
+    page.locator("#files").set_input_files(files)
+    tiles = page.locator(".picture")
+    expect(tiles).to_have_count(2)
+    expect(page.locator("[data-progress]")).to_contain_text("not a JPEG")
+    tiles.nth(0).get_by_role("textbox").fill("Teal")
+    tiles.nth(1).get_by_role("textbox").fill("Red")
+    tiles.nth(1).get_by_role("button", name="Move earlier").click()
+    expect(tiles.nth(0).get_by_role("textbox")).to_have_value("Red")
+    saved(page)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".toast")).to_contain_text("Saved")
+    assert [use.alt for use in post.pictures.all()] == ["Red", "Teal"]
+    expect(page.locator("#previews img").first).to_have_attribute("alt", "Red")
+
+
+def test_two_people_never_overwrite_each_other(enter, alice, bob, post):
+    mine, theirs = enter(bob, edit(post)), enter(alice, edit(post))
+    theirs.get_by_label("Text for all channels").fill("Alice's words of today")
+    saved(theirs)
+    mine.get_by_label("Text for all channels").fill("Bob's words of today")
+    expect(mine.locator("#notices")).to_contain_text("Somebody saved a newer version")
+    mine.get_by_role("button", name="See both versions").click()
+    expect(mine.get_by_text("Alice saved a newer version")).to_be_visible()
+    expect(mine.get_by_label("Text for all channels")).to_have_value("Bob's words of today")
+    mine.get_by_role("button", name="Keep mine as the new version").click()
+    expect(mine.locator(".toast")).to_contain_text("Saved")
+    post.refresh_from_db()
+    assert post.body == "Bob's words of today"
+    kept = [revision.snapshot["body"] for revision in post.revisions.all()]
+    assert "Alice's words of today" in kept
+
+
+def test_double_click_publishes_once(enter, bob, team, short):
+    team.review_required = False
+    team.save(update_fields=["review_required"])
+    page = enter(bob, NEW)
+    page.get_by_label("Text for all channels").fill("Once")
+    page.get_by_role("button", name="More ways to continue").first.click()
+    page.locator("#more-bar").get_by_role("button", name="Publish now").dblclick()
+    expect(page.locator(".toast")).to_contain_text("On its way")
+    assert Post.objects.count() == 1
+    assert Delivery.objects.count() == 1
+
+
+def test_post_page_follows_what_others_write(enter, alice, bob, post):
+    page = enter(alice, f"/t/tidewater/posts/{post.pk}/")
+    expect(page.locator("#post-said")).to_contain_text("forty buoys")
+    draft = compose.draft_of(compose.content.snapshot(post), post)
+    changed = {**draft.__dict__, "body": "New words arrive by themselves"}
+    compose.save(post=post, draft=type(draft)(**changed), version=post.version, by=bob)
+    expect(page.locator("#post-said")).to_contain_text("arrive by themselves", timeout=3000)
+    expect(page.locator("#post-timeline")).to_contain_text("Bob edited it")
+
+
+def test_all_of_it_without_scripts(enter, bob, team, short, long, tmp_path):
+    team.review_required = False
+    team.save(update_fields=["review_required"])
+    page = enter(bob, NEW, java_script_enabled=False)
+    page.get_by_label("Internal title").fill("No scripts")
+    page.get_by_label("Text for all channels").fill("Written by hand")
+    page.locator("summary", has_text="Bluesky").click()
+    page.get_by_label("Own text for Bluesky").fill("For Bluesky")
+    page.locator("#files").set_input_files(picture_file(tmp_path, picture()))
+    page.get_by_role("button", name="Upload and save").click()
+    expect(page.locator(".picture")).to_have_count(1)
+    page.locator(".picture").get_by_role("textbox").fill("A plain colour")
+    page.get_by_text("Pick a time").click()
+    page.locator("#date").fill("2027-12-10")
+    page.locator("#time").fill("09:30")
+    page.get_by_role("button", name="Schedule").first.click()
+    expect(page.get_by_text("Scheduled for").or_(page.locator(".toast"))).to_be_visible()
+    post = Post.objects.get()
+    assert post.stage == "scheduled"
+    assert post.variants.get(channel=short).text == "For Bluesky"
+    assert post.pictures.get().alt == "A plain colour"
+    assert post.planned_at.astimezone(team.zone).strftime("%d %H:%M") == "10 09:30"
+
+
+def test_keyboard_alone_writes_and_saves(enter, bob, short):
+    page = enter(bob, NEW)
+    page.get_by_label("Internal title").focus()
+    page.keyboard.type("By keyboard")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "body":
+            break
+    page.keyboard.type("Written with keys alone")
+    saved(page)
+    page.get_by_label("Internal title").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("Saved")
+    post = Post.objects.get()
+    assert (post.title, post.body) == ("By keyboard", "Written with keys alone")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_no_serious_barrier(enter, bob, post, width, scheme):
+    PostMediaFactory(post=post, asset=MediaAssetFactory(team=post.team))
+    page = enter(bob, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    for path in (NEW, edit(post), f"/t/tidewater/posts/{post.pk}/"):
+        page.goto(path)
+        expect(page.get_by_role("tab").first).to_be_visible()
+        found = Axe().run(page).response["violations"]
+        assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
