@@ -155,8 +155,6 @@ def _content_changed(post: Post, *, by: User) -> None:
         recall(post, by=by)
         _drop_plans(post)
         workflow.move(post, "edit", by=by)
-    elif post.stage == Stage.IDEA:
-        workflow.move(post, "start", by=by)
 
 
 def _record_writing(post: Post, kind: str, *, by: User) -> None:

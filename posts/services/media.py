@@ -10,6 +10,7 @@ import secrets
 import subprocess
 import sys
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from posts.errors import UploadRefused
 from posts.models import MediaAsset
 
 MAX_UPLOAD = 25 * 1024 * 1024
+# Each picture is decoded before the answer; more would keep the person waiting for a minute.
+MAX_FILES = 20
 ACCEPT = "image/jpeg,image/png,image/webp,image/gif"
 EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 DECODE_SECONDS = 30
@@ -69,6 +72,11 @@ def store(*, team: Team, by: User, upload: "UploadedFile[Any]") -> MediaAsset:
         default_storage.delete(file)
         default_storage.delete(thumbnail)
     return asset
+
+
+def require_few(uploads: "Sequence[UploadedFile[Any]]") -> None:
+    if len(uploads) > MAX_FILES:
+        raise UploadRefused(_("At most %(n)s pictures at a time.") % {"n": MAX_FILES})
 
 
 def describe(*, asset: MediaAsset, alt: str) -> None:

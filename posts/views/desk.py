@@ -64,7 +64,12 @@ def of_token(request: TeamRequest) -> Post | None:
 def form_of(request: TeamRequest, post: Post | None) -> tuple[ComposerForm, list[UploadRefused]]:
     """The form with the files that came along already stored as pictures of the post."""
     data, refused = request.POST.copy(), []
-    for upload in request.FILES.getlist("files"):
+    uploads = request.FILES.getlist("files")
+    try:
+        media.require_few(uploads)
+    except UploadRefused as error:
+        uploads, refused = [], [error]
+    for upload in uploads:
         try:
             asset = media.store(team=request.team, by=request.user, upload=upload)
         except UploadRefused as error:

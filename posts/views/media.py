@@ -26,10 +26,11 @@ SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 @require_POST
 def media_upload(request: TeamRequest) -> HttpResponse:
     """Scripts send a file at a time and get its tile; a plain form opens a new post with all."""
+    uploads = request.FILES.getlist("files")
     try:
+        media.require_few(uploads)
         assets = [
-            media.store(team=request.team, by=request.user, upload=upload)
-            for upload in request.FILES.getlist("files")
+            media.store(team=request.team, by=request.user, upload=upload) for upload in uploads
         ]
         if not assets:
             raise UploadRefused(_("Choose a picture first."))

@@ -74,6 +74,11 @@ def test_autosaves_of_one_sitting_are_one_entry(team, alice, bob):
     assert kinds == [("post.create", "Alice"), ("post.save", "Bob")]
 
 
+def test_idea_stays_an_idea_while_it_is_written(team, alice):
+    post = compose.create(team=team, by=alice, draft=Draft(body="0"), idea=True)
+    assert save(post, alice, body="1").stage == Stage.IDEA
+
+
 def test_one_empty_form_sent_twice_is_one_post(team, alice):
     token = "a" * 32
     one = compose.create_once(team=team, by=alice, draft=Draft(body="Hi"), token=token)

@@ -62,6 +62,18 @@ def test_too_large_a_file_is_413(as_user, bob, team, monkeypatch):
     assert as_user(bob).post(UPLOAD, {"files": file()}, headers=HTMX).status_code == 413
 
 
+def test_too_many_at_once_store_none(as_user, bob, team, monkeypatch):
+    monkeypatch.setattr(media, "MAX_FILES", 1)
+    files = [file(), file(picture(colour="red"))]
+    assert as_user(bob).post(UPLOAD, {"files": files}, headers=HTMX).status_code == 422
+    files = [file(), file(picture(colour="red"))]
+    new = reverse("posts:create", kwargs={"team": "tidewater"})
+    answer = as_user(bob).post(new, {"body": "Kept", "files": files})
+    assert answer.status_code == 422
+    assert "Kept</textarea>" in answer.content.decode()
+    assert not MediaAsset.objects.exists()
+
+
 def test_no_file_at_all(as_user, bob, team):
     assert as_user(bob).post(UPLOAD, headers=HTMX).status_code == 422
 
