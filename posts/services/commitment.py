@@ -32,6 +32,15 @@ def open_deliveries(post: Post) -> QuerySet[Delivery]:
     return post.deliveries.exclude(state__in=states.ENDED)
 
 
+def channels_to_time(post: Post) -> list[int]:
+    """Where a new time counts. What was cancelled comes back only when the post is planned anew."""
+    if post.stage == Stage.SCHEDULED:
+        return list(open_deliveries(post).values_list("channel_id", flat=True))
+    live = post.deliveries.filter(state=DeliveryState.PUBLISHED).values("channel_id")
+    wanted = post.variants.exclude(channel_id__in=live)
+    return list(wanted.values_list("channel_id", flat=True))
+
+
 def require_future(moment: Moment) -> None:
     if moment.at < timezone.now() - GRACE:
         raise BadTime(f"{moment.local:%d %b %Y, %H:%M} has passed. Choose a later time.")
@@ -46,11 +55,7 @@ def set_time(post: Post, delivery: Delivery | None, channel_id: int, moment: Mom
         "local_time": moment.local.isoformat(timespec="seconds"),
     }
     if delivery is None:
-        published = Delivery.objects.filter(
-            post=post, channel_id=channel_id, state=DeliveryState.PUBLISHED
-        )
-        if not published.exists():
-            Delivery.objects.create(team_id=post.team_id, post=post, channel_id=channel_id, **times)
+        Delivery.objects.create(team_id=post.team_id, post=post, channel_id=channel_id, **times)
         return
     movable = (DeliveryState.DRAFT, DeliveryState.QUEUED)
     moved = Delivery.objects.filter(pk=delivery.pk, state__in=movable).update(**times)
@@ -93,9 +98,9 @@ def commit(post: Post, revision: Revision, *, by: User | None, name: str = "") -
         else None
     )
     drafts = {d.channel_id: d for d in post.deliveries.filter(state=DeliveryState.DRAFT)}
-    for variant in post.variants.all():
-        if variant.channel_id not in drafts and at is not None:
-            set_time(post, None, variant.channel_id, at)
+    for channel_id in channels_to_time(post):
+        if channel_id not in drafts and at is not None:
+            set_time(post, None, channel_id, at)
     if post.stage != Stage.SCHEDULED:
         workflow.move(post, "schedule", by=by, name=name)
     for delivery in post.deliveries.filter(state=DeliveryState.DRAFT, due_at__isnull=False):

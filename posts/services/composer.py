@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Team, User
 from posts.models import Post
 from posts.services import compose, schedule
-from posts.services.commitment import open_deliveries
+from posts.services.commitment import channels_to_time, open_deliveries
 from posts.services.compose import Draft
 from posts.states import Stage
 from posts.times import Moment
@@ -69,7 +69,5 @@ def _time(post: Post, plan: Plan, by: User) -> None:
 def _planned(post: Post, plan: Plan) -> bool:
     """Whether every channel already has the time that the form says."""
     due = {delivery.channel_id: delivery.due_at for delivery in open_deliveries(post)}
-    published = post.deliveries.filter(state="published").values("channel_id")
-    wanted = post.variants.exclude(channel_id__in=published).values_list("channel_id", flat=True)
     assert plan.at is not None
-    return all(due.get(pk) == plan.per_channel.get(pk, plan.at).at for pk in wanted)
+    return all(due.get(pk) == plan.per_channel.get(pk, plan.at).at for pk in channels_to_time(post))

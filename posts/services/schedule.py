@@ -15,6 +15,7 @@ from posts.errors import BadTime, BeingPublished, NeedsReview
 from posts.models import Approval, Delivery, Post, Revision
 from posts.services import checks, revisions
 from posts.services.commitment import (
+    channels_to_time,
     commit,
     locked,
     open_deliveries,
@@ -44,9 +45,8 @@ def plan(
     )
     post.planned_at, post.planned_zone = at.at, at.zone
     existing = {d.channel_id: d for d in open_deliveries(post)}
-    for variant in post.variants.all():
-        moment = times.get(variant.channel_id, at)
-        set_time(post, existing.get(variant.channel_id), variant.channel_id, moment)
+    for channel_id in channels_to_time(post):
+        set_time(post, existing.get(channel_id), channel_id, times.get(channel_id, at))
     workflow.record(post, "post.plan", by=by, data={"at": at.at.isoformat(), "zone": at.zone})
     announce(post.team_id, "board", "calendar")
     return post

@@ -205,6 +205,19 @@ def test_cancelled_channel_can_be_planned_anew(free_team, post, bob):
     assert states(post) == ["cancelled", "queued", "queued"]
 
 
+def test_moving_a_post_brings_no_cancelled_channel_back(free_team, post, bob):
+    schedule.schedule(post=post, at=later(), by=bob)
+    dropped, kept = post.deliveries.order_by("pk")
+    deliveries.cancel(delivery=dropped, by=bob)
+    post.refresh_from_db()
+
+    schedule.reschedule(post=post, at=later(48), by=bob)
+
+    assert states(post) == ["cancelled", "queued"]
+    kept.refresh_from_db()
+    assert kept.due_at > timezone.now() + timedelta(hours=47)
+
+
 def test_approval_of_older_text_is_refused(post, alice, bob):
     revision = review.submit(post=post, by=bob)
     Post.objects.filter(pk=post.pk).update(body="Changed behind the reviewer's back")
