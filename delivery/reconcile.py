@@ -154,7 +154,7 @@ def _absent(delivery: Delivery) -> None:
 
 
 def _cannot_tell(delivery: Delivery, reason: str) -> None:
-    """Tried again for a while, more often where the answer would be decisive; then a person looks."""
+    """Tried again for a while, sooner where an answer would decide; then a person looks."""
     waited, quiet, gap = _waited(delivery), settling.quiet(delivery), _gap()
     adapter = registry.ADAPTERS.get(delivery.channel.platform)
     if adapter is None or adapter.spec.reconcile == "ask" or waited >= quiet + 2 * gap:

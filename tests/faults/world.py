@@ -52,19 +52,20 @@ def channel(team, number: int) -> Channel:
 
 
 def due_posts(team, count: int, *, seconds: float = -1) -> list[Delivery]:
-    """One post on each of `count` channels, every text its own, all due `seconds` from now."""
+    """A post on each of the `count` channels, every text its own, all due `seconds` from now."""
     author = UserFactory()
     at = timezone.now() + timedelta(seconds=seconds)
+    channels = list(Channel.objects.for_team(team)) or [channel(team, n) for n in range(count)]
     return [
         DeliveryFactory(
             queued=True,
             post=PostFactory(
                 team=team, author=author, stage="scheduled", body=f"Buoy {number} reports at {at}."
             ),
-            channel=channel(team, number),
+            channel=one,
             due_at=at,
         )
-        for number in range(count)
+        for number, one in enumerate(channels)
     ]
 
 
