@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from publishers.limits import Problem
-
     from posts.models import Post
+    from publishers.limits import Problem
 
 
 class PostsError(Exception):
