@@ -152,7 +152,7 @@ WITH pick AS (
       WHERE f.channel_id = c.id AND f.state IN ('claimed', 'sending'))
   ORDER BY d.run_at, d.id
   LIMIT %(limit)s
-  FOR UPDATE OF c SKIP LOCKED)
+  FOR NO KEY UPDATE OF c SKIP LOCKED)
 UPDATE posts_delivery d
 SET state = 'claimed', attempt_no = d.attempt_no + 1, owner = %(owner)s,
     lease_until = now() + %(lease)s::interval
@@ -166,7 +166,8 @@ def claim_due(*, owner: str, limit: int, ahead: timedelta, lease: timedelta) -> 
     """Lease what falls due within `ahead`, at most one delivery per channel, oldest first.
 
     Locks channel rows, skipping those that another dispatcher holds; two dispatchers never get the
-    same row. Only content with a valid approval is claimed.
+    same row. Not their keys: a page that adds a delivery must not keep its channel waiting. Only
+    content with a valid approval is claimed.
     """
     with connection.cursor() as cursor:
         times = {"ahead": f"{ahead.total_seconds()} s", "lease": f"{lease.total_seconds()} s"}

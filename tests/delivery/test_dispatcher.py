@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -92,6 +92,26 @@ def test_a_channel_under_way_is_busy(platform, team):
     due_delivery(team, channel=channel)
 
     assert dispatcher.tick() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_somebody_planning_on_a_channel_does_not_hold_it_up(platform, team):
+    delivery = due_delivery(team)
+    claims: list[int] = []
+
+    def tick() -> None:
+        try:
+            claims.extend(ids(dispatcher.tick()))
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        due_delivery(team, channel=delivery.channel, seconds=3600)
+        other = threading.Thread(target=tick)
+        other.start()
+        other.join()
+
+    assert claims == [delivery.pk]
 
 
 @pytest.mark.django_db(transaction=True)
