@@ -178,7 +178,9 @@ class Run:
                     intent_at=Now(),
                 )
         except LostRace:
-            raise Fenced from None
+            # Recalled, taken over, or too little left of the lease: only the last puts it back.
+            self._settle(Answer(TryLater("Getting it ready took too long.")))
+            return False
         except IntegrityError as error:
             # The database refused: the approval was withdrawn, or it is not time.
             log.warning("delivery.intent_refused", error=str(error))

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from delivery import dispatcher, worker
+from delivery import dispatcher, permits, worker
 from delivery.models import Attempt
 from notifications.models import Message
 from posts.models import Activity, Approval, Delivery, Post, Revision
@@ -335,6 +335,18 @@ def test_a_frozen_worker_does_not_send(platform, team, bob, monkeypatch):
     assert platform.calls == []
     assert delivery.state == DeliveryState.QUEUED
     assert delivery.attempts.get().outcome == "not_sent"
+
+
+def test_too_slow_to_begin_gives_it_back_at_once(platform, team, bob, monkeypatch):
+    monkeypatch.setattr(permits, "LEASE", permits.ENOUGH)
+
+    delivery = go(due_delivery(team, bob))
+
+    assert (delivery.state, delivery.lease_until) == (DeliveryState.QUEUED, None)
+    assert delivery.failures == 1
+    assert delivery.run_at > timezone.now()
+    assert not platform.calls
+    assert not delivery.attempts.exists()
 
 
 def test_everything_that_happened_is_in_the_activity(platform, team, bob):
