@@ -107,6 +107,8 @@ def test_somebody_planning_on_a_channel_does_not_hold_it_up(platform, team):
 
     with transaction.atomic():
         due_delivery(team, channel=delivery.channel, seconds=3600)
+        # As in the middle of a commit: the new row holds its channel's key.
+        connection.check_constraints()
         other = threading.Thread(target=tick)
         other.start()
         other.join()
