@@ -71,6 +71,16 @@ class Sheet:
     def days(self) -> list[Day]:
         return [day for week in self.weeks for day in week]
 
+    @property
+    def today(self) -> date:
+        return self.weeks[0][0].today
+
+    @property
+    def today_column(self) -> int | None:
+        """The weekday to mark; none in a month without today."""
+        shown = any(day.day == self.today for day in self.days)
+        return self.today.weekday() if shown else None
+
 
 def sheet(team: Team, month: Month, *, agenda: date | None = None, page: int = 1) -> Sheet:
     """In seven statements at most, however many posts there are."""

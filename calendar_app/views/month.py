@@ -1,5 +1,6 @@
 """The month, and moving posts on it."""
 
+import re
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -57,7 +58,7 @@ def post_move(request: TeamRequest, post_id: int) -> HttpResponse:
         said = _move(request, post, form.cleaned_data)
     except PostsError as error:
         return _refused(request, post, form, error)
-    back = f"{request.path}?{urlencode(before)}"
+    back = f"{request.path}?{urlencode({**before, 'month': _shown(request)})}"
     if not request.htmx:
         return redirect(_month_url(request, form.cleaned_data["day"]))
     days = {parse_day(before["day"]), form.cleaned_data["day"]}
@@ -73,9 +74,9 @@ def _move(request: TeamRequest, post: Post, data: dict[str, Any]) -> str:
 
 
 def _refused(request: TeamRequest, post: Post, form: MoveForm, error: PostsError) -> HttpResponse:
-    """The card where it truly is, and why."""
+    """A drag gets the card where it truly is, and why; the form keeps what was typed."""
     status = status_of(error)
-    if request.htmx:
+    if request.htmx and "form" not in request.POST:
         post.refresh_from_db()
         days = {parse_day(_where(post)["day"]), form.cleaned_data["day"]}
         return toast(_changes(request, days, status), str(error), tone="bad")
@@ -86,7 +87,7 @@ def _refused(request: TeamRequest, post: Post, form: MoveForm, error: PostsError
 def _changes(request: TeamRequest, days: set[date | None], status: int = 200) -> HttpResponse:
     """Out-of-band: the cells that changed, on the month that the browser shows, and the drawer."""
     some = next((day for day in days if day), timezone.localdate())
-    shown = Month.of(parse_month(request.POST.get("month", ""), some), _zone())
+    shown = Month.of(parse_month(_shown(request), some), _zone())
     found = sheet(request.team, shown)
     context = {
         "changed": [day for day in found.days if day.day in days],
@@ -99,8 +100,12 @@ def _changes(request: TeamRequest, days: set[date | None], status: int = 200) ->
 
 
 def _form(request: TeamRequest, post: Post, form: MoveForm, status: int = 200) -> HttpResponse:
-    context = {"post": post, "form": form}
-    return partial(request, "calendar_app/move.html", "move_form", context, status=status)
+    context = {"post": post, "form": form, "month": _shown(request)}
+    response = partial(request, "calendar_app/move.html", "move_form", context, status=status)
+    if request.htmx and request.method == "POST":
+        # A move swaps nothing of its own: the form with its errors goes back into the dialog.
+        response.headers.update({"HX-Retarget": "#move-dialog-body", "HX-Reswap": "innerHTML"})
+    return response
 
 
 def _posts(request: TeamRequest) -> Any:
@@ -120,9 +125,14 @@ def _month_url(request: TeamRequest, day: date | None) -> str:
     return reverse("calendar_app:month", kwargs={"team": request.team.slug}) + query
 
 
+def _shown(request: TeamRequest) -> str:
+    """The month that the browser shows, as "2026-12"."""
+    return request.POST.get("month", request.GET.get("month", ""))
+
+
 def _zone() -> ZoneInfo:
     return ZoneInfo(timezone.get_current_timezone_name())
 
 
 def _number(text: str) -> int:
-    return min(max(int(text), 1), 10_000) if text.isascii() and text.isdigit() else 1
+    return min(max(int(text), 1), 10_000) if re.fullmatch(r"[0-9]{1,9}", text) else 1

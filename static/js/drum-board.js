@@ -1,5 +1,5 @@
 // <drum-board>: cards move between columns by pointer; M on a card opens its "Move to" form.
-// A drop is the POST of that form. What the server refuses comes back as the columns truly are.
+// A drop is the POST of that form; the answer brings the columns as they truly are.
 class DrumBoard extends HTMLElement {
   connectedCallback() {
     this.lists = new Set();
@@ -17,23 +17,31 @@ class DrumBoard extends HTMLElement {
 
   bind() {
     if (!window.Sortable) return window.addEventListener("load", () => this.bind(), { once: true });
-    for (const list of this.lists) if (!list.isConnected) this.lists.delete(list);
+    for (const list of this.lists) if (!list.isConnected) this.release(list);
     for (const list of this.querySelectorAll("[data-drop]")) {
       if (this.lists.has(list)) continue;
       this.lists.add(list);
       window.Sortable.create(list, {
-        group: "cards", draggable: "[data-movable]", filter: "a.post-card__move", preventOnFilter: false,
-        sort: false, animation: 120, forceFallback: true, fallbackOnBody: true, fallbackTolerance: 4,
-        delay: 180, delayOnTouchOnly: true, ghostClass: "is-origin", fallbackClass: "is-moving",
-        onStart: () => { this.dragging = true; },
-        onMove: (event) => this.aim(event.to),
+        group: "cards", draggable: "[data-movable]", sort: false, animation: 120, forceFallback: true,
+        fallbackOnBody: true, fallbackTolerance: 4, delay: 180, delayOnTouchOnly: true,
+        ghostClass: "is-origin", fallbackClass: "is-moving", emptyInsertThreshold: 0,
+        filter: (event) => this.busy || Boolean(event.target.closest("[data-move]")), preventOnFilter: false,
+        onChoose: ({ item }) => { this.origin = { list: item.parentElement, next: item.nextElementSibling }; },
+        onUnchoose: () => queueMicrotask(() => this.released()),
+        onMove: ({ to }) => this.aim(to),
         onEnd: (event) => this.dropped(event),
       });
     }
   }
 
+  release(list) {
+    this.lists.delete(list);
+    window.Sortable.get(list)?.destroy();
+  }
+
+  // Somebody else's change may arrive while a card is held: it is read again afterwards.
   wait(event) {
-    if (event.target !== this || !this.dragging) return;
+    if (event.target !== this || !this.origin) return;
     event.detail.shouldSwap = false;
     this.missed = true;
   }
@@ -44,30 +52,47 @@ class DrumBoard extends HTMLElement {
   }
 
   dropped({ item, from, to }) {
-    this.dragging = false;
+    const { origin } = this;
+    this.origin = null;
     this.aim(null);
-    if (from !== to) this.move(item, to.dataset.drop);
+    if (from !== to) this.move(item, origin, to.dataset.drop);
     else if (this.missed) this.again();
   }
 
-  // The columns are read again in any case: a refused card goes back to where it truly is.
-  move(card, column) {
-    const review = column === "review";
-    card.setAttribute("aria-busy", "true");
-    window.htmx.ajax("POST", review ? card.dataset.reviewUrl : card.dataset.moveUrl, {
-      source: card.querySelector("a"), swap: "none", values: { to: column },
-    }).then(() => this.again(card.dataset.post));
+  // Pressed and let go without a drag.
+  released() {
+    if (!this.origin) return;
+    this.origin = null;
+    if (this.missed) this.again();
   }
 
-  again(post) {
+  async move(card, origin, column) {
+    const { post, moveUrl, reviewUrl } = card.dataset;
+    this.busy = true;
+    card.setAttribute("aria-busy", "true");
+    await window.htmx.ajax("POST", column === "review" ? reviewUrl : moveUrl, {
+      source: document.body, swap: "none", values: { to: column },
+    }).catch(() => {}); // the toast has said that nobody answered
+    // Where the answer brought no columns they are read; a card that is still here was not moved.
+    if (card.isConnected || this.missed) await this.again();
+    this.busy = false;
+    if (card.isConnected) this.back(card, origin);
+    document.getElementById(`card-link-${post}`)?.focus({ preventScroll: true });
+  }
+
+  again() {
     this.missed = false;
-    this.id && window.htmx.ajax("GET", this.getAttribute("hx-get"), { target: `#${this.id}`, swap: "outerHTML" })
-      .then(() => post && document.getElementById(`card-link-${post}`)?.focus({ preventScroll: true }));
+    return window.htmx.ajax("GET", this.getAttribute("hx-get"), { target: this, swap: "outerHTML" }).catch(() => {});
+  }
+
+  back(card, { list, next }) {
+    card.removeAttribute("aria-busy");
+    list.insertBefore(card, next?.parentElement === list ? next : null);
   }
 
   key(event) {
     const card = event.target.closest("[data-movable]");
-    if (!card || event.key.toLowerCase() !== "m" || event.ctrlKey || event.metaKey) return;
+    if (!card || event.key.toLowerCase() !== "m" || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     card.querySelector("[data-move]").click();
   }

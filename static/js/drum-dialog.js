@@ -22,8 +22,11 @@ document.addEventListener("click", (event) => {
       && event.clientY >= box.top && event.clientY <= box.bottom;
     if (!inside) event.target.close();
   }
-  const close = event.target.closest("[data-close]");
-  if (close) close.closest("dialog")?.close();
+  const dialog = event.target.closest("[data-close]")?.closest("dialog");
+  if (dialog) {
+    event.preventDefault();
+    dialog.close();
+  }
 });
 
 document.addEventListener("close", (event) => {

@@ -1,16 +1,23 @@
-// The "Move" dialog of the board and the calendar: opens when its form has been fetched, closes when it was sent.
+// The "Move" dialog of the board and the calendar: opens when its form has been fetched, closes when it was
+// answered. A form that came back with errors stays open.
 const body = () => document.getElementById("move-dialog-body");
 
-document.addEventListener("htmx:afterSwap", (event) => {
+// Settled: until then the form would be sent as a page of its own.
+document.addEventListener("htmx:afterSettle", (event) => {
   const dialog = body()?.closest("dialog");
   if (!dialog || event.target !== body()) return;
   if (!dialog.open) dialog.showModal();
-  body().querySelector("button:not([disabled]), input:not([type=hidden])")?.focus();
+  body().querySelector("[data-focus], button:not([disabled]), input:not([type=hidden])")?.focus();
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.target.closest?.("[data-move-form] form, form[data-move-form]");
-  if (!form || !event.detail.successful) return;
-  form.closest("dialog")?.close();
+  const sent = event.target.closest?.("[data-move-form]");
+  const answer = event.detail.xhr;
+  if (!sent || event.detail.requestConfig.verb !== "post" || !answer.status) return;
+  if (answer.getResponseHeader("HX-Retarget")) return;
+  const { post } = sent.dataset;
+  sent.closest("dialog")?.close();
   document.body.dispatchEvent(new CustomEvent("drum:board"));
+  // What opened the dialog was drawn anew: the focus goes to the post, wherever it is now.
+  document.querySelector(`#card-link-${post}, [id^="chip-link-${post}-"], #draft-link-${post}`)?.focus();
 });

@@ -1,0 +1,30 @@
+"""Dragging as a hand does it: press, a few small steps, a pause over the target, release."""
+
+from playwright.sync_api import Locator, Page
+
+
+def centre(target: Locator) -> tuple[float, float]:
+    box = target.bounding_box()
+    assert box, target
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def lift(page: Page, what: Locator) -> None:
+    what.hover()
+    x, y = centre(what)
+    page.mouse.down()
+    page.mouse.move(x + 4, y + 8, steps=3)
+    page.mouse.move(x + 8, y + 16, steps=3)
+
+
+def drop(page: Page, target: Locator) -> None:
+    x, y = centre(target)
+    page.mouse.move(x - 3, y - 3, steps=8)
+    page.mouse.move(x, y, steps=3)
+    page.wait_for_timeout(150)
+    page.mouse.up()
+
+
+def drag(page: Page, what: Locator, target: Locator) -> None:
+    lift(page, what)
+    drop(page, target)
