@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
@@ -32,6 +33,10 @@ MAX_FILES = 20
 ACCEPT = "image/jpeg,image/png,image/webp,image/gif"
 EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 DECODE_SECONDS = 30
+# All that the child is told: no keys, but where a Python of one's own finds its libraries.
+PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -121,12 +126,14 @@ def _clean(raw: bytes) -> Clean:
             capture_output=True,
             timeout=DECODE_SECONDS,
             check=False,
-            env={"PATH": os.environ.get("PATH", "")},
+            env={name: os.environ[name] for name in PASSED_ON if name in os.environ},
         )
     except subprocess.TimeoutExpired:
         raise UploadRefused(_("This picture takes too long to read. Save it smaller.")) from None
     line, _newline, files = child.stdout.partition(b"\n")
     if child.returncode or not line:
+        reason = child.stderr.decode(errors="replace").strip()[-500:]
+        log.warning("picture reader died", returncode=child.returncode, reason=reason)
         raise UploadRefused(_("This picture cannot be read. Save it again and upload that file."))
     answer = json.loads(line)
     if "error" in answer:
