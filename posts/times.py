@@ -1,7 +1,7 @@
 """From the time somebody meant, on a clock on a wall somewhere, to the moment it is. Pure."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 
@@ -39,9 +39,3 @@ def resolve(local: datetime, zone: str) -> Moment:
 
 def from_utc(at: datetime, zone: str) -> Moment:
     return Moment(at, at.astimezone(ZoneInfo(zone)).replace(tzinfo=None), zone)
-
-
-def same_wall_clock(at: datetime, zone: str, *, days: int) -> Moment:
-    """The same time of day, `days` later, whatever the clocks did in between."""
-    local = at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-    return resolve(local + timedelta(days=days), zone)

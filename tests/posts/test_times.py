@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from posts.times import from_utc, resolve, same_wall_clock
+from posts.times import from_utc, resolve
 
 
 def wall(*parts: int) -> datetime:
@@ -33,13 +33,6 @@ def test_time_that_comes_twice_is_the_first_and_says_so():
 def test_half_hour_zones_and_their_gaps():
     moment = resolve(wall(2026, 10, 4, 2, 15), "Australia/Lord_Howe")
     assert moment.local == wall(2026, 10, 4, 2, 45)
-
-
-def test_same_wall_clock_over_a_change_of_clocks():
-    before = resolve(wall(2027, 3, 27, 9, 0), "Europe/Lisbon")
-    after = same_wall_clock(before.at, "Europe/Lisbon", days=1)
-    assert after.local == wall(2027, 3, 28, 9, 0)
-    assert (after.at - before.at).total_seconds() == 23 * 3600
 
 
 def test_there_and_back_keeps_the_moment():

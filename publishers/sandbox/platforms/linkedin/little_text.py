@@ -5,7 +5,6 @@ One that is not cuts the post there, without any error: the author finds half a 
 
 import re
 
-RESERVED = frozenset("\\|{}@[]()<>#*_~")
 _TOKEN = re.compile(
     r"\\(?P<escaped>[\\|{}@\[\]()<>#*_~])"
     r"|\{hashtag\|\\?#\|(?P<tag>[^{}|]+)\}"
