@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from delivery import alerts
+from delivery import alerts, patience
 from delivery import settle as settling
 from delivery.permits import Recollection
 from posts import payloads, workflow
@@ -125,7 +124,7 @@ def _found(delivery: Delivery, found: Found) -> None:
 
 def _not_found(delivery: Delivery) -> None:
     """With a key a repeat is harmless; else absence counts after the quiet time, twice in a row."""
-    waited, quiet = _waited(delivery), settling.quiet(delivery)
+    waited, quiet = _waited(delivery), patience.quiet(delivery)
     if registry.spec_for(delivery.channel.platform).reconcile == "key":
         _absent(delivery)
     elif waited < quiet:
@@ -133,7 +132,7 @@ def _not_found(delivery: Delivery) -> None:
     elif delivery.absent_reads + 1 >= ABSENT_TWICE:
         _absent(delivery)
     else:
-        _look_again(delivery, _gap(), absent_reads=delivery.absent_reads + 1)
+        _look_again(delivery, patience.gap(), absent_reads=delivery.absent_reads + 1)
 
 
 def _absent(delivery: Delivery) -> None:
@@ -155,7 +154,7 @@ def _absent(delivery: Delivery) -> None:
 
 def _cannot_tell(delivery: Delivery, reason: str) -> None:
     """Tried again for a while, sooner where an answer would decide; then a person looks."""
-    waited, quiet, gap = _waited(delivery), settling.quiet(delivery), _gap()
+    waited, quiet, gap = _waited(delivery), patience.quiet(delivery), patience.gap()
     adapter = registry.ADAPTERS.get(delivery.channel.platform)
     if adapter is None or adapter.spec.reconcile == "ask" or waited >= quiet + 2 * gap:
         _ask(delivery, reason)
@@ -198,10 +197,6 @@ def _waited(delivery: Delivery) -> timedelta:
     row = Delivery.objects.filter(pk=delivery.pk).annotate(waited=Now() - F("unknown_since"))
     waited: timedelta | None = row.values_list("waited", flat=True).first()
     return waited or timedelta(0)
-
-
-def _gap() -> timedelta:
-    return timedelta(seconds=settings.DELIVERY_READ_GAP_SECONDS)
 
 
 # -- accepted: the platform has it and is not finished

@@ -4,19 +4,17 @@ Everything happens in one transaction: the attempt is closed whatever else is tr
 delivery moves if the permit still holds. A fenced worker may still prove that the post is live.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import structlog
-from django.conf import settings
-from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest, Now
 
-from delivery import alerts, retries
+from delivery import alerts, patience, retries
 from delivery.crashpoints import crashpoint
 from delivery.models import Attempt
 from posts import states, workflow
@@ -24,7 +22,6 @@ from posts.errors import LostRace
 from posts.models import Delivery, Post
 from posts.services.commitment import finish, locked
 from posts.states import DeliveryState
-from publishers import registry
 from publishers.contract import (
     Outcome,
     Processing,
@@ -38,10 +35,6 @@ from publishers.models import Channel
 from publishers.services import mark_reconnect
 
 log = structlog.get_logger(__name__)
-
-PAUSES = (0.1, 0.3, 1, 2, 4, 8, 15, 30)
-# A first look soon after a doubtful call usually finds the post; only absence must wait to count.
-FIRST_LOOK = timedelta(seconds=10)
 
 CLOSED: dict[type[Outcome], Attempt.Outcome] = {
     Published: Attempt.Outcome.OK,
@@ -79,19 +72,8 @@ def settle(post: Post, delivery_id: int, attempt_no: int, answer: Answer) -> Non
             _apply(post, delivery_id, attempt_no, Answer(Uncertain(doubt)))
 
     crashpoint("before_store")
-    insist(store)
+    patience.insist(store)
     crashpoint("after_store")
-
-
-def insist(work: Callable[[], None]) -> None:
-    for pause in PAUSES:
-        try:
-            return work()
-        except (OperationalError, InterfaceError) as error:
-            log.warning("delivery.store_again", pause=pause, error=type(error).__name__)
-            connection.close()
-            time.sleep(pause)
-    return work()
 
 
 @transaction.atomic
@@ -300,25 +282,8 @@ def lose(delivery: Delivery, reason: str, expect: dict[str, Any] | None = None) 
         problem=reason[:1000],
         handles={"created_at": due, **delivery.handles},
         unknown_since=Now(),
-        check_at=Now() + first_look(delivery),
+        check_at=Now() + patience.first_look(delivery),
         checks=0,
         absent_reads=0,
         **_HELD_NO_MORE,
     )
-
-
-def first_look(delivery: Delivery) -> timedelta:
-    adapter = registry.ADAPTERS.get(delivery.channel.platform)
-    if adapter is None or adapter.spec.reconcile == "ask":
-        return timedelta(0)
-    if adapter.spec.reconcile == "key":
-        return timedelta(seconds=2)
-    return min(FIRST_LOOK, quiet(delivery) / 2)
-
-
-def quiet(delivery: Delivery) -> timedelta:
-    """How long after a doubtful call absence proves nothing: the call may still be under way."""
-    if settings.DELIVERY_QUIET_SECONDS is not None:
-        return timedelta(seconds=settings.DELIVERY_QUIET_SECONDS)
-    adapter = registry.ADAPTERS.get(delivery.channel.platform)
-    return timedelta(seconds=adapter.spec.quiet_seconds if adapter else 600)

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
-from delivery import queries
 from delivery.forms import LiveForm
+from delivery.queries import jobs, overview, records
 from posts.errors import IllegalMove, PostsError
 from posts.models import Delivery
 from posts.services import deliveries as services
@@ -30,17 +30,20 @@ ONE = "delivery/delivery.html"
 @require_GET
 def deliveries(request: TeamRequest) -> HttpResponse:
     show = request.GET.get("show", "")
-    if show and show not in {**queries.SECTIONS, **queries.LANES}:
+    if show and show not in {**jobs.SECTIONS, **jobs.LANES}:
         raise Http404
-    overview = queries.overview(request.team)
-    context: dict[str, Any] = {"overview": overview, "pulse": queries.pulse(), "show": show}
+    frame = overview.overview(request.team)
+    context: dict[str, Any] = {"overview": frame, "pulse": records.pulse(), "show": show}
     if show:
-        rows = Paginator(queries.deliveries(request.team, show), PER_PAGE)
+        rows = Paginator(jobs.deliveries(request.team, show), PER_PAGE)
         page = rows.get_page(request.GET.get("page"))
-        jobs = [queries.job(row) for row in page]
-        context |= {"page": page, "jobs": jobs, "title": queries.title(show)}
+        context |= {
+            "page": page,
+            "jobs": [jobs.job(row) for row in page],
+            "title": jobs.title(show),
+        }
     else:
-        context["sections"] = queries.sections(request.team, overview.counts)
+        context["sections"] = overview.sections(request.team, frame.counts)
     return partial(request, LIST, "delivery_list", context | _may(request))
 
 
@@ -131,10 +134,10 @@ def _shown(
 
 def _about(request: TeamRequest, row: Delivery) -> dict[str, Any]:
     return {
-        "job": queries.job(row),
+        "job": jobs.job(row),
         "delivery": row,
-        "attempts": queries.attempts(row),
-        "history": queries.history(row),
+        "attempts": records.attempts(row),
+        "history": records.history(row),
         "form": LiveForm(),
         **_may(request),
     }

@@ -24,12 +24,21 @@ def known_platform(platform):
     """The factories' channels are on a platform that answers."""
 
 
+PAGES = {
+    "delivery": "delivery:delivery",
+    "retry": "delivery:delivery_retry",
+    "cancel": "delivery:delivery_cancel",
+    "confirm": "delivery:delivery_confirm",
+    "drop": "delivery:delivery_drop",
+}
+
+
 def list_url(team, query: str = "") -> str:
     return reverse("delivery:list", args=[team.slug]) + query
 
 
-def url(delivery: Delivery, name: str = "delivery") -> str:
-    return reverse(f"delivery:{name}", args=[delivery.team.slug, delivery.pk])
+def url(delivery: Delivery, name: str = "delivery", *, team=None) -> str:
+    return reverse(PAGES[name], args=[(team or delivery.team).slug, delivery.pk])
 
 
 def partials(response) -> set[str]:
@@ -208,7 +217,7 @@ def test_what_is_published_links_to_it(as_user, team, bob):
 
 # -- who may
 
-ACTS = ("delivery_retry", "delivery_cancel", "delivery_confirm", "delivery_drop")
+ACTS = ("retry", "cancel", "confirm", "drop")
 
 
 @pytest.mark.parametrize("name", ["delivery", *ACTS])
@@ -218,7 +227,7 @@ def test_another_team_finds_nothing(as_user, team, bob, mallory, other_team, nam
     send = client.get if name == "delivery" else client.post
 
     assert send(url(delivery, name)).status_code == 404
-    assert send(reverse(f"delivery:{name}", args=[other_team.slug, delivery.pk])).status_code == 404
+    assert send(url(delivery, name, team=other_team)).status_code == 404
     assert client.get(list_url(team)).status_code == 404
     delivery.refresh_from_db()
     assert delivery.state == DeliveryState.FAILED
@@ -248,13 +257,13 @@ def test_reading_an_action_does_nothing(as_user, team, bob, name):
 @pytest.mark.parametrize(
     ("state", "name", "after"),
     [
-        ("failed", "delivery_retry", "queued"),
-        ("missed", "delivery_retry", "queued"),
-        ("needs_human", "delivery_retry", "queued"),
-        ("failed", "delivery_drop", "cancelled"),
-        ("missed", "delivery_drop", "cancelled"),
-        ("needs_human", "delivery_drop", "cancelled"),
-        ("needs_human", "delivery_confirm", "published"),
+        ("failed", "retry", "queued"),
+        ("missed", "retry", "queued"),
+        ("needs_human", "retry", "queued"),
+        ("failed", "drop", "cancelled"),
+        ("missed", "drop", "cancelled"),
+        ("needs_human", "drop", "cancelled"),
+        ("needs_human", "confirm", "published"),
     ],
 )
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
@@ -275,7 +284,7 @@ def test_a_decision_is_done(as_user, team, bob, state, name, after, headers):
 def test_a_coming_delivery_can_be_cancelled(as_user, team, bob):
     delivery = due_delivery(team, bob, seconds=60)
 
-    as_user(bob).post(url(delivery, "delivery_cancel"))
+    as_user(bob).post(url(delivery, "cancel"))
     delivery.refresh_from_db()
 
     assert delivery.state == DeliveryState.CANCELLED
@@ -285,7 +294,7 @@ def test_a_confirmation_keeps_the_address_and_who_said_so(as_user, team, bob):
     delivery = troubled(due_delivery(team, bob), "needs_human")
     link = "https://parrot.example/p7"
 
-    as_user(bob).post(url(delivery, "delivery_confirm"), {"permalink": link})
+    as_user(bob).post(url(delivery, "confirm"), {"permalink": link})
     delivery.refresh_from_db()
 
     assert (delivery.permalink, delivery.confirmed_by) == (link, bob)
@@ -295,7 +304,7 @@ def test_a_confirmation_keeps_the_address_and_who_said_so(as_user, team, bob):
 def test_an_address_that_is_none_is_refused_and_kept(as_user, team, bob):
     delivery = troubled(due_delivery(team, bob), "needs_human")
 
-    response = as_user(bob).post(url(delivery, "delivery_confirm"), {"permalink": "no address"})
+    response = as_user(bob).post(url(delivery, "confirm"), {"permalink": "no address"})
     delivery.refresh_from_db()
 
     assert response.status_code == 422
@@ -307,12 +316,12 @@ def test_an_address_that_is_none_is_refused_and_kept(as_user, team, bob):
 @pytest.mark.parametrize(
     ("make", "name"),
     [
-        (sending, "delivery_cancel"),
-        (sending, "delivery_retry"),
-        (sending, "delivery_drop"),
-        (unknown, "delivery_confirm"),
-        (unknown, "delivery_retry"),
-        (unknown, "delivery_cancel"),
+        (sending, "cancel"),
+        (sending, "retry"),
+        (sending, "drop"),
+        (unknown, "confirm"),
+        (unknown, "retry"),
+        (unknown, "cancel"),
     ],
 )
 def test_who_comes_too_late_is_told(as_user, team, bob, make, name, headers):
@@ -333,8 +342,8 @@ def test_of_two_decisions_the_second_is_refused(as_user, team, alice, bob):
     """One says that it is live, the other wants it sent again."""
     delivery = troubled(due_delivery(team, bob), "needs_human")
 
-    assert as_user(alice).post(url(delivery, "delivery_confirm")).status_code == 302
-    second = as_user(bob).post(url(delivery, "delivery_retry"))
+    assert as_user(alice).post(url(delivery, "confirm")).status_code == 302
+    second = as_user(bob).post(url(delivery, "retry"))
     delivery.refresh_from_db()
 
     assert second.status_code == 409
@@ -345,7 +354,7 @@ def test_changed_content_is_not_sent_again(as_user, team, bob):
     delivery = troubled(due_delivery(team, bob), "failed")
     delivery.post.approvals.update(revoked_at=timezone.now())
 
-    response = as_user(bob).post(url(delivery, "delivery_retry"))
+    response = as_user(bob).post(url(delivery, "retry"))
 
     assert response.status_code == 409
     assert b"review again" in response.content
@@ -355,7 +364,7 @@ def test_decisions_from_the_page_bring_the_sheet(as_user, team, bob):
     delivery = troubled(due_delivery(team, bob), "failed")
     headers = {**HTMX, "HX-Target": f"delivery-sheet-{delivery.pk}"}
 
-    response = as_user(bob).post(url(delivery, "delivery_retry"), headers=headers)
+    response = as_user(bob).post(url(delivery, "retry"), headers=headers)
 
     assert "delivery_sheet" in partials(response)
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from delivery import retries, settle
+from delivery import patience, retries, settle
 from delivery.settle import Answer
 from notifications.models import Message
 from posts import workflow
@@ -116,7 +116,7 @@ def test_the_answer_is_kept_while_the_database_is_away(platform, team, monkeypat
         apply(*args)
 
     monkeypatch.setattr(settle, "_apply", sometimes)
-    monkeypatch.setattr(settle.connection, "close", lambda: None)
+    monkeypatch.setattr(patience.connection, "close", lambda: None)
 
     assert say(delivery, LIVE).state == DeliveryState.PUBLISHED
     assert len(tries) == 3

@@ -1,0 +1,1 @@
+"""What the deliveries pages read, with a bounded number of statements."""

@@ -1,0 +1,70 @@
+"""What is kept: the pulse of the ticks, the attempts of one delivery and what happened to it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy
+
+from delivery.models import Attempt, Heartbeat
+from posts.models import Activity, Delivery
+
+STALE = timedelta(seconds=15)
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """Whether something that publishes is alive."""
+
+    well: bool
+    at: datetime | None
+
+
+def pulse() -> Pulse:
+    rows = Heartbeat.objects.filter(name__in=["dispatch", "publisher"]).order_by("-at")
+    newest = rows.annotate(clock=Now()).values("at", "clock").first()
+    if newest is None:
+        return Pulse(False, None)
+    return Pulse(newest["clock"] - newest["at"] < STALE, newest["at"])
+
+
+def attempts(delivery: Delivery) -> list[Attempt]:
+    return list(delivery.attempts.order_by("attempt_no", "item"))
+
+
+def history(delivery: Delivery, limit: int = 50) -> list[dict[str, Any]]:
+    """What happened to this delivery, newest first, with the reasons that were kept."""
+    entries = Activity.objects.for_team(delivery.team).filter(
+        post_id=delivery.post_id, kind__startswith="delivery.", data__delivery=delivery.pk
+    )
+    return [
+        {
+            "at": entry.at,
+            "words": str(_HISTORY.get(entry.kind.removeprefix("delivery."), entry.kind)),
+            "who": entry.actor_name or str(entry.actor or ""),
+            "reason": entry.data.get("reason", ""),
+        }
+        for entry in entries.select_related("actor").order_by("-id")[:limit]
+    ]
+
+
+_HISTORY = {
+    "commit": gettext_lazy("Put in the queue"),
+    "recall": gettext_lazy("Taken back to a draft"),
+    "intend": gettext_lazy("Sending began"),
+    "publish": gettext_lazy("Published"),
+    "accept": gettext_lazy("Accepted by the platform"),
+    "not_sent": gettext_lazy("Not sent, will be tried again"),
+    "release": gettext_lazy("Not ready, will be tried again"),
+    "expire": gettext_lazy("The worker ended before sending"),
+    "refuse": gettext_lazy("Not published"),
+    "lose": gettext_lazy("No clear answer"),
+    "prove_absent": gettext_lazy("Looked: it is not live, sending again"),
+    "ask": gettext_lazy("A person has to look"),
+    "confirm_live": gettext_lazy("Confirmed as live"),
+    "resend": gettext_lazy("Sent to the queue again"),
+    "miss": gettext_lazy("Too late"),
+    "cancel": gettext_lazy("Cancelled"),
+    "live_after_all": gettext_lazy("Turned out to be live"),
+}
