@@ -76,7 +76,7 @@ def _move(request: TeamRequest, post: Post, data: dict[str, Any]) -> str:
 def _refused(request: TeamRequest, post: Post, form: MoveForm, error: PostsError) -> HttpResponse:
     """A drag gets the card where it truly is, and why; the form keeps what was typed."""
     status = status_of(error)
-    if request.htmx and "form" not in request.POST:
+    if request.htmx and "typed" not in request.POST:
         post.refresh_from_db()
         days = {parse_day(_where(post)["day"]), form.cleaned_data["day"]}
         return toast(_changes(request, days, status), str(error), tone="bad")
@@ -104,7 +104,8 @@ def _form(request: TeamRequest, post: Post, form: MoveForm, status: int = 200) -
     response = partial(request, "calendar_app/move.html", "move_form", context, status=status)
     if request.htmx and request.method == "POST":
         # A move swaps nothing of its own: the form with its errors goes back into the dialog.
-        response.headers.update({"HX-Retarget": "#move-dialog-body", "HX-Reswap": "innerHTML"})
+        response.headers["HX-Retarget"] = "#move-dialog-body"
+        response.headers["HX-Reswap"] = "innerHTML"
     return response
 
 

@@ -13,7 +13,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   const sent = event.target.closest?.("[data-move-form]");
   const answer = event.detail.xhr;
-  if (!sent || event.detail.requestConfig.verb !== "post" || !answer.status) return;
+  if (!sent || event.detail.requestConfig.verb !== "post" || !answer.status || answer.status >= 500) return;
   if (answer.getResponseHeader("HX-Retarget")) return;
   const { post } = sent.dataset;
   sent.closest("dialog")?.close();

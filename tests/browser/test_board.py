@@ -90,6 +90,7 @@ def test_somebody_elses_change_waits_until_the_card_is_dropped(enter, alice, bob
     other = PostFactory(team=team, author=alice, title="Arrived meanwhile")
     theirs.goto(f"/t/tidewater/board/posts/{other.pk}/move/")
     theirs.get_by_role("button", name="Ideas").click()
+    theirs.wait_for_url(f"**{BOARD}")
     page.wait_for_timeout(1000)
     expect(page.locator(".post-card.is-moving")).to_have_count(1)
     expect(column(page, "idea")).not_to_contain_text("Arrived meanwhile")
