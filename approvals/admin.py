@@ -1,9 +1,9 @@
 """The review's rows for administrators. Decisions and links are evidence: read, never written."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 
 from approvals.models import Decision, Review, Reviewer, ReviewRequest, Stage, Workflow
+from ui.admin import ReadOnly
 
 
 class ReviewerInline(admin.TabularInline[Reviewer, Stage]):
@@ -27,19 +27,8 @@ class StageAdmin(admin.ModelAdmin[Stage]):
     inlines = [ReviewerInline]
 
 
-class ReadOnlyAdmin[M: (Review, ReviewRequest, Decision)](admin.ModelAdmin[M]):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return False
-
-
 @admin.register(Review)
-class ReviewAdmin(ReadOnlyAdmin[Review]):
+class ReviewAdmin(ReadOnly, admin.ModelAdmin[Review]):
     list_display = ["post", "team", "state", "asked_by", "asked_at", "ended_at"]
     list_filter = ["state", "team"]
     search_fields = ["post__title", "asked_by__email"]
@@ -47,7 +36,7 @@ class ReviewAdmin(ReadOnlyAdmin[Review]):
 
 
 @admin.register(ReviewRequest)
-class ReviewRequestAdmin(ReadOnlyAdmin[ReviewRequest]):
+class ReviewRequestAdmin(ReadOnly, admin.ModelAdmin[ReviewRequest]):
     list_display = ["name", "email", "review", "expires_at", "used_at", "revoked_at"]
     list_filter = ["for_member"]
     search_fields = ["name", "email", "review__post__title"]
@@ -56,7 +45,7 @@ class ReviewRequestAdmin(ReadOnlyAdmin[ReviewRequest]):
 
 
 @admin.register(Decision)
-class DecisionAdmin(ReadOnlyAdmin[Decision]):
+class DecisionAdmin(ReadOnly, admin.ModelAdmin[Decision]):
     list_display = ["name", "kind", "via", "review", "at"]
     list_filter = ["kind", "via"]
     search_fields = ["name", "comment", "review__post__title"]

@@ -1,7 +1,6 @@
 """Deliveries, attempts and heartbeats for administrators. State is read; services act."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -14,19 +13,7 @@ from posts.errors import PostsError
 from posts.models import Delivery
 from posts.services import deliveries as services
 from publishers.services import pause
-
-
-class ReadOnly:
-    """Shown, never typed over: what happened is written by what happened."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from ui.admin import ReadOnly
 
 
 class AttemptInline(ReadOnly, admin.TabularInline[Attempt, Delivery]):

@@ -3,25 +3,16 @@
 from typing import ClassVar
 
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from notifications import outbox
 from notifications.models import LiveEvent, Message, Sending
-
-
-class ReadOnly[M: Model](admin.ModelAdmin[M]):
-    """Rows that the application writes."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return False
+from ui.admin import Written
 
 
 @admin.register(Message)
-class MessageAdmin(ReadOnly[Message]):
+class MessageAdmin(Written, admin.ModelAdmin[Message]):
     list_display = ["kind", "user", "email", "team", "created_at", "read_at"]
     list_filter = ["kind", "created_at", "read_at"]
     list_select_related = ["user", "team"]
@@ -30,7 +21,7 @@ class MessageAdmin(ReadOnly[Message]):
 
 
 @admin.register(Sending)
-class SendingAdmin(ReadOnly[Sending]):
+class SendingAdmin(Written, admin.ModelAdmin[Sending]):
     list_display = ["message", "way", "state", "attempts", "run_at", "sent_at", "error"]
     list_filter = ["state", "way", "message__kind", "run_at"]
     list_select_related = ["message__user"]
@@ -45,7 +36,7 @@ class SendingAdmin(ReadOnly[Sending]):
 
 
 @admin.register(LiveEvent)
-class LiveEventAdmin(ReadOnly[LiveEvent]):
+class LiveEventAdmin(Written, admin.ModelAdmin[LiveEvent]):
     list_display = ["topic", "team", "at"]
     list_filter = ["at"]
     list_select_related = ["team"]

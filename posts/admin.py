@@ -27,19 +27,7 @@ from posts.models import (
 )
 from posts.services import deliveries, review, trash
 from posts.services.commitment import open_deliveries
-
-
-class ReadOnly:
-    """Rows that the services write; their history would not survive being typed over."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from ui.admin import ReadOnly
 
 
 class VariantInline(ReadOnly, admin.TabularInline[Variant, Post]):

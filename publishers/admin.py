@@ -10,19 +10,7 @@ from django.utils.translation import ngettext
 
 from publishers import services
 from publishers.models import Channel, Grant, OAuthState
-
-
-class ReadOnly(admin.ModelAdmin[Any]):
-    """Rows that only the machine writes."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from ui.admin import ReadOnly
 
 
 @admin.register(Channel)
@@ -86,7 +74,7 @@ class ChannelAdmin(admin.ModelAdmin[Channel]):
 
 
 @admin.register(Grant)
-class GrantAdmin(ReadOnly):
+class GrantAdmin(ReadOnly, admin.ModelAdmin[Grant]):
     """When and for what, never the tokens."""
 
     list_display = ["channel", "version", "expires_at", "refreshed_at", "refresh_lease_until"]
@@ -105,7 +93,7 @@ class GrantAdmin(ReadOnly):
 
 
 @admin.register(OAuthState)
-class OAuthStateAdmin(ReadOnly):
+class OAuthStateAdmin(ReadOnly, admin.ModelAdmin[OAuthState]):
     list_display = ["platform", "team", "user", "created_at", "used_at"]
     list_filter = ["platform"]
     list_select_related = ["team", "user"]
