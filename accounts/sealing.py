@@ -1,4 +1,7 @@
-"""Secrets at rest: encrypted under TOKEN_KEYS and bound to one purpose. Used for second factors."""
+"""Secrets at rest: encrypted under TOKEN_KEYS and bound to one purpose.
+
+For second factors, and for the links in messages that wait to be sent.
+"""
 
 from functools import lru_cache
 

@@ -3,19 +3,16 @@
 import json
 from collections.abc import Mapping
 
-from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
+from accounts import sealing
+
+PURPOSE = "message"
 
 
 def seal(secret: Mapping[str, str]) -> str:
-    return _keys().encrypt(json.dumps(dict(secret)).encode()).decode() if secret else ""
+    return sealing.seal(json.dumps(dict(secret)), PURPOSE) if secret else ""
 
 
 def unseal(sealed: str) -> dict[str, str]:
-    """Raises cryptography.fernet.InvalidToken when none of the keys fits."""
-    opened: dict[str, str] = json.loads(_keys().decrypt(sealed.encode())) if sealed else {}
+    """Raises accounts.sealing.Unreadable when none of the keys fits."""
+    opened: dict[str, str] = json.loads(sealing.unseal(sealed, PURPOSE)) if sealed else {}
     return opened
-
-
-def _keys() -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in settings.TOKEN_KEYS])

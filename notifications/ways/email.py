@@ -9,13 +9,13 @@ from smtplib import (
 from typing import Any
 from urllib.parse import urlsplit
 
-from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 
 from accounts.models import Membership
+from accounts.sealing import Unreadable
 from notifications.kinds import KINDS
 from notifications.models import Message, Sending
 from notifications.sealing import unseal
@@ -31,7 +31,7 @@ def deliver(sending: Sending) -> Result:
         return Never("The recipient is no longer in the team.")
     try:
         letter = compose(sending)
-    except InvalidToken:
+    except Unreadable:
         return Never("What this mail shows was sealed under a key that is gone.")
     return hand_over(letter)
 
