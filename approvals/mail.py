@@ -31,6 +31,7 @@ def letter(review: Review, request: ReviewRequest) -> dict[str, Any]:
         "channel_names": ", ".join(entry["platform"] for entry in said),
         "when": planned.astimezone(zone).strftime("%A %-d %B at %H:%M") if planned else "",
         "zone": review.team.time_zone.split("/")[-1].replace("_", " "),
+        "answer_by": request.answer_by.astimezone(zone).strftime("%A %-d %B, %H:%M"),
         "until": request.expires_at.astimezone(zone).strftime("%A %-d %B, %H:%M"),
     }
 

@@ -1,5 +1,7 @@
 """Who is asked, what they were shown, and what they said."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -122,6 +124,13 @@ class ReviewRequest(models.Model):
     def __str__(self) -> str:
         return f"{self.name} on {self.review_id}"
 
+    @property
+    def answer_by(self) -> datetime:
+        """When the answer is wanted: in time for the post. The link itself lives longer."""
+        planned = self.review.post.planned_at
+        in_time = planned is not None and planned > timezone.now()
+        return min(planned, self.expires_at) if planned and in_time else self.expires_at
+
 
 class Decision(models.Model):
     """What somebody decided about exactly one content. Append-only: the database refuses change."""
@@ -153,3 +162,9 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.kind}"
+
+    @property
+    def binds_from(self) -> datetime:
+        """Until then nothing goes out: a decision by mail can be taken back for a moment."""
+        by_mail = self.via == self.Via.EMAIL
+        return self.at + timedelta(seconds=settings.APPROVAL_COOLING_SECONDS if by_mail else 0)

@@ -1,9 +1,7 @@
 """Taking one decision. The signed-in page and the e-mail link come through the same door."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -88,13 +86,12 @@ def _apply(decision: Decision, review: Review, post: Post) -> None:
     )
     if distinct.count() >= review.needed:
         _end(review, Review.State.APPROVED)
-        cooling = settings.APPROVAL_COOLING_SECONDS if decision.via == Decision.Via.EMAIL else 0
         posts_review.confirm(
             post=post,
             revision=review.revision,
             by=by,
             name=decision.name,
-            cooling=timedelta(seconds=cooling),
+            cooling=decision.binds_from - decision.at,
         )
     _tell(decision, review, post, "review_approved")
 

@@ -125,14 +125,42 @@ def test_approved_by_mail_waits_a_minute_before_it_may_go_out(ruth, post, bob, s
     assert timedelta(seconds=50) < left <= timedelta(seconds=60)
 
 
-def test_approval_schedules_what_was_planned(team, post, bob, stage, client, link_of):
-
-    schedule.plan(
-        post=post, at=from_utc(timezone.now() + timedelta(days=1), "Europe/Lisbon"), by=bob
-    )
+def planned_for_ruth(client, post, bob, link_of, **ahead):
+    """The post is planned, ruth is asked, and her page is open."""
+    schedule.plan(post=post, at=from_utc(timezone.now() + timedelta(**ahead), "UTC"), by=bob)
     ask(post=post, by=bob)
     client.page = client.get(link_of(RUTH))["Location"]
-    answer(client)
+    return client
+
+
+def test_page_names_the_later_time_when_the_minute_of_grace_delays_the_post(
+    post, bob, stage, client, link_of, settings
+):
+    settings.APPROVAL_COOLING_SECONDS = 600
+    ruth = planned_for_ruth(client, post, bob, link_of, minutes=5)
+    answer(ruth)
+    ends = f'<time datetime="{Decision.objects.get().binds_from:%Y-%m-%dT%H:%M}'
+    assert ends in ruth.get(ruth.page).content.decode()
+
+
+def test_page_claims_no_time_for_a_post_that_lost_it(post, bob, stage, client, link_of):
+    ruth = planned_for_ruth(client, post, bob, link_of, days=1)
+    answer(ruth)
+    assert "It goes out on" in ruth.get(ruth.page).content.decode()
+    post.refresh_from_db()
+    schedule.unschedule(post=post, by=bob)
+    assert "It goes out on" not in ruth.get(ruth.page).content.decode()
+
+
+def test_answer_is_wanted_before_the_post_is_due(post, bob, stage, client, link_of):
+    planned_for_ruth(client, post, bob, link_of, minutes=5)
+    request = ReviewRequest.objects.get(email=RUTH)
+    post.refresh_from_db()
+    assert request.answer_by == post.planned_at < request.expires_at
+
+
+def test_approval_schedules_what_was_planned(post, bob, stage, client, link_of):
+    answer(planned_for_ruth(client, post, bob, link_of, days=1))
     post.refresh_from_db()
     assert post.stage == Stage.SCHEDULED
     assert set(post.deliveries.values_list("state", flat=True)) == {"queued"}
