@@ -119,7 +119,7 @@ def _found(delivery: Delivery, found: Found) -> None:
             fresh = _fresh(delivery)
             settling.publish(fresh, found.remote_id, found.permalink, note={"found": True})
     except IntegrityError:
-        _ask(delivery, "The platform shows a post that already belongs to another delivery.")
+        _ask(delivery, settling.NOT_OURS)
 
 
 def _not_found(delivery: Delivery) -> None:
@@ -205,8 +205,7 @@ def _waited(delivery: Delivery) -> timedelta:
 def _accepted(delivery: Delivery) -> None:
     outcome = _confirmed(delivery)
     if isinstance(outcome, Published):
-        with transaction.atomic():
-            settling.publish(_fresh(delivery), outcome.remote_id, outcome.permalink)
+        _finished(delivery, outcome)
     elif isinstance(outcome, Rejected):
         with transaction.atomic():
             settling.refuse(_fresh(delivery), outcome.reason)
@@ -219,6 +218,15 @@ def _accepted(delivery: Delivery) -> None:
         Delivery.objects.filter(
             pk=delivery.pk, checks=delivery.checks, state=DeliveryState.ACCEPTED
         ).update(check_at=Now() + pause)
+
+
+def _finished(delivery: Delivery, published: Published) -> None:
+    try:
+        with transaction.atomic():
+            settling.publish(_fresh(delivery), published.remote_id, published.permalink)
+    except IntegrityError:
+        with transaction.atomic():
+            settling.lose(_fresh(delivery), settling.NOT_OURS)
 
 
 def _confirmed(delivery: Delivery) -> Outcome:

@@ -36,6 +36,7 @@ from publishers.services import mark_reconnect
 
 log = structlog.get_logger(__name__)
 
+NOT_OURS = "The platform named a post that already belongs to another delivery."
 CLOSED: dict[type[Outcome], Attempt.Outcome] = {
     Published: Attempt.Outcome.OK,
     Processing: Attempt.Outcome.ACCEPTED,
@@ -68,8 +69,7 @@ def settle(post: Post, delivery_id: int, attempt_no: int, answer: Answer) -> Non
         except IntegrityError:
             if not isinstance(answer.outcome, Published):
                 raise
-            doubt = "The platform named a post that already belongs to another delivery."
-            _apply(post, delivery_id, attempt_no, Answer(Uncertain(doubt)))
+            _apply(post, delivery_id, attempt_no, Answer(Uncertain(NOT_OURS)))
 
     crashpoint("before_store")
     patience.insist(store)

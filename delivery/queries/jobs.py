@@ -25,7 +25,7 @@ SECTIONS: Mapping[str, Q] = {
 LANES: Mapping[str, Q] = {
     "attention": Q(state__in=[_D.NEEDS_HUMAN, _D.FAILED, _D.MISSED]),
     "due": SECTIONS["due"],
-    "flight": SECTIONS["flight"] | Q(state=_D.UNKNOWN),
+    "moving": SECTIONS["flight"] | Q(state=_D.UNKNOWN),
     "retrying": SECTIONS["retrying"],
     "published": Q(state=_D.PUBLISHED),
 }
@@ -35,6 +35,7 @@ _TITLES = {
     "failed": gettext_lazy("Not published"),
     "missed": gettext_lazy("Missed"),
     "flight": gettext_lazy("In flight"),
+    "moving": gettext_lazy("In flight"),
     "retrying": gettext_lazy("Trying again"),
     "due": gettext_lazy("Due next"),
     "attention": gettext_lazy("Needs a decision"),

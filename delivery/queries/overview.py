@@ -28,7 +28,7 @@ _D = DeliveryState
 _LANE_STATUS = {
     "attention": ("attention", gettext_lazy("Needs a decision")),
     "due": ("due", gettext_lazy("Due in 24 h")),
-    "flight": ("publishing", gettext_lazy("In flight")),
+    "moving": ("publishing", gettext_lazy("In flight")),
     "retrying": ("retrying", gettext_lazy("Trying again")),
     "published": ("published", gettext_lazy("Delivered today")),
 }
@@ -59,6 +59,7 @@ class Hour:
     hour: int
     bars: Sequence[str]
     now: bool
+    label: str
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,7 @@ def overview(team: Team) -> Overview:
     counts["attention"] = counts["needs_human"] + counts["failed"] + counts["missed"]
     counts["unknown"] = counts["checking"] + counts["needs_human"]
     lanes = [
-        Lane(key, status, str(label), counts["moving"] if key == "flight" else counts[key])
-        for key, (status, label) in _LANE_STATUS.items()
+        Lane(key, status, str(label), counts[key]) for key, (status, label) in _LANE_STATUS.items()
     ]
     return Overview(lanes, _hours(today, now), _day(today), counts)
 
@@ -152,7 +152,17 @@ def _hours(today: Mapping[tuple[str, datetime | None], int], now: datetime) -> l
         for (key, at), number in today.items():
             if key == section and at is not None:
                 found[at.hour] += [bar] * number
-    return [Hour(hour, _fewer(bars), hour == now.hour) for hour, bars in found.items()]
+    return [
+        Hour(hour, _fewer(bars), hour == now.hour, _label(hour, now))
+        for hour, bars in found.items()
+    ]
+
+
+def _label(hour: int, now: datetime) -> str:
+    """Every third hour, and this moment, which leaves no room for its neighbours."""
+    if hour == now.hour:
+        return f"{now:%H:%M}"
+    return f"{hour:02}" if hour % 3 == 0 and abs(hour - now.hour) > 2 else ""
 
 
 def _fewer(bars: list[str]) -> list[str]:

@@ -187,6 +187,19 @@ def test_an_accepted_post_is_followed_to_its_end(platform, team, word, state):
     assert again(delivery).state == state
 
 
+def test_a_finished_post_of_another_delivery_is_looked_into(platform, team):
+    channel = channel_of(team)
+    platform.script, platform.jobs = ["processing", "processing"], ["done", "done"]
+    for _ in range(2):
+        delivery = due_delivery(team, channel=channel)
+        [claim] = dispatcher.tick()
+        worker.run(claim.delivery_id, claim.attempt_no)
+        found = again(delivery)
+
+    assert found.state == DeliveryState.UNKNOWN
+    assert "another delivery" in found.problem
+
+
 def test_processing_does_not_last_for_ever(platform, team):
     delivery = due_delivery(team)
     sending(delivery)
