@@ -9,12 +9,12 @@ from typing import Any
 from django.db.models import Count, IntegerField, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Team
-from notifications.models import Message
+from accounts.models import Team, User
+from notifications.queries import unread
 from posts.models import Delivery, Post
 from posts.states import TROUBLED, Stage
 
@@ -76,13 +76,12 @@ def _teams(request: HttpRequest) -> list[Team]:
 
 def _counts(request: HttpRequest, team: Team | None) -> dict[str, int]:
     """In one statement: posts in review, deliveries in trouble, this person's unread messages."""
-    if team is None:
+    if team is None or not isinstance(request.user, User):
         return {}
-    unread = Message.objects.for_team(team).filter(user_id=request.user.pk or 0, read_at=None)
     counted = Team.objects.filter(pk=team.pk).values(
         review=_number(Post.objects.for_team(team).filter(stage=Stage.IN_REVIEW)),
         trouble=_number(Delivery.objects.for_team(team).filter(state__in=TROUBLED)),
-        unread=_number(unread),
+        unread=_number(unread(team, request.user)),
     )
     counts: dict[str, int] = dict(counted.get())  # type: ignore[arg-type]  # Coalesce is untyped
     return counts
@@ -99,10 +98,7 @@ def _nav(request: HttpRequest, team: Team | None, counts: Any) -> list[NavItem]:
     for name, icon, label, keys, count, tone, said in _NAV if team else ():
         if name == "accounts:team_settings" and not (membership and membership.can("manage")):
             continue
-        try:
-            url = reverse(name, kwargs={"team": team.slug if team else ""})
-        except NoReverseMatch:
-            continue
+        url = reverse(name, kwargs={"team": team.slug if team else ""})
         number = counts[count] if count else 0
         foot = name == "accounts:team_settings"
         current = _is_current(request, name, url)

@@ -7,6 +7,7 @@ from django.urls import resolve, reverse
 from accounts.models import Membership
 from config.shell import shell
 from tests.factories.accounts import MembershipFactory, TeamFactory
+from tests.factories.notifications import MessageFactory
 
 FRAME = '{% extends "app.html" %}{% block main %}<p>Here</p>{% endblock %}'
 
@@ -73,3 +74,10 @@ def test_strangers_see_no_team(frame, other_team):
     html = frame(AnonymousUser())[1]
     assert "Tidewater" not in html
     assert "Sign out" not in html
+
+
+def test_bell_counts_what_its_panel_shows(frame, team, alice):
+    for kind in ("review_approved", "review_receipt"):
+        MessageFactory(team=team, user=alice, kind=kind)
+    request, _ = frame()
+    assert shell(request)["shell_counts"]["unread"] == 1
