@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -102,10 +103,16 @@ def _work() -> dict[str, Fact]:
 
 
 def _oldest_overdue() -> tuple[datetime | None] | None:
-    """Only what nothing but we ourselves can be waiting for: not a paused or signed-out channel."""
+    """Only what nothing but we ourselves can be waiting for.
+
+    Not a channel that is paused or signed out, nor one whose platform asked us to slow down.
+    """
     return (
         Delivery.objects.filter(
-            state__in=ON_ITS_WAY, channel__state=Channel.State.CONNECTED, channel__paused=False
+            state__in=ON_ITS_WAY,
+            channel__state=Channel.State.CONNECTED,
+            channel__paused=False,
+            channel__next_slot_at__lte=Now(),
         )
         .order_by("run_at")
         .values_list("run_at")

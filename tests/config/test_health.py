@@ -75,8 +75,15 @@ def test_something_is_overdue(client, overdue):
     assert 90 <= said["oldest_seconds"] < 95
 
 
-@pytest.mark.parametrize("change", [{"paused": True}, {"state": Channel.State.RECONNECT}])
-def test_waiting_for_a_person_is_not_overdue(client, overdue, change):
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"paused": True},
+        {"state": Channel.State.RECONNECT},
+        {"next_slot_at": timezone.now() + timedelta(hours=1)},
+    ],
+)
+def test_waiting_for_a_person_or_a_platform_is_not_overdue(client, overdue, change):
     Channel.objects.update(**change)
     assert ready(client, 200)["overdue"]["ok"]
 
