@@ -189,8 +189,9 @@ def _write(post: Post, draft: Draft) -> None:
 
 
 def _named[N: (Tag, Campaign)](model: type[N], team: Team, name: str) -> N:
-    found = model.objects.filter(team=team, name__iexact=name).first()
-    return found or model.objects.create(team=team, name=name)
+    """Spelled as whoever came first did, also when two come at once."""
+    row, _ = model.objects.get_or_create(team=team, name__iexact=name, defaults={"name": name})
+    return row
 
 
 def _write_channels(post: Post, channels: Mapping[int, VariantDraft]) -> None:

@@ -1,9 +1,11 @@
 """Saving the working copy: nobody's words are lost, and nothing unapproved stays in the queue."""
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from posts.errors import BeingPublished, IllegalMove, Stale
@@ -13,6 +15,7 @@ from posts.services.compose import Draft, VariantDraft
 from posts.states import DeliveryState, Stage
 from tests.factories.posts import DeliveryFactory, PostFactory, RevisionFactory
 from tests.factories.publishers import ChannelFactory
+from tests.processes import wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +38,35 @@ def test_older_version_is_refused_and_keeps_what_is_there(team, alice, bob):
     assert caught.value.post.body == "Bob's words"
     post.refresh_from_db()
     assert post.body == "Bob's words"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_may_invent_the_same_tag_at_once(team, alice, bob):
+    def other() -> None:
+        try:
+            compose.create(team=team, by=bob, draft=Draft(body="Two", tags=["sea"]))
+        finally:
+            connection.close()
+
+    second = threading.Thread(target=other)
+    with transaction.atomic():
+        compose.create(team=team, by=alice, draft=Draft(body="One", tags=["Sea"]))
+        second.start()
+        wait_until(somebody_waits, what="the second writer")
+    second.join()
+
+    assert [post.tags.get().name for post in Post.objects.order_by("pk")] == ["Sea", "Sea"]
+
+
+def somebody_waits() -> bool:
+    """For a lock, in the database of this test."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_locks l JOIN pg_stat_get_activity(l.pid) a ON true "
+            "JOIN pg_database d ON d.oid = a.datid "
+            "WHERE NOT l.granted AND d.datname = current_database())"
+        )
+        return cursor.fetchone()[0]
 
 
 def test_saving_what_is_there_changes_nothing_even_from_an_older_form(team, alice):
