@@ -80,4 +80,4 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 
 
 # accounts.access is above this room, so the mark that it would set is written here.
-styleguide.access_policy = "public"  # type: ignore[attr-defined]
+styleguide.access_policy = "public"  # type: ignore[attr-defined]  # for the test of all URLs
