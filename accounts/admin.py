@@ -1,8 +1,12 @@
 """The administrator's view of people, teams and invitations; one signs in as everywhere else."""
 
+from typing import Any
+
 from allauth.account.decorators import secure_admin_login
 from allauth.mfa.admin import AuthenticatorAdmin as ReadableAuthenticatorAdmin
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.admin import SocialApp, SocialToken
+from allauth.usersessions.admin import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
@@ -122,4 +126,24 @@ class AuthenticatorAdmin(ReadableAuthenticatorAdmin):  # type: ignore[misc]  # a
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
+        return False
+
+
+# Single sign-on is set up in the environment, and its tokens are not kept: nothing to show.
+admin.site.unregister([SocialApp, SocialToken, UserSession])
+
+
+@admin.register(UserSession)
+class UserSessionAdmin(admin.ModelAdmin[Any]):
+    """Where people are signed in. The key of a session would sign in whoever reads it."""
+
+    list_display = ["user", "ip", "user_agent", "created_at", "last_seen_at"]
+    list_select_related = ["user"]
+    search_fields = ["user__email", "user__name", "ip"]
+    exclude = ["session_key"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
