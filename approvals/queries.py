@@ -48,6 +48,12 @@ def request_of(review: Review, membership: Membership) -> ReviewRequest | None:
     return requests().filter(review=review, membership=membership).order_by("-id").first()
 
 
+def pictures_of(review: Review) -> set[int]:
+    """The pictures that this review shows: its link opens no others."""
+    said = review.revision.snapshot["channels"].values()
+    return {picture["asset"] for channel in said for picture in channel["media"]}
+
+
 def requests() -> QuerySet[ReviewRequest]:
     return ReviewRequest.objects.select_related(
         "review__team",

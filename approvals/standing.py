@@ -27,7 +27,7 @@ def require_reviewer(request: ReviewRequest, review: Review, post: Post) -> None
         .select_related("user")
         .first()
     )
-    if membership is None or not membership.can("review"):
+    if membership is None or not membership.user.is_active or not membership.can("review"):
         raise NotAReviewer("You are no longer a reviewer of this team.")
     if membership.user_id == post.author_id and not post.team.allow_self_approval:
         raise NotAReviewer("You wrote this post, so somebody else decides.")

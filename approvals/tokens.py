@@ -29,7 +29,8 @@ def digest(token: str) -> str:
 
 def plausible(token: str) -> bool:
     """Whether we could have made it."""
-    return len(token) == 64 and hmac.compare_digest(token[32:], _seal(token[:32]))
+    # As bytes: of text, compare_digest takes ASCII only.
+    return len(token) == 64 and hmac.compare_digest(token[32:].encode(), _seal(token[:32]).encode())
 
 
 def _seal(nonce: str) -> str:

@@ -1,10 +1,11 @@
 """Who reviews for a team: one stage, its people, and how many of them must agree."""
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import Membership, Team
 from approvals.errors import ReviewError
-from approvals.models import Reviewer, Stage, Workflow
+from approvals.models import Reviewer, ReviewRequest, Stage, Workflow
 
 
 class NotPossible(ReviewError):
@@ -41,8 +42,16 @@ def add(
 
 @transaction.atomic
 def remove(*, team: Team, reviewer: Reviewer) -> None:
-    """Reviews that are open now stay with whom they were asked of; the next ones are not."""
+    """Open reviews stay with the members who were asked; the links of an outsider end at once."""
     stage = _locked_stage(team)
+    if reviewer.membership_id is None:
+        ReviewRequest.objects.filter(
+            review__team=team,
+            for_member=False,
+            email__iexact=reviewer.email,
+            used_at=None,
+            revoked_at=None,
+        ).update(revoked_at=timezone.now())
     reviewer.delete()
     left = stage.reviewers.count()
     Stage.objects.filter(pk=stage.pk, needed__gt=max(1, left)).update(needed=max(1, left))

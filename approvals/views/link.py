@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -16,7 +16,7 @@ from approvals.limits import (
     FRESH_PER_HOUR,
     POSTS_PER_HOUR,
     UNKNOWN_PER_MINUTE,
-    address,
+    place,
     too_many,
 )
 from approvals.models import Decision, ReviewRequest
@@ -27,6 +27,7 @@ from posts.models import MediaAsset
 COOKIE = "drumbeat_review"
 COOKIE_LIFE = 14 * 24 * 3600
 PICTURE_LIFE = 30 * 24 * 3600
+INERT = "default-src 'none'; sandbox"
 
 
 @public
@@ -92,6 +93,8 @@ def link_picture(request: HttpRequest, request_id: int, asset_id: int) -> HttpRe
     asked = _opened(request, request_id)
     if asked is None:
         return _unknown(request)
+    if asset_id not in queries.pictures_of(asked.review):
+        raise Http404
     return _picture(get_object_or_404(MediaAsset.objects.for_team(asked.review.team), pk=asset_id))
 
 
@@ -104,8 +107,12 @@ def mail_picture(request: HttpRequest, signed: str) -> HttpResponseBase:
 
 
 def _picture(asset: MediaAsset) -> FileResponse:
-    response = FileResponse(asset.file.open("rb"), content_type=asset.mime)
+    try:
+        response = FileResponse(asset.file.open("rb"), content_type=asset.mime)
+    except FileNotFoundError:
+        raise Http404 from None
     response.headers["Cache-Control"] = "private, max-age=3600"
+    response.headers["Content-Security-Policy"] = INERT
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
@@ -136,7 +143,7 @@ def _picture_url(request_id: int, asset_id: int) -> str:
 
 def _unknown(request: HttpRequest) -> HttpResponse:
     """One page for guessed, mistyped and foreign links; guessing soon meets a limit."""
-    if too_many(f"unknown:{address(request)}", limit=UNKNOWN_PER_MINUTE, seconds=60):
+    if too_many(f"unknown:{place(request)}", limit=UNKNOWN_PER_MINUTE, seconds=60):
         return _notice(request, "limited", 429)
     return _notice(request, "unknown", 410)
 

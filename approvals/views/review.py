@@ -76,9 +76,10 @@ def post_review(request: TeamRequest, post_id: int) -> HttpResponse:
     """Send a post for review. htmx gets a toast, a form a redirect to where it came from."""
     post = get_object_or_404(Post.objects.for_team(request.team), pk=post_id)
     form = AskForm(request.POST)
-    note = form.cleaned_data["note"] if form.is_valid() else ""
+    if not form.is_valid():
+        return _refused(request, post, str(form.errors["note"][0]), 422)
     try:
-        asked = ask(post=post, by=request.user, note=note)
+        asked = ask(post=post, by=request.user, note=form.cleaned_data["note"])
     except (NotReady, NobodyToAsk) as error:
         return _refused(request, post, str(error), 422)
     except PostsError as error:
