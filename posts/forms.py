@@ -32,6 +32,7 @@ MAX_OPTION = 500
 MAX_HASHTAGS = 30
 MAX_TAGS = 20
 YEARS_AHEAD = 5
+FORM_TOKEN = r"^[0-9a-f]{32}\Z"
 
 
 class ComposerForm(forms.Form):
@@ -54,7 +55,7 @@ class ComposerForm(forms.Form):
     date = forms.DateField(required=False, label=gettext_lazy("Date"))
     time = forms.TimeField(required=False, label=gettext_lazy("Time"))
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    token = forms.RegexField(r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput)
+    token = forms.RegexField(FORM_TOKEN, required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict, *, team: Team, post: Post | None, zone: str) -> None:
         super().__init__(data)
@@ -100,6 +101,12 @@ class ComposerForm(forms.Form):
         if pk is not None and not self.team.memberships.filter(user_id=pk).exists():
             raise forms.ValidationError(_("This person is not in the team any more."))
         return pk
+
+    def clean_expires(self) -> dt.date | None:
+        day: dt.date | None = self.cleaned_data["expires"]
+        if day is not None and not 2000 <= day.year <= timezone.localdate().year + YEARS_AHEAD:
+            raise forms.ValidationError(_("Choose a date within five years."))
+        return day
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

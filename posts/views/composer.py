@@ -46,7 +46,7 @@ def edit(request: TeamRequest, post_id: int) -> HttpResponse:
 @require_POST
 def autosave(request: TeamRequest, post_id: int | None = None) -> HttpResponse:
     """Store what is typed and answer with the mark, the checks and the previews."""
-    post = desk.find(request, post_id) if post_id else desk.of_token(request)
+    post = desk.of_token(request) if post_id is None else desk.find(request, post_id)
     form, _refused = desk.form_of(request, post)
     if not form.is_valid():
         return _live(request, form, post, problem=first_errors(form)[0], status=422)

@@ -1,5 +1,6 @@
 """Reading the composer's form and drawing its page, for views/composer.py."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from accounts.http import TeamRequest
 from accounts.models import User
 from posts import content, reading
 from posts.errors import UploadRefused
-from posts.forms import ComposerForm
+from posts.forms import FORM_TOKEN, ComposerForm
 from posts.models import Campaign, MediaAsset, Post, Tag
 from posts.queries.history import Change, changes
 from posts.queries.post import platform_name
@@ -53,9 +54,10 @@ def find(request: TeamRequest, post_id: int) -> Post:
 def of_token(request: TeamRequest) -> Post | None:
     """The post that this form has already created, by autosave or by an earlier click."""
     token = request.POST.get("token", "")
+    if not re.fullmatch(FORM_TOKEN, token):
+        return None
     posts = Post.objects.for_team(request.team).select_related("team", "campaign", "author")
-    known = posts.filter(author=request.user, source_reference=token) if token else posts.none()
-    return known.first()
+    return posts.filter(author=request.user, source_reference=token).first()
 
 
 # -- from the browser
