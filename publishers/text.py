@@ -16,7 +16,8 @@ from publishers.links import find_links
 
 LINK_WEIGHT = 23
 
-_GRAPHEME = regex.compile(r"\X")
+# Flags first: in a row of them \X counts back to its beginning at every step.
+_GRAPHEME = regex.compile(r"\p{Regional_Indicator}{2}(?=\p{Regional_Indicator})|\X")
 # Configuration 3 of twitter-text: these weigh one, all others two, an emoji two as a whole.
 _LIGHT = regex.compile(
     r"[\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]++",

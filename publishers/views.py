@@ -165,7 +165,7 @@ def _reconnects(request: TeamRequest, platform: str) -> Channel | None:
     asked = request.POST.get("reconnects") or request.GET.get("reconnects") or ""
     if not asked:
         return None
-    if not asked.isdecimal():
+    if not asked.isdecimal() or len(asked) > 18:
         raise Http404
     return get_object_or_404(queries.channels(request.team), pk=int(asked), platform=platform)
 
