@@ -1,6 +1,6 @@
 """The pages that people see: accounts, what they posted, faults to arm, caught mail."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 from django.conf import settings
@@ -38,9 +38,19 @@ class Shown:
     def address(self) -> str:
         return f"/sandbox/{self.twin.slug}/{self.twin.permalink(self.post)}"
 
+    @property
+    def card(self) -> str:
+        return web_only(self.post.card_url)
+
 
 def shown(twin: Twin, post: RemotePost) -> Shown:
-    return Shown(post, twin, twin.pieces(post), list(post.attachments.all()))
+    pieces = [replace(piece, href=web_only(piece.href)) for piece in twin.pieces(post)]
+    return Shown(post, twin, pieces, list(post.attachments.all()))
+
+
+def web_only(address: str) -> str:
+    """Platforms take any address; a page links to those of the web and to its own."""
+    return address if address.lower().startswith(("http://", "https://", "/")) else ""
 
 
 def account_or_404(platform: str, actor: str) -> tuple[Twin, Account]:
@@ -90,7 +100,8 @@ def timeline(request: HttpRequest, platform: str, actor: str) -> HttpResponse:
 @require_safe
 def post(request: HttpRequest, platform: str, remote_id: str, actor: str = "") -> HttpResponse:
     twin = TWINS[platform]
-    rows = RemotePost.objects.filter(account__platform=platform, remote_id=remote_id)
+    rows = RemotePost.objects.filter(account__platform=platform)
+    rows = rows.filter(remote_id=remote_id) if "\0" not in remote_id else rows.none()
     if actor:
         rows = rows.filter(account=account_or_404(platform, actor)[1])
     found = rows.order_by("-pk").select_related("account").first()

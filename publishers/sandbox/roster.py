@@ -16,6 +16,8 @@ def of(twin: Twin) -> QuerySet[Account]:
 
 def find(twin: Twin, name: str) -> Account | None:
     """By handle or by the platform's own id, as addresses on the web use both."""
+    if "\0" in name:
+        return None
     rows = of(twin)
     return rows.filter(handle__iexact=name).first() or rows.filter(remote_id=name).first()
 

@@ -50,7 +50,7 @@ LINK_WEIGHT = 23
 
 
 def graphemes(text: str) -> list[str]:
-    found: list[str] = regex.findall(r"\X", text)
+    found: list[str] = regex.findall(r"\p{RI}{2}(?=\p{RI})|\X", text)
     return found
 
 
