@@ -1,9 +1,14 @@
 """What a move asks for."""
 
+from datetime import date
+
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from calendar_app.queries.board import TITLES
+
+YEARS_AHEAD = 5
 
 
 class MoveForm(forms.Form):
@@ -21,6 +26,12 @@ class MoveForm(forms.Form):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         error_messages={"invalid": _("Write the time as 09:30.")},
     )
+
+    def clean_day(self) -> date | None:
+        day: date | None = self.cleaned_data["day"]
+        if day is not None and not 2000 <= day.year <= timezone.localdate().year + YEARS_AHEAD:
+            raise forms.ValidationError(_("Choose a date within five years."))
+        return day
 
 
 class StageForm(forms.Form):
