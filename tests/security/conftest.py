@@ -1,0 +1,204 @@
+"""Two teams with everything in them, every address of ours, and what the database says."""
+
+import re
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Membership
+from accounts.services import invitations
+from approvals.models import Review
+from approvals.services.ask import ask
+from publishers.models import OAuthState
+from tests.architecture import tree
+from tests.factories.accounts import MembershipFactory, UserFactory
+from tests.factories.approvals import ReviewerFactory, StageFactory
+from tests.factories.notifications import MessageFactory
+from tests.factories.posts import (
+    ActivityFactory,
+    CampaignFactory,
+    DeliveryFactory,
+    MediaAssetFactory,
+    PostFactory,
+    PostMediaFactory,
+    RevisionFactory,
+    TagFactory,
+    refresh_hash,
+)
+from tests.factories.publishers import ChannelFactory, grant_for
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits():
+    cache.clear()
+
+
+def furnish(team, owner) -> SimpleNamespace:
+    """One of everything that an address or a form can name."""
+    person = UserFactory(email=f"member@{team.slug}.test", name=f"Member of {team}")
+    member = MembershipFactory(team=team, user=person)
+    stage = StageFactory(workflow__team=team)
+    reviewer = ReviewerFactory(stage=stage, membership=member)
+    outside = ReviewerFactory(
+        stage=stage, membership=None, email=f"out@{team.slug}.test", name="Out"
+    )
+    channel = ChannelFactory(team=team, name=f"Channel of {team}")
+    grant_for(channel)
+    asset = MediaAssetFactory(team=team)
+    post = PostFactory(team=team, author=owner, title=f"Post of {team}", channels=[channel])
+    PostMediaFactory(post=post, asset=asset)
+    refresh_hash(post)
+    RevisionFactory(post=post)
+    ActivityFactory(post=post)
+    post.tags.add(TagFactory(team=team, name=f"tag of {team.slug}"))
+    CampaignFactory(team=team, name=f"Campaign of {team.slug}")
+    asked = PostFactory(team=team, author=owner, title=f"Asked of {team}", channels=[channel])
+    review = ask(post=asked, by=owner)
+    sent = PostFactory(team=team, author=owner, title=f"Sent of {team}", stage="scheduled")
+    invitation = invitations.invite(
+        team=team,
+        email=f"new@{team.slug}.test",
+        role="viewer",
+        by=Membership.objects.get(team=team, user=owner),
+    )
+    return SimpleNamespace(
+        team=team,
+        owner=owner,
+        member=member,
+        reviewer=reviewer,
+        outside=outside,
+        channel=channel,
+        asset=asset,
+        post=post,
+        review=review,
+        delivery=DeliveryFactory(queued=True, post=sent, channel=channel),
+        invitation=invitation,
+        message=MessageFactory(team=team, user=owner),
+        consent=OAuthState.objects.create(
+            state_hash=f"state of {team.slug}",
+            team=team,
+            user=owner,
+            session_hash="no session",
+            platform="bluesky",
+            tokens="sealed",
+            used_at=timezone.now(),
+        ),
+    )
+
+
+@pytest.fixture
+def world(team, alice) -> SimpleNamespace:
+    return furnish(team, alice)
+
+
+@pytest.fixture
+def abroad(other_team, mallory) -> SimpleNamespace:
+    return furnish(other_team, mallory)
+
+
+def filled(name: str, route: str, there: SimpleNamespace) -> dict[str, Any]:
+    """The arguments of an address, all of them objects of that team. Unknown ones fail the test."""
+    return {
+        argument: _argument(name, argument, there)
+        for argument in re.findall(r"<(?:\w+:)?(\w+)>", route)
+    }
+
+
+def _argument(name: str, argument: str, there: SimpleNamespace) -> Any:
+    special = {
+        ("accounts:member_role", "pk"): there.member.pk,
+        ("accounts:member_remove", "pk"): there.member.pk,
+        ("accounts:invitation_resend", "pk"): there.invitation.pk,
+        ("accounts:invitation_revoke", "pk"): there.invitation.pk,
+        ("publishers:choose", "pk"): there.consent.pk,
+        ("publishers:channel_disconnect", "pk"): there.channel.pk,
+        ("publishers:channel_pause", "pk"): there.channel.pk,
+        ("publishers:channel_check", "pk"): there.channel.pk,
+        ("calendar_app:board_column", "key"): "draft",
+    }
+    general = {
+        "team": there.team.slug,
+        "post_id": there.post.pk,
+        "number": 1,
+        "media_id": there.asset.pk,
+        "review_id": there.review.pk,
+        "reviewer_id": there.reviewer.pk,
+        "platform": "bluesky",
+    }
+    if name.startswith("delivery:") and argument == "pk":
+        return there.delivery.pk
+    known = special.get((name, argument), general.get(argument))
+    assert known is not None, f"Say in tests/security which object {name} gets as {argument!r}."
+    return known
+
+
+AT_SIGN_IN = {"last_login", "password"}
+type Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def rows() -> Rows:
+    """Every row of every room, so that nothing can change unseen."""
+    models = [
+        model
+        for model in apps.get_models()
+        if model.__module__.split(".")[0] in tree.ROOMS
+        and not model.__module__.startswith("publishers.sandbox")
+    ]
+    assert models
+    return {
+        model._meta.label: [
+            tuple(str(value) for name, value in row.items() if name not in AT_SIGN_IN)
+            for row in model._base_manager.order_by("pk").values()
+        ]
+        for model in models
+    }
+
+
+@pytest.fixture
+def everything(db) -> Callable[[], Rows]:
+    return rows
+
+
+@pytest.fixture
+def unchanged(everything) -> Iterator[Callable[..., None]]:
+    """`unchanged()`: every row is as it was when the fixture was asked, or when last asked."""
+    before = everything()
+
+    def ask_again(what: str = "") -> None:
+        now = everything()
+        changed = {label for label in now if now[label] != before[label]}
+        assert not changed, f"{what} changed {changed}"
+
+    ask_again.again = lambda: before.update(everything())
+    return ask_again
+
+
+@pytest.fixture
+def strict() -> Callable[..., Client]:
+    """A browser whose forms are checked for their token, as in production."""
+
+    def browser(user=None) -> Client:
+        client = Client(enforce_csrf_checks=True)
+        if user is not None:
+            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return browser
+
+
+@pytest.fixture
+def open_review(world) -> Review:
+    return world.review
+
+
+def words(response) -> str:
+    """A page without what differs at every request; nothing of the stream that never ends."""
+    if response.streaming:
+        return ""
+    return re.sub(r'"X-CSRFToken": "\w+"|value="\w{64}"', "", response.content.decode())

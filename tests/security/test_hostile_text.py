@@ -1,0 +1,421 @@
+"""Text that is a program somewhere else: shown as text on every page, in every mail."""
+
+import re
+import time
+from html.parser import HTMLParser
+
+import pytest
+from django.contrib import admin
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Membership
+from approvals.models import Decision, ReviewRequest
+from approvals.services.ask import ask
+from notifications import outbox
+from notifications.models import Message
+from notifications.sealing import unseal
+from posts.models import Post
+from publishers.models import Channel
+from publishers.sandbox import accounts as sandbox_accounts
+from publishers.sandbox.models import RemotePost
+from tests.factories.delivery import AttemptFactory
+from tests.factories.posts import (
+    CampaignFactory,
+    PostFactory,
+    PostMediaFactory,
+    RevisionFactory,
+    TagFactory,
+    refresh_hash,
+)
+
+pytestmark = pytest.mark.django_db
+
+# Short enough for the shortest names; what is longer than a tag may be is cut there.
+PROGRAMS = {
+    "markup": "\"><img src=x onerror=attack()>' onfocus=attack() x='<script>attack(1)</script>",
+    "htmx": '<b hx-get="/attack" hx-on:load="1"><i data-hx-post="/attack" hx-trigger=load>',
+    "raw text": "</title></textarea></script></style><svg/onload=attack()>{{7*7}}{% load x %}",
+    "signs": "javascript:attack() data:text/html,x \u202eexe.gnp\u2066\u200b a" + "\u0301" * 40,
+}
+SCHEMES = re.compile(r"^\s*(javascript|data|vbscript):", re.IGNORECASE)
+# The addresses that elements take; data: pictures are drawn by the design itself.
+ADDRESSES = {"href", "src", "action", "formaction", "srcdoc", "xlink:href", "poster"}
+
+
+class Reader(HTMLParser):
+    """Notes everything that would run, load or send something of the text's own."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.alive: list[str] = []
+        self.tags = 0
+
+    def handle_starttag(self, tag, attrs):
+        self.tags += 1
+        given = {name: value or "" for name, value in attrs}
+        for name, value in given.items():
+            if name.startswith(("on", "hx-on", "data-hx-")):
+                self.alive.append(f"<{tag} {name}={value[:40]}>")
+            if name in ADDRESSES and SCHEMES.match(value) and not value.startswith("data:image"):
+                self.alive.append(f"<{tag} {name}={value[:40]}>")
+            if name.startswith("hx-") and "attack" in value:
+                self.alive.append(f"<{tag} {name}={value[:40]}>")
+        if tag == "script" and not given.get("src", "").startswith("/static/"):
+            self.alive.append("<script>")
+        if tag == "img" and given.get("src") == "x":
+            self.alive.append("<img>")
+        if tag in ("base", "object", "embed", "iframe", "style", "meta") and "attack" in str(given):
+            self.alive.append(f"<{tag}>")
+
+
+def inert(html: str) -> None:
+    reader = Reader()
+    reader.feed(html)
+    reader.close()
+    assert reader.tags
+    assert not reader.alive
+
+
+@pytest.fixture(params=PROGRAMS.values(), ids=PROGRAMS.keys())
+def evil(request) -> str:
+    return request.param
+
+
+@pytest.fixture
+def infected(world, evil):
+    """The world, with the text wherever text of people or platforms is kept."""
+    team, owner = world.team, world.owner
+    type(team).objects.filter(pk=team.pk).update(name=evil)
+    type(owner).objects.filter(pk=owner.pk).update(name=evil)
+    type(owner).objects.filter(pk=world.member.user_id).update(name=evil)
+    Channel.objects.filter(pk=world.channel.pk).update(
+        name=evil, handle=evil, problem=evil, state="reconnect", avatar_url="javascript:attack()"
+    )
+    type(world.asset).objects.filter(pk=world.asset.pk).update(name=evil, alt=evil)
+    type(world.invitation).objects.filter(pk=world.invitation.pk).update(
+        email='"<script>attack()</script>"@x.test'
+    )
+    type(world.outside).objects.filter(pk=world.outside.pk).update(name=evil)
+    for row in (team, owner, world.member.user, world.channel, world.asset):
+        row.refresh_from_db()
+    post = PostFactory(
+        team=team, author=owner, title=evil, body=evil, summary=evil, hashtags=["a"],
+        channels=[world.channel], assignee=owner,
+        campaign=CampaignFactory(team=team, name=evil),
+        planned_at=timezone.now(),
+    )  # fmt: skip
+    post.tags.add(TagFactory(team=team, name=evil[:40]))
+    post.variants.update(text=evil, first_comment=evil)
+    PostMediaFactory(post=post, asset=world.asset, alt=evil)
+    RevisionFactory(post=refresh_hash(post))
+    Channel.objects.filter(pk=world.channel.pk).update(state="connected")
+    asked = PostFactory(team=team, author=owner, title=evil, body=evil, channels=[world.channel])
+    PostMediaFactory(post=asked, asset=world.asset, alt=evil)
+    world.review = ask(post=refresh_hash(asked), by=owner, note=evil)
+    Channel.objects.filter(pk=world.channel.pk).update(state="reconnect")
+    delivery = world.delivery
+    AttemptFactory(delivery=delivery, detail=evil, remote_id=evil, worker=evil)
+    type(delivery).objects.filter(pk=delivery.pk).update(problem=evil, remote_id=evil)
+    world.post, world.evil = post, evil
+    return world
+
+
+def pages_of(world) -> list[str]:
+    def at(name, **more):
+        return reverse(name, kwargs={"team": world.team.slug, **more})
+
+    post, delivery = {"post_id": world.post.pk}, {"pk": world.delivery.pk}
+    return [
+        at("posts:create"),
+        at("posts:edit", **post),
+        at("posts:post", **post),
+        at("posts:post_delete", **post),
+        at("posts:revision", **post, number=1),
+        at("calendar_app:board"),
+        at("calendar_app:board_column", key="draft"),
+        at("calendar_app:card_move", **post),
+        at("calendar_app:month"),
+        at("calendar_app:post_move", **post),
+        at("approvals:queue"),
+        at("approvals:review", review_id=world.review.pk),
+        at("approvals:reviewers"),
+        at("publishers:channels"),
+        at("publishers:channel_disconnect", pk=world.channel.pk),
+        at("publishers:connect", platform="bluesky") + f"?reconnects={world.channel.pk}",
+        at("delivery:list"),
+        at("delivery:delivery", **delivery),
+        at("notifications:list"),
+        at("notifications:panel"),
+        at("accounts:team_settings"),
+        reverse("accounts:profile"),
+        reverse("usersessions_list"),
+    ]
+
+
+def test_pages_show_it_as_text(infected, as_user, subtests):
+    browser = as_user(infected.owner)
+    for path in pages_of(infected):
+        for headers in ({}, {"HX-Request": "true"}):
+            with subtests.test(f"{path} {'by htmx' if headers else ''}"):
+                response = browser.get(path, headers=headers)
+                assert response.status_code == 200
+                inert(response.content.decode())
+
+
+def test_the_composer_keeps_what_was_typed_as_text(infected, as_user, evil):
+    browser = as_user(infected.owner)
+    typed = {
+        "title": evil, "body": evil, "summary": evil, "tags": evil, "campaign": evil, "note": evil,
+        "hashtags": evil, "channels": infected.channel.pk, f"text_{infected.channel.pk}": evil,
+        "media": infected.asset.pk, f"alt_{infected.asset.pk}": evil, "date": evil, "time": evil,
+        "when": evil, "kind": evil, "version": evil, "token": evil, "stage": evil, "arrange": evil,
+    }  # fmt: skip
+    for name in ("posts:create", "posts:autosave_new", "posts:preview"):
+        response = browser.post(reverse(name, args=[infected.team.slug]), typed)
+        assert response.status_code in (200, 422)
+        inert(response.content.decode())
+
+
+def test_mail_and_the_page_behind_its_link_show_it_as_text(infected, client):
+    asked = ReviewRequest.objects.get(review=infected.review, for_member=False)
+    told = Message.objects.filter(kind="review_asked", email=asked.email).latest("pk")
+    link = unseal(told.sealed)["link"]
+    page = client.get(client.get(re.sub(r"^https?://[^/]+", "", link))["Location"])
+    inert(page.content.decode())
+    shown = re.search(r'name="content_hash" value="(\w+)"', page.content.decode())[1]
+    form = {"decision": "changes", "comment": infected.evil, "content_hash": shown}
+    answered = client.post(page.request["PATH_INFO"], form)
+    inert(client.get(answered["Location"]).content.decode())
+    assert Decision.objects.get().comment == infected.evil.strip()
+    outbox.drain()
+    assert len(mail.outbox) >= 4
+    for message in mail.outbox:
+        [html] = [part for part, kind in message.alternatives if kind == "text/html"]
+        inert(html)
+        assert "\n" not in message.subject
+        message.message()
+
+
+@pytest.mark.parametrize("evil", ["{{7*7}}{% now 'Y' %}"], indirect=True)
+def test_no_text_is_a_template(infected, as_user):
+    """Shown to the letter, as Django would write it in HTML."""
+    path = reverse("posts:post", args=[infected.team.slug, infected.post.pk])
+    page = as_user(infected.owner).get(path).content.decode()
+    assert page.count("{{7*7}}{% now &#x27;Y&#x27; %}") >= 5
+
+
+@pytest.mark.parametrize("address", ["javascript:attack()", "data:text/html,x", "ftp://a.test/"])
+def test_a_post_is_live_at_a_web_address_only(world, as_user, unchanged, address):
+    path = reverse("delivery:delivery_confirm", args=[world.team.slug, world.delivery.pk])
+    assert as_user(world.owner).post(path, {"permalink": address}).status_code == 422
+    unchanged("An address that is none of the web")
+
+
+def test_invitations_show_it_as_text(infected, client):
+    told = Message.objects.filter(kind="team_invitation")
+    outbox.tell_invited()
+    path = unseal(told.latest("pk").sealed)["url"]
+    inert(client.get(path).content.decode())
+
+
+def test_the_administrators_view_shows_it_as_text(infected, as_user, subtests):
+    owner = infected.owner
+    owner.is_staff = owner.is_superuser = True
+    owner.save()
+    browser = as_user(owner)
+    for model, site in admin.site._registry.items():
+        info = (model._meta.app_label, model._meta.model_name)
+        first = model._base_manager.order_by("pk").first()
+        with subtests.test(".".join(info)):
+            listed = browser.get(reverse("admin:{}_{}_changelist".format(*info)), {"q": "x"})
+            assert listed.status_code == 200
+            assert browser.get(reverse("admin:{}_{}_changelist".format(*info))).status_code == 200
+            inert_admin(browser.get(reverse("admin:{}_{}_changelist".format(*info))))
+            if first is not None and site.has_view_permission(listed.wsgi_request):
+                inert_admin(
+                    browser.get(reverse("admin:{}_{}_change".format(*info), args=[first.pk]))
+                )
+
+
+def inert_admin(response) -> None:
+    """The pages of Django's admin carry scripts as data, which is not ours to judge."""
+    html = response.content.decode()
+    for alive in ("<script>attack", "<img src=x", "<svg/onload", '<b hx-get="/attack"'):
+        assert alive not in html
+    assert not re.search(r"""href=["']\s*javascript:attack""", html)
+    assert not re.search(r"""<[a-z]+[^>"']*\sonfocus=attack""", html)
+
+
+def test_the_simulated_platform_shows_it_as_text(db, client, evil):
+    account = sandbox_accounts.create("bluesky", "attack.sandbox.test", evil)
+    RemotePost.objects.create(
+        account=account, remote_id="3kattack", text=evil, card_url="javascript:attack()",
+        card_title=evil, card_description=evil, body={"text": evil},
+    )  # fmt: skip
+    page = client.get("/sandbox/bluesky/attack.sandbox.test/")
+    assert page.status_code == 200
+    inert(page.content.decode())
+
+
+def test_links_are_web_addresses_only(infected, as_user):
+    text = (
+        "javascript:attack() JAVASCRIPT:attack() java\tscript:attack() data:text/html,x "
+        'vbscript:x http://ok.test/a?b=1&c="><img src=x onerror=attack()> https://\x01evil'
+    )
+    Post.objects.filter(pk=infected.post.pk).update(body=text)
+    infected.post.variants.update(text=None)
+    path = reverse("posts:post", args=[infected.team.slug, infected.post.pk])
+    inert(as_user(infected.owner).get(path).content.decode())
+
+
+# -- what cannot be stored
+
+NUL = "a\x00b"
+
+
+def forms_of(world) -> list[tuple[str, dict[str, object], list[str]]]:
+    """Each form of ours: its address, a body that would be taken, and its fields of text."""
+
+    def at(name, **more):
+        return reverse(name, kwargs={"team": world.team.slug, **more})
+
+    channel, asset, post = world.channel.pk, world.asset.pk, {"post_id": world.post.pk}
+    words = [
+        "title", "body", "summary", "hashtags", "tags", "campaign", "assignee", "kind", "expires",
+        "when", "date", "time", "version", "token", f"text_{channel}", f"alt_{asset}",
+    ]  # fmt: skip
+    writing = {"body": "Words", "channels": channel, "media": asset}
+    saved = {**writing, "version": world.post.version}
+    decision = {"decision": "approve", "content_hash": world.review.content_hash}
+    return [
+        (at("posts:create"), writing, words),
+        (at("posts:edit", **post), saved, words),
+        (at("posts:autosave", **post), saved, words),
+        (at("posts:autosave_new"), writing, words),
+        (at("posts:post_schedule", **post), {}, ["date", "time"]),
+        (at("posts:media_alt", media_id=asset), {}, ["alt"]),
+        (at("approvals:post_review", **post), {}, ["note"]),
+        (at("approvals:reviewers"), {"email": "x@y.test"}, ["name", "email", "membership"]),
+        (at("approvals:reviewers_needed"), {}, ["needed"]),
+        (at("accounts:team_settings"), {"name": "T", "time_zone": "UTC"}, ["name", "time_zone"]),
+        (at("accounts:invitation_new"), {"role": "viewer"}, ["email", "role"]),
+        (at("accounts:member_role", pk=world.member.pk), {}, ["role"]),
+        (at("publishers:connect", platform="bluesky"), {"secret": "x"}, ["identifier", "secret"]),
+        (at("delivery:delivery_confirm", pk=world.delivery.pk), {}, ["permalink"]),
+        (at("calendar_app:card_move", **post), {}, ["to"]),
+        (at("calendar_app:post_move", **post), {}, ["day", "time"]),
+        (reverse("accounts:team_create"), {"time_zone": "UTC"}, ["name", "time_zone"]),
+        (reverse("accounts:profile"), {"name": "A"}, ["name", "time_zone", "theme"]),
+        (reverse("accounts:theme"), {}, ["theme"]),
+        (at("approvals:review", review_id=world.review.pk), decision, ["comment", "content_hash"]),
+    ]
+
+
+def test_a_character_that_cannot_be_stored_is_refused(world, as_user, unchanged, subtests):
+    browser = as_user(world.member.user)
+    Membership.objects.filter(pk=world.member.pk).update(role="owner")
+    unchanged.again()
+    for path, body, fields in forms_of(world):
+        for field in fields:
+            with subtests.test(f"{field} at {path}"):
+                response = browser.post(path, {**body, field: NUL})
+                assert response.status_code == 422
+                unchanged(f"NUL in {field} at {path}")
+
+
+def test_half_a_character_is_refused_or_replaced(world, as_user, subtests):
+    """Bytes that are no text at all, as no browser sends them."""
+    browser = as_user(world.owner)
+    for path, _body, fields in forms_of(world):
+        for field in fields:
+            with subtests.test(f"{field} at {path}"):
+                raw = f"{field}=".encode() + b"%ED%A0%80%FF%C0%80" + b"&body=x"
+                kind = "application/x-www-form-urlencoded"
+                assert browser.post(path, raw, content_type=kind).status_code < 500
+
+
+def test_half_a_character_is_not_stored_in_a_post(world, as_user, unchanged):
+    path = reverse("posts:create", args=[world.team.slug])
+    kind = "application/x-www-form-urlencoded"
+    response = as_user(world.owner).post(path, b"body=a%ED%A0%80b", content_type=kind)
+    assert response.status_code == 422
+    unchanged("Half a character")
+
+
+def test_nobody_breaks_the_front_door(client, alice):
+    for name in ("account_login", "account_signup", "account_reset_password"):
+        for value in (NUL, "x" * 100_000, "a" + "\u0301" * 10_000, "\u202e", "'\"><"):
+            body = dict.fromkeys(("login", "password", "email", "password1", "name", "next"), value)
+            assert client.post(reverse(name), body).status_code < 500
+    strange = ["\u00e9" * 64, "x" * 64, "\x00" * 64, "%", "..", "a/b", "\u0661" * 64, "x" * 5000]
+    for token in strange:
+        for prefix in ("a", "a/p", "invitations", "a/r/1", "connect", "accounts/confirm-email"):
+            assert Client().get(f"/{prefix}/{token}/").status_code < 500
+
+
+def test_the_callback_takes_any_nonsense(as_user, alice):
+    browser = as_user(alice)
+    for value in ("", NUL, "x" * 100_000, "\u00e9", "\u202e"):
+        for name in ("x", "linkedin", "bluesky"):
+            query = {"state": value, "code": value, "error": value}
+            path = reverse("publishers:callback", args=[name])
+            assert browser.get(path, query).status_code == 400
+
+
+def test_the_simulated_platforms_take_any_nonsense(db, client):
+    for path in ("x/%00/", "bluesky/%00/", "x/%00/picture.png", "faults/x/%00/", "x/%C3%A9/"):
+        assert client.get(f"/sandbox/{path}").status_code < 500
+
+
+# -- much of it
+
+LONG = {
+    "ats": "@" * 100_000,
+    "tags": "#a" * 50_000,
+    "addresses": "http://a." * 11_000,
+    "domains": "a." * 50_000,
+    "dots": "http://a" + "." * 99_000,
+    "brackets": "(" * 50_000 + ")" * 50_000,
+    "marks": "a" + "\u0301" * 99_000,
+    "joined": "\U0001f468\u200d" * 50_000,
+    "flags": "\U0001f1e6" * 100_000,
+    "spaces": " " * 99_999 + "x",
+    "markup": "\"><img src=x onerror=attack()>' onfocus=attack() x='<script>attack(1)</script>",
+    "dollars": "$A" * 50_000,
+}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_long_text_is_answered_soon(world, as_user, text):
+    browser = as_user(world.owner)
+    body = {"body": text, "channels": world.channel.pk, "hashtags": text[:2900]}
+    began = time.process_time()
+    response = browser.post(reverse("posts:preview", args=[world.team.slug]), body)
+    assert response.status_code == 200
+    assert time.process_time() - began < 3
+    inert(response.content.decode())
+
+
+def test_text_beyond_the_limit_is_refused(world, as_user, unchanged):
+    path = reverse("posts:create", args=[world.team.slug])
+    assert as_user(world.owner).post(path, {"body": "x" * 100_001}).status_code == 422
+    assert as_user(world.owner).post(path, {"body": "x" * 3_000_000}).status_code in (400, 413)
+    unchanged("Text beyond the limit")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1969-12-31", "9999-12-31", "2026-02-30"])
+def test_impossible_dates_are_refused(world, as_user, unchanged, day):
+    browser = as_user(world.owner)
+    slug, pk = world.team.slug, world.post.pk
+    body = {"body": "Words", "version": world.post.version, "time": "12:00"}
+    for name, fields in (
+        ("posts:edit", {**body, "expires": day}),
+        ("posts:edit", {**body, "when": "pick", "date": day}),
+        ("posts:post_schedule", {"date": day, "time": "12:00"}),
+        ("calendar_app:post_move", {"day": day, "time": "12:00"}),
+    ):
+        assert browser.post(reverse(name, args=[slug, pk]), fields).status_code == 422
+        unchanged(f"{day} in {name}")
