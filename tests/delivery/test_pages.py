@@ -74,6 +74,30 @@ def test_the_list_says_why_each_is_where_it_is(as_user, team, alice, bob):
         assert words in page
 
 
+@pytest.mark.parametrize(
+    ("stopped", "why"),
+    [
+        ({"state": "reconnect"}, "Waits until the channel is connected again"),
+        ({"paused": True}, "Waits: publishing on this channel is paused"),
+    ],
+)
+def test_what_a_channel_holds_back_promises_no_next_try(as_user, team, alice, bob, stopped, why):
+    held = due_delivery(team, bob, seconds=-30, problem="Connect the account again.", failures=1)
+    Channel.objects.filter(pk=held.channel_id).update(**stopped)
+
+    response = as_user(alice).get(list_url(team))
+
+    page = response.content.decode()
+    assert [(section.key, section.total) for section in response.context["sections"]] == [
+        ("waiting", 1)
+    ]
+    assert why in page
+    assert "Next try" not in page
+    assert ("Reconnect" in page) == ("state" in stopped)
+    lanes = {lane.key: lane.count for lane in response.context["overview"].lanes}
+    assert (lanes["due"], lanes["retrying"]) == (1, 0)
+
+
 def test_the_list_is_a_fragment_for_htmx(as_user, team, bob):
     due_delivery(team, bob)
 

@@ -29,8 +29,9 @@ class AttemptFactory(factory.django.DjangoModelFactory[Attempt]):
 
 
 def channel_of(team, platform="parrot_read", **fields):
-    """A connected channel with tokens."""
-    channel = ChannelFactory(team=team, platform=platform, **fields)
+    """A connected channel with tokens, free for an hour."""
+    free = {"next_slot_at": timezone.now() - timedelta(hours=1), **fields}
+    channel = ChannelFactory(team=team, platform=platform, **free)
     grant_for(channel)
     return channel
 

@@ -13,7 +13,6 @@ from publishers.sandbox import accounts
 from publishers.sandbox.models import RemotePost
 from tests.factories.delivery import (
     AttemptFactory,
-    channel_of,
     due_delivery,
     sending,
     troubled,
@@ -97,8 +96,7 @@ def test_a_dead_lease(team):
 
 
 def test_nobody_takes_it(team):
-    free = channel_of(team, next_slot_at=timezone.now() - timedelta(hours=1))
-    due_delivery(team, channel=free, seconds=-120)
+    due_delivery(team, seconds=-120)
     assert found() == {"I8"}
 
 
