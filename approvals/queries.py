@@ -25,7 +25,7 @@ def open_reviews(team: Team) -> QuerySet[Review]:
             content_hash=F("post__content_hash"),
         )
         .select_related("post__author", "asked_by")
-        .prefetch_related("requests", "post__variants__channel", "post__pictures__asset")
+        .prefetch_related("post__variants__channel")
     )
 
 

@@ -21,18 +21,24 @@ from approvals.services.decide import withdraw
 from approvals.views.answer import take
 from posts.errors import NotReady, PostsError
 from posts.models import Post
+from ui import htmx
 from ui.htmx import toast
+
+MINE_AT_ONCE = 50
 
 
 @member_can("view")
 @require_GET
 def queue(request: TeamRequest) -> HttpResponse:
     """What waits for me, then what waits for others."""
-    mine = list(queries.waiting_for(request.membership))
-    rest = queries.open_reviews(request.team).exclude(pk__in=[review.pk for review in mine])
-    page = Paginator(rest, 25).get_page(request.GET.get("page"))
-    template = "approvals/queue.html#review_list" if request.htmx else "approvals/queue.html"
-    return render(request, template, {"mine": mine, "page": page})
+    mine = queries.waiting_for(request.membership)
+    rest = queries.open_reviews(request.team).exclude(pk__in=mine.values("pk"))
+    context = {
+        "mine": list(mine[:MINE_AT_ONCE]),
+        "waiting": mine.count(),
+        "page": Paginator(rest, 25).get_page(request.GET.get("page")),
+    }
+    return htmx.partial(request, "approvals/queue.html", "review_list", context)
 
 
 @member_can("view")

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from approvals.models import Decision, Review
 from approvals.services.ask import ask, reviewers_of
+from approvals.views import review as views
 from posts.states import Stage
 from tests.factories.approvals import ReviewerFactory, StageFactory
 from tests.factories.posts import PostFactory
@@ -40,14 +41,25 @@ def test_queue_fragment(review, team, carol, as_user):
     assert "Forty buoys" in response.content.decode()
 
 
-def test_queue_is_bounded(team, bob, carol, stage, as_user, django_assert_max_num_queries):
+def test_page_that_a_browser_restores_is_whole(review, team, carol, as_user):
+    headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+    assert "<html" in as_user(carol).get(url("queue", team), headers=headers).content.decode()
+
+
+def test_queue_is_bounded(
+    team, bob, carol, stage, as_user, monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setattr(views, "MINE_AT_ONCE", 20)
     channel = ChannelFactory(team=team)
     for _ in range(30):
         ask(post=PostFactory(team=team, author=bob, channels=[channel]), by=bob)
     browser = as_user(carol)
     browser.get(url("queue", team))
-    with django_assert_max_num_queries(20):
-        browser.get(url("queue", team))
+    with django_assert_max_num_queries(14):
+        page = browser.get(url("queue", team))
+    assert len(page.context["mine"]) == 20
+    assert page.context["waiting"] == 30
+    assert "The first 20." in page.content.decode()
 
 
 def test_member_approves(review, sheet, post, carol, as_user):
