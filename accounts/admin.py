@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import Invitation, Membership, Team, User
+from ui.admin import Written
 
 admin.site.site_header = "Drumbeat"
 admin.site.site_title = "Drumbeat"
@@ -78,7 +79,7 @@ class MembershipAdmin(admin.ModelAdmin[Membership]):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(admin.ModelAdmin[Invitation]):
+class InvitationAdmin(Written, admin.ModelAdmin[Invitation]):
     """Made and renewed on the team's page, which checks rights; here they are read and revoked."""
 
     list_display = [
@@ -96,12 +97,6 @@ class InvitationAdmin(admin.ModelAdmin[Invitation]):
     exclude = ["token_hash"]
     actions = ["revoke"]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
-        return False
-
     @admin.action(description="Revoke", permissions=["delete"])
     def revoke(self, request: HttpRequest, chosen: QuerySet[Invitation]) -> None:
         waiting = chosen.filter(accepted_at=None, revoked_at=None)
@@ -113,7 +108,7 @@ admin.site.unregister(Authenticator)
 
 
 @admin.register(Authenticator)
-class AuthenticatorAdmin(ReadableAuthenticatorAdmin):  # type: ignore[misc]  # allauth is untyped
+class AuthenticatorAdmin(Written, ReadableAuthenticatorAdmin):  # type: ignore[misc]  # untyped
     """Second factors: taken away for somebody who lost them, never read."""
 
     list_display = ["user", "type", "created_at", "last_used_at"]
@@ -121,12 +116,6 @@ class AuthenticatorAdmin(ReadableAuthenticatorAdmin):  # type: ignore[misc]  # a
     list_select_related = ["user"]
     search_fields = ["user__email", "user__name"]
     exclude = ["data"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
-        return False
 
 
 # Single sign-on is set up in the environment, and its tokens are not kept: nothing to show.
