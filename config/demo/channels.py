@@ -26,14 +26,16 @@ def connect_all(team: Team, by: User) -> dict[int, Account]:
 
 def _sign_in(platform: str, name: str) -> tuple[Account, Tokens]:
     known = _known_there(platform, name)
-    if isinstance(registry.spec_for(platform).auth, AppPassword):
+    auth = registry.spec_for(platform).auth
+    if isinstance(auth, AppPassword):
         answer = adapter_for(platform, Account("", known.handle)).sign_in(
             known.handle, known.password
         )
         if not isinstance(answer, tuple):
             raise RuntimeError(f"{platform} refused the demo's sign-in: {answer}")
         return answer
-    minted = sandbox.mint_tokens(known)
+    # What connecting asks for: to another set of rights a platform ends the older tokens.
+    minted = sandbox.mint_tokens(known, auth.scopes)
     tokens = Tokens(minted.access, minted.refresh, minted.expires_in, minted.scopes)
     listed = adapter_for(platform, Account("", "", token=minted.access)).accounts()
     if not isinstance(listed, list):

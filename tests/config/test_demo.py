@@ -10,7 +10,9 @@ from posts import content
 from posts.models import Delivery, Post
 from posts.states import DeliveryState, Stage
 from publishers import registry
+from publishers.contract import OAuth2
 from publishers.models import Channel
+from publishers.sandbox.models import Credential
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +49,14 @@ def test_what_a_visitor_finds(tidewater, client):
         "/accounts/login/", {"login": "alice@demo.test", "password": "drumbeat-demo"}
     )
     assert signed_in.status_code == 302
+
+
+def test_connecting_again_ends_no_connection_of_the_demo(tidewater):
+    """The tokens carry the rights that connecting asks for; other ones would replace them."""
+    for spec in registry.specs():
+        if isinstance(spec.auth, OAuth2):
+            minted = Credential.objects.filter(account__platform=spec.slug, kind="access")
+            assert {tuple(token.scopes.split()) for token in minted} == {tuple(spec.auth.scopes)}
 
 
 def test_the_past_is_as_the_guard_wants_it(tidewater):
