@@ -14,17 +14,19 @@ from publishers import registry
 from publishers.models import Channel
 
 _D = DeliveryState
+_HELD = ~Q(channel__state=Channel.State.CONNECTED) | Q(channel__paused=True)
 SECTIONS: Mapping[str, Q] = {
     "unknown": Q(state__in=[_D.UNKNOWN, _D.NEEDS_HUMAN]),
     "failed": Q(state=_D.FAILED),
     "missed": Q(state=_D.MISSED),
     "flight": Q(state__in=[_D.CLAIMED, _D.SENDING, _D.ACCEPTED]),
-    "retrying": Q(state=_D.QUEUED) & ~Q(problem=""),
-    "due": Q(state=_D.QUEUED, problem=""),
+    "waiting": Q(state=_D.QUEUED) & _HELD,
+    "retrying": Q(state=_D.QUEUED) & ~_HELD & ~Q(problem=""),
+    "due": Q(state=_D.QUEUED, problem="") & ~_HELD,
 }
 LANES: Mapping[str, Q] = {
     "attention": Q(state__in=[_D.NEEDS_HUMAN, _D.FAILED, _D.MISSED]),
-    "due": SECTIONS["due"],
+    "due": SECTIONS["due"] | SECTIONS["waiting"],
     "moving": SECTIONS["flight"] | Q(state=_D.UNKNOWN),
     "retrying": SECTIONS["retrying"],
     "published": Q(state=_D.PUBLISHED),
@@ -36,6 +38,7 @@ _TITLES = {
     "missed": gettext_lazy("Missed"),
     "flight": gettext_lazy("In flight"),
     "moving": gettext_lazy("In flight"),
+    "waiting": gettext_lazy("Waiting for a channel"),
     "retrying": gettext_lazy("Trying again"),
     "due": gettext_lazy("Due next"),
     "attention": gettext_lazy("Needs a decision"),
@@ -80,14 +83,25 @@ class Job:
 
 
 def job(delivery: Delivery) -> Job:
-    retrying = delivery.state == _D.QUEUED and delivery.problem
     return Job(
         delivery=delivery,
-        status="retrying" if retrying else _STATUS[DeliveryState(delivery.state)],
+        status=_status(delivery),
         platform=_platform(delivery.channel),
         why=_why(delivery),
         signed_out=delivery.channel.state != Channel.State.CONNECTED,
     )
+
+
+def _status(delivery: Delivery) -> str:
+    if delivery.state == _D.QUEUED and _holds(delivery.channel):
+        return "paused"
+    if delivery.state == _D.QUEUED and delivery.problem:
+        return "retrying"
+    return _STATUS[DeliveryState(delivery.state)]
+
+
+def _holds(channel: Channel) -> bool:
+    return channel.paused or channel.state != Channel.State.CONNECTED
 
 
 def _platform(channel: Channel) -> str:
@@ -105,15 +119,15 @@ def _why(delivery: Delivery) -> str:
         _D.CANCELLED: _("Will not be published here"),
     }
     known = words.get(DeliveryState(delivery.state), "")
-    return known or delivery.problem or _waits_for(delivery.channel)
+    if delivery.state == _D.QUEUED and _holds(delivery.channel):
+        return _waits_for(delivery.channel)
+    return known or delivery.problem or _("Approved and ready")
 
 
 def _waits_for(channel: Channel) -> str:
     if channel.state != Channel.State.CONNECTED:
         return _("Waits until the channel is connected again")
-    if channel.paused:
-        return _("Waits: publishing on this channel is paused")
-    return _("Approved and ready")
+    return _("Waits: publishing on this channel is paused")
 
 
 def deliveries(team: Team, which: str) -> QuerySet[Delivery]:

@@ -84,8 +84,9 @@ def overview(team: Team) -> Overview:
     counts["published"] = sum(n for (section, _hour), n in today.items() if section == "published")
     counts["attention"] = counts["needs_human"] + counts["failed"] + counts["missed"]
     counts["unknown"] = counts["checking"] + counts["needs_human"]
+    in_lane = counts | Counter(due=counts["due"] + counts["waiting"])
     lanes = [
-        Lane(key, status, str(label), counts[key]) for key, (status, label) in _LANE_STATUS.items()
+        Lane(key, status, str(label), in_lane[key]) for key, (status, label) in _LANE_STATUS.items()
     ]
     return Overview(lanes, _hours(today, now), _day(today), counts)
 
@@ -132,6 +133,7 @@ _TALLIED: Mapping[str, Q] = {
     "flight": SECTIONS["flight"],
     "retrying": SECTIONS["retrying"],
     "due": SECTIONS["due"],
+    "waiting": SECTIONS["waiting"],
     "published": LANES["published"],
 }
 _BAR = {
@@ -143,6 +145,7 @@ _BAR = {
     "missed": "attention",
     "retrying": "retrying",
     "due": "due",
+    "waiting": "paused",
 }
 
 
@@ -182,6 +185,6 @@ def _day(today: Mapping[tuple[str, datetime | None], int]) -> dict[str, int]:
             sums[section] += number
     return {
         "sent": sums["published"],
-        "due": sums["due"] + sums["retrying"],
+        "due": sums["due"] + sums["waiting"] + sums["retrying"],
         "stuck": sums["failed"] + sums["missed"] + sums["needs_human"] + sums["checking"],
     }

@@ -40,6 +40,12 @@ class Line:
     delivery: Delivery | None
     status: str
 
+    @property
+    def held(self) -> bool:
+        """It is due to go out, and will not before somebody sees to the channel."""
+        stopped = self.channel.paused or self.channel.state != Channel.State.CONNECTED
+        return stopped and self.status == DeliveryState.QUEUED
+
 
 @dataclass(frozen=True)
 class Can:

@@ -11,6 +11,7 @@ from posts import content
 from posts.models import Delivery, Post
 from posts.services import compose, review
 from posts.states import DeliveryState, Stage
+from publishers.models import Channel
 from tests.factories.posts import (
     ActivityFactory,
     DeliveryFactory,
@@ -163,6 +164,12 @@ def test_timeline_tells_review_and_delivery_in_words(as_user, vera, alice, carol
     assert any("Published on" in text and not who for who, text in told)
     assert [step.status for step in page.steps] == ["draft", "changes"]
     assert page.steps[1].quote == "Give the year instead."
+
+
+def test_a_line_says_that_its_channel_holds_it_back(as_user, vera, scheduled):
+    assert "Waits for the channel" not in as_user(vera).get(url(scheduled)).content.decode()
+    Channel.objects.update(paused=True)
+    assert "Waits for the channel" in as_user(vera).get(url(scheduled)).content.decode()
 
 
 # -- time
