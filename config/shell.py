@@ -47,10 +47,12 @@ class NavItem:
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     team = getattr(request, "team", None)
+    membership = getattr(request, "membership", None)
     counts = SimpleLazyObject(lambda: _counts(request, team))
     return {
         "team": team,
-        "membership": getattr(request, "membership", None),
+        "membership": membership,
+        "may_create": bool(membership and membership.can("write")),
         "teams": SimpleLazyObject(lambda: _teams(request)),
         "shell_counts": counts,
         "shell_nav": SimpleLazyObject(lambda: _nav(request, team, counts)),

@@ -70,6 +70,12 @@ def test_other_teams_are_a_form_away(frame, alice, other_team):
     assert f'action="{reverse("accounts:switch")}"' in html
 
 
+def test_create_is_offered_to_those_who_may(frame, team, alice, vera):
+    create = f'href="{reverse("posts:create", kwargs={"team": team.slug})}"'
+    assert frame(alice)[1].count(create) == 2  # the button, and the bar on phones
+    assert create not in frame(vera)[1]
+
+
 def test_strangers_see_no_team(frame, other_team):
     html = frame(AnonymousUser())[1]
     assert "Tidewater" not in html
