@@ -81,6 +81,11 @@ def test_time_is_in_the_readers_zone():
     assert drawn("{% local_time none %}", none=None) == ""
 
 
+def test_a_zone_is_not_named_twice():
+    with timezone.override(UTC):
+        assert drawn("{% zone_name %}") == "UTC"
+
+
 def test_half_hours_west_of_greenwich():
     with (
         timezone.override(ZoneInfo("America/St_Johns")),

@@ -215,9 +215,9 @@ def _dated(value: datetime | date, shape: str) -> str:
 
 @register.simple_tag
 def zone_name() -> str:
-    """The zone that times are shown in: "Lisbon, UTC+0"."""
+    """The zone that times are shown in: "Lisbon, UTC+0", or plain "UTC"."""
     city = timezone.get_current_timezone_name().split("/")[-1].replace("_", " ")
-    return f"{city}, {_offset(timezone.localtime())}"
+    return city if city == "UTC" else f"{city}, {_offset(timezone.localtime())}"
 
 
 def _offset(local: datetime) -> str:
