@@ -8,7 +8,7 @@ import dataclasses
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.utils import timezone
@@ -45,8 +45,8 @@ class Held:
 class Answer:
     """What the platform sent along when it sent the person back."""
 
-    state: str
-    code: str = ""
+    state: str = field(repr=False)
+    code: str = field(default="", repr=False)
     error: str = ""
 
 
