@@ -80,9 +80,11 @@ class DrumBoard extends HTMLElement {
     document.getElementById(`card-link-${post}`)?.focus({ preventScroll: true });
   }
 
+  // The board on the page: this one may have been replaced while its answer was on the way.
   again() {
     this.missed = false;
-    return window.htmx.ajax("GET", this.getAttribute("hx-get"), { target: this, swap: "outerHTML" }).catch(() => {});
+    const target = document.getElementById(this.id);
+    return window.htmx.ajax("GET", this.getAttribute("hx-get"), { target, swap: "outerHTML" }).catch(() => {});
   }
 
   back(card, { list, next }) {

@@ -99,7 +99,7 @@ class DrumCalendar extends HTMLElement {
   settle() {
     if (!this.missed) return;
     this.missed = false;
-    window.htmx.trigger(this, "live");
+    window.htmx.trigger(document.getElementById(this.id), "live");
   }
 }
 

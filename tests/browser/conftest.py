@@ -5,6 +5,7 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 
 from config.supervisor.stack import Options
+from tests.browser.pages import World
 from tests.processes import RunningStack, database_url_of_this_test, free_port
 
 
@@ -45,6 +46,13 @@ def own_data_dir(settings, web):
     settings.MEDIA_ROOT = web.options.data / "media"
     settings.SITE_URL = web.address
     settings.SANDBOX_URL = f"{web.address}/sandbox"
+
+
+@pytest.fixture
+def world(web, transactional_db):
+    """The demo team, with what the demo has not."""
+    call_command("demo", verbosity=0)
+    return World()
 
 
 @pytest.fixture

@@ -2,10 +2,12 @@
 
 from playwright.sync_api import Locator, Page
 
+from tests.processes import wait_until
+
 
 def centre(target: Locator) -> tuple[float, float]:
-    box = target.bounding_box()
-    assert box, target
+    # A live reading may be replacing it just now.
+    box = wait_until(target.bounding_box, 5, f"a place for {target}")
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 

@@ -132,6 +132,16 @@ def test_m_opens_the_move_form_and_gives_the_focus_back(enter, bob, post):
     expect(page.locator(f"#card-link-{post.pk}")).to_be_focused()
 
 
+def test_the_button_on_a_card_opens_the_move_form(enter, bob, post):
+    page = enter(bob, BOARD)
+    page.get_by_role("link", name="Move Forty buoys to another stage").click()
+    dialog = page.get_by_role("dialog", name="Move post")
+    expect(dialog).to_contain_text("Only a review approves a post.")
+    dialog.get_by_role("button", name="Ideas").click()
+    expect(dialog).to_be_hidden()
+    expect(column(page, "idea")).to_contain_text("Forty buoys")
+
+
 def test_a_click_after_a_drag_does_not_leave_the_page(enter, bob, post):
     page = enter(bob, BOARD)
     drag(page, card(page, post), column(page, "draft").locator("header"))

@@ -1,7 +1,7 @@
 """Posts on the month, by mouse, by keyboard and by phone, with somebody else looking on."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -26,7 +26,7 @@ def channel(team):
 @pytest.fixture
 def first():
     """The first day of next month: nothing of that month has passed yet."""
-    return (date.today().replace(day=1) + timedelta(days=32)).replace(day=1)
+    return (timezone.localdate().replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 @pytest.fixture
@@ -243,6 +243,7 @@ def test_the_drawer_opens_over_a_narrow_month(enter, alice, bob, make, month, da
     expect(page.locator("#drawer")).to_be_visible()
     drag(page, page.locator(f"#draft-{post.pk}"), day(page, 9))
     expect(day(page, 9)).to_contain_text("Some day")
+    expect(page.locator(".toast")).to_contain_text("Moved to")
     expect(page.locator("#drawer")).to_be_visible()
     page.get_by_text("Close", exact=True).locator("..").click()
     expect(page.locator("#drawer")).to_be_hidden()

@@ -1,0 +1,379 @@
+"""Every page of the product: by the name of its address, who sees it, and where it lies.
+
+The demo team fills the pages; `World` adds what it has not: links from mails, a second factor, a
+choice under way. test_accessibility.py compares this list with the resolver.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.core.mail import EmailMultiAlternatives
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Team, User
+from accounts.services import invitations
+from approvals.models import Review
+from approvals.services.ask import invite, reviewers_of
+from notifications.models import Message
+from notifications.sealing import unseal
+from posts.models import Delivery, Post
+from posts.services import schedule
+from posts.states import TROUBLED
+from posts.times import from_utc
+from publishers.models import Channel
+from publishers.sandbox.mail import CatcherBackend
+from publishers.sandbox.models import Account, Mail
+
+PASSWORD = "drumbeat-demo"
+SECRET = "JBSWY3DPEHPK3PXP"
+WORDS = "Sargassumdriftobservationsnetworkannouncement" * 3
+# What a page has to bear: long words, another direction, emoji, the longest title there may be.
+TITLES = (
+    WORDS,
+    "بيانات مستوى البحر من أربعين عوامة متاحة الآن للجميع",
+    "🌊🛟 Ahoy " + "very " * 38 + "long",
+)
+
+
+class World:
+    """The demo with a few strange posts, and the links that only mails carry."""
+
+    def __init__(self) -> None:
+        self.team = Team.objects.get(slug="tidewater")
+        self.alice, self.bob, self.vera = map(self.user, ("alice", "bob", "vera"))
+        soon = timezone.now() + timedelta(days=2)
+        for number, title in enumerate([*TITLES, *("Also on this day",) * 3]):
+            post = Post.objects.create(
+                team=self.team, author=self.bob, title=title[:200], body=title, stage="drafting"
+            )
+            if number:
+                moment = from_utc(soon, self.team.time_zone)
+                schedule.plan(post=post, at=moment, by=self.bob)
+
+    def user(self, name: str) -> User:
+        return User.objects.get(email=f"{name}@demo.test")
+
+    def url(self, name: str, **kwargs: object) -> str:
+        if name.startswith(
+            ("posts", "calendar", "approvals:q", "approvals:re", "delivery", "publishers", "notif")
+        ):
+            kwargs = {"team": self.team.slug, **kwargs}
+        return reverse(name, kwargs=kwargs or None)
+
+    def post(self, stage: str) -> Post:
+        return Post.objects.for_team(self.team).filter(stage=stage, variants__isnull=False)[0]
+
+    @cached_property
+    def draft(self) -> Post:
+        return Post.objects.for_team(self.team).filter(
+            stage="drafting", title="Winter survey: what we found"
+        )[0]
+
+    @cached_property
+    def review(self) -> Review:
+        return Review.objects.for_team(self.team).filter(state="open")[0]
+
+    @cached_property
+    def trouble(self) -> Delivery:
+        return Delivery.objects.for_team(self.team).filter(state__in=TROUBLED)[0]
+
+    @cached_property
+    def channel(self) -> Channel:
+        return Channel.objects.for_team(self.team)[0]
+
+    @cached_property
+    def account(self) -> Account:
+        return Account.objects.filter(posts__isnull=False)[0]
+
+    def review_link(self) -> str:
+        people, _needed = reviewers_of(self.team, author=self.bob)
+        invite(self.review, people[0])
+        message = Message.objects.filter(kind="review_asked").latest("pk")
+        return urlsplit(unseal(message.sealed)["link"]).path
+
+    def invitation_link(self, email: str) -> str:
+        membership = self.alice.memberships.get(team=self.team)
+        made = invitations.invite(team=self.team, email=email, role="editor", by=membership)
+        return self.url("accounts:invitation", token=invitations.issue_token(made))
+
+    def password_link(self) -> str:
+        token = default_token_generator.make_token(self.bob)
+        key = f"{user_pk_to_url_str(self.bob)}-{token}"
+        return reverse(
+            "account_reset_password_from_key",
+            kwargs={"uidb36": key.split("-", maxsplit=1)[0], "key": key.split("-", 1)[1]},
+        )
+
+    def confirm_link(self) -> str:
+        address = EmailAddress.objects.create(user=self.bob, email="bob@new.test", verified=False)
+        return reverse("account_confirm_email", args=[EmailConfirmationHMAC(address).key])
+
+    def caught_mail(self) -> Mail:
+        mail = EmailMultiAlternatives("Look at this", "As text.", to=["carol@demo.test"])
+        mail.attach_alternative("<p>As a page.</p>", "text/html")
+        CatcherBackend().send_messages([mail])
+        return Mail.objects.latest("pk")
+
+    def second_factor(self) -> None:
+        for user in (self.vera, self.bob):
+            TOTP.activate(user, SECRET)
+            RecoveryCodes.activate(user)
+
+    def security_key(self) -> Authenticator:
+        data = {"name": "Key on my ring", "credential": {"clientExtensionResults": {}}}
+        return Authenticator.objects.create(user=self.vera, type="webauthn", data=data)
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Either an address to open (`at`), or what a person does to come there (`act`)."""
+
+    name: str
+    who: str
+    at: Callable[[World], str] | None = None
+    status: int = 200
+    act: Callable[..., None] | None = None
+
+
+def of_team(name: str, who: str = "alice", **kwargs: Callable[[World], object]) -> Stop:
+    def at(world: World) -> str:
+        return world.url(name, **{key: value(world) for key, value in kwargs.items()})
+
+    return Stop(name, who, at)
+
+
+def plain(name: str, who: str) -> Stop:
+    return Stop(name, who, lambda world: reverse(name))
+
+
+def by_code(world: World, page) -> None:
+    page.goto(reverse("account_request_login_code"))
+    page.locator("input[type=email]").fill("bob@demo.test")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url("**/code/confirm/")
+
+
+def with_password(world: World, page) -> None:
+    """Bob has a second factor by now."""
+    page.goto(reverse("account_login"))
+    page.get_by_label("Email").fill("bob@demo.test")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("Password", exact=True).press("Enter")
+    page.wait_for_url("**/2fa/authenticate/")
+
+
+def to_consent(world: World, page, name: str = "LinkedIn") -> None:
+    page.goto(world.url("publishers:connect", platform=name.lower()))
+    page.get_by_role("button", name=f"Continue to {name}").click()
+    page.get_by_role("button", name="Allow").wait_for()
+
+
+def to_choice(world: World, page) -> None:
+    to_consent(world, page)
+    page.locator("label", has_text="also runs").first.click()
+    page.get_by_role("button", name="Allow").click()
+    page.wait_for_url("**/channels/choose/**")
+
+
+def wrong_password(world: World, page) -> None:
+    page.goto(reverse("account_login"))
+    page.get_by_label("Email").fill("nobody@demo.test")
+    page.get_by_label("Password", exact=True).fill("wrong")
+    page.get_by_label("Password", exact=True).press("Enter")
+    page.locator(".form__summary, .banner").first.wait_for()
+
+
+def refused_composer(world: World, page) -> None:
+    page.goto(world.url("posts:create"))
+    page.get_by_role("button", name="Send for review").first.click()
+    page.locator(".form__summary").wait_for()
+
+
+def stale_composer(world: World, page) -> None:
+    page.goto(world.url("posts:edit", post_id=world.draft.pk))
+    Post.objects.filter(pk=world.draft.pk).update(version=world.draft.version + 1)
+    page.locator("#body").fill("My own words.")
+    page.get_by_role("button", name="Send for review").first.click()
+    page.get_by_text("saved a newer version").or_(page.get_by_text("A newer version")).wait_for()
+
+
+def open_notices(world: World, page) -> None:
+    page.goto(world.url("calendar_app:month"))
+    page.locator("[popovertarget=notifications]").click()
+    page.locator("#notifications .notice, #notifications li").first.wait_for()
+
+
+def open_move(world: World, page) -> None:
+    page.goto(world.url("calendar_app:board"))
+    page.locator("[data-move]").first.click()
+    page.locator("dialog[open]").wait_for()
+
+
+def open_keys(world: World, page) -> None:
+    page.goto(world.url("calendar_app:board"))
+    page.keyboard.press("?")
+    page.locator("dialog[open]").wait_for()
+
+
+STOPS = [
+    # Nobody is signed in.
+    plain("account_login", "nobody"),
+    Stop("account_login", "nobody", act=wrong_password),
+    plain("account_signup", "nobody"),
+    plain("account_reset_password", "nobody"),
+    plain("account_reset_password_done", "nobody"),
+    Stop("account_reset_password_from_key", "nobody", lambda world: world.password_link()),
+    plain("account_reset_password_from_key_done", "nobody"),
+    plain("account_request_login_code", "nobody"),
+    Stop("account_confirm_login_code", "nobody", act=by_code),
+    plain("account_email_verification_sent", "nobody"),
+    Stop("account_confirm_email", "nobody", lambda world: world.confirm_link()),
+    plain("account_inactive", "nobody"),
+    plain("socialaccount_login_cancelled", "nobody"),
+    Stop(
+        "socialaccount_login_error",
+        "nobody",
+        lambda w: "/accounts/3rdparty/login/error/",
+        status=401,
+    ),
+    Stop("accounts:invitation", "nobody", lambda w: w.invitation_link("new@demo.test")),
+    Stop("accounts:invitation", "nobody", lambda w: "/invitations/guessed/", status=410),
+    Stop("approvals:link_page", "nobody", lambda world: world.review_link()),
+    Stop("approvals:link", "nobody", lambda world: "/a/guessed/", status=410),
+    Stop("sandbox:index", "nobody", lambda world: "/sandbox/"),
+    Stop("sandbox:mail", "nobody", lambda world: "/sandbox/mail/"),
+    Stop("sandbox:message", "nobody", lambda w: f"/sandbox/mail/{w.caught_mail().pk}/"),
+    Stop("sandbox:faults", "nobody", lambda world: "/sandbox/faults/"),
+    Stop(
+        "sandbox:account_faults",
+        "nobody",
+        lambda w: f"/sandbox/faults/{w.account.platform}/{w.account.handle}/",
+    ),
+    Stop(
+        "sandbox:timeline",
+        "nobody",
+        lambda w: f"/sandbox/{w.account.platform}/{w.account.handle}/",
+    ),
+    Stop(
+        "sandbox:post",
+        "nobody",
+        lambda w: Delivery.objects.exclude(permalink="").latest("pk").permalink,
+    ),
+    # Alice, who owns the team.
+    of_team("calendar_app:board"),
+    of_team("calendar_app:month"),
+    Stop(
+        "calendar_app:month",
+        "alice",
+        lambda w: w.url("calendar_app:month") + f"?day={timezone.now() + timedelta(2):%Y-%m-%d}",
+    ),
+    of_team("calendar_app:board_column", key=lambda w: "draft"),
+    of_team("calendar_app:post_move", post_id=lambda w: w.draft.pk),
+    of_team("calendar_app:card_move", post_id=lambda w: w.draft.pk),
+    Stop("calendar_app:card_move", "alice", act=open_move),
+    Stop("calendar_app:board", "alice", act=open_keys),
+    of_team("approvals:queue"),
+    of_team("approvals:review", review_id=lambda w: w.review.pk),
+    of_team("approvals:reviewers"),
+    of_team("posts:create"),
+    Stop("posts:create", "alice", act=refused_composer, status=422),
+    of_team("posts:edit", post_id=lambda w: w.draft.pk),
+    Stop("posts:edit", "alice", act=stale_composer, status=409),
+    of_team("posts:post", post_id=lambda w: w.post("done").pk),
+    of_team("posts:post", post_id=lambda w: w.post("changes_requested").pk),
+    of_team("posts:revision", post_id=lambda w: w.post("in_review").pk, number=lambda w: 1),
+    of_team("posts:post_delete", post_id=lambda w: w.draft.pk),
+    of_team("delivery:list"),
+    of_team("delivery:delivery", pk=lambda w: w.trouble.pk),
+    of_team("notifications:list"),
+    of_team("notifications:panel"),
+    Stop("notifications:panel", "alice", act=open_notices),
+    of_team("publishers:channels"),
+    of_team("publishers:connect", platform=lambda w: "x"),
+    of_team("publishers:connect", platform=lambda w: "bluesky"),
+    of_team("publishers:channel_disconnect", pk=lambda w: w.channel.pk),
+    Stop("sandbox:x consent", "alice", act=lambda world, page: to_consent(world, page, "X")),
+    Stop("sandbox:linkedin consent", "alice", act=to_consent),
+    Stop("publishers:choose", "alice", act=to_choice),
+    Stop(
+        "publishers:callback",
+        "alice",
+        lambda w: "/connect/x/callback/?state=guessed&code=c",
+        status=400,
+    ),
+    Stop("accounts:team_settings", "alice", lambda w: "/t/tidewater/settings/"),
+    plain("accounts:team_create", "alice"),
+    plain("accounts:profile", "alice"),
+    Stop("accounts:invitation", "alice", lambda w: w.invitation_link("else@demo.test")),
+    plain("account_email", "alice"),
+    plain("account_change_password", "alice"),
+    plain("account_reauthenticate", "alice"),
+    plain("account_logout", "alice"),
+    plain("socialaccount_connections", "alice"),
+    plain("usersessions_list", "alice"),
+    plain("mfa_index", "alice"),
+    plain("mfa_activate_totp", "alice"),
+    plain("ui:styleguide", "alice"),
+    Stop("404", "alice", lambda world: "/t/tidewater/nowhere/", status=404),
+    # Vera, who may only look, and who has a second factor.
+    of_team("calendar_app:board", "vera"),
+    of_team("calendar_app:month", "vera"),
+    of_team("publishers:channels", "vera"),
+    Stop("403", "vera", lambda world: world.url("posts:create"), status=403),
+    plain("mfa_add_webauthn", "vera"),
+    plain("mfa_list_webauthn", "vera"),
+    Stop(
+        "mfa_edit_webauthn",
+        "vera",
+        lambda w: reverse(
+            "mfa_edit_webauthn", args=[Authenticator.objects.get(type="webauthn").pk]
+        ),
+    ),
+    Stop(
+        "mfa_remove_webauthn",
+        "vera",
+        lambda w: reverse(
+            "mfa_remove_webauthn", args=[Authenticator.objects.get(type="webauthn").pk]
+        ),
+    ),
+    plain("mfa_view_recovery_codes", "vera"),
+    plain("mfa_generate_recovery_codes", "vera"),
+    plain("mfa_deactivate_totp", "vera"),
+    plain("mfa_reauthenticate", "vera"),
+    Stop("mfa_authenticate", "guest", act=with_password),
+]
+
+# Addresses without a page: they take only POST, or answer with a file, a stream or a redirect.
+NO_PAGE = {
+    "home", "health_live", "health_ready",
+    "accounts:switch", "accounts:theme", "accounts:leave", "accounts:member_role",
+    "accounts:member_remove", "accounts:invitation_new", "accounts:invitation_resend",
+    "accounts:invitation_revoke", "accounts:invitation_accept", "accounts:invitation_signup",
+    "approvals:review_withdraw", "approvals:post_review", "approvals:reviewers_needed",
+    "approvals:reviewer_remove", "approvals:link_fresh", "approvals:link_picture",
+    "approvals:mail_picture",
+    "delivery:delivery_retry", "delivery:delivery_cancel", "delivery:delivery_confirm",
+    "delivery:delivery_drop",
+    "notifications:read", "notifications:live", "notifications:changes",
+    "posts:autosave", "posts:autosave_new", "posts:preview", "posts:post_schedule",
+    "posts:post_publish", "posts:post_unschedule", "posts:post_duplicate",
+    "posts:revision_restore", "posts:media_upload", "posts:media", "posts:media_small",
+    "posts:media_alt",
+    "publishers:platforms_css", "publishers:channels_check", "publishers:channel_pause",
+    "publishers:channel_check",
+    "account_set_password", "socialaccount_signup", "mfa_download_recovery_codes",
+    "mfa_reauthenticate_webauthn", "mfa_login_webauthn",
+    "openid_connect_login", "openid_connect_callback",
+    "sandbox:mail_empty", "sandbox:message_html", "sandbox:fault_remove", "sandbox:picture",
+    "sandbox:account_picture", "sandbox",
+}  # fmt: skip
