@@ -1,7 +1,7 @@
 """Teams and who is in them. Called by the pages, the demo data and the admin."""
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -20,9 +20,20 @@ def add_person(*, email: str, name: str, password: str) -> User:
 
 @transaction.atomic
 def create_team(*, name: str, time_zone: str, by: User) -> Team:
-    team = Team.objects.create(name=name, slug=free_slug(name), time_zone=time_zone)
+    team = _named(name, time_zone)
     Membership.objects.create(team=team, user=by, role=permissions.OWNER)
     return team
+
+
+def _named(name: str, time_zone: str) -> Team:
+    """Two people may think of the same name at once: the second takes the next free address."""
+    for _again in range(5):
+        try:
+            with transaction.atomic():
+                return Team.objects.create(name=name, slug=free_slug(name), time_zone=time_zone)
+        except IntegrityError:
+            continue
+    return Team.objects.create(name=name, slug=free_slug(name), time_zone=time_zone)
 
 
 def free_slug(name: str) -> str:
