@@ -185,7 +185,10 @@ def again(delivery: Delivery, moment: Moment, *, by: User | None) -> None:
 
 
 def finish(post: Post) -> None:
-    """When every delivery has ended and at least one is out, the post is done."""
+    """When every delivery has ended and at least one is out, the post is done.
+
+    When all were cancelled it goes nowhere: still approved, it has no time any more.
+    """
     open_or_live = Delivery.objects.filter(post=post).exclude(state=DeliveryState.CANCELLED)
     all_live = (
         open_or_live.exists() and not open_or_live.exclude(state=DeliveryState.PUBLISHED).exists()
@@ -193,4 +196,7 @@ def finish(post: Post) -> None:
     post.refresh_from_db(fields=["stage"])
     if all_live and post.stage == Stage.SCHEDULED:
         workflow.move(post, "finish", note={"version": post.version})
+    elif not open_or_live.exists() and post.stage == Stage.SCHEDULED:
+        workflow.move(post, "unschedule")
+        Post.objects.filter(pk=post.pk).update(planned_at=None, planned_zone="")
     announce(post.team_id, "board", "calendar")

@@ -236,3 +236,11 @@ def test_ideas_and_drafts_change_places(post, bob):
     assert post.stage == Stage.DRAFTING
     with pytest.raises(IllegalMove):
         stage.start(post=post, by=bob)
+
+
+def test_post_whose_channels_are_all_cancelled_has_no_time(free_team, post, bob):
+    schedule.schedule(post=post, at=later(), by=bob)
+    for row in post.deliveries.all():
+        deliveries.cancel(delivery=row, by=bob)
+    post.refresh_from_db()
+    assert (post.stage, post.planned_at) == (Stage.APPROVED, None)
