@@ -20,7 +20,8 @@ from config.supervisor.processes import Crew, Job, end_leftovers, undisturbed
 ROOT = Path(__file__).resolve().parents[2]
 EVERYTHING = ("web", "worker", "beat", "publisher")
 QUEUES = "publish,default,media,mail"
-PATIENCE = 15.0
+# A call that may be on the wire gets its answer: the longest one and a little more.
+PATIENCE = 35.0
 # For processes that publish: they hold no lock and no transaction for long.
 STRICT = {"DRUMBEAT_DB_STRICT": "1"}
 
