@@ -1,10 +1,9 @@
 """Connecting each real platform to its simulated twin, in a real browser over real HTTP."""
 
-import os
 import re
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from publishers import crypto, sessions
 from publishers.models import Channel, Grant
@@ -12,40 +11,18 @@ from publishers.sandbox.registry import TWINS
 from publishers.sessions import Session
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-CHROMIUM = "/usr/bin/chromium"
 expect.set_options(timeout=20_000)
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    # Playwright keeps a loop running in this thread; Django would refuse to touch the database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        path = CHROMIUM if os.path.exists(CHROMIUM) else None
-        browser = playwright.chromium.launch(executable_path=path, args=ARGS)
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
-def open_as(chromium, live_server, settings, as_user):
+def open_as(browser, live_server, settings, as_user):
     """`open_as(alice)`: a page on the channels of Tidewater, signed in; scripts can be off."""
     settings.SITE_URL = live_server.url
     settings.SANDBOX_URL = f"{live_server.url}/sandbox"
     contexts = []
 
     def browse(user, *, scripts=True):
-        context = chromium.new_context(java_script_enabled=scripts)
+        context = browser.new_context(java_script_enabled=scripts)
         contexts.append(context)
         # This server is synchronous: an event stream would hold one of its threads for ever.
         context.route(re.compile("/live/"), lambda route: route.abort())
