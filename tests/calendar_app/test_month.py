@@ -169,6 +169,28 @@ def test_past_day_is_refused_with_the_card_where_it_is(team, post, bob, as_user)
     assert "Forty buoys" in cell(html, "2026-12-11")
 
 
+def test_refused_form_comes_back_into_its_dialog(team, post, bob, as_user):
+    typed = {"day": "2026-12-02", "time": "10:00", "month": "2026-12", "typed": "1"}
+    for day, words in (("2026-12-02", "has passed"), ("soon", "Write the day as")):
+        response = as_user(bob).post(
+            move(team, post), {**typed, "day": day}, headers={"HX-Request": "true"}
+        )
+        assert response.status_code == 422
+        assert response.headers["HX-Retarget"] == "#move-dialog-body"
+        assert words in response.content.decode()
+        assert f'value="{day}"' in response.content.decode()
+
+
+def test_undo_and_changes_stay_on_the_month_that_is_shown(team, post, bob, as_user):
+    answer = as_user(bob).post(
+        move(team, post), {"day": "2027-02-03", "month": "2026-12"}, headers={"HX-Request": "true"}
+    )
+    html = answer.content.decode()
+    assert 'id="day-2026-12-11"' in html
+    assert 'id="day-2027-02-03"' not in html
+    assert "month=2026-12" in answer.headers["HX-Trigger"]
+
+
 def test_what_is_being_published_does_not_move(team, post, bob, as_user):
     DeliveryFactory(queued=True, post=PostFactory(team=team))
     post.deliveries.all().delete()
