@@ -2,10 +2,65 @@
 
 import os
 import warnings
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from django.core.asgi import get_asgi_application
+
+type Message = Mapping[str, Any]
+type Receive = Callable[[], Awaitable[Message]]
+type Send = Callable[[Message], Awaitable[None]]
+type App = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
+
+# Five of the largest pictures that are taken, in one form.
+LARGEST_BODY = 128 * 1024 * 1024
+
+
+class _TooLarge(Exception):
+    """Raised while the body is read, so before anything was answered."""
+
+
+class Bounded:
+    """Refuses bodies that no form of ours has: Django writes all of them to the disk first."""
+
+    def __init__(self, app: App, largest: int = LARGEST_BODY) -> None:
+        self.app, self.largest = app, largest
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        headers = dict(scope.get("headers", ()))
+        length = headers.get(b"content-length", b"0")
+        if scope["type"] == "http" and (not length.isdigit() or len(length) > 12):
+            await _refuse(send, 400)
+        elif scope["type"] == "http" and int(length) > self.largest:
+            await _refuse(send, 413)
+        else:
+            try:
+                await self.app(scope, self._counted(receive), send)
+            except _TooLarge:
+                await _refuse(send, 413)
+
+    def _counted(self, receive: Receive) -> Receive:
+        """For bodies that do not say how long they are, or say too little."""
+        seen = 0
+
+        async def count() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self.largest:
+                raise _TooLarge
+            return message
+
+        return count
+
+
+async def _refuse(send: Send, status: int) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"That is too much for one request.\n"})
+
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 # WhiteNoise and FileResponse read files synchronously: Django does it in a thread, and warns.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchron")
-application = get_asgi_application()
+application = Bounded(get_asgi_application())

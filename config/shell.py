@@ -39,6 +39,7 @@ class NavItem:
     label: str
     keys: str
     current: bool
+    counts: str
     count: int
     tone: str
     said: str
@@ -104,7 +105,7 @@ def _nav(request: HttpRequest, team: Team | None, counts: Any) -> list[NavItem]:
         number = counts[count] if count else 0
         foot = name == "accounts:team_settings"
         current = _is_current(request, name, url)
-        items.append(NavItem(url, icon, label, keys, current, number, tone, said, foot))
+        items.append(NavItem(url, icon, label, keys, current, count, number, tone, said, foot))
     return items
 
 

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.views.home import home
 from config import health
+from config.counts import counts
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("publishers.urls")),
     path("", include("posts.urls")),
     path("", include("calendar_app.urls")),
+    path("t/<slug:team>/counts/", counts, name="counts"),
     path("", include("approvals.urls")),
     path("", include("delivery.urls")),
     path("", include("ui.urls")),
