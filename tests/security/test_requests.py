@@ -1,5 +1,6 @@
 """What a request may pretend: forged forms and headers, foreign hosts, addresses to be sent to."""
 
+import asyncio
 import re
 
 import pytest
@@ -7,6 +8,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from config.asgi import Bounded, application
 from notifications import outbox
 from tests.architecture.test_urls import addresses, ours
 from tests.security.conftest import filled, words
@@ -272,6 +274,57 @@ def test_signing_out_empties_the_browser(as_user, alice):
 def test_pages_are_not_kept_by_htmx(as_user, world):
     page = as_user(world.owner).get(reverse("calendar_app:board", args=[world.team.slug]))
     assert re.search(r'<body[^>]*hx-history="false"', page.content.decode())
+
+
+# -- how much a request may bring
+
+
+class Peer:
+    """The other end of one ASGI call: sends these parts, keeps the status of the answer."""
+
+    def __init__(self, *parts: bytes, length: bytes = b"") -> None:
+        self.parts, self.status = list(parts), 0
+        named = [(b"content-length", length)] if length else []
+        self.scope = {
+            "type": "http", "method": "POST", "path": "/accounts/login/", "query_string": b"",
+            "headers": [(b"host", b"testserver"), *named],
+        }  # fmt: skip
+
+    async def receive(self):
+        if not self.parts:
+            return {"type": "http.disconnect"}
+        return {"type": "http.request", "body": self.parts.pop(0), "more_body": bool(self.parts)}
+
+    async def send(self, message):
+        self.status = message.get("status", self.status)
+
+
+def bring(peer: Peer, largest: int = 1000) -> int:
+    read = []
+
+    async def reading(scope, receive, send):
+        while (message := await receive())["type"] != "http.disconnect":
+            read.append(message["body"])
+        await send({"type": "http.response.start", "status": 200})
+
+    asyncio.run(Bounded(reading, largest)(peer.scope, peer.receive, peer.send))
+    assert sum(map(len, read)) <= largest
+    return peer.status
+
+
+def test_a_body_beyond_every_form_is_not_read():
+    assert bring(Peer(b"x" * 900, length=b"900")) == 200
+    assert bring(Peer(b"x" * 900, length=b"1001")) == 413
+    assert bring(Peer(b"x" * 900, length=b"9" * 5000)) == 400
+    assert bring(Peer(b"x" * 900, length=b"-1")) == 400
+    # Nobody says how long it is, or says too little.
+    assert bring(Peer(*[b"x" * 600] * 50)) == 413
+    assert bring(Peer(*[b"x" * 600] * 50, length=b"10")) == 413
+
+
+def test_the_server_loads_it_bounded():
+    assert isinstance(application, Bounded)
+    assert application.largest < 200 * 1024 * 1024
 
 
 # -- what a query may say
