@@ -32,12 +32,4 @@ document.addEventListener("click", (event) => {
     document.body.dataset.side = narrow ? "narrow" : "";
     keep("side", narrow ? "narrow" : "wide");
   }
-  // A drawer beside the page: shown or hidden where it has room, laid over the page where not.
-  const drawer = event.target.closest("[data-toggle]");
-  if (drawer) {
-    const target = document.querySelector(drawer.dataset.toggle);
-    const wide = window.matchMedia("(width >= 80rem)").matches;
-    const shown = wide ? !(target.hidden = !target.hidden) : target.toggleAttribute("data-open");
-    drawer.setAttribute("aria-expanded", String(shown));
-  }
 });
