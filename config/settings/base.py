@@ -293,6 +293,9 @@ APPROVAL_COOLING_SECONDS = env.integer("DRUMBEAT_APPROVAL_COOLING_SECONDS", 60)
 # -- platforms: publishers/registry.py reads PLATFORM_<SLUG>_CLIENT_ID, _CLIENT_SECRET, _API_URL
 PLATFORM_ENV_PREFIX = "PLATFORM_"
 
+# Errors go to this Sentry project, scrubbed; empty: to the log alone.
+SENTRY_DSN = env.text("SENTRY_DSN", "")
+
 LOGGING_CONFIG = "config.logs.configure"
 LOGGING = {
     "level": env.text("DRUMBEAT_LOG_LEVEL", "INFO"),
