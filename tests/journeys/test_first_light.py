@@ -103,9 +103,7 @@ def write(page: Page, team, tmp_path):
         box.check()
     page.locator("#body").fill(TEXT)
     x = Channel.objects.get(platform="x")
-    page.locator(
-        f'[role=tab][data-tab="{x.pk}"], [role=tab][aria-controls*="{x.pk}"]'
-    ).first.click()
+    page.get_by_role("tab", name=re.compile("^X: ")).click()
     page.locator(f"#text_{x.pk}").fill(OWN)
     page.locator("#files").set_input_files(picture_file(tmp_path, picture(1200, 800)))
     page.locator("textarea[name^=alt_], input[name^=alt_]").first.fill(ALT)
