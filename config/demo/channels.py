@@ -18,29 +18,29 @@ def connect_all(team: Team, by: User) -> dict[int, Account]:
     """The account behind each channel, with its token, by channel id."""
     found = {}
     for spec in registry.specs():
-        account, tokens = _sign_in(spec.slug, team.name)
+        account, tokens = sign_in(spec.slug, _known_there(spec.slug, team.name))
         channel = connect(team=team, platform=spec.slug, account=account, tokens=tokens, by=by)
         found[channel.pk] = replace(account, token=account.token or tokens.access)
     return found
 
 
-def _sign_in(platform: str, name: str) -> tuple[Account, Tokens]:
-    known = _known_there(platform, name)
+def sign_in(platform: str, known: SandboxAccount) -> tuple[Account, Tokens]:
+    """As the connect page would: what the platform answers to an adapter."""
     auth = registry.spec_for(platform).auth
     if isinstance(auth, AppPassword):
         answer = adapter_for(platform, Account("", known.handle)).sign_in(
             known.handle, known.password
         )
         if not isinstance(answer, tuple):
-            raise RuntimeError(f"{platform} refused the demo's sign-in: {answer}")
+            raise RuntimeError(f"{platform} refused the sign-in of {known}: {answer}")
         return answer
     # What connecting asks for: to another set of rights a platform ends the older tokens.
     minted = sandbox.mint_tokens(known, auth.scopes)
     tokens = Tokens(minted.access, minted.refresh, minted.expires_in, minted.scopes)
     listed = adapter_for(platform, Account("", "", token=minted.access)).accounts()
     if not isinstance(listed, list):
-        raise RuntimeError(f"{platform} did not list the demo's accounts: {listed}")
-    ours = [account for account in listed if account.name == name]
+        raise RuntimeError(f"{platform} did not list the accounts of {known}: {listed}")
+    ours = [account for account in listed if account.name == known.name]
     return (ours or listed)[0], tokens
 
 

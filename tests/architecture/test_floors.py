@@ -36,7 +36,7 @@ def test_nobody_imports_the_sandbox():
     found = [
         tree.name(path)
         for path in tree.python_files()
-        if not {"sandbox", "demo"} & set(path.parts)
+        if not {"sandbox", "demo", "bench"} & set(path.parts)
         and any(name.startswith(SANDBOX) for name in imported(tree.parse(path)))
     ]
     assert not found

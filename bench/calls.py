@@ -1,0 +1,129 @@
+"""The calls alone: what a bare thread pool gets out of the same platforms, and what they cost.
+
+The same requests as the adapters make, down to URL, headers and body. Twice: by `requests`, which
+is the limit for anybody, and by the adapters through the guarded client, for their share of CPU.
+"""
+
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from bench.world import Place, now, text
+from config.demo.wire import Memory
+from config.supervisor.stack import jobs_for
+from delivery.publisher import THREADS
+from publishers import clients, registry
+from publishers.contract import Adapter, Payload, Prepares, Published, TryLater
+
+PATIENCE = 60
+
+
+@dataclass(frozen=True)
+class Pace:
+    """`cpu_ms` is one call's, of the threads that made it."""
+
+    per_second: float
+    cpu_ms: float
+
+
+@dataclass(frozen=True)
+class Call:
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    json: Any
+
+    def make(self) -> None:
+        answer = requests.request(
+            self.method, self.url, headers=dict(self.headers), json=self.json, timeout=PATIENCE
+        )
+        if answer.status_code >= 300:
+            raise RuntimeError(f"{self.url} answered {answer.status_code}: {answer.text[:200]}")
+
+
+class Listener:
+    """`contract.Http` that notes the request that would publish, and sends nothing."""
+
+    def __init__(self) -> None:
+        self.heard: Call | None = None
+
+    def send(self, method: str, url: str, **request: Any) -> TryLater:
+        if request.pop("commits", False):
+            self.heard = Call(method, url, request["headers"], request["json"])
+        return TryLater("Only listening.")
+
+
+def limit(places: Sequence[Place], count: int, threads: int) -> Pace:
+    """Posts that nobody scheduled, made as fast as the platforms take them."""
+    calls = []
+    for number in range(count + threads):
+        place, listener = places[number % len(places)], Listener()
+        adapter = registry.adapter_for(place.channel.platform)(
+            listener, registry.app_for(place.channel.platform), place.account
+        )
+        _publish(adapter, _payload("Limit", number))
+        if listener.heard is None:
+            raise RuntimeError(f"The adapter of {place.channel.platform} made no call.")
+        calls.append(listener.heard.make)
+    return _pace(calls, threads)
+
+
+def adapters(places: Sequence[Place], count: int, threads: int) -> Pace:
+    """The same through the adapters, as a worker calls them."""
+    return _pace(
+        [_Publishing(places[n % len(places)], n).make for n in range(count + threads)], threads
+    )
+
+
+@dataclass(frozen=True)
+class _Publishing:
+    place: Place
+    number: int
+
+    def make(self) -> None:
+        adapter = clients.adapter_for(self.place.channel.platform, self.place.account)
+        outcome = _publish(adapter, _payload("Adapter", self.number))
+        if not isinstance(outcome, Published):
+            raise RuntimeError(f"{self.place.channel} did not take a post: {outcome}")
+
+
+def _payload(label: str, number: int) -> Payload:
+    return Payload(text(label, number), (), str(uuid.uuid4()), now())
+
+
+def _publish(adapter: Adapter, payload: Payload) -> object:
+    step = Memory()
+    if isinstance(adapter, Prepares):
+        adapter.prepare(payload, step)
+    return adapter.publish(payload, step)
+
+
+def _pace(calls: Sequence[Callable[[], None]], threads: int) -> Pace:
+    """The first of each thread warms up."""
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(_cpu_of, calls[:threads]))
+        started = time.monotonic()
+        spent = sum(pool.map(_cpu_of, calls[threads:]))
+        seconds = time.monotonic() - started
+    count = len(calls) - threads
+    return Pace(count / seconds, spent * 1000 / count)
+
+
+def _cpu_of(call: Callable[[], None]) -> float:
+    before = time.thread_time()
+    call()
+    return time.thread_time() - before
+
+
+def pool_size(*, alone: bool) -> int:
+    """How many calls the product makes at once: what the limit is measured with."""
+    if alone:
+        return THREADS
+    [worker] = [job for job in jobs_for(0) if job.name == "worker"]
+    [said] = [part for part in worker.command if part.startswith("--concurrency=")]
+    return int(said.partition("=")[2])

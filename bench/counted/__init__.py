@@ -1,0 +1,1 @@
+"""A database backend: Django's own for PostgreSQL, and every statement counted. See settings.py."""

@@ -1,0 +1,59 @@
+"""`bin/bench delivery` as a person runs it: small, and to the end."""
+
+import json
+import subprocess
+
+import pytest
+
+from config.supervisor.stack import ROOT
+
+pytestmark = pytest.mark.integration
+
+KEYS = {
+    "lateness_ms",
+    "per_second",
+    "limit_per_second",
+    "ratio",
+    "cpu_ms_per_delivery",
+    "cpu_ms_total",
+    "cpu_ms_adapter",
+    "sql_per_delivery",
+    "transactions_per_delivery",
+    "duplicates",
+    "early",
+    "lost",
+    "claim_ms",
+    "memory_mb",
+    "machine",
+}
+
+
+def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bin/bench", "delivery", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_twenty_posts_on_five_channels():
+    done = bench("--due", "20", "--latency-ms", "10", "--channels", "5")
+
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report.keys() >= KEYS
+    assert report["duplicates"] == report["early"] == report["lost"] == 0
+    late = report["lateness_ms"]
+    assert 10 <= late["p50"] <= late["p95"] <= late["p99"] <= late["max"]
+    for figure in ("per_second", "limit_per_second", "sql_per_delivery", "cpu_ms_total"):
+        assert report[figure] > 0, figure
+
+
+@pytest.mark.parametrize("wrong", [("--due", "0"), ("--platform", "nowhere"), ("--spread", "-1")])
+def test_what_cannot_be_measured_is_refused(wrong):
+    done = bench(*wrong)
+    assert done.returncode == 2
+    assert wrong[0] in done.stderr
