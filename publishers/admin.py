@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from publishers import services
-from publishers.models import Channel, Grant, OAuthState
-from ui.admin import ReadOnly
+from publishers.models import Channel, Grant, OAuthState, RateWindow
+from ui.admin import ReadOnly, Written
 
 
 @admin.register(Channel)
@@ -100,3 +100,24 @@ class OAuthStateAdmin(ReadOnly, admin.ModelAdmin[OAuthState]):
     search_fields = ["team__slug", "user__email"]
     fields = ["platform", "team", "user", "reconnects", "created_at", "used_at"]
     date_hierarchy = "created_at"
+
+
+@admin.register(RateWindow)
+class RateWindowAdmin(Written, admin.ModelAdmin[RateWindow]):
+    """Without its row a rate is full again: throw away what a platform said wrongly."""
+
+    list_display = [
+        "platform",
+        "name",
+        "channel",
+        "remaining",
+        "limit",
+        "reserve",
+        "resets_at",
+        "said",
+        "noted_at",
+    ]
+    list_filter = ["platform", "name", "said", ("channel", admin.EmptyFieldListFilter)]
+    list_select_related = ["channel"]
+    search_fields = ["platform", "channel__handle", "channel__name", "channel__team__slug"]
+    date_hierarchy = "resets_at"

@@ -32,6 +32,27 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Rate:
+    """So much in so many seconds, until the platform's own headers say otherwise.
+
+    `scope`: all channels of this installation share it ("app"), or each has its own. `counts`: only
+    calls that publish ("posts") or every one. `headers`: the beginning of the three headers
+    `…-limit`, `…-remaining`, `…-reset`; "" where the platform says nothing and we count ourselves.
+    `cost`: what one post takes of it, where a platform counts points. `aligned`: it begins anew at
+    full multiples of its length since 1970 (midnight UTC), not with the first call.
+    """
+
+    name: str
+    scope: Literal["app", "channel"]
+    limit: int
+    seconds: int
+    counts: Literal["posts", "calls"] = "posts"
+    headers: str = ""
+    cost: int = 1
+    aligned: bool = False
+
+
+@dataclass(frozen=True)
 class Option:
     """One field a channel adds to the composer. `choices` are (value, label); none: free text."""
 
@@ -97,6 +118,7 @@ class Spec:
     features: frozenset[Feature]
     reconcile: Literal["key", "read", "ask"]
     preview: Preview
+    rates: tuple[Rate, ...] = ()
     options: tuple[Option, ...] = ()
     colour: str = "#555555"
     quiet_seconds: int = 600

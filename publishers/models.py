@@ -1,4 +1,4 @@
-"""Channels: the accounts a team posts to, and the grants that let us."""
+"""Channels: the accounts a team posts to, the grants that let us, and what their rates leave."""
 
 import uuid
 
@@ -115,3 +115,42 @@ class OAuthState(models.Model):
 
     def row(self, secret: str) -> str:
         return f"consent:{self.state_hash}:{secret}"
+
+
+class RateWindow(models.Model):
+    """What is left of one rate (contract.Rate), of the whole app or of one channel.
+
+    `reserve` of it is kept for reading back. `said`: read from the platform's headers; otherwise
+    counted by us. Past `resets_at` the row means nothing: all of the rate is there again.
+    """
+
+    platform = models.CharField(max_length=30)
+    channel = models.ForeignKey(
+        Channel, null=True, blank=True, on_delete=models.CASCADE, related_name="rate_windows"
+    )
+    name = models.CharField(max_length=30)
+    limit = models.PositiveIntegerField()
+    remaining = models.PositiveIntegerField()
+    reserve = models.PositiveIntegerField(default=0)
+    said = models.BooleanField(default=False)
+    resets_at = models.DateTimeField()
+    noted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["platform", "channel", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["platform", "channel", "name"],
+                name="rate_window_once",
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        whose = f"channel {self.channel_id}" if self.channel_id else "the app"
+        return f"{self.platform} {self.name} of {whose}"
+
+    @property
+    def left(self) -> int:
+        """What publishing may still use."""
+        return max(self.remaining - self.reserve, 0)

@@ -1,8 +1,11 @@
 """The administrator's pages of this room: searchable, without secrets, changing by services."""
 
-import pytest
+from datetime import timedelta
 
-from publishers.models import Channel, Grant, OAuthState
+import pytest
+from django.utils import timezone
+
+from publishers.models import Channel, Grant, OAuthState, RateWindow
 from tests.factories.accounts import UserFactory
 from tests.factories.publishers import ChannelFactory, grant_for
 
@@ -95,3 +98,25 @@ def test_actions_go_through_the_services(admin, channel, platform, action, field
 def test_members_are_not_administrators(as_user, alice, channel):
     for page in PAGES:
         assert as_user(alice).get(f"/admin/publishers/{page}/").status_code in {302, 403}
+
+
+def test_what_a_platform_said_wrongly_is_thrown_away_and_never_typed(admin, channel):
+    window = RateWindow.objects.create(
+        platform="tide",
+        channel=channel,
+        name="day",
+        limit=100,
+        remaining=0,
+        said=True,
+        resets_at=timezone.now() + timedelta(hours=24),
+    )
+
+    found = admin.get("/admin/publishers/ratewindow/?q=tidewater&said__exact=1")
+    assert f"/ratewindow/{window.pk}/change/" in found.content.decode()
+    assert admin.get("/admin/publishers/ratewindow/?q=nothing").status_code == 200
+    assert admin.get("/admin/publishers/ratewindow/add/").status_code == 403
+    address = f"/admin/publishers/ratewindow/{window.pk}/change/"
+    assert admin.post(address, {"remaining": 5}).status_code == 403
+
+    admin.post(f"/admin/publishers/ratewindow/{window.pk}/delete/", {"post": "yes"})
+    assert not RateWindow.objects.exists()

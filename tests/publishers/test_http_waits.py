@@ -1,5 +1,6 @@
 """Retry-After and rate-limit headers, as platforms and proxies really write them."""
 
+import time
 from email.utils import formatdate
 
 import pytest
@@ -23,6 +24,10 @@ NOW = 1_795_000_000.0
         (formatdate(NOW + 120, usegmt=True), 120),
         (formatdate(NOW - 120, usegmt=True), 1),
         (formatdate(NOW + 10**8, usegmt=True), LONGEST),
+        ("2026-11-18T11:07:10.123Z", 30),
+        ("2026-11-18T13:07:10+02:00", 30),
+        ("2026-11-18T11:07:10", 30),
+        ("2026-99-18T11:07:10Z", None),
         ("9" * 18, LONGEST),
         ("-5", None),
         ("9" * 400, None),
@@ -37,6 +42,14 @@ NOW = 1_795_000_000.0
 )
 def test_seconds_until(value, wait):
     assert seconds_until(value, NOW) == wait
+
+
+def test_a_moment_is_measured_on_the_platforms_own_clock():
+    """This machine's clock may be an hour off; the answer says what time it is over there."""
+    theirs = time.time() - 3600
+    headers = {"Date": formatdate(theirs, usegmt=True), "X-Rate-Limit-Reset": str(int(theirs) + 90)}
+
+    assert 88 <= wait_from(headers) <= 91
 
 
 def test_retry_after_wins_when_it_is_longest():

@@ -28,6 +28,7 @@ from publishers.contract import (
     Payload,
     Preview,
     Published,
+    Rate,
     Reconnect,
     Rejected,
     Reply,
@@ -78,6 +79,13 @@ class Bluesky(Adapter):
         features=frozenset({"alt_text", "prepare", "find", "remove", "idempotent"}),
         reconcile="key",
         preview=Preview("micro", ("message-circle", "repeat-2", "heart", "ellipsis")),
+        # Points, of which a record put takes two; each server has limits of its own, so that what
+        # one says of its calls holds for the account there.
+        rates=(
+            Rate("hour", "channel", 5000, 3600, headers="ratelimit", cost=2),
+            Rate("day", "channel", 35_000, 86_400, headers="ratelimit", cost=2),
+            Rate("calls", "channel", 3000, 300, "calls", headers="ratelimit"),
+        ),
         options=(
             Option("language", "Language", help="Two letters such as en or pt; empty if mixed."),
         ),

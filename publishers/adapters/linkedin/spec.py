@@ -1,7 +1,7 @@
 """What LinkedIn can take and needs. Called by the adapter beside it."""
 
 from publishers.adapters.linkedin.refusals import NAME
-from publishers.contract import Limits, OAuth2, Option, Preview, Spec
+from publishers.contract import Limits, OAuth2, Option, Preview, Rate, Spec
 
 ORGANIZATION = "organization"
 SPEC = Spec(
@@ -37,6 +37,11 @@ SPEC = Spec(
     features=frozenset({"alt_text", "prepare", "find", "remove"}),
     reconcile="read",
     preview=Preview("feed", ("thumbs-up", "message-circle", "repeat-2", "send"), fold_after=210),
+    # Shown in its developer portal only, never in headers.
+    rates=(
+        Rate("day", "channel", 150, 86_400, aligned=True),
+        Rate("app_day", "app", 100_000, 86_400, aligned=True),
+    ),
     options=(
         Option(
             "visibility",

@@ -23,6 +23,7 @@ from publishers.contract import (
     Payload,
     Preview,
     Published,
+    Rate,
     Reconnect,
     Rejected,
     Reply,
@@ -69,6 +70,11 @@ class X(Adapter):
         features=frozenset({"alt_text", "prepare", "find", "remove"}),
         reconcile="read",
         preview=Preview("micro", ("message-circle", "repeat-2", "heart", "bookmark", "upload")),
+        # https://docs.x.com/x-api/fundamentals/rate-limits; each endpoint has windows of its own.
+        rates=(
+            Rate("quarter", "channel", 100, 900, headers="x-rate-limit"),
+            Rate("day", "app", 10_000, 86_400, headers="x-app-limit-24hour"),
+        ),
         options=(
             Option(
                 "reply_settings",
