@@ -30,3 +30,5 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login_failed": "30/m/ip"}
 # Nobody who tries the sandbox should wait ten minutes for a doubtful post.
 DELIVERY_QUIET_SECONDS = env.integer("DRUMBEAT_QUIET_SECONDS", 20)
 DELIVERY_READ_GAP_SECONDS = env.integer("DRUMBEAT_READ_GAP_SECONDS", 30)
+# Platforms that refuse a repeated post hide that it was sent twice; the fault tests want to see it.
+SANDBOX_REFUSES_REPEATS = env.boolean("DRUMBEAT_SANDBOX_REFUSES_REPEATS", True)

@@ -44,11 +44,12 @@ def exchange(
         faults.before(twin, armed)
         if endpoint.does == Does.PUBLISH and not spend(asked.who):
             raise Refused(twin.refusal(429))
-        with transaction.atomic():
+        with transaction.atomic(), faults.lagging(armed):
             response = endpoint.answer(asked, **captured)
     except Refused as refused:
         response = refused.response
     twin.stamp(response, asked.account, endpoint.does)
+    faults.pace(armed, response)
     record(twin, endpoint.does, asked, response, ", ".join(fault.kind for fault in armed))
     return faults.after(twin, request, armed, response) if response.status_code < 400 else response
 

@@ -2,26 +2,32 @@
 
     X-Sandbox-Fault: kind[=parameter]
 
-`delay`, `hang` and `hang_before` take seconds, `unauthorized` and the like need nothing. Applied by
-exchange.py and nowhere else.
+`delay`, `hang`, `hang_before` and `stale` take seconds, `rate_limited` what its Retry-After says,
+the others need nothing. Applied by exchange.py and nowhere else.
 
 What the client sees of `reset_after_accept`: status line and headers, then a body that breaks off.
 The server owns the socket, so this is as near to a lost connection as an application can come; both
 under ASGI and WSGI the answer cannot be read to its end as JSON.
 """
 
+import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.core.handlers.asgi import ASGIRequest
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
 
-from publishers.sandbox.models import Account, Does, Fault
+from publishers.sandbox.models import UNSEEN_SINCE, Account, Does, Fault
 from publishers.sandbox.twin import Refused, Twin
 
-LONGEST = 60.0
+# Long enough for a copy that lags; nothing waits longer than a minute.
+LONGEST = 600.0
+LONGEST_WAIT = 60.0
 BEFORE = {
     Fault.Kind.ERROR_BEFORE: 500,
     Fault.Kind.UNAUTHORIZED: 401,
@@ -30,7 +36,7 @@ BEFORE = {
     Fault.Kind.MEDIA_ERROR: 415,
     Fault.Kind.HANG_BEFORE: 504,
 }
-DEFAULT_TARGET = {Fault.Kind.MEDIA_ERROR: Does.UPLOAD}
+DEFAULT_TARGET = {Fault.Kind.MEDIA_ERROR: Does.UPLOAD, Fault.Kind.STALE: Does.READ}
 
 
 @dataclass(frozen=True)
@@ -88,22 +94,83 @@ def before(twin: Twin, armed: list[Armed]) -> None:
             raise Refused(twin.refusal(status, fault.kind))
 
 
+@contextmanager
+def lagging(armed: list[Armed]) -> Iterator[None]:
+    """While a request is answered: what it may not know of yet."""
+    lags = [fault.seconds for fault in armed if fault.kind == Fault.Kind.STALE]
+    moment = timezone.now() - timedelta(seconds=max(lags)) if lags else None
+    token = UNSEEN_SINCE.set(moment)
+    try:
+        yield
+    finally:
+        UNSEEN_SINCE.reset(token)
+
+
+def pace(armed: list[Armed], response: HttpResponse) -> None:
+    """Let a refusal for too many requests ask for the wait that was armed."""
+    for fault in armed:
+        if fault.kind == Fault.Kind.RATE_LIMITED and fault.parameter:
+            response["Retry-After"] = fault.parameter
+            for name in [name for name in response.headers if name.lower().endswith("-reset")]:
+                if fault.parameter.isdecimal():
+                    response[name] = str(int(time.time()) + int(fault.parameter))
+
+
 def after(
     twin: Twin, request: HttpRequest, armed: list[Armed], response: HttpResponse
 ) -> HttpResponseBase:
     """Spoil the answer to something that was accepted and is committed."""
-    kinds = {fault.kind: fault for fault in armed}
-    if Fault.Kind.ERROR_AFTER in kinds:
-        return twin.refusal(500)
-    if Fault.Kind.HANG in kinds:
-        _wait(kinds[Fault.Kind.HANG].seconds)
-        return twin.refusal(504)
-    if Fault.Kind.HALF_ANSWER in kinds:
-        half = response.content[: len(response.content) // 2]
-        return HttpResponse(half, status=response.status_code, content_type="application/json")
-    if Fault.Kind.RESET_AFTER_ACCEPT in kinds:
-        return broken_off(request, response)
+    for fault in armed:
+        if spoil := SPOILT.get(fault.kind):
+            return spoil(twin, request, fault, response)
     return response
+
+
+def _hang(
+    twin: Twin, request: HttpRequest, fault: Armed, response: HttpResponse
+) -> HttpResponseBase:
+    _wait(fault.seconds)
+    return twin.refusal(504)
+
+
+def _half(
+    twin: Twin, request: HttpRequest, fault: Armed, response: HttpResponse
+) -> HttpResponseBase:
+    half = response.content[: len(response.content) // 2]
+    return HttpResponse(half, status=response.status_code, content_type="application/json")
+
+
+def _drip(
+    twin: Twin, request: HttpRequest, fault: Armed, response: HttpResponse
+) -> HttpResponseBase:
+    bytes_of_it = [bytes([byte]) for byte in response.content or b" " * 100]
+
+    def parts() -> Iterator[bytes]:
+        for byte in bytes_of_it:
+            yield byte
+            time.sleep(1)
+
+    async def parts_async() -> AsyncIterator[bytes]:
+        for byte in bytes_of_it:
+            yield byte
+            await asyncio.sleep(1)
+
+    body = parts_async() if isinstance(request, ASGIRequest) else parts()
+    return StreamingHttpResponse(body, status=response.status_code, content_type="application/json")
+
+
+type Spoil = Callable[[Twin, HttpRequest, Armed, HttpResponse], HttpResponseBase]
+SPOILT: dict[str, Spoil] = {
+    Fault.Kind.ERROR_AFTER: lambda twin, *_: twin.refusal(500),
+    Fault.Kind.REFUSED_AFTER: lambda twin, *_: twin.refusal(422, Fault.Kind.REJECTED),
+    Fault.Kind.HANG: _hang,
+    Fault.Kind.HALF_ANSWER: _half,
+    Fault.Kind.DRIP: _drip,
+    Fault.Kind.EMPTY_ANSWER: lambda *_: HttpResponse(status=204),
+    Fault.Kind.NO_ID: lambda *_: HttpResponse(b"{}", status=201, content_type="application/json"),
+    Fault.Kind.WEB_PAGE: lambda *_: HttpResponse(b"<!doctype html><title>Welcome</title>"),
+    Fault.Kind.RESET_AFTER_ACCEPT: lambda _, request, __, response: broken_off(request, response),
+}
 
 
 def broken_off(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
@@ -125,4 +192,4 @@ def _wait(seconds: float) -> None:
     # A silent request must not keep a pooled connection from the others.
     if not connection.in_atomic_block:
         connection.close()
-    time.sleep(seconds)
+    time.sleep(min(seconds, LONGEST_WAIT))

@@ -1,5 +1,7 @@
 """What the simulated platforms remember. Read and written only by the sandbox itself."""
 
+from contextvars import ContextVar
+from datetime import datetime
 from typing import Self
 from uuid import uuid4
 
@@ -121,9 +123,15 @@ class Picture(models.Model):
         return self.remote_id
 
 
+# Set while a request is answered from a copy that lags behind (faults.py): what it does not know.
+UNSEEN_SINCE: ContextVar[datetime | None] = ContextVar("UNSEEN_SINCE", default=None)
+
+
 class RemotePostQuerySet(models.QuerySet["RemotePost"]):
     def public(self) -> Self:
-        return self.filter(deleted_at=None)
+        moment = UNSEEN_SINCE.get()
+        seen = self.filter(deleted_at=None)
+        return seen if moment is None else seen.filter(accepted_at__lt=moment)
 
     def newest_first(self) -> Self:
         return self.order_by("-accepted_at", "-pk")
@@ -216,15 +224,21 @@ class Fault(models.Model):
         HANG_BEFORE = "hang_before", "Silence, nothing accepted"
         RESET_AFTER_ACCEPT = "reset_after_accept", "Accept, then cut the connection"
         HALF_ANSWER = "half_answer", "Accept, then half an answer"
+        DRIP = "drip", "Accept, then a byte a second"
+        EMPTY_ANSWER = "empty_answer", "Accept, then an empty answer"
+        NO_ID = "no_id", "Accept, then an answer without the post's id"
+        WEB_PAGE = "web_page", "Accept, then a page for people"
+        REFUSED_AFTER = "refused_after", "Accept, then refuse the content"
         UNAUTHORIZED = "unauthorized", "Token refused"
         RATE_LIMITED = "rate_limited", "Too many requests"
         REJECTED = "rejected", "Refuse the content"
         MEDIA_ERROR = "media_error", "Refuse the picture"
+        STALE = "stale", "Answer as it was some time ago"
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="faults")
     kind = models.CharField(max_length=20, choices=Kind)
     does = models.CharField(max_length=8, choices=Does, default=Does.PUBLISH)
-    parameter = models.CharField(max_length=20, blank=True)
+    parameter = models.CharField(max_length=40, blank=True)
     remaining = models.PositiveIntegerField(null=True, blank=True, default=1)
     created_at = models.DateTimeField(db_default=Now())
 

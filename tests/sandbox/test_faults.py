@@ -17,6 +17,7 @@ POST = "app.bsky.feed.post"
 WHEN = "2026-11-21T00:27:34.154104Z"
 REST = {"Linkedin-Version": "202609", "X-Restli-Protocol-Version": "2.0.0"}
 AFTER = ["error_after", "hang", "reset_after_accept", "half_answer"]
+ODD = {"empty_answer": 204, "no_id": 201, "web_page": 200}
 BEFORE = ["error_before", "hang_before", "unauthorized", "rate_limited", "rejected"]
 
 
@@ -30,9 +31,9 @@ def publish(connect, account):
     """One post as this platform wants it, with a header of one's own."""
     api = connect(account)
 
-    def send(text="High water", **headers):
+    def send(text="High water", stream=False, **headers):
         if account.platform == "x":
-            return api.post("2/tweets", json={"text": text}, headers=headers)
+            return api.post("2/tweets", json={"text": text}, headers=headers, stream=stream)
         if account.platform == "linkedin":
             body = {
                 "author": f"urn:li:person:{account.remote_id}",
@@ -42,10 +43,11 @@ def publish(connect, account):
                 "lifecycleState": "PUBLISHED",
                 "isReshareDisabledByAuthor": False,
             }
-            return api.post("rest/posts", json=body, headers=REST | headers)
+            return api.post("rest/posts", json=body, headers=REST | headers, stream=stream)
         record = {"$type": POST, "text": text, "createdAt": WHEN}
         body = {"repo": account.remote_id, "collection": POST, "record": record}
-        return api.post("xrpc/com.atproto.repo.createRecord", json=body, headers=headers)
+        address = "xrpc/com.atproto.repo.createRecord"
+        return api.post(address, json=body, headers=headers, stream=stream)
 
     return send
 
@@ -69,6 +71,29 @@ def test_accepted_and_then_spoilt(publish, account, kind):
     [failure] = ledger.failures(account)
     assert (failure.fault, failure.status < 300) == (kind, True)
     assert publish("Another").ok
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_accepted_and_answered_with_something_else(publish, account, kind):
+    faults.arm(account, kind)
+    answer = publish()
+    assert answer.status_code == ODD[kind]
+    assert ledger.posts(account).get().remote_id not in answer.text + str(answer.headers)
+
+
+def test_accepted_and_refused_all_the_same(publish, account):
+    faults.arm(account, "refused_after")
+    assert 400 <= publish().status_code < 500
+    assert ledger.posts(account).count() == 1
+
+
+def test_accepted_and_answered_byte_by_byte(publish, account):
+    faults.arm(account, "drip")
+    begun = time.monotonic()
+    with publish(stream=True) as answer:
+        assert len(next(answer.iter_content(1)) + next(answer.iter_content(1))) == 2
+    assert 0.9 < time.monotonic() - begun < 5
+    assert ledger.posts(account).count() == 1
 
 
 @pytest.mark.parametrize("kind", BEFORE)
@@ -174,6 +199,39 @@ def test_budget(publish, account):
         assert not {"Retry-After", "x-rate-limit-reset"} & set(last.headers)
     Account.objects.update(budget_resets_at=timezone.now())
     assert publish("After the window").ok
+
+
+@pytest.mark.parametrize("wait", ["7", "-1", "31536000", "Wed, 21 Oct 2099 07:28:00 GMT"])
+def test_too_many_requests_asks_for_any_wait(publish, account, wait):
+    faults.arm(account, "rate_limited", parameter=wait)
+    answer = publish()
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, wait)
+    ends = [value for name, value in answer.headers.items() if name.lower().endswith("-reset")]
+    if wait == "7":
+        assert all(abs(int(end) - time.time() - 7) < 5 for end in ends)
+
+
+def test_a_copy_that_lags_behind(publish, account, connect):
+    reader = account
+    if account.platform == "linkedin":
+        reader = accounts.create("linkedin", "page", "Page", kind="organization")
+        reader.administrators.add(account)
+    RemotePost.objects.create(account=reader, remote_id="urn:li:share:1", text="High water")
+    address = {
+        "x": f"2/users/{account.remote_id}/tweets",
+        "linkedin": f"rest/posts?q=author&author=urn:li:organization:{reader.remote_id}",
+        "bluesky": f"xrpc/com.atproto.repo.listRecords?repo={account.remote_id}&collection={POST}",
+    }[account.platform]
+    faults.arm(account, "stale", parameter="300")
+    seen = ["urn:li:share:1" in connect(account).get(address, headers=REST).text for _ in range(2)]
+    assert seen == [False, True]
+
+
+def test_a_platform_may_take_the_same_twice(publish, account, settings):
+    settings.SANDBOX_REFUSES_REPEATS = False
+    assert publish().ok
+    assert publish().ok
+    assert ledger.posts(account).count() == 2
 
 
 def test_uploads_fail_too(connect, site):

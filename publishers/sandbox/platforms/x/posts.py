@@ -5,6 +5,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.utils import timezone
@@ -94,7 +95,8 @@ def _judge(who: Account, shown: str, body: dict[str, Any], pictured: bool) -> No
     if parent and not mine.filter(remote_id=parent).exists():
         raise forbidden(STRANGER)
     recent = mine.filter(accepted_at__gt=timezone.now() - DUPLICATE_WINDOW)
-    if shown.strip() and recent.filter(fingerprint=_fingerprint(shown)).exists():
+    repeats = settings.SANDBOX_REFUSES_REPEATS and shown.strip()
+    if repeats and recent.filter(fingerprint=_fingerprint(shown)).exists():
         raise forbidden(DUPLICATE)
 
 
