@@ -51,5 +51,7 @@ def sighting(name: str, payload: Payload, rows: Sequence[Seen]) -> Sighting:
 def _alike(a: str, b: str) -> bool:
     if a == b:
         return True
+    # The quick ones are upper bounds: they say of any two long texts in one language that they are.
     matcher = SequenceMatcher(None, a, b)
-    return matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE
+    bounds = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)
+    return all(bound() >= ALIKE for bound in bounds)
