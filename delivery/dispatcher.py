@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
+from delivery import instance
 from delivery.models import Heartbeat
 from delivery.permits import LEASE, OFFER
 from posts import workflow
@@ -28,6 +29,8 @@ LOST_AFTER = timedelta(seconds=3)
 
 def tick(limit: int = MOST) -> Sequence[Claim]:
     """Offer what falls due within two seconds, at most one delivery per channel."""
+    if instance.locked():
+        return []
     owner = f"{OFFER}{socket.gethostname()[:40]}:{os.getpid()}"
     try:
         with transaction.atomic():

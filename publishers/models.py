@@ -1,4 +1,4 @@
-"""Channels: the accounts a team posts to, the grants that let us, and what their rates leave."""
+"""Channels: the accounts a team posts to, with grants and rates, and whose they all are."""
 
 import uuid
 
@@ -7,6 +7,23 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import Team, TeamQuerySet
+
+
+class Instance(models.Model):
+    """Whose database this is, in one row. publishers/instance.py compares it with our own name."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    key = models.CharField(max_length=200)
+    since = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="instance_one_row"),
+            models.CheckConstraint(condition=~models.Q(key=""), name="instance_named"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class Channel(models.Model):

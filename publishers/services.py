@@ -13,7 +13,7 @@ from accounts import permissions
 from accounts.models import Team, User
 from notifications.live import announce
 from notifications.services import tell
-from publishers import consents, crypto, oauth, registry
+from publishers import consents, crypto, instance, oauth, registry
 from publishers.consents import Held, NotConnected
 from publishers.contract import Account, OAuth2, Tokens
 from publishers.models import Channel, Grant, OAuthState
@@ -160,14 +160,15 @@ def disconnect(channel: Channel) -> None:
     """Erase the tokens and keep the row: what was posted there stays known.
 
     The platform is asked to forget the token too, after our side is done and whatever it answers;
-    not while another channel lives from the same consent.
+    not while another channel lives from the same consent, nor where the token is another
+    installation's.
     """
     token = ""
     with transaction.atomic():
         grant = Grant.objects.select_for_update().filter(channel=channel).first()
         if grant is not None:
             shared = Grant.objects.filter(family=grant.family).exclude(pk=grant.pk).exists()
-            token = "" if shared else _readable(grant)
+            token = "" if shared or instance.foreign() else _readable(grant)
             grant.delete()
         if (
             Channel.objects.filter(pk=channel.pk)
@@ -177,6 +178,15 @@ def disconnect(channel: Channel) -> None:
             announce(channel.team_id, f"channel:{channel.pk}", "channels")
     if token and isinstance(registry.spec_for(channel.platform).auth, OAuth2):
         oauth.revoke(channel.platform, token)
+
+
+def disconnect_all(problem: str) -> int:
+    """Erase every token here and ask no platform: they go on being used elsewhere."""
+    with transaction.atomic():
+        Grant.objects.all().delete()
+        OAuthState.objects.all().delete()
+        connected = Channel.objects.exclude(state=Channel.State.DISCONNECTED)
+        return connected.update(state=Channel.State.DISCONNECTED, problem=problem)
 
 
 def mark_reconnect(

@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from notifications.live import announce
-from publishers import clients, crypto, oauth, registry
+from publishers import clients, crypto, instance, oauth, registry
 from publishers.contract import Account, Adapter, OAuth2, Reconnect, Rejected, Tokens, TryLater
 from publishers.models import Channel, Grant
 from publishers.services import mark_reconnect
@@ -85,6 +85,8 @@ def check(channel_id: int) -> Opened:
 
 def refresh_due() -> None:
     """Renew what ends within half an hour, so that no post waits for it."""
+    if instance.foreign():
+        return
     now = timezone.now()
     due = (
         Grant.objects.filter(channel__state=Channel.State.CONNECTED, expires_at__lt=now + AHEAD)
@@ -151,6 +153,8 @@ def _name(channel: Channel) -> str:
 
 
 def _renewed(channel: Channel) -> Opened:
+    if reason := instance.foreign():
+        return TryLater(reason)
     seen = channel.grant
     lease = timezone.now() + LEASE
     lead = Grant.objects.filter(family=seen.family).order_by("pk").values("pk")[:1]

@@ -10,6 +10,7 @@ from django.test import Client
 
 from accounts.models import Team, User
 from config.supervisor.home import Home
+from delivery import instance
 from tests.factories.accounts import MembershipFactory, TeamFactory, UserFactory
 
 pytest_plugins = ["tests.processes", "tests.chromium"]
@@ -47,6 +48,7 @@ def django_db_modify_db_settings():
 def own_data_dir(settings, tmp_path):
     settings.DATA_DIR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
+    instance.forget()
 
 
 @pytest.fixture

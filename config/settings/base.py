@@ -18,6 +18,8 @@ django_stubs_ext.monkeypatch()
 BASE_DIR = Path(__file__).resolve().parents[2]
 VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 DATA_DIR = env.path("DRUMBEAT_DATA", BASE_DIR / "var")
+# What this installation is called; without it the name is kept in DATA_DIR. See docs/restore.md.
+INSTANCE = env.text("DRUMBEAT_INSTANCE", "").strip()
 
 # -- who we are
 DEBUG = False

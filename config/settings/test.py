@@ -13,6 +13,8 @@ TEST_POSTGRES = EmbeddedPostgres(BASE_DIR / "var" / "test-postgres", durable=Fal
 if not os.environ.get("DATABASE_URL"):
     DATABASES["default"].update(dj_database_url.parse(TEST_POSTGRES.url()))
 
+# One installation, also for the processes that tests start, whatever data directory they have.
+INSTANCE = os.environ.setdefault("DRUMBEAT_INSTANCE", "tests")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
