@@ -52,6 +52,10 @@ class UnknownChannel(PostsError):
     """A channel id that is not this team's."""
 
 
+class UnknownDelivery(PostsError):
+    """A delivery id that is not this team's: for a page, 404."""
+
+
 class UploadRefused(PostsError):
     """A file that is not taken. `status` is the answer for a page: 413, 415, 422 or 503."""
 

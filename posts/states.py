@@ -53,7 +53,14 @@ POST: Table[Stage] = {
         "withdraw": _S.DRAFTING,
         "finish": _S.DONE,
     },
-    _S.DONE: {},
+    _S.DONE: {"reopen": _S.SCHEDULED},
+}
+
+# A person takes a decision back: the delivery waits again as it did before.
+_BACK = {
+    "restore_missed": _D.MISSED,
+    "restore_failed": _D.FAILED,
+    "restore_needs_human": _D.NEEDS_HUMAN,
 }
 
 # Late truth is accepted: a worker that was given up may still prove that the post is live, even
@@ -67,6 +74,7 @@ DELIVERY: Table[DeliveryState] = {
         "refuse": _D.FAILED,
         "publish": _D.PUBLISHED,
         "cancel": _D.CANCELLED,
+        **_BACK,
     },
     _D.CLAIMED: {
         "intend": _D.SENDING,
@@ -74,6 +82,7 @@ DELIVERY: Table[DeliveryState] = {
         "expire": _D.QUEUED,
         "recall": _D.DRAFT,
         "refuse": _D.FAILED,
+        "ask": _D.NEEDS_HUMAN,
         "publish": _D.PUBLISHED,
         "cancel": _D.CANCELLED,
     },
@@ -92,10 +101,20 @@ DELIVERY: Table[DeliveryState] = {
         "resend": _D.QUEUED,
         "cancel": _D.CANCELLED,
     },
-    _D.MISSED: {"resend": _D.QUEUED, "recall": _D.DRAFT, "cancel": _D.CANCELLED},
-    _D.FAILED: {"resend": _D.QUEUED, "recall": _D.DRAFT, "cancel": _D.CANCELLED},
+    _D.MISSED: {
+        "resend": _D.QUEUED,
+        "recall": _D.DRAFT,
+        "confirm_live": _D.PUBLISHED,
+        "cancel": _D.CANCELLED,
+    },
+    _D.FAILED: {
+        "resend": _D.QUEUED,
+        "recall": _D.DRAFT,
+        "confirm_live": _D.PUBLISHED,
+        "cancel": _D.CANCELLED,
+    },
     _D.PUBLISHED: {},
-    _D.CANCELLED: {},
+    _D.CANCELLED: {"restore_queued": _D.QUEUED, **_BACK},
 }
 
 LEASED = frozenset({_D.CLAIMED, _D.SENDING})

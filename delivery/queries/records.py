@@ -64,7 +64,12 @@ _HISTORY = {
     "ask": gettext_lazy("A person has to look"),
     "confirm_live": gettext_lazy("Confirmed as live"),
     "resend": gettext_lazy("Sent to the queue again"),
+    "try_now": gettext_lazy("Asked for another try"),
     "miss": gettext_lazy("Too late"),
+    "restore_queued": gettext_lazy("Decision taken back, in the queue again"),
+    "restore_missed": gettext_lazy("Decision taken back, waits for one"),
+    "restore_failed": gettext_lazy("Decision taken back, waits for one"),
+    "restore_needs_human": gettext_lazy("Decision taken back, waits for one"),
     "cancel": gettext_lazy("Cancelled"),
     "live_after_all": gettext_lazy("Turned out to be live"),
 }

@@ -32,9 +32,15 @@ _PEOPLE: dict[str, tuple[str, Any]] = {
     "post.unschedule": ("undo-2", _("took it off the schedule")),
     "post.trash": ("trash-2", _("moved it to the trash")),
     "post.take_out": ("undo-2", _("took it out of the trash")),
+    "post.reopen": ("undo-2", _("took it up again")),
     "delivery.cancel": ("x", _("cancelled it on %(channel)s")),
     "delivery.resend": ("refresh-cw", _("asked to send it again on %(channel)s")),
+    "delivery.try_now": ("refresh-cw", _("asked for another try on %(channel)s")),
     "delivery.confirm_live": ("circle-check", _("saw it live on %(channel)s")),
+    "delivery.restore_queued": ("undo-2", _("took a decision back on %(channel)s")),
+    "delivery.restore_missed": ("undo-2", _("took a decision back on %(channel)s")),
+    "delivery.restore_failed": ("undo-2", _("took a decision back on %(channel)s")),
+    "delivery.restore_needs_human": ("undo-2", _("took a decision back on %(channel)s")),
 }
 _MACHINES: dict[str, tuple[str, Any]] = {
     "post.finish": ("circle-check", _("Published on every channel")),

@@ -17,6 +17,26 @@ from posts.states import DeliveryState, Stage
 from posts.times import Moment, from_utc
 
 GRACE = timedelta(seconds=60)
+# The steps on which a worker may come first, one after the other: queued, claimed, sending.
+STEPS_LOST = 3
+_UNDER_WAY = {
+    DeliveryState.SENDING: "This post is being published right now. We will show you the result.",
+    DeliveryState.ACCEPTED: (
+        "The platform has this post and is working on it. We will show you the result."
+    ),
+    DeliveryState.UNKNOWN: (
+        "This post may be live already: the platform gave no clear answer. We are looking it up."
+    ),
+    DeliveryState.NEEDS_HUMAN: (
+        "This post may be live already. Look at the channel, then say here whether it is."
+    ),
+}
+
+
+def under_way(state: str) -> BeingPublished:
+    """Why a delivery in this state can neither be taken back nor changed, as an error to raise."""
+    usual = _UNDER_WAY[DeliveryState.SENDING]
+    return BeingPublished(_UNDER_WAY.get(DeliveryState(state), usual))
 
 
 def locked(post: Post) -> Post:
@@ -62,9 +82,7 @@ def set_time(post: Post, delivery: Delivery | None, channel_id: int, moment: Mom
     if not moved and delivery.state in (DeliveryState.MISSED, DeliveryState.FAILED):
         again(delivery, moment, by=None)
     elif not moved:
-        raise BeingPublished(
-            "This post is being published right now. Its time can no longer change."
-        )
+        raise under_way(delivery.state)
 
 
 def permit(
@@ -124,10 +142,15 @@ def _queue(
         revision=revision,
         content_hash=revision.content_hash,
         run_at=delivery.due_at,
-        late_after=timedelta(minutes=post.team.late_after_minutes),
+        late_after=patience(post),
         problem="",
         failures=0,
     )
+
+
+def patience(post: Post) -> timedelta:
+    """How late it may still go out by itself; later, a person is asked."""
+    return timedelta(minutes=post.team.late_after_minutes)
 
 
 def recall(post: Post, *, by: User | None) -> None:
@@ -138,25 +161,27 @@ def recall(post: Post, *, by: User | None) -> None:
 
 
 def recall_one(delivery: Delivery, *, by: User | None) -> None:
-    if delivery.state == DeliveryState.DRAFT:
-        return
-    if delivery.state not in states.RECALLABLE:
-        raise BeingPublished("This post is being published right now. We will show you the result.")
-    try:
-        workflow.move(
-            delivery,
-            "recall",
-            by=by,
-            revision=None,
-            content_hash="",
-            owner="",
-            lease_until=None,
-            problem="",
-        )
-    except LostRace:
-        raise BeingPublished(
-            "This post began to be published just now. We will show you the result."
-        ) from None
+    """Back to a draft, also out of a worker's hands, as long as nothing can be public."""
+    for _ in range(STEPS_LOST):
+        if delivery.state == DeliveryState.DRAFT:
+            return
+        if delivery.state not in states.RECALLABLE:
+            raise under_way(delivery.state)
+        try:
+            workflow.move(
+                delivery,
+                "recall",
+                by=by,
+                revision=None,
+                content_hash="",
+                owner="",
+                lease_until=None,
+                problem="",
+            )
+            return
+        except LostRace:
+            delivery.refresh_from_db(fields=["state"])
+    raise under_way(delivery.state)
 
 
 def again(delivery: Delivery, moment: Moment, *, by: User | None) -> None:
@@ -175,6 +200,7 @@ def again(delivery: Delivery, moment: Moment, *, by: User | None) -> None:
         run_at=moment.at,
         local_time=moment.local.isoformat(timespec="seconds"),
         zone=moment.zone,
+        late_after=patience(delivery.post),
         problem="",
         failures=0,
         checks=0,

@@ -1,41 +1,111 @@
-"""What a person may decide about one delivery."""
+"""What a person may decide about one delivery, and how a decision is taken back.
+
+Called by pages, the admin and delivery/services/bulk.py. Each holds the post's lock; a decision is
+done when its compare-and-swap has won, and says so otherwise.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from posts import workflow
-from posts.errors import BeingPublished
-from posts.models import Delivery
-from posts.services.commitment import again, finish, locked
-from posts.states import DeliveryState
+from posts import states, workflow
+from posts.errors import IllegalMove, LostRace
+from posts.models import Approval, Delivery, Post
+from posts.services.commitment import (
+    STEPS_LOST,
+    again,
+    finish,
+    locked,
+    require_future,
+    under_way,
+)
+from posts.states import TROUBLED, DeliveryState, Stage
 from posts.times import Moment, from_utc
 
+_D = DeliveryState
+_UNDER_WAY = frozenset({_D.SENDING, _D.ACCEPTED, _D.UNKNOWN})
+_ENDED = {
+    _D.PUBLISHED: "This post is live already. To take it down, delete it on the platform.",
+    _D.CANCELLED: "This was cancelled already.",
+}
+_TIMES = ("due_at", "run_at")
+_KEPT = ("state", *_TIMES, "local_time", "zone", "problem", "failures", "attempt_no")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Where a delivery stood before a person decided, and after. `was` and `became` are JSON."""
+
+    delivery_id: int
+    was: dict[str, Any]
+    became: dict[str, Any]
+
 
 @transaction.atomic
-def cancel(*, delivery: Delivery, by: User) -> None:
-    """Never publish it on this channel. Raises BeingPublished when the call may be on the wire."""
-    post = locked(delivery.post)
-    delivery.refresh_from_db()
-    if delivery.state in (DeliveryState.SENDING, DeliveryState.ACCEPTED, DeliveryState.UNKNOWN):
-        raise BeingPublished("This post is being published right now. We will show you the result.")
-    workflow.move(delivery, "cancel", by=by, owner="", lease_until=None)
-    finish(post)
+def cancel(*, delivery: Delivery, by: User) -> Decision:
+    """Never publish it on this channel. Raises BeingPublished when the call may be on the wire.
+
+    A worker that only prepares it loses it; one that has begun to send has won.
+    """
+    post = _held(delivery)
+    if delivery.state in states.ENDED:
+        raise IllegalMove(_ENDED[_D(delivery.state)])
+    for _ in range(STEPS_LOST):
+        if delivery.state in _UNDER_WAY:
+            break
+        was = _kept(delivery)
+        try:
+            workflow.move(delivery, "cancel", by=by, owner="", lease_until=None)
+        except LostRace:
+            delivery.refresh_from_db(fields=["state", "attempt_no"])
+            continue
+        finish(post)
+        return Decision(delivery.pk, was, _kept(delivery))
+    raise under_way(delivery.state)
 
 
 @transaction.atomic
-def resend(*, delivery: Delivery, by: User, at: Moment | None = None) -> None:
-    """Queue a failed, missed or doubtful delivery again, as approved. A person decided so."""
-    post = locked(delivery.post)
-    delivery.refresh_from_db()
+def drop(*, delivery: Delivery, by: User) -> Decision:
+    """Give up what did not go out, or what nobody knows about."""
+    _held(delivery)
+    if delivery.state not in TROUBLED:
+        raise IllegalMove("Somebody decided about it already.")
+    return cancel(delivery=delivery, by=by)
+
+
+@transaction.atomic
+def resend(*, delivery: Delivery, by: User, at: Moment | None = None) -> Decision:
+    """Queue a failed, missed or doubtful delivery again, as approved, for now or `at`.
+
+    Raises IllegalMove, NeedsReview when its content is no longer approved, BadTime.
+    """
+    post = _held(delivery)
+    if at is not None:
+        require_future(at)
+    was = _kept(delivery)
     again(delivery, at or from_utc(timezone.now(), delivery.zone or post.team.time_zone), by=by)
+    return Decision(delivery.pk, was, _kept(delivery))
+
+
+@transaction.atomic
+def try_now(*, delivery: Delivery, by: User) -> None:
+    """Do not wait for the next try of one that is due. Its tries are counted anew."""
+    post = _held(delivery)
+    now = timezone.now()
+    waiting = Delivery.objects.filter(pk=delivery.pk, state=_D.QUEUED, due_at__lte=now)
+    if not waiting.update(run_at=now, failures=0, problem=""):
+        raise IllegalMove("This delivery is not waiting for another try.")
+    workflow.record(post, "delivery.try_now", by=by, data=_named(delivery))
 
 
 @transaction.atomic
 def confirm_live(*, delivery: Delivery, by: User, permalink: str = "") -> None:
     """A person saw it on the platform. Recorded with who said so."""
-    post = locked(delivery.post)
-    delivery.refresh_from_db()
+    post = _held(delivery)
     workflow.move(
         delivery,
         "confirm_live",
@@ -46,3 +116,77 @@ def confirm_live(*, delivery: Delivery, by: User, permalink: str = "") -> None:
         problem="",
     )
     finish(post)
+
+
+@transaction.atomic
+def take_back(*, delivery: Delivery, decision: Decision, by: User) -> None:
+    """Undo a cancellation or a requeue, as long as nothing has happened since.
+
+    Raises BeingPublished, LostRace when it moved on, IllegalMove when its post did.
+    """
+    post = _held(delivery)
+    if delivery.state in states.IN_FLIGHT:
+        raise under_way(delivery.state)
+    if _kept(delivery) != decision.became:
+        raise LostRace("It has changed since. Nothing was taken back.")
+    back = _D.QUEUED if decision.was["state"] in states.LEASED else _D(decision.was["state"])
+    event, dropped = f"restore_{back}", delivery.state == _D.CANCELLED
+    if event not in states.DELIVERY[_D(delivery.state)]:
+        raise IllegalMove("This cannot be taken back.")
+    if back == _D.QUEUED:
+        _require_still_to_come(delivery)
+    if dropped:
+        _require_free(post, delivery)
+    fields = {name: decision.was[name] for name in ("local_time", "zone", "problem", "failures")}
+    fields |= {name: datetime.fromisoformat(decision.was[name]) for name in _TIMES}
+    expect = {"attempt_no": delivery.attempt_no}
+    workflow.move(delivery, event, by=by, expect=expect, **fields)
+    if dropped:
+        _reopen(post, delivery, by=by)
+
+
+def _held(delivery: Delivery) -> Post:
+    """The post's lock; `delivery` is read again under it."""
+    post = locked(delivery.post)
+    delivery.refresh_from_db()
+    delivery.post = post
+    return post
+
+
+def _kept(delivery: Delivery) -> dict[str, Any]:
+    fields = {name: getattr(delivery, name) for name in _KEPT}
+    times = {name: fields[name] and fields[name].isoformat() for name in _TIMES}
+    return {**fields, **times, "state": str(delivery.state)}
+
+
+def _named(delivery: Delivery) -> dict[str, int]:
+    return {"delivery": delivery.pk, "channel": delivery.channel_id}
+
+
+def _require_still_to_come(delivery: Delivery) -> None:
+    if delivery.due_at is None or delivery.due_at <= timezone.now():
+        raise IllegalMove("Its time has passed since. Choose a new one.")
+    approved = Approval.objects.filter(
+        post_id=delivery.post_id, content_hash=delivery.content_hash, revoked_at=None
+    )
+    if not approved.exists():
+        raise IllegalMove("Its content is no longer approved. Send the post for review again.")
+
+
+def _require_free(post: Post, delivery: Delivery) -> None:
+    if post.trashed_at or post.stage not in (Stage.APPROVED, Stage.SCHEDULED, Stage.DONE):
+        raise IllegalMove("The post was changed since. Schedule it again.")
+    planned_anew = post.deliveries.filter(channel_id=delivery.channel_id)
+    if planned_anew.exclude(state=_D.CANCELLED).exists():
+        raise IllegalMove("The post was planned again on this channel since.")
+
+
+def _reopen(post: Post, delivery: Delivery, *, by: User) -> None:
+    """A post that was done, or lost its time, with this delivery's end has work before it again."""
+    if post.stage == Stage.SCHEDULED:
+        return
+    workflow.move(post, "reopen" if post.stage == Stage.DONE else "schedule", by=by)
+    if post.planned_at is None:
+        Post.objects.filter(pk=post.pk).update(
+            planned_at=delivery.due_at, planned_zone=delivery.zone
+        )

@@ -26,7 +26,7 @@ from tests.factories.posts import ActivityFactory, DeliveryFactory, RevisionFact
 
 pytestmark = pytest.mark.django_db
 
-GUARD = importlib.import_module("posts.migrations.0002_guard")
+GUARD = importlib.import_module("posts.migrations.0003_decisions")
 LEGAL = {(source, to) for source, row in states.DELIVERY.items() for to in row.values()}
 
 
@@ -72,6 +72,7 @@ def put(delivery: Delivery, state: str) -> None:
 def test_the_migration_was_made_from_the_table():
     written = {(source, to) for source, row in GUARD.EDGES.items() for to in row}
     assert written == LEGAL
+    assert "posts_delivery_may" in GUARD._AFTER
 
 
 @pytest.mark.parametrize("source", list(DeliveryState))
