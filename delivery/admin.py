@@ -1,17 +1,19 @@
 """Deliveries, attempts and heartbeats for administrators. State is read; services act."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Collection
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from delivery.models import Attempt, Heartbeat
+from accounts.models import Team, User
+from delivery.models import Attempt, Heartbeat, Undo
+from delivery.services import bulk
+from delivery.services.bulk import Answer
 from posts.errors import PostsError
 from posts.models import Delivery
-from posts.services import deliveries as services
 from publishers.services import pause
 from ui.admin import ReadOnly
 
@@ -39,38 +41,61 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin[Delivery]):
     date_hierarchy = "due_at"
     list_select_related = ["team", "post", "channel"]
     inlines = [AttemptInline]
-    actions = ["retry", "hold", "cancel"]
+    actions = ["retry", "requeue", "hold", "mark_published", "drop"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         return super().get_queryset(request).select_related("post__team", "channel")
 
-    @admin.action(description=_("Send again: failed, missed or in doubt"), permissions=["view"])
+    @admin.action(description=_("Retry now"), permissions=["view"])
     def retry(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:
-        self._each(request, rows, lambda row, by: services.resend(delivery=row, by=by))
+        self._each_team(request, rows, lambda team, ids, by: bulk.retry(team=team, ids=ids, by=by))
+
+    @admin.action(description=_("Requeue, one a minute on each channel"), permissions=["view"])
+    def requeue(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:
+        self._each_team(request, rows, lambda team, ids, by: bulk.pace(team=team, ids=ids, by=by))
 
     @admin.action(description=_("Hold: pause their channels"), permissions=["view"])
     def hold(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:
-        self._each(request, rows, lambda row, by: pause(row.channel, paused=True))
+        channels = {row.channel_id: row.channel for row in rows}
+        for channel in channels.values():
+            pause(channel, paused=True)
+        held = _("Paused %(n)d channels.") % {"n": len(channels)}
+        self.message_user(request, held, messages.SUCCESS)
 
-    @admin.action(description=_("Cancel"), permissions=["view"])
-    def cancel(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:
-        self._each(request, rows, lambda row, by: services.cancel(delivery=row, by=by))
+    @admin.action(description=_("Mark as published"), permissions=["view"])
+    def mark_published(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:
+        self._each_team(
+            request, rows, lambda team, ids, by: bulk.mark_published(team=team, ids=ids, by=by)
+        )
 
-    def _each(
+    @admin.action(description=_("Drop: never publish them"), permissions=["view"])
+    def drop(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:
+        self._each_team(request, rows, lambda team, ids, by: bulk.cancel(team=team, ids=ids, by=by))
+
+    def _each_team(
         self,
         request: HttpRequest,
         rows: QuerySet[Delivery],
-        act: Callable[[Delivery, User], None],
+        act: Callable[[Team, Collection[int], User], Answer],
     ) -> None:
+        """Everything that was chosen, team by team; what could not be done is said."""
         if not isinstance(request.user, User):
             return
-        done = 0
+        chosen: defaultdict[Team, list[int]] = defaultdict(list)
         for row in rows:
+            chosen[row.team].append(row.pk)
+        done = 0
+        for team, ids in chosen.items():
             try:
-                act(row, request.user)
-                done += 1
+                answer = act(team, ids, request.user)
             except PostsError as refused:
-                self.message_user(request, f"{row}: {refused}", messages.WARNING)
+                self.message_user(request, f"{team}: {refused}", messages.WARNING)
+                continue
+            done += answer.done
+            for result in answer.refused:
+                self.message_user(
+                    request, f"{result.delivery_id}: {result.words}", messages.WARNING
+                )
         self.message_user(request, _("Done for %(n)d.") % {"n": done}, messages.SUCCESS)
 
 
@@ -81,6 +106,15 @@ class AttemptAdmin(ReadOnly, admin.ModelAdmin[Attempt]):
     search_fields = ["remote_id", "detail", "=delivery__id"]
     date_hierarchy = "intent_at"
     list_select_related = ["delivery"]
+
+
+@admin.register(Undo)
+class UndoAdmin(ReadOnly, admin.ModelAdmin[Undo]):
+    list_display = ["id", "team", "by", "created_at", "used_at"]
+    list_filter = ["team"]
+    search_fields = ["by__email"]
+    date_hierarchy = "created_at"
+    list_select_related = ["team", "by"]
 
 
 @admin.register(Heartbeat)

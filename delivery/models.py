@@ -1,9 +1,11 @@
-"""What was tried, and which ticks are alive. The delivery itself is a row of the posts room."""
+"""What was tried, which ticks are alive, what people decided. The delivery itself is of posts."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import Team, TeamQuerySet
 from posts.models import Delivery
 
 
@@ -61,3 +63,21 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} at {self.at:%H:%M:%S}"
+
+
+class Undo(models.Model):
+    """The way back from what one person decided about some deliveries, for a few minutes."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    decisions = models.JSONField()
+    created_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TeamQuerySet["Undo"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["team", "created_at"], name="undo_age")]
+
+    def __str__(self) -> str:
+        return f"undo of {len(self.decisions)} by {self.by}"

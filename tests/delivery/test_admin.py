@@ -24,7 +24,9 @@ def act(browser, name: str, *rows: Delivery):
     return browser.post(url, data, follow=True)
 
 
-@pytest.mark.parametrize("page", ["posts_delivery", "delivery_attempt", "delivery_heartbeat"])
+@pytest.mark.parametrize(
+    "page", ["posts_delivery", "delivery_attempt", "delivery_heartbeat", "delivery_undo"]
+)
 def test_lists_can_be_read_and_searched(browser, team, page):
     sending(due_delivery(team))
     dispatcher.beat("dispatch")
@@ -47,25 +49,38 @@ def test_a_delivery_is_shown_with_its_attempts_and_not_edited(browser, team):
     assert browser.post(url, {"state": "published"}).status_code == 403
 
 
-def test_retry_hold_and_cancel(browser, team):
-    failed, queued = troubled(due_delivery(team), "failed"), due_delivery(team, seconds=60)
+def test_retry_requeue_hold_mark_and_drop(browser, team, other_team):
+    failed, missed, doubtful = (
+        troubled(due_delivery(team), state) for state in ("failed", "missed", "needs_human")
+    )
+    theirs = troubled(due_delivery(other_team), "failed")
+    queued = due_delivery(team, seconds=60)
 
-    act(browser, "retry", failed)
+    act(browser, "retry", failed, theirs)
+    act(browser, "requeue", missed)
     act(browser, "hold", queued)
-    act(browser, "cancel", queued)
-    failed.refresh_from_db()
-    queued.refresh_from_db()
+    act(browser, "mark_published", doubtful)
+    act(browser, "drop", queued)
 
-    assert failed.state == DeliveryState.QUEUED
-    assert queued.state == DeliveryState.CANCELLED
+    for row, state in (
+        (failed, DeliveryState.QUEUED),
+        (theirs, DeliveryState.QUEUED),
+        (missed, DeliveryState.QUEUED),
+        (doubtful, DeliveryState.PUBLISHED),
+        (queued, DeliveryState.CANCELLED),
+    ):
+        row.refresh_from_db()
+        assert row.state == state
+    assert doubtful.confirmed_by.email == "root@demo.test"
     assert Channel.objects.get(pk=queued.channel_id).paused
+    assert not Channel.objects.get(pk=failed.channel_id).paused
 
 
 def test_what_cannot_be_done_is_said(browser, team):
     delivery = due_delivery(team)
     sending(delivery)
 
-    page = act(browser, "cancel", delivery)
+    page = act(browser, "drop", delivery)
 
     assert b"being published right now" in page.content
     delivery.refresh_from_db()

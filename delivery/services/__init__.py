@@ -1,0 +1,1 @@
+"""Verbs of this room, for pages and the admin."""
