@@ -12,17 +12,26 @@ from pathlib import Path
 from django.core.management import execute_from_command_line
 
 from bench import scene
+from config.supervisor.stack import ROOT
 
 
 def main() -> None:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    os.chdir(scene.ROOT)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    os.chdir(ROOT)
     try:
         with scratch(keep="--keep" in sys.argv) as folder:
             os.environ.update(scene.environment(folder))
             execute_from_command_line(["bin/bench", *sys.argv[1:]])
     except KeyboardInterrupt:
-        sys.exit("bench: stopped, and cleaned up")
+        sys.exit("bench: stopped; nothing is left")
+
+
+def stop(*_: object) -> None:
+    """Once: what then clears up is not to be interrupted."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 @contextlib.contextmanager

@@ -25,7 +25,7 @@ PATIENCE = 60
 
 @dataclass(frozen=True)
 class Pace:
-    """`cpu_ms` is one call's, of the threads that made it."""
+    """`cpu_ms` is of one call, by the clock of the thread that made it."""
 
     per_second: float
     cpu_ms: float

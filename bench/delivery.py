@@ -1,12 +1,12 @@
 """One measurement of delivery: a world, a warm-up, the drain, and the limit beside it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bench import calls, claims, gauges, ledger, tally, world
+from bench import calls, claims, gauges, ledger, report, tally, world
 from bench.scene import Scene
 from bench.world import Batch, Place
 from posts import states
@@ -38,56 +38,31 @@ class Options:
     statements: int
 
 
-@dataclass(frozen=True)
-class Reading:
-    """CPU seconds by part, and statements, at one moment."""
-
-    cpu: dict[str, float]
-    sql: tally.Total
-
-
 class Measurement:
     def __init__(self, scene: Scene, options: Options, say: Callable[[str], None]) -> None:
         self.scene, self.options, self.say = scene, options, say
+        self.pool = options.pool or calls.pool_size(alone=options.publisher_only)
         self.memory: list[float] = []
 
     def run(self) -> dict[str, Any]:
+        """The report: plain data, keys as docs/measurements.md explains them."""
         options, machine = self.options, gauges.machine()
         there, warm, batch = self._world()
         claim = self._claim(batch)
-        self._start(warm)
-        before, batch = self._until_due(batch)
-        began = time.monotonic()
+        self._warm_up(warm)
+        batch = self._bring_to_time(batch)
+        counted, before = tally.read(self.scene.tally), gauges.read(self.scene.pids())
         self._drain(batch)
-        after = self._read()
-        drained = time.monotonic() - began
+        spent = gauges.read(self.scene.pids()).since(before)
+        sql = tally.read(self.scene.tally).since(counted)
+        for line in report.listing(sql, options.due, options.statements):
+            self.say(line)
         seen = ledger.read(batch, options.latency_ms)
-        self.scene.product.stop()
-        limit, adapters = self._limit(there)
-        sql = after.sql.since(before.sql)
-        self._tell(sql)
-        cpu = {
-            name: (after.cpu[name] - before.cpu[name]) * 1000 / options.due for name in before.cpu
-        }
-        total = sum(cpu.get(name, 0) for name in self.scene.product.options.children)
-        seconds = max((seen.last - batch.due).total_seconds(), 0.001)
-        done = options.due - seen.lost
+        limit, adapters, beside = self._limit(there)
         return {
-            "lateness_ms": ledger.percentiles(seen.lateness),
-            "per_second": round(done / seconds, 1),
-            "limit_per_second": round(limit.per_second, 1),
-            "ratio": round(done / seconds / limit.per_second, 2),
-            "cpu_ms_per_delivery": round(total - adapters.cpu_ms, 2),
-            "cpu_ms_total": round(total, 2),
-            "cpu_ms_adapter": round(adapters.cpu_ms, 2),
-            "cpu_ms_requests": round(limit.cpu_ms, 2),
-            "cpu_ms_by_part": {name: round(ms, 2) for name, ms in cpu.items()},
-            "sql_per_delivery": round(sql.statements / options.due, 2),
-            "transactions_per_delivery": round(sql.transactions / options.due, 2),
-            "connections_per_delivery": round(sql.connections / options.due, 2),
-            "duplicates": seen.duplicates,
-            "early": seen.early,
-            "lost": seen.lost,
+            **report.timeliness(seen, batch, options.due, limit),
+            **report.cost(spent, self.scene.product.options.children, options.due, adapters),
+            **report.statements(sql, options.due),
             "states": self._states(batch),
             "claim_ms": claim,
             "memory_mb": {
@@ -95,8 +70,8 @@ class Measurement:
                 "after": self.memory[-1],
                 "tenths": self.memory[1:],
             },
-            "settled_seconds": round(drained, 1),
-            "options": asdict(options) | {"pool": self._pool()},
+            "busy_elsewhere": {"drain": spent.elsewhere, "limit": beside.elsewhere},
+            "options": asdict(options) | {"pool": self.pool},
             "machine": machine,
         }
 
@@ -132,20 +107,18 @@ class Measurement:
         world.settle_down()
         return spent
 
-    def _start(self, warm: Batch) -> None:
+    def _warm_up(self, warm: Batch) -> None:
         self.say("starting the processes, warming up")
         world.shift(warm, world.now())
         self.scene.product.start()
         self._wait(warm, 90)
 
-    def _until_due(self, batch: Batch) -> tuple[Reading, Batch]:
-        wanted = world.now() + timedelta(seconds=self.options.lead + 1)
+    def _bring_to_time(self, batch: Batch) -> Batch:
+        """On a whole second; back a moment before anything of it is claimed."""
+        wanted = world.now() + timedelta(seconds=max(self.options.lead, BEFORE) + 1)
         batch = world.shift(batch, wanted.replace(microsecond=0))
-        self._pause(batch.due - timedelta(seconds=BEFORE + 2 * tally.EVERY))
-        before = self._read()
-        self.memory.append(self._memory())
-        self._pause(batch.due)
-        return before, batch
+        self._pause(batch.due - timedelta(seconds=BEFORE))
+        return batch
 
     def _pause(self, until: datetime) -> None:
         while (left := (until - world.now()).total_seconds()) > 0:
@@ -156,40 +129,34 @@ class Measurement:
 
     def _drain(self, batch: Batch) -> None:
         options = self.options
+        self.memory.append(self._memory())
+        self._pause(batch.due)
         self.say("draining")
         enough = 120 + options.spread + options.due / 5
-        self._wait(batch, options.patience or enough, report=True)
+        self._wait(batch, options.patience or enough, tenths=True)
         self.memory.append(self._memory())
 
-    def _wait(self, batch: Batch, patience: float, *, report: bool = False) -> None:
+    def _wait(self, batch: Batch, patience: float, *, tenths: bool = False) -> None:
         """Until every delivery has ended and every post is done; or for so long."""
         end, told, total = time.monotonic() + patience, 0, batch.rows.count()
         pause = 0.2 if total <= 2000 else 1.0
         while time.monotonic() < end:
-            left = self._left(batch)
-            tenth = (total - left) * 10 // total
-            if report and tenth > told:
-                told = tenth
+            left = batch.rows.exclude(state=DeliveryState.PUBLISHED).count()
+            if tenths and (total - left) * 10 // total > told:
+                told = (total - left) * 10 // total
                 self.memory.append(self._memory())
-                self.say(f"{total - left} of {total}, {self.memory[-1]} MB")
+                self.say(f"{total - left} of {total} are out")
             if not left and not batch.posts.exclude(stage=states.Stage.DONE).exists():
                 return
             self.scene.tend()
             time.sleep(pause)
-        self.say(f"gave up: {self._states(batch)}")
-
-    def _left(self, batch: Batch) -> int:
-        return batch.rows.exclude(state=DeliveryState.PUBLISHED).count()
+        self.say(f"gave up waiting: {self._states(batch)}")
 
     def _states(self, batch: Batch) -> dict[str, int]:
         found: dict[str, int] = {}
         for state in batch.rows.values_list("state", flat=True):
             found[state] = found.get(state, 0) + 1
         return found
-
-    def _read(self) -> Reading:
-        cpu = {name: gauges.cpu_seconds(pid) for name, pid in self.scene.pids().items()}
-        return Reading(cpu, tally.read(self.scene.tally))
 
     def _memory(self) -> float:
         """Of the process that publishes."""
@@ -198,18 +165,13 @@ class Measurement:
 
     # -- after
 
-    def _pool(self) -> int:
-        return self.options.pool or calls.pool_size(alone=self.options.publisher_only)
-
-    def _limit(self, there: list[Place]) -> tuple[calls.Pace, calls.Pace]:
-        size = self._pool()
+    def _limit(self, there: Sequence[Place]) -> tuple[calls.Pace, calls.Pace, gauges.Reading]:
+        """With the product gone: its ticks are not the platforms'."""
+        self.scene.product.hurry()
+        self.scene.product.stop()
         count = max(LIMIT_LEAST, min(self.options.due, LIMIT_MOST))
-        self.say(f"the same calls from {size} bare threads")
-        return calls.limit(there, count, size), calls.adapters(there, count, size)
-
-    def _tell(self, sql: tally.Total) -> None:
-        uses = sorted(sql.uses.items(), key=lambda item: -item[1].times)
-        for text, use in uses[: self.options.statements]:
-            each = use.seconds * 1000 / use.times
-            share = use.times / self.options.due
-            self.say(f"{share:6.2f} per delivery, {each:6.2f} ms: {text[:300]}")
+        self.say(f"the same calls from {self.pool} bare threads")
+        before = gauges.read(self.scene.pids())
+        bare = calls.limit(there, count, self.pool)
+        beside = gauges.read(self.scene.pids()).since(before)
+        return bare, calls.adapters(there, count, self.pool), beside

@@ -15,14 +15,15 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
+from django.core.management import call_command
+
 from config.supervisor.errors import CannotStart
 from config.supervisor.postgres import EmbeddedPostgres
-from config.supervisor.processes import kill_group
-from config.supervisor.stack import ROOT, Options, Stack
+from config.supervisor.processes import kill_group, undisturbed
+from config.supervisor.stack import Options, Stack
 
 SETTINGS = "bench.settings"
 PRODUCT = ("worker", "beat", "publisher")
-__all__ = ["ROOT", "Scene", "environment"]
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -34,7 +35,7 @@ def environment(folder: Path) -> dict[str, str]:
         "EMAIL_HOST": "",
         "SENTRY_DSN": "",
         "DRUMBEAT_DATA": str(folder / "bench"),
-        "DRUMBEAT_STATIC": str(folder / "platforms" / "static"),
+        "DRUMBEAT_STATIC": str(folder / "static"),
         # Standard output is for one JSON object.
         "DRUMBEAT_LOG_LEVEL": "ERROR",
         "DRUMBEAT_URL": f"http://127.0.0.1:{free_port()}",
@@ -44,12 +45,15 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 class Scene:
-    def __init__(self, folder: Path, *, children: Collection[str] = PRODUCT, redis: bool) -> None:
-        self.folder, self.tally = folder, folder / "tally"
+    def __init__(
+        self, folder: Path, *, children: Collection[str] = PRODUCT, redis: bool, keep: bool = False
+    ) -> None:
+        self.folder, self.tally, self.keep = folder, folder / "tally", keep
         self.redis = Redis(folder) if redis else None
         self.postgres = EmbeddedPostgres(folder / "postgres")
         self._log = (folder / "drumbeat.log").open("w")
         self.tally.mkdir()
+        Path(os.environ["DRUMBEAT_STATIC"]).mkdir()
         address = os.environ["DRUMBEAT_URL"]
         shared = {"DRUMBEAT_URL": address, "DRUMBEAT_LOG_LEVEL": "INFO"}
         self.platforms = self._stack("platforms", ("web",), shared, address.rpartition(":")[2])
@@ -68,8 +72,7 @@ class Scene:
             settings=SETTINGS,
             children=children,
             env=env,
-            prepare="web" in children,
-            demo=False,
+            prepare=False,
         )
         return Stack(options, out=self._log)
 
@@ -78,14 +81,21 @@ class Scene:
         """The platforms are there; `product.start()` is for the caller."""
         with contextlib.ExitStack() as whole:
             whole.callback(self._log.close)
+            if not self.keep:
+                whole.callback(self.postgres.remove)
             whole.callback(self.postgres.stop)
-            self.postgres.start()
+            with undisturbed():
+                self.postgres.start()
+            call_command("migrate", interactive=False, verbosity=0)
+            call_command("createcachetable", verbosity=0)
             if self.redis:
                 whole.callback(self.redis.stop)
                 self.redis.start()
-            whole.callback(self.platforms.stop)
+            for stack in (self.platforms, self.product):
+                whole.callback(stack.stop)
+                # It is all thrown away: nobody waits for an answer that is on its way.
+                whole.callback(stack.hurry)
             self.platforms.start()
-            whole.callback(self.product.stop)
             yield self
 
     def pids(self) -> dict[str, int]:

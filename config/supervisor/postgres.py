@@ -93,6 +93,11 @@ class EmbeddedPostgres:
                 self.process.wait(patience)
         self.process = None
 
+    def remove(self) -> None:
+        """Delete a stopped server with all its data, wherever that is."""
+        for folder in (self._data.parent, self.socket, self.home):
+            shutil.rmtree(folder, ignore_errors=True)
+
     # -- where it lives
 
     def _settle_in(self) -> None:

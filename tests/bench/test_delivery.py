@@ -1,8 +1,12 @@
 """`bin/bench delivery` as a person runs it: small, and to the end."""
 
 import json
+import re
+import signal
 import subprocess
+from pathlib import Path
 
+import psutil
 import pytest
 
 from config.supervisor.stack import ROOT
@@ -24,6 +28,7 @@ KEYS = {
     "lost",
     "claim_ms",
     "memory_mb",
+    "busy_elsewhere",
     "machine",
 }
 
@@ -57,3 +62,31 @@ def test_what_cannot_be_measured_is_refused(wrong):
     done = bench(*wrong)
     assert done.returncode == 2
     assert wrong[0] in done.stderr
+
+
+def mentions(process: psutil.Process, text: str) -> bool:
+    try:
+        return any(text in part for part in (*process.cmdline(), *process.environ().values()))
+    except psutil.Error:
+        return False
+
+
+def test_stopped_halfway_it_leaves_nothing():
+    running = subprocess.Popen(
+        ["bin/bench", "delivery", "--due", "20", "--channels", "5"],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    [folder] = re.findall(r"in (/\S+),", running.stderr.readline())
+    assert any("warming up" in line for line in running.stderr)
+    assert Path(folder).exists()
+    running.send_signal(signal.SIGINT)
+    said = running.stderr.read()
+    running.wait(60)
+
+    assert running.returncode == 1
+    assert "nothing is left" in said
+    assert not Path(folder).exists()
+    assert not [process for process in psutil.process_iter() if mentions(process, folder)]

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         add("--queued", type=count, default=0, help="deliveries of later days")
         add("--platform", choices=slugs, default="", help="all on this one instead of in turn")
         add("--pool", type=whole(0, 256), default=0, help="threads of the limit; 0: as the worker")
-        add("--lead", type=seconds, default=6.0, help="seconds between everything ready and due")
+        add("--lead", type=seconds, default=4.0, help="seconds between everything ready and due")
         add("--patience", type=seconds, default=0.0, help="seconds until giving up; 0: enough")
         add("--redis", action="store_true", help="a Redis as broker instead of a folder")
         add("--publisher-only", action="store_true", help="without Celery: the second path")
@@ -43,7 +43,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **given: Any) -> None:
         options = Options(**{field.name: given[field.name] for field in fields(Options)})
         children = ("publisher",) if options.publisher_only else ("worker", "beat", "publisher")
-        scene = Scene(Path(settings.DATA_DIR).parent, children=children, redis=options.redis)
+        folder = Path(settings.DATA_DIR).parent
+        scene = Scene(folder, children=children, redis=options.redis, keep=given["keep"])
+        say(f"in {folder}, where drumbeat.log tells what happens")
         try:
             with scene.open():
                 report = Measurement(scene, options, say).run()
