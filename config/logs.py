@@ -110,7 +110,7 @@ def _escaped(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
 
 
 SANE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
-QUIET = ("/static/", "/health/")
+QUIET = ("/static/", "/health/", "/metrics")
 
 
 class RequestIdMiddleware:

@@ -41,6 +41,7 @@ class Attempt(models.Model):
 
     class Meta:
         ordering = ["attempt_no", "item"]
+        indexes = [models.Index(fields=["intent_at"], name="attempt_begun")]
         constraints = [
             models.UniqueConstraint(fields=["delivery", "item", "attempt_no"], name="attempt_once"),
             models.CheckConstraint(
@@ -81,3 +82,14 @@ class Undo(models.Model):
 
     def __str__(self) -> str:
         return f"undo of {len(self.decisions)} by {self.by}"
+
+
+class Tally(models.Model):
+    """What delivery/tally.py has added up of all attempts and publications until `until`."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    until = models.DateTimeField(null=True, blank=True)
+    sums = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.name} until {self.until}"

@@ -10,7 +10,7 @@ import structlog
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from delivery import dispatcher, reaper, reconcile, worker
+from delivery import dispatcher, reaper, reconcile, tally, worker
 from posts.workflow import Claim
 
 log = structlog.get_logger(__name__)
@@ -58,3 +58,8 @@ def reconcile_due() -> None:
 @shared_task(name="delivery.look", max_retries=0)
 def look(delivery_id: int, checks: int) -> None:
     reconcile.look(delivery_id, checks)
+
+
+@shared_task(name="delivery.tally", max_retries=0)
+def add_up() -> None:
+    tally.fold()

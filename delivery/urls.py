@@ -1,6 +1,7 @@
 from django.urls import include, path
 
-from delivery import views
+from delivery.views import deliveries as views
+from delivery.views.metrics import metrics
 
 _deliveries = [
     path("", views.deliveries, name="list"),
@@ -12,4 +13,7 @@ _deliveries = [
 ]
 
 app_name = "delivery"
-urlpatterns = [path("t/<slug:team>/deliveries/", include(_deliveries))]
+urlpatterns = [
+    path("metrics", metrics, name="metrics"),
+    path("t/<slug:team>/deliveries/", include(_deliveries)),
+]

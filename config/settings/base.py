@@ -230,6 +230,7 @@ CELERY_BEAT_SCHEDULE = {
     "delivery.dispatch": _every("delivery.dispatch", queue="publish", seconds=1),
     "delivery.reap": _every("delivery.reap", queue="publish", seconds=5),
     "delivery.reconcile": _every("delivery.reconcile", seconds=10),
+    "delivery.tally": _every("delivery.tally", minutes=1),
     "notifications.drain": _every("notifications.drain", queue="mail", seconds=2),
     "notifications.prune": _every("notifications.prune", hours=1),
     "publishers.refresh": _every("publishers.refresh", minutes=1),
@@ -239,6 +240,9 @@ CELERY_BEAT_SCHEDULE = {
 # says), and the pause between two looks that must agree
 DELIVERY_QUIET_SECONDS: int | None = None
 DELIVERY_READ_GAP_SECONDS = env.integer("DRUMBEAT_READ_GAP_SECONDS", 120)
+
+# -- metrics: who reads them brings this token; without one only this machine may
+METRICS_TOKEN = env.text("DRUMBEAT_METRICS_TOKEN", "").strip()
 
 # -- approvals: how long a decision by e-mail can be taken back before anything is published
 APPROVAL_COOLING_SECONDS = env.integer("DRUMBEAT_APPROVAL_COOLING_SECONDS", 60)

@@ -18,7 +18,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = env.boolean("DRUMBEAT_SSL_REDIRECT", True)
 # Asked from inside, over plain HTTP.
-SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.integer("DRUMBEAT_HSTS_SECONDS", 31536000)
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-sessionid"
@@ -33,6 +33,10 @@ _WRONG = [
     (
         not TOKEN_KEYS or env.SANDBOX_TOKEN_KEY in TOKEN_KEYS,
         "DRUMBEAT_TOKEN_KEYS must hold a key of your own.",
+    ),
+    (
+        0 < len(METRICS_TOKEN) < 20,
+        "DRUMBEAT_METRICS_TOKEN must be at least 20 random characters, or unset.",
     ),
     (
         not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS,

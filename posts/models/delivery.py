@@ -107,6 +107,9 @@ class Delivery(models.Model):
             ),
             models.Index(fields=["team", "due_at"], name="delivery_calendar"),
             models.Index(
+                fields=["published_at"], name="delivery_published", condition=Q(state="published")
+            ),
+            models.Index(
                 fields=["team", "post"],
                 name="delivery_trouble",
                 condition=Q(state__in=["failed", "missed", "needs_human"]),

@@ -355,7 +355,7 @@ STOPS = [
 
 # Addresses without a page: they take only POST, or answer with a file, a stream or a redirect.
 NO_PAGE = {
-    "home", "counts", "health_live", "health_ready",
+    "home", "counts", "health_live", "health_ready", "delivery:metrics",
     "accounts:switch", "accounts:theme", "accounts:leave", "accounts:member_role",
     "accounts:member_remove", "accounts:invitation_new", "accounts:invitation_resend",
     "accounts:invitation_revoke", "accounts:invitation_accept", "accounts:invitation_signup",

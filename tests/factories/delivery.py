@@ -57,10 +57,12 @@ def claimed(delivery: Delivery) -> Permit:
     return taken[1]
 
 
-def sending(delivery: Delivery, *, idempotent: bool = False) -> Permit:
+def sending(delivery: Delivery, *, idempotent: bool = False, at=None) -> Permit:
     permit = claimed(delivery)
-    workflow.move(delivery, "intend", sent_at=timezone.now())
+    moment = at or timezone.now()
+    workflow.move(delivery, "intend", sent_at=moment)
     AttemptFactory(
+        intent_at=moment,
         delivery=delivery,
         attempt_no=permit.attempt_no,
         content_hash=delivery.content_hash,
@@ -89,4 +91,25 @@ def troubled(delivery: Delivery, state: str, problem: str = "It did not work.") 
         workflow.move(delivery, "refuse", owner="", lease_until=None, problem=problem)
     else:
         workflow.move(unknown(delivery), "ask", check_at=None, problem=problem)
+    return delivery
+
+
+def published(delivery: Delivery, *, found: bool = False, by=None, at=None) -> Delivery:
+    """Live: by the platform's answer, `found` there later, or confirmed `by` somebody."""
+    moment = at or timezone.now()
+    if by:
+        workflow.move(delivery, "confirm_live", by=by, confirmed_by=by, published_at=moment)
+        return delivery
+    sending(delivery, at=moment)
+    outcome = Attempt.Outcome.AMBIGUOUS if found else Attempt.Outcome.OK
+    delivery.attempts.update(outcome=outcome, ended_at=moment + timedelta(milliseconds=80))
+    workflow.move(
+        delivery,
+        "publish",
+        owner="",
+        lease_until=None,
+        published_at=moment,
+        remote_id=f"remote-{delivery.pk}",
+        permalink=f"https://parrot.example/{delivery.pk}",
+    )
     return delivery

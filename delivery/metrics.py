@@ -1,0 +1,148 @@
+"""What Prometheus reads: everything from rows, at the moment of asking. Called by views/metrics.py.
+
+No process counts for itself: there are many, and they die. Labels carry platforms, states and
+outcomes, never a team, a channel or a text. docs/delivery.md lists the names.
+"""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db import connection
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
+from prometheus_client.registry import Collector
+
+from delivery import tally
+
+# One arm for each partial index, so that what ended long ago is never read.
+_OPEN = """
+SELECT d.state, c.platform, count(*),
+       count(*) FILTER (WHERE d.state = 'queued' AND d.run_at <= now()),
+       extract(epoch FROM now() - min(CASE WHEN d.state = 'queued' THEN d.run_at
+                                           ELSE d.unknown_since END))::float8
+FROM (SELECT state, channel_id, run_at, unknown_since FROM posts_delivery
+      WHERE state = 'queued'
+      UNION ALL
+      SELECT state, channel_id, run_at, unknown_since FROM posts_delivery
+      WHERE state IN ('claimed', 'sending')
+      UNION ALL
+      SELECT state, channel_id, run_at, unknown_since FROM posts_delivery
+      WHERE state IN ('unknown', 'accepted')
+      UNION ALL
+      SELECT state, channel_id, run_at, unknown_since FROM posts_delivery
+      WHERE state IN ('failed', 'missed', 'needs_human')) d
+JOIN publishers_channel c ON c.id = d.channel_id
+GROUP BY 1, 2
+"""
+_TICKS = "SELECT name, extract(epoch FROM now() - at)::float8 FROM delivery_heartbeat"
+
+
+def exposition() -> bytes:
+    """All metrics in Prometheus' text format."""
+    registry = CollectorRegistry()
+    registry.register(Deliveries())
+    return generate_latest(registry)
+
+
+class Deliveries(Collector):
+    def describe(self) -> list[Metric]:
+        """Nothing is read before somebody asks."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        yield _build()
+        yield from _counters()
+        yield from _gauges()
+        yield _ticks()
+
+
+def _build() -> Metric:
+    build = GaugeMetricFamily("drumbeat_build_info", "The running version.", labels=["version"])
+    build.add_metric([settings.VERSION], 1)
+    return build
+
+
+def _counters() -> Iterator[Metric]:
+    sums = tally.read()
+    for series, name, words, label in (
+        (
+            "attempts",
+            "drumbeat_delivery_attempts",
+            "Calls that may have published, by what came back.",
+            "outcome",
+        ),
+        (
+            "published",
+            "drumbeat_deliveries_published",
+            "Posts known to be live on a channel: by the platform's answer, found there later, "
+            "or confirmed by a person.",
+            "known_by",
+        ),
+    ):
+        counter = CounterMetricFamily(name, words, labels=["platform", label])
+        for platform, labels in sorted(tally.of(series, sums).items()):
+            for value, number in sorted(labels.items()):
+                counter.add_metric([platform, value], number)
+        yield counter
+    yield _histogram(
+        tally.of("lateness", sums),
+        "drumbeat_delivery_lateness_seconds",
+        "From when a published post was due until its call began.",
+    )
+    yield _histogram(
+        tally.of("duration", sums),
+        "drumbeat_delivery_duration_seconds",
+        "How long the call that publishes took, whatever came back.",
+    )
+
+
+def _histogram(series: dict[str, dict[str, float]], name: str, words: str) -> Metric:
+    histogram = HistogramMetricFamily(name, words, labels=["platform"])
+    for platform, labels in sorted(series.items()):
+        buckets, total = tally.cumulative(labels)
+        histogram.add_metric([platform], buckets, total)
+    return histogram
+
+
+def _gauges() -> Iterator[Metric]:
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN)
+        rows = cursor.fetchall()
+    depth = GaugeMetricFamily(
+        "drumbeat_deliveries",
+        "Deliveries that are not over, by state.",
+        labels=["platform", "state"],
+    )
+    due = GaugeMetricFamily(
+        "drumbeat_deliveries_due",
+        "Queued deliveries whose time has come, held back or not.",
+        labels=["platform"],
+    )
+    oldest = GaugeMetricFamily(
+        "drumbeat_delivery_oldest_seconds",
+        "For how long the oldest is due, unknown or waiting for a person.",
+        labels=["platform", "state"],
+    )
+    for state, platform, number, ready, age in sorted(rows, key=lambda row: row[:2]):
+        depth.add_metric([platform, state], number)
+        if state == "queued":
+            due.add_metric([platform], ready)
+        if state in ("queued", "unknown", "needs_human"):
+            oldest.add_metric([platform, state], max(age or 0.0, 0.0))
+    yield from (depth, due, oldest)
+
+
+def _ticks() -> Metric:
+    ages = GaugeMetricFamily(
+        "drumbeat_tick_age_seconds", "Since a tick last did its work.", labels=["tick"]
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_TICKS)
+        for name, age in sorted(cursor.fetchall()):
+            ages.add_metric([name], max(age, 0.0))
+    return ages
