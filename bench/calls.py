@@ -16,7 +16,7 @@ import requests
 from bench.world import Place, now, text
 from config.demo.wire import Memory
 from config.supervisor.stack import jobs_for
-from delivery.publisher import THREADS
+from delivery.lanes import THREADS
 from publishers import clients, registry
 from publishers.contract import Adapter, Payload, Prepares, Published, TryLater
 

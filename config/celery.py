@@ -8,9 +8,11 @@ from celery import Celery
 from celery.exceptions import SecurityWarning
 from celery.signals import setup_logging
 from django.conf import settings
+from kombu import Queue
 from kombu.transport import TRANSPORT_ALIASES
 
 from config.logs import configure
+from delivery import queues
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 # The embedded broker is kombu's folder of messages, made safe for several processes.
@@ -21,6 +23,7 @@ warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("drumbeat")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.task_queues = [Queue(name) for name in queues.names()]
 app.autodiscover_tasks()
 
 

@@ -7,6 +7,7 @@ import time
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import DateTimeField, Func
 
 
 def boottime() -> float:
@@ -14,17 +15,29 @@ def boottime() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
+class ClockTimestamp(Func):
+    """This very moment, also in the middle of a transaction."""
+
+    function = "clock_timestamp"
+    output_field = DateTimeField()
+
+
+def _ask() -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        read: datetime = cursor.fetchone()[0]
+    return read
+
+
 class DatabaseClock:
     """The database's time, carried on by the boot clock from one reading. Late by the way back,
     never ahead: what waits for it is never early.
     """
 
-    def __init__(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT clock_timestamp()")
-            row = cursor.fetchone()
+    def __init__(self, read: datetime | None = None) -> None:
+        """`read`: what the database's clock has just said, where somebody asked it already."""
+        self._read: datetime = read or _ask()
         self._boot = boottime()
-        self._read: datetime = row[0]
 
     def now(self) -> datetime:
         return self._read + timedelta(seconds=boottime() - self._boot)

@@ -8,11 +8,12 @@ import socket
 from collections.abc import Sequence
 from datetime import timedelta
 
+import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from delivery import instance
+from delivery import gates, instance
 from delivery.models import Heartbeat
 from delivery.permits import LEASE, OFFER
 from posts import workflow
@@ -21,23 +22,43 @@ from posts.models import Delivery
 from posts.states import DeliveryState
 from posts.workflow import Claim
 
+log = structlog.get_logger(__name__)
+
 AHEAD = timedelta(seconds=2)
-MOST = 100
+MOST = 200
 # An offered claim that nobody took in this time was lost on its way to a worker.
-LOST_AFTER = timedelta(seconds=3)
+LOST_AFTER = timedelta(seconds=5)
 
 
 def tick(limit: int = MOST) -> Sequence[Claim]:
     """Offer what falls due within two seconds, at most one delivery per channel."""
     if instance.locked():
         return []
-    owner = f"{OFFER}{socket.gethostname()[:40]}:{os.getpid()}"
     try:
         with transaction.atomic():
-            return workflow.claim_due(owner=owner, limit=limit, ahead=AHEAD, lease=LEASE)
+            return workflow.claim_due(
+                owner=_offered(), limit=limit, ahead=AHEAD, lease=LEASE, room=gates.room()
+            )
     except IntegrityError:
         # Another dispatcher was first on one channel; the next tick sees what it did.
         return []
+
+
+def following(claim: Claim) -> Claim | None:
+    """The channel has become free: offer its next, unless the platform has no room for more."""
+    if instance.locked() or not gates.open_for(claim.platform):
+        return None
+    try:
+        with transaction.atomic():
+            return workflow.claim_next(
+                channel_id=claim.channel_id, owner=_offered(), ahead=AHEAD, lease=LEASE
+            )
+    except IntegrityError:
+        return None
+
+
+def _offered() -> str:
+    return f"{OFFER}{socket.gethostname()[:40]}:{os.getpid()}"
 
 
 def lost_offers(limit: int = MOST) -> Sequence[Claim]:
@@ -48,29 +69,34 @@ def lost_offers(limit: int = MOST) -> Sequence[Claim]:
         lease_until__lt=Now() + (LEASE - LOST_AFTER),
         lease_until__gt=Now(),
     ).order_by("due_at", "id")
-    columns = rows.values_list("id", "attempt_no", "channel__platform")
-    return [Claim(*row) for row in columns[:limit]]
+    columns = rows.values_list("id", "attempt_no", "channel__platform", "channel_id", "team_id")
+    return [Claim(*row) for row in columns[: max(limit, 0)]]
 
 
-def take_back(claims: Sequence[Claim]) -> None:
+def take_back(*claims: Claim) -> None:
     """Return offers that could not be handed to a worker: another path finds them at once."""
-    for claim in claims:
-        delivery = Delivery.objects.filter(
-            pk=claim.delivery_id, state=DeliveryState.CLAIMED, owner__startswith=OFFER
-        ).first()
-        if delivery is None:
-            continue
-        try:
-            with transaction.atomic():
-                workflow.move(
-                    delivery,
-                    "release",
-                    expect={"attempt_no": claim.attempt_no, "owner": delivery.owner},
-                    owner="",
-                    lease_until=None,
-                )
-        except LostRace:
-            continue
+    ids = {claim.delivery_id: claim.attempt_no for claim in claims}
+    offered = Delivery.objects.filter(
+        pk__in=ids, state=DeliveryState.CLAIMED, owner__startswith=OFFER
+    )
+    for delivery in offered:
+        if delivery.attempt_no == ids[delivery.pk]:
+            give_back(delivery, delivery.owner)
+
+
+def give_back(delivery: Delivery, owner: str) -> None:
+    """A claim of which nothing was sent becomes what it was, for whoever comes next."""
+    try:
+        with transaction.atomic():
+            workflow.move(
+                delivery,
+                "release",
+                expect={"attempt_no": delivery.attempt_no, "owner": owner},
+                owner="",
+                lease_until=None,
+            )
+    except LostRace:
+        log.info("delivery.not_given_back", delivery_id=delivery.pk)
 
 
 def beat(name: str, detail: str = "") -> None:

@@ -6,18 +6,17 @@ Run by `manage.py publisher`. It also takes offers whose message was lost, whate
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 
 import structlog
 from django.db import DatabaseError, InterfaceError, connection
 
-from delivery import dispatcher, reaper, reconcile, worker
+from delivery import aftermath, dispatcher, reaper, reconcile
+from delivery.lanes import DRAIN_SECONDS, THREADS, Lanes
 from posts.workflow import Claim
 
 log = structlog.get_logger(__name__)
 
-THREADS = 8
 SILENCE = timedelta(seconds=5)
 WATCH_EVERY = 1.0
 WORK_EVERY = 0.5
@@ -26,7 +25,9 @@ LOOK_EVERY = 10.0
 
 
 class Publisher:
-    """`look_every`, `reap_every` in seconds; the fault tests cannot wait as long as people can."""
+    """`threads` for each platform; `look_every`, `reap_every` in seconds: the fault tests cannot
+    wait as long as people can.
+    """
 
     def __init__(
         self,
@@ -37,9 +38,8 @@ class Publisher:
         reap_every: float = REAP_EVERY,
     ) -> None:
         self.stop = stop or threading.Event()
-        self._threads, self._look_every, self._reap_every = threads, look_every, reap_every
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="publisher")
-        self._busy: set[Future[None]] = set()
+        self._lanes = Lanes(threads)
+        self._look_every, self._reap_every = look_every, reap_every
         self._next: dict[str, float] = {}
         self._alone = False
 
@@ -49,18 +49,19 @@ class Publisher:
             while not self.stop.is_set():
                 self.stop.wait(self._round())
         finally:
-            self._pool.shutdown(wait=True)
+            self._lanes.close()
+            self._lanes.join(DRAIN_SECONDS)
             connection.close()
 
     def _round(self) -> float:
         try:
             self._listen()
             if self._alone:
-                self._start(dispatcher.tick(self._free()))
+                self._start(dispatcher.tick())
                 self._now_and_then("reap", self._reap_every, self._reap)
                 self._now_and_then("look", self._look_every, self._look)
             else:
-                self._start(dispatcher.lost_offers(self._free()))
+                self._start(dispatcher.lost_offers())
             self._now_and_then("beat", WATCH_EVERY * 2, lambda: dispatcher.beat("publisher"))
         except (DatabaseError, InterfaceError) as error:
             log.warning("publisher.database_away", error=type(error).__name__)
@@ -75,16 +76,9 @@ class Publisher:
             log.warning("publisher.takes_over" if alone else "publisher.steps_back")
         self._alone = alone
 
-    def _free(self) -> int:
-        self._busy = {job for job in self._busy if not job.done()}
-        return self._threads - len(self._busy)
-
     def _start(self, claims: Sequence[Claim]) -> None:
         for claim in claims:
-            self._submit(worker.run, claim.delivery_id, claim.attempt_no)
-
-    def _submit(self, work: Callable[..., object], *ids: int) -> None:
-        self._busy.add(self._pool.submit(_alone_with_database, work, *ids))
+            self._lanes.publish(claim)
 
     def _now_and_then(self, name: str, seconds: float, work: Callable[[], None]) -> None:
         if time.monotonic() >= self._next.get(name, 0):
@@ -94,17 +88,8 @@ class Publisher:
     def _reap(self) -> None:
         reaper.reap()
         reaper.sweep()
+        aftermath.finish_left()
 
     def _look(self) -> None:
-        for one in reconcile.due(max(self._free(), 0)):
-            self._submit(reconcile.look, one.delivery_id, one.checks)
-
-
-def _alone_with_database(work: Callable[..., object], *ids: int) -> None:
-    """Threads keep no connection between jobs; what a job raises is logged, not lost."""
-    try:
-        work(*ids)
-    except Exception:
-        log.exception("publisher.job_failed", ids=ids)
-    finally:
-        connection.close()
+        for one in reconcile.due():
+            self._lanes.look(one)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
-from delivery import alerts, retries, settle
+from delivery import alerts, moves, retries
 from delivery.permits import OFFER
 from posts import workflow
 from posts.errors import PostsError
@@ -44,7 +44,7 @@ def _each(rows: QuerySet[Delivery], do: Callable[[Delivery], None]) -> int:
     for pk, post_id in list(rows.values_list("pk", "post_id")[:MOST]):
         try:
             with transaction.atomic():
-                do(settle.current(Post(pk=post_id), pk))
+                do(moves.current(Post(pk=post_id), pk))
             done += 1
         except (PostsError, Post.DoesNotExist, Delivery.DoesNotExist):
             continue
@@ -70,7 +70,7 @@ def _expire(delivery: Delivery) -> None:
 
 
 def _lose(delivery: Delivery) -> None:
-    settle.lose(
+    moves.lose(
         delivery,
         "The worker ended before it heard the platform's answer.",
         expect=_expired(delivery),

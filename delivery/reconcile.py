@@ -13,8 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from delivery import alerts, patience
-from delivery import settle as settling
+from delivery import aftermath, alerts, moves, patience
 from delivery.permits import Recollection
 from posts import payloads, workflow
 from posts.errors import LostRace
@@ -50,6 +49,8 @@ class Look:
 
     delivery_id: int
     checks: int
+    platform: str
+    team_id: int
 
 
 def due(limit: int = MOST) -> Sequence[Look]:
@@ -57,10 +58,11 @@ def due(limit: int = MOST) -> Sequence[Look]:
         state__in=[DeliveryState.UNKNOWN, DeliveryState.ACCEPTED], check_at__lte=Now()
     ).order_by("check_at")
     looks = []
-    for pk, checks in list(rows.values_list("pk", "checks")[:limit]):
+    columns = rows.values_list("pk", "checks", "channel__platform", "team_id")
+    for pk, checks, platform, team_id in list(columns[:limit]):
         leased = Delivery.objects.filter(pk=pk, checks=checks, check_at__lte=Now())
         if leased.update(check_at=Now() + LEASE, checks=checks + 1):
-            looks.append(Look(pk, checks + 1))
+            looks.append(Look(pk, checks + 1, platform, team_id))
     return looks
 
 
@@ -117,9 +119,11 @@ def _found(delivery: Delivery, found: Found) -> None:
     try:
         with transaction.atomic():
             fresh = _fresh(delivery)
-            settling.publish(fresh, found.remote_id, found.permalink, note={"found": True})
+            moves.publish(fresh, found.remote_id, found.permalink, note={"found": True})
     except IntegrityError:
-        _ask(delivery, settling.NOT_OURS)
+        _ask(delivery, moves.NOT_OURS)
+    else:
+        aftermath.finish(delivery.post_id)
 
 
 def _not_found(delivery: Delivery) -> None:
@@ -186,7 +190,7 @@ def _ask(delivery: Delivery, reason: str) -> None:
 
 
 def _fresh(delivery: Delivery) -> Delivery:
-    fresh = settling.current(delivery.post, delivery.pk)
+    fresh = moves.current(delivery.post, delivery.pk)
     if fresh.checks != delivery.checks:
         raise LostRace("Another look came in between.")
     return fresh
@@ -208,10 +212,10 @@ def _accepted(delivery: Delivery) -> None:
         _finished(delivery, outcome)
     elif isinstance(outcome, Rejected):
         with transaction.atomic():
-            settling.refuse(_fresh(delivery), outcome.reason)
+            moves.refuse(_fresh(delivery), outcome.reason)
     elif isinstance(outcome, Uncertain) or _overdue(delivery):
         with transaction.atomic():
-            settling.lose(_fresh(delivery), "The platform does not say what became of it.")
+            moves.lose(_fresh(delivery), "The platform does not say what became of it.")
     else:
         asked = outcome.after if isinstance(outcome, Processing) else None
         pause = timedelta(seconds=max(asked or 0, min(5 * 2 ** min(delivery.checks, 7), 300)))
@@ -223,10 +227,12 @@ def _accepted(delivery: Delivery) -> None:
 def _finished(delivery: Delivery, published: Published) -> None:
     try:
         with transaction.atomic():
-            settling.publish(_fresh(delivery), published.remote_id, published.permalink)
+            moves.publish(_fresh(delivery), published.remote_id, published.permalink)
     except IntegrityError:
         with transaction.atomic():
-            settling.lose(_fresh(delivery), settling.NOT_OURS)
+            moves.lose(_fresh(delivery), moves.NOT_OURS)
+    else:
+        aftermath.finish(delivery.post_id)
 
 
 def _confirmed(delivery: Delivery) -> Outcome:

@@ -1,4 +1,4 @@
-"""The one place where an outcome becomes a state. Called by worker, reaper and reconciliation.
+"""The one place where an outcome becomes a state. Called by the worker.
 
 Everything happens in one transaction: the attempt is closed whatever else is true, then the
 delivery moves if the permit still holds. A fenced worker may still prove that the post is live.
@@ -7,7 +7,6 @@ delivery moves if the permit still holds. A fenced worker may still prove that t
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -17,10 +16,10 @@ from django.db.models.functions import Greatest, Now
 from delivery import alerts, patience, retries
 from delivery.crashpoints import crashpoint
 from delivery.models import Attempt
+from delivery.moves import HELD_NO_MORE, NOT_OURS, current, lose, publish, put_back, refuse
 from posts import states, workflow
 from posts.errors import LostRace
 from posts.models import Delivery, Post
-from posts.services.commitment import finish, locked
 from posts.states import DeliveryState
 from publishers.contract import (
     Outcome,
@@ -36,7 +35,6 @@ from publishers.services import mark_reconnect
 
 log = structlog.get_logger(__name__)
 
-NOT_OURS = "The platform named a post that already belongs to another delivery."
 CLOSED: dict[type[Outcome], Attempt.Outcome] = {
     Published: Attempt.Outcome.OK,
     Processing: Attempt.Outcome.ACCEPTED,
@@ -60,26 +58,47 @@ class Answer:
     renewed: bool = False
 
 
-def settle(post: Post, delivery_id: int, attempt_no: int, answer: Answer) -> None:
-    """Store the answer. While the database is away we hold on to it: it is all we have."""
+def settle(delivery: Delivery, attempt_no: int, answer: Answer) -> bool:
+    """Store the answer; True when it is live, so that its post may be done.
+
+    While the database is away we hold on to the answer: it is all we have.
+    """
 
     def store() -> None:
         try:
-            _apply(post, delivery_id, attempt_no, answer)
+            _apply(delivery, attempt_no, answer)
         except IntegrityError:
             if not isinstance(answer.outcome, Published):
                 raise
-            _apply(post, delivery_id, attempt_no, Answer(Uncertain(NOT_OURS)))
+            _apply(delivery, attempt_no, Answer(Uncertain(NOT_OURS)))
 
     crashpoint("before_store")
     patience.insist(store)
     crashpoint("after_store")
+    return isinstance(answer.outcome, Published)
 
 
 @transaction.atomic
-def _apply(post: Post, delivery_id: int, attempt_no: int, answer: Answer) -> None:
-    delivery = current(post, delivery_id)
-    _close(delivery_id, attempt_no, answer)
+def _apply(delivery: Delivery, attempt_no: int, answer: Answer) -> None:
+    _close(delivery.pk, attempt_no, answer)
+    if not _live_at_once(delivery, attempt_no, answer):
+        _weigh(current(Post(pk=delivery.post_id), delivery.pk), attempt_no, answer)
+
+
+def _live_at_once(delivery: Delivery, attempt_no: int, answer: Answer) -> bool:
+    """The usual case: what we hold is live. Nothing has to be read or locked for that."""
+    outcome = answer.outcome
+    sent = delivery.state == DeliveryState.SENDING and delivery.attempt_no == attempt_no
+    if not sent or not isinstance(outcome, Published):
+        return False
+    try:
+        publish(delivery, outcome.remote_id, outcome.permalink)
+    except LostRace:
+        return False
+    return True
+
+
+def _weigh(delivery: Delivery, attempt_no: int, answer: Answer) -> None:
     held = delivery.attempt_no == attempt_no and delivery.state in states.LEASED
     try:
         if held:
@@ -90,14 +109,6 @@ def _apply(post: Post, delivery_id: int, attempt_no: int, answer: Answer) -> Non
         # A claim moves rows without the post's lock; what we know is written all the same.
         delivery.refresh_from_db(fields=["state", "attempt_no"])
         _too_late(delivery, answer)
-
-
-def current(post: Post, delivery_id: int) -> Delivery:
-    """The delivery as it is now, under its post's lock: the order in which services lock, too."""
-    post = locked(post)
-    delivery = Delivery.objects.select_related("channel").get(pk=delivery_id)
-    delivery.post = post
-    return delivery
 
 
 def _close(delivery_id: int, attempt_no: int, answer: Answer) -> None:
@@ -131,28 +142,7 @@ def _too_late(delivery: Delivery, answer: Answer) -> None:
         alerts.trouble(delivery, "It is live after all.", kind="delivery_unsure")
 
 
-# -- what each outcome means for a delivery that we hold; reconciliation uses the same verbs
-
-_HELD_NO_MORE: dict[str, Any] = {"owner": "", "lease_until": None}
-
-
-def publish(delivery: Delivery, remote_id: str, permalink: str, **how: Any) -> None:
-    workflow.move(
-        delivery,
-        "publish",
-        expect={"attempt_no": delivery.attempt_no},
-        remote_id=remote_id,
-        permalink=permalink[:600],
-        published_at=Now(),
-        unknown_since=None,
-        check_at=None,
-        problem="",
-        **_HELD_NO_MORE,
-        **how,
-    )
-    finish(delivery.post)
-    if not delivery.post.deliveries.exclude(state__in=states.ENDED).exists():
-        alerts.published(delivery)
+# -- what each outcome means for a delivery that we hold
 
 
 def _published(delivery: Delivery, answer: Answer) -> None:
@@ -166,7 +156,7 @@ def _processing(delivery: Delivery, answer: Answer) -> None:
     assert isinstance(outcome, Processing)
     after = timedelta(seconds=max(outcome.after, 1))
     if delivery.state == DeliveryState.CLAIMED:
-        _again(delivery, "The platform is preparing the media.", after)
+        put_back(delivery, "The platform is preparing the media.", after)
         return
     workflow.move(
         delivery,
@@ -176,7 +166,7 @@ def _processing(delivery: Delivery, answer: Answer) -> None:
         check_at=Now() + after,
         checks=0,
         problem="",
-        **_HELD_NO_MORE,
+        **HELD_NO_MORE,
     )
 
 
@@ -192,7 +182,7 @@ def _try_later(delivery: Delivery, answer: Answer) -> None:
         Channel.objects.filter(pk=delivery.channel_id).update(
             next_slot_at=Greatest(F("next_slot_at"), Now() + pause)
         )
-    _again(delivery, outcome.reason, pause, failures=failures)
+    put_back(delivery, outcome.reason, pause, failures=failures)
 
 
 def _rejected(delivery: Delivery, answer: Answer) -> None:
@@ -204,7 +194,7 @@ def _reconnect(delivery: Delivery, answer: Answer) -> None:
     """The post is fine and waits, visible, until somebody has signed in again."""
     outcome = answer.outcome
     assert isinstance(outcome, Reconnect)
-    _again(delivery, outcome.reason, timedelta(0))
+    put_back(delivery, outcome.reason, timedelta(0))
     if not answer.renewed:
         waiting = Delivery.objects.filter(
             channel_id=delivery.channel_id, state=DeliveryState.QUEUED
@@ -235,55 +225,3 @@ _MEANING: dict[type[Outcome], Callable[[Delivery, Answer], None]] = {
     Reconnect: _reconnect,
     Uncertain: _uncertain,
 }
-
-
-def _again(delivery: Delivery, reason: str, pause: timedelta, **fields: Any) -> None:
-    workflow.move(
-        delivery,
-        "not_sent" if delivery.state == DeliveryState.SENDING else "release",
-        expect={"attempt_no": delivery.attempt_no},
-        note={"reason": reason[:500]},
-        run_at=Now() + pause,
-        problem=reason[:1000],
-        **_HELD_NO_MORE,
-        **fields,
-    )
-
-
-def refuse(
-    delivery: Delivery, reason: str, expect: dict[str, Any] | None = None, **fields: Any
-) -> None:
-    """Definitively not published. The author hears why."""
-    workflow.move(
-        delivery,
-        "refuse",
-        expect={"attempt_no": delivery.attempt_no, **(expect or {})},
-        note={"reason": reason[:500]},
-        problem=reason[:1000],
-        check_at=None,
-        **_HELD_NO_MORE,
-        **fields,
-    )
-    alerts.trouble(delivery)
-
-
-def lose(delivery: Delivery, reason: str, expect: dict[str, Any] | None = None) -> None:
-    """It may or may not be live. From here only looking, or a person, leads on.
-
-    Its time is kept with it: whatever is sent later repeats this very post, whatever time a person
-    gives it then, so that a platform that knows it by its key keeps it single.
-    """
-    due = delivery.due_at.isoformat() if delivery.due_at else ""
-    workflow.move(
-        delivery,
-        "lose",
-        expect={"attempt_no": delivery.attempt_no, **(expect or {})},
-        note={"reason": reason[:500]},
-        problem=reason[:1000],
-        handles={"created_at": due, **delivery.handles},
-        unknown_since=Now(),
-        check_at=Now() + patience.first_look(delivery),
-        checks=0,
-        absent_reads=0,
-        **_HELD_NO_MORE,
-    )

@@ -4,19 +4,26 @@ The only place that enqueues. Messages carry ids, are acknowledged early and are
 what a lost one meant is still in its row.
 """
 
+import threading
 from typing import Any
 
 import structlog
 from celery import shared_task
+from celery.signals import worker_shutdown, worker_shutting_down
 from kombu.exceptions import OperationalError
 
-from delivery import dispatcher, reaper, reconcile, tally, worker
+from delivery import aftermath, dispatcher, reaper, reconcile, tally
+from delivery.lanes import DRAIN_SECONDS, Lanes
+from delivery.queues import queue_of
 from posts.workflow import Claim
 
 log = structlog.get_logger(__name__)
 
 
-def enqueue(task: Any, *ids: int, queue: str) -> bool:
+LANES = Lanes()
+
+
+def enqueue(task: Any, *ids: int | str, queue: str) -> bool:
     """Whether the broker took it. No waiting: the other path is quicker than a broker's return."""
     try:
         task.apply_async(ids, queue=queue, retry=False)
@@ -29,18 +36,21 @@ def enqueue(task: Any, *ids: int, queue: str) -> bool:
 @shared_task(name="delivery.dispatch", max_retries=0)
 def dispatch() -> None:
     """Silent when the broker is away: then the fallback publisher takes over."""
-    claims = dispatcher.tick()
-    left = [claim for claim in claims if not _offer(claim)]
-    dispatcher.take_back(left) if left else dispatcher.beat("dispatch")
+    left = [claim for claim in dispatcher.tick() if not _offer(claim)]
+    dispatcher.take_back(*left) if left else dispatcher.beat("dispatch")
 
 
 def _offer(claim: Claim) -> bool:
-    return enqueue(publish, claim.delivery_id, claim.attempt_no, queue="publish")
+    message = (claim.delivery_id, claim.attempt_no, claim.platform, claim.channel_id, claim.team_id)
+    return enqueue(publish, *message, queue=queue_of(claim.platform))
 
 
 @shared_task(name="delivery.publish", max_retries=0, acks_late=False)
-def publish(delivery_id: int, attempt_no: int) -> None:
-    worker.run(delivery_id, attempt_no)
+def publish(
+    delivery_id: int, attempt_no: int, platform: str, channel_id: int, team_id: int
+) -> None:
+    """Only hands over: a thread of its platform's lane does the work."""
+    LANES.publish(Claim(delivery_id, attempt_no, platform, channel_id, team_id))
 
 
 @shared_task(name="delivery.reap", max_retries=0)
@@ -49,17 +59,29 @@ def reap() -> None:
     reaper.sweep()
 
 
+@shared_task(name="delivery.finish", max_retries=0)
+def finish() -> None:
+    aftermath.finish_left()
+
+
 @shared_task(name="delivery.reconcile", max_retries=0)
 def reconcile_due() -> None:
     for one in reconcile.due():
-        enqueue(look, one.delivery_id, one.checks, queue="default")
-
-
-@shared_task(name="delivery.look", max_retries=0)
-def look(delivery_id: int, checks: int) -> None:
-    reconcile.look(delivery_id, checks)
+        LANES.look(one)
 
 
 @shared_task(name="delivery.tally", max_retries=0)
 def add_up() -> None:
     tally.fold()
+
+
+@worker_shutting_down.connect
+def begin_nothing_more(**_: Any) -> None:
+    """Not in the handler of SIGTERM itself, which may have interrupted who holds a lane's lock."""
+    threading.Thread(target=LANES.close, name="closing lanes").start()
+
+
+@worker_shutdown.connect
+def finish_what_has_begun(**_: Any) -> None:
+    LANES.close()
+    LANES.join(DRAIN_SECONDS)

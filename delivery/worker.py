@@ -5,23 +5,22 @@ it only the platform's answer counts; without one the delivery is `unknown`, nev
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from delivery import permits
-from delivery.clock import DatabaseClock
+from delivery import aftermath, dispatcher, permits
 from delivery.crashpoints import crashpoint
 from delivery.models import Attempt
-from delivery.permits import ENOUGH, LONGEST_CALL, Fenced, Handles, Permit
+from delivery.permits import ENOUGH, LONGEST_CALL, Fenced, Handles, Taken
 from delivery.settle import Answer, settle
 from posts import payloads, workflow
 from posts.errors import LostRace
-from posts.models import Approval, Delivery
 from publishers import limits, sessions
 from publishers.contract import (
     Http,
@@ -42,17 +41,27 @@ log = structlog.get_logger(__name__)
 
 # Waiting for a platform's preparation inside the claim; longer ones come back later.
 PATIENCE = timedelta(seconds=20)
+# What becomes ready this much too early waits in the queue, not in a worker.
+LONGEST_WAIT = 10.0
 
 
 def run(delivery_id: int, attempt_no: int) -> None:
-    """Publish what was claimed, if the claim is still on offer."""
+    """Publish what was claimed, if the claim is still on offer, and finish its post."""
+    ready = prepare(delivery_id, attempt_no)
+    if ready is not None and ready.send():
+        aftermath.finish(ready.delivery.post_id)
+
+
+def prepare(delivery_id: int, attempt_no: int) -> "Run | None":
+    """Take the offer and do all that leaves nothing public; None when nothing is to be sent."""
     taken = permits.take(delivery_id, attempt_no)
     if taken is None:
         log.info("delivery.not_taken", delivery_id=delivery_id, attempt_no=attempt_no)
-        return
-    with structlog.contextvars.bound_contextvars(delivery_id=delivery_id, attempt_no=attempt_no):
+        return None
+    one = Run(taken)
+    with one.named():
         crashpoint("after_claim")
-        Run(*taken).go()
+        return one if one.prepare() else None
 
 
 class Watched:
@@ -71,36 +80,37 @@ class Watched:
 
 
 class Run:
-    def __init__(self, delivery: Delivery, permit: Permit) -> None:
-        self.delivery, self.permit = delivery, permit
-        self.clock = DatabaseClock()
-        self.step = Handles(delivery, permit, self.clock)
+    """One claim under way. `prepare`, then `send` when `wait` has passed, in any thread."""
 
-    def go(self) -> None:
-        try:
-            ready = self._ready()
-            if not isinstance(ready, Session):
-                self._settle(ready)
-                return
-            intended = self._intend(ready)
-        except Fenced:
-            log.warning("delivery.fenced")
-            return
-        except BaseException as error:
-            log.exception("delivery.stopped_before_sending")
-            self._settle(Answer(TryLater(_in_words(error))))
-            raise
-        if intended:
-            self._send(ready)
+    payload: Payload
+    session: Session
 
-    def _settle(self, answer: Answer) -> None:
-        settle(self.delivery.post, self.permit.delivery_id, self.permit.attempt_no, answer)
+    def __init__(self, taken: Taken) -> None:
+        self.delivery, self.permit, self.clock = taken.delivery, taken.permit, taken.clock
+        self.step = Handles(self.delivery, self.permit, self.clock)
+        self.moment = _moment(taken)
+
+    @property
+    def wait(self) -> float:
+        """Seconds until it may be sent; negative when it is late."""
+        return self.clock.until(self.moment)
+
+    def named(self) -> AbstractContextManager[Any]:
+        """So that every line of the log says what it is about."""
+        ids = {"delivery_id": self.permit.delivery_id, "attempt_no": self.permit.attempt_no}
+        return structlog.contextvars.bound_contextvars(**ids)
 
     # -- before the intent: everything may be repeated
 
-    def _ready(self) -> Session | Answer:
-        """A signed-in session with everything uploaded, at the moment of sending; or why not."""
-        session = sessions.open_session(self.delivery.channel_id)
+    def prepare(self) -> bool:
+        """Whether all is uploaded and signed in; if not, the row says why."""
+        ready = self._guarded(self._ready)
+        if isinstance(ready, Answer):
+            self._settle(ready)
+        return ready is True
+
+    def _ready(self) -> Answer | Literal[True]:
+        session = sessions.opened(self.delivery.channel)
         if not isinstance(session, Session):
             return Answer(session)
         try:
@@ -111,10 +121,32 @@ class Run:
             if problem.level == "error":
                 return Answer(Rejected(f"{problem.message} {problem.fix}".strip()))
         prepared = self._prepare(session)
-        if isinstance(prepared, Session):
-            crashpoint("after_upload")
-            return self._wait(prepared)
-        return prepared
+        if isinstance(prepared, Answer):
+            return prepared
+        crashpoint("after_upload")
+        self.session = prepared
+        if self.wait > LONGEST_WAIT:
+            return Answer(TryLater("It is not time yet.", after=int(self.wait), rate_limited=True))
+        return True
+
+    def _guarded(self, work: Callable[[], Answer | Literal[True]]) -> Answer | bool:
+        """What goes wrong on our side before the intent puts the row back."""
+        try:
+            return work()
+        except Fenced:
+            log.warning("delivery.fenced")
+            return False
+        except BaseException as error:
+            log.exception("delivery.stopped_before_sending")
+            self._settle(Answer(TryLater(_in_words(error))))
+            raise
+
+    def give_back(self) -> None:
+        """The process ends: as if it had never been claimed."""
+        dispatcher.give_back(self.delivery, self.permit.owner)
+
+    def _settle(self, answer: Answer) -> bool:
+        return settle(self.delivery, self.permit.attempt_no, answer)
 
     def _prepare(self, session: Session) -> Session | Answer:
         outcome = self._upload(session, self.payload)
@@ -141,26 +173,18 @@ class Run:
             return Rejected(str(error))
         return outcome
 
-    def _wait(self, session: Session) -> Session | Answer:
-        moment = self._moment()
-        left = self.clock.until(moment)
-        if left > 10:
-            return Answer(TryLater("It is not time yet.", after=int(left), rate_limited=True))
-        self.clock.sleep_until(moment)
-        return session
-
-    def _moment(self) -> datetime:
-        """When everything allows it: the plan, the retry's pause, the channel, the approval."""
-        delivery = self.delivery
-        allowed = Approval.objects.filter(
-            post_id=delivery.post_id, content_hash=delivery.content_hash, revoked_at=None
-        ).values_list("not_before", flat=True)
-        moments = (delivery.due_at, delivery.run_at, delivery.channel.next_slot_at, *allowed)
-        return max(moment for moment in moments if moment is not None)
-
     # -- the intent: one transaction between "repeatable" and "never again"
 
-    def _intend(self, session: Session) -> bool:
+    def send(self) -> bool:
+        """Wait for its moment, commit the intent, make the call. True when it is live."""
+        with self.named():
+            intended = self._guarded(self._intend)
+            if isinstance(intended, Answer):
+                return self._settle(intended)
+            return intended and self._send()
+
+    def _intend(self) -> Answer | Literal[True]:
+        self.clock.sleep_until(self.moment)
         expect: Mapping[str, Any] = {
             "attempt_no": self.permit.attempt_no,
             "owner": self.permit.owner,
@@ -173,38 +197,36 @@ class Run:
                     delivery=self.delivery,
                     attempt_no=self.permit.attempt_no,
                     content_hash=self.delivery.content_hash,
-                    idempotent=session.adapter.spec.reconcile == "key",
+                    idempotent=self.session.adapter.spec.reconcile == "key",
                     worker=self.permit.owner,
                     intent_at=Now(),
                 )
         except LostRace:
             # Recalled, taken over, or too little left of the lease: only the last puts it back.
-            self._settle(Answer(TryLater("Getting it ready took too long.")))
-            return False
+            return Answer(TryLater("Getting it ready took too long."))
         except IntegrityError as error:
             # The database refused: the approval was withdrawn, or it is not time.
             log.warning("delivery.intent_refused", error=str(error))
-            self._settle(Answer(TryLater("It is no longer approved as it is.")))
-            return False
+            return Answer(TryLater("It is no longer approved as it is."))
         return True
 
     # -- after the intent: one call, and whatever it says is stored
 
-    def _send(self, session: Session) -> None:
+    def _send(self) -> bool:
         try:
             crashpoint("after_intent")
-            answer = self._call(session)
+            answer = self._call()
         except BaseException as error:
             log.exception("delivery.stopped_while_sending")
             self._settle(Answer(Uncertain(_in_words(error))))
             raise
         if isinstance(answer.outcome, Published | Processing):
             crashpoint("after_accept")
-        self._settle(answer)
         log.info("delivery.answered", outcome=type(answer.outcome).__name__, status=answer.status)
+        return self._settle(answer)
 
-    def _call(self, session: Session) -> Answer:
-        adapter = session.adapter
+    def _call(self) -> Answer:
+        session, adapter = self.session, self.session.adapter
         # The last look, on the boot clock: this process may have been frozen since the intent.
         if self.clock.until(self.permit.lease_until) < LONGEST_CALL.total_seconds():
             return Answer(TryLater("This machine was too slow to send it in time."))
@@ -225,6 +247,13 @@ class Run:
             return False
         renewed = sessions.renew(self.delivery.channel_id, session.version)
         return not isinstance(renewed, Reconnect)
+
+
+def _moment(taken: Taken) -> datetime:
+    """When everything allows it: the plan, the retry's pause, the channel, the approval."""
+    delivery = taken.delivery
+    asked = (delivery.due_at, delivery.run_at, delivery.channel.next_slot_at, taken.allowed_from)
+    return max(moment for moment in asked if moment is not None)
 
 
 def _in_words(error: BaseException) -> str:

@@ -1,6 +1,7 @@
 """Telling people. Called inside the transaction of what happened; the outbox sends after commit."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -28,16 +29,27 @@ def tell(
     `data` must be JSON and hold the names that the kind's line uses, and `url` (a path) to open.
     `secret` is added to `data` when the mail is rendered and is stored sealed until then.
     """
-    declared = KINDS[kind]
-    declared.line.format(**data)
-    message = Message.objects.create(
+    message = Message(
         team=team, user=user, email=email, kind=kind, data=data, sealed=seal(secret or {})
     )
-    if declared.email:
-        Sending.objects.create(message=message, way="email")
-    if user is not None and declared.in_app:
-        announce(team.pk, f"notifications:{user.pk}")
+    tell_all([message])
     return message
+
+
+def tell_all(messages: Sequence[Message]) -> None:
+    """The same for many that are not stored yet, in a handful of statements."""
+    for message in messages:
+        KINDS[message.kind].line.format(**message.data)
+    stored = Message.objects.bulk_create(messages)
+    Sending.objects.bulk_create(
+        Sending(message=message, way="email") for message in stored if KINDS[message.kind].email
+    )
+    bells: defaultdict[int, list[str]] = defaultdict(list)
+    for message in stored:
+        if message.user_id is not None and KINDS[message.kind].in_app:
+            bells[message.team_id].append(f"notifications:{message.user_id}")
+    for team_id, topics in bells.items():
+        announce(team_id, *topics)
 
 
 def mark_read(messages: QuerySet[Message]) -> int:

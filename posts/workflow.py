@@ -5,14 +5,17 @@ having been first. The caller holds the transaction.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.sql import UpdateQuery
+from django.utils import timezone
 
 from accounts.models import User
-from notifications.live import announce
+from notifications import live
 from posts import states
 from posts.errors import IllegalMove, LostRace
 from posts.models import Activity, Delivery, Post
@@ -35,19 +38,86 @@ def move(
     Raises IllegalMove when the tables have no such step, LostRace when the row has moved on.
     """
     column = "stage" if isinstance(row, Post) else "state"
-    target = _target(row, event)
-    old = getattr(row, column)
-    changed = (
-        type(row)
-        ._default_manager.filter(pk=row.pk, **{column: old}, **(expect or {}))
-        .update(**{column: target}, **fields)
+    old, target = getattr(row, column), _target(row, event)
+    rows: QuerySet[Any] = type(row)._default_manager.filter(
+        pk=row.pk, **{column: old}, **(expect or {})
     )
-    if not changed:
+    said = _said(row, event, {"from": str(old), "to": str(target), **(note or {})}, by, name)
+    if not _swap(rows, {column: target, **fields}, said, _topics(row)):
         raise LostRace(f"{row} was moved by somebody else first.")
-    for field, value in {column: target, **fields}.items():
-        setattr(row, field, value)
-    _record(
-        row, event, by=by, name=name, note={"from": str(old), "to": str(target), **(note or {})}
+    for changed, value in {column: target, **fields}.items():
+        setattr(row, changed, value)
+
+
+def move_all(posts: Sequence[Post], event: str) -> None:
+    """The same for posts in one stage whose locks the caller holds, in a few statements."""
+    if not posts:
+        return
+    old, target = posts[0].stage, _target(posts[0], event)
+    moved = Post.objects.filter(pk__in=[post.pk for post in posts], stage=old).update(stage=target)
+    if moved != len(posts):
+        raise LostRace("Some were moved by somebody else first.")
+    for post in posts:
+        post.stage = target
+    note = {"from": str(old), "to": str(target)}
+    Activity.objects.bulk_create(_said(post, event, note, None, "") for post in posts)
+
+
+# One statement, since a delivery is moved twice in its busiest second: what was changed, what is
+# said of it, and who should look again. Without a changed row it does nothing and returns none.
+_SWAP = f"""WITH moved AS ({{update}} RETURNING 1), said AS (
+  INSERT INTO posts_activity (team_id, post_id, kind, actor_id, actor_name, data, at)
+  SELECT %s, %s, %s, %s::bigint, %s, %s::jsonb, %s FROM moved),
+live AS ({live.EVENTS.format(per="moved,")})
+{live.NOTICE}"""
+
+
+def _swap(
+    rows: QuerySet[Any], values: Mapping[str, Any], said: Activity, topics: Sequence[str]
+) -> bool:
+    query = cast(UpdateQuery, rows.query.chain(UpdateQuery))
+    query.add_update_values(dict(values))
+    update, given = query.get_compiler(connection=connection).as_sql()
+    at = timezone.now()
+    entry: list[Any] = [said.team_id, said.post_id, said.kind, said.actor_id, said.actor_name]
+    data = connection.ops.adapt_json_value(said.data, None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SWAP.format(update=update),
+            [*given, *entry, data, at, said.team_id, at, list(topics)],
+        )
+        return cursor.fetchone() is not None
+
+
+def _topics(row: Post | Delivery) -> tuple[str, ...]:
+    if isinstance(row, Post):
+        return (f"post:{row.pk}",)
+    return (f"post:{row.post_id}", f"delivery:{row.pk}", "deliveries")
+
+
+def _said(
+    row: Post | Delivery,
+    event: str,
+    note: Mapping[str, Any],
+    by: User | None,
+    name: str,
+) -> Activity:
+    if isinstance(row, Post):
+        return Activity(
+            team_id=row.team_id,
+            post_id=row.pk,
+            kind=f"post.{event}",
+            actor=by,
+            actor_name=name or str(by or ""),
+            data=dict(note),
+        )
+    return Activity(
+        team_id=row.team_id,
+        post_id=row.post_id,
+        kind=f"delivery.{event}",
+        actor=by,
+        actor_name=name,
+        data={"delivery": row.pk, "channel": row.channel_id, **note},
     )
 
 
@@ -60,24 +130,6 @@ def _target(row: Post | Delivery, event: str) -> Stage | DeliveryState:
     if target is None:
         raise IllegalMove(f"Not possible now: this is {now.replace('_', ' ')}.")
     return target
-
-
-def _record(
-    row: Post | Delivery, event: str, *, by: User | None, name: str, note: Mapping[str, Any]
-) -> None:
-    if isinstance(row, Post):
-        record(row, f"post.{event}", by=by, name=name, data=note)
-        return
-    data = {"delivery": row.pk, "channel": row.channel_id, **note}
-    Activity.objects.create(
-        team_id=row.team_id,
-        post_id=row.post_id,
-        kind=f"delivery.{event}",
-        actor=by,
-        actor_name=name,
-        data=data,
-    )
-    announce(row.team_id, f"post:{row.post_id}", f"delivery:{row.pk}", "deliveries")
 
 
 def record(
@@ -97,7 +149,7 @@ def record(
         actor_name=name or str(by or ""),
         data=dict(data or {}),
     )
-    announce(post.team_id, f"post:{post.pk}")
+    live.announce(post.team_id, f"post:{post.pk}")
     return entry
 
 
@@ -126,18 +178,21 @@ def insert_deliveries(rows: Iterable[tuple[Delivery, DeliveryState]]) -> None:
 
 @dataclass(frozen=True)
 class Claim:
-    """A permit to try once: every later write must name this `attempt_no`."""
+    """A permit to try once: every later write must name this `attempt_no`.
+
+    `wait`: seconds from the claim until it is due.
+    """
 
     delivery_id: int
     attempt_no: int
     platform: str
+    channel_id: int
+    team_id: int
+    wait: float = field(default=0.0, compare=False)
 
 
-_CLAIM = """
-WITH pick AS (
-  SELECT c.id AS channel_id, d.id
-  FROM publishers_channel c
-  CROSS JOIN LATERAL (
+# The first that is due on channel c, if its content may be sent.
+_FIRST = """
     SELECT d.id, d.run_at FROM posts_delivery d
     WHERE d.channel_id = c.id AND d.state = 'queued'
       AND d.run_at <= now() + %(ahead)s::interval AND d.due_at + d.late_after > now()
@@ -145,31 +200,74 @@ WITH pick AS (
         SELECT 1 FROM posts_approval a
         WHERE a.post_id = d.post_id AND a.content_hash = d.content_hash AND a.revoked_at IS NULL
           AND (a.not_before IS NULL OR a.not_before <= now() + %(ahead)s::interval))
-    ORDER BY d.run_at, d.id LIMIT 1) d
-  WHERE NOT c.paused AND c.state = 'connected' AND c.next_slot_at <= now() + %(ahead)s::interval
+    ORDER BY d.run_at, d.id LIMIT 1"""
+_OPEN = """NOT c.paused AND c.state = 'connected' AND c.next_slot_at <= now() + %(ahead)s::interval
     AND NOT EXISTS (
       SELECT 1 FROM posts_delivery f
-      WHERE f.channel_id = c.id AND f.state IN ('claimed', 'sending'))
-  ORDER BY d.run_at, d.id
-  LIMIT %(limit)s
-  FOR NO KEY UPDATE OF c SKIP LOCKED)
+      WHERE f.channel_id = c.id AND f.state IN ('claimed', 'sending'))"""
+_LEASE = """
 UPDATE posts_delivery d
 SET state = 'claimed', attempt_no = d.attempt_no + 1, owner = %(owner)s,
     lease_until = now() + %(lease)s::interval
-FROM pick p, publishers_channel c
-WHERE d.id = p.id AND c.id = p.channel_id AND d.state = 'queued'
-RETURNING d.id, d.attempt_no, c.platform
+FROM pick p WHERE d.id = p.id AND d.state = 'queued'
+RETURNING d.id, d.attempt_no, p.platform, d.channel_id, d.team_id,
+  extract(epoch FROM greatest(d.due_at, d.run_at) - clock_timestamp())::float8"""
+# A team's first row comes before every team's second, so that a full queue keeps nobody waiting.
+_CLAIM = f"""
+WITH room AS (
+  SELECT * FROM unnest(%(platforms)s::text[], %(places)s::int[]) AS r(platform, places)),
+due AS (
+  SELECT c.id AS channel_id, c.platform, d.id, d.run_at,
+    row_number() OVER (PARTITION BY c.team_id ORDER BY d.run_at, d.id) AS turn
+  FROM publishers_channel c
+  JOIN room r ON r.platform = c.platform AND r.places > 0
+  CROSS JOIN LATERAL ({_FIRST}) d
+  WHERE {_OPEN}),
+fair AS (
+  SELECT *, row_number() OVER (PARTITION BY platform ORDER BY turn, run_at, id) AS place FROM due),
+pick AS (
+  SELECT f.id, f.platform
+  FROM fair f JOIN room r USING (platform) JOIN publishers_channel c ON c.id = f.channel_id
+  WHERE f.place <= r.places
+  ORDER BY f.turn, f.run_at, f.id
+  LIMIT %(limit)s
+  FOR NO KEY UPDATE OF c SKIP LOCKED)
+{_LEASE}
+"""
+_CLAIM_NEXT = f"""
+WITH pick AS (
+  SELECT d.id, c.platform
+  FROM publishers_channel c CROSS JOIN LATERAL ({_FIRST}) d
+  WHERE c.id = %(channel)s AND {_OPEN}
+  FOR NO KEY UPDATE OF c SKIP LOCKED)
+{_LEASE}
 """
 
 
-def claim_due(*, owner: str, limit: int, ahead: timedelta, lease: timedelta) -> Sequence[Claim]:
-    """Lease what falls due within `ahead`, at most one delivery per channel, oldest first.
+def claim_due(
+    *, owner: str, limit: int, ahead: timedelta, lease: timedelta, room: Mapping[str, int]
+) -> Sequence[Claim]:
+    """Lease what falls due within `ahead`, at most one delivery per channel, oldest first, as many
+    per platform as `room` says and in turn between teams.
 
     Locks channel rows, skipping those that another dispatcher holds; two dispatchers never get the
     same row. Not their keys: a page that adds a delivery must not keep its channel waiting. Only
     content with a valid approval is claimed.
     """
+    known = {"platforms": list(room), "places": list(room.values()), "limit": limit}
+    claims = _claimed(_CLAIM, owner, ahead, lease, known)
+    return sorted(claims, key=lambda claim: claim.wait)
+
+
+def claim_next(*, channel_id: int, owner: str, ahead: timedelta, lease: timedelta) -> Claim | None:
+    """The same for one channel that has just become free."""
+    return next(iter(_claimed(_CLAIM_NEXT, owner, ahead, lease, {"channel": channel_id})), None)
+
+
+def _claimed(
+    query: str, owner: str, ahead: timedelta, lease: timedelta, known: Mapping[str, Any]
+) -> list[Claim]:
+    times = {"ahead": f"{ahead.total_seconds()} s", "lease": f"{lease.total_seconds()} s"}
     with connection.cursor() as cursor:
-        times = {"ahead": f"{ahead.total_seconds()} s", "lease": f"{lease.total_seconds()} s"}
-        cursor.execute(_CLAIM, {"owner": owner, "limit": limit, **times})
+        cursor.execute(query, {"owner": owner, **times, **known})
         return [Claim(*row) for row in cursor.fetchall()]

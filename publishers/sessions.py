@@ -40,7 +40,11 @@ type Opened = Session | Reconnect | TryLater
 
 def open_session(channel_id: int) -> Opened:
     """An adapter that is signed in, with at least a few minutes before its token ends."""
-    channel = _channel(channel_id)
+    return opened(_channel(channel_id))
+
+
+def opened(channel: Channel) -> Opened:
+    """The same for a channel that has just been read, with its grant."""
     closed = _closed(channel)
     if closed is not None:
         return closed

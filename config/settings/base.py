@@ -229,6 +229,7 @@ def _every(task: str, *, queue: str = "default", **interval: float) -> dict[str,
 CELERY_BEAT_SCHEDULE = {
     "delivery.dispatch": _every("delivery.dispatch", queue="publish", seconds=1),
     "delivery.reap": _every("delivery.reap", queue="publish", seconds=5),
+    "delivery.finish": _every("delivery.finish", seconds=30),
     "delivery.reconcile": _every("delivery.reconcile", seconds=10),
     "delivery.tally": _every("delivery.tally", minutes=1),
     "notifications.drain": _every("notifications.drain", queue="mail", seconds=2),

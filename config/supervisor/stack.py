@@ -19,7 +19,6 @@ from config.supervisor.processes import Crew, Job, end_leftovers, undisturbed
 
 ROOT = Path(__file__).resolve().parents[2]
 EVERYTHING = ("web", "worker", "beat", "publisher")
-QUEUES = "publish,default,media,mail"
 # A call that may be on the wire gets its answer: the longest one and a little more.
 PATIENCE = 35.0
 # For processes that publish: they hold no lock and no transaction for long.
@@ -162,8 +161,8 @@ def jobs_for(port: int) -> list[Job]:
         ),
         Job(
             "worker",
-            (*celery, "worker", "--pool=threads", "--concurrency=16", f"--queues={QUEUES}",
-             "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=INFO"),
+            (*celery, "worker", "--pool=threads", "--concurrency=16", "--without-gossip",
+             "--without-mingle", "--without-heartbeat", "--loglevel=INFO"),
             STRICT,
         ),
         Job("beat", (*celery, "beat", "--pidfile=", "--loglevel=INFO")),

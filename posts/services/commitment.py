@@ -3,9 +3,11 @@
 Callers hold the post's lock and the transaction.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -210,19 +212,34 @@ def again(delivery: Delivery, moment: Moment, *, by: User | None) -> None:
     )
 
 
-def finish(post: Post) -> None:
-    """When every delivery has ended and at least one is out, the post is done.
+def finish(*post_ids: int) -> list[Post]:
+    """Posts of which every delivery has ended, and at least one is out, are done; returns those.
 
-    When all were cancelled it goes nowhere: still approved, it has no time any more.
+    A post of which all were cancelled goes nowhere: still approved, it has no time any more.
     """
-    open_or_live = Delivery.objects.filter(post=post).exclude(state=DeliveryState.CANCELLED)
-    all_live = (
-        open_or_live.exists() and not open_or_live.exclude(state=DeliveryState.PUBLISHED).exists()
+    held = Post.objects.select_for_update(of=("self",), no_key=True).select_related("team")
+    posts = list(held.filter(pk__in=post_ids, stage=Stage.SCHEDULED).order_by("pk"))
+    counted = (
+        Delivery.objects.filter(post__in=posts)
+        .exclude(state=DeliveryState.CANCELLED)
+        .values_list("post_id")
+        .annotate(left=Count("pk", filter=~Q(state=DeliveryState.PUBLISHED)))
+        .order_by()
     )
-    post.refresh_from_db(fields=["stage"])
-    if all_live and post.stage == Stage.SCHEDULED:
-        workflow.move(post, "finish", note={"version": post.version})
-    elif not open_or_live.exists() and post.stage == Stage.SCHEDULED:
-        workflow.move(post, "unschedule")
-        Post.objects.filter(pk=post.pk).update(planned_at=None, planned_zone="")
-    announce(post.team_id, "board", "calendar")
+    left = dict(counted) if posts else {}
+    done = [post for post in posts if left.get(post.pk) == 0]
+    workflow.move_all(done, "finish")
+    for post in posts:
+        if post.pk not in left:
+            workflow.move(post, "unschedule")
+            Post.objects.filter(pk=post.pk).update(planned_at=None, planned_zone="")
+    _look_again(posts, done)
+    return done
+
+
+def _look_again(posts: Sequence[Post], done: Sequence[Post]) -> None:
+    topics: defaultdict[int, list[str]] = defaultdict(list)
+    for post in done:
+        topics[post.team_id].append(f"post:{post.pk}")
+    for team_id in {post.team_id for post in posts}:
+        announce(team_id, *topics[team_id], "board", "calendar")

@@ -63,7 +63,7 @@ def cancel(*, delivery: Delivery, by: User) -> Decision:
         except LostRace:
             delivery.refresh_from_db(fields=["state", "attempt_no"])
             continue
-        finish(post)
+        finish(post.pk)
         return Decision(delivery.pk, was, _kept(delivery))
     raise under_way(delivery.state)
 
@@ -115,7 +115,7 @@ def confirm_live(*, delivery: Delivery, by: User, permalink: str = "") -> None:
         published_at=timezone.now(),
         problem="",
     )
-    finish(post)
+    finish(post.pk)
 
 
 @transaction.atomic

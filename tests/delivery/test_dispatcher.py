@@ -145,7 +145,7 @@ def test_many_dispatchers_at_once_claim_each_row_once(platform, team):
     assert set(held.values_list("attempt_no", flat=True)) == {1}
 
 
-def test_an_offer_nobody_took_is_found_after_three_seconds(platform, team):
+def test_an_offer_nobody_took_is_found_after_five_seconds(platform, team):
     delivery = due_delivery(team)
     [claim] = dispatcher.tick()
     assert dispatcher.lost_offers() == []
@@ -185,7 +185,8 @@ def test_the_tick_hands_over_ids_and_beats(platform, team, monkeypatch):
 
     tasks.dispatch()
 
-    assert sent == [((delivery.pk, 1), {"retry": False, "queue": "publish"})]
+    message = (delivery.pk, 1, "parrot_read", delivery.channel_id, team.pk)
+    assert sent == [(message, {"retry": False, "queue": "publish.parrot_read"})]
     assert dispatcher.silent_for("dispatch") < timedelta(seconds=5)
 
 
@@ -194,7 +195,7 @@ def test_taking_back_leaves_alone_what_a_worker_has(platform, team):
     claims = dispatcher.tick()
     assert permits.take(delivery.pk, 1) is not None
 
-    dispatcher.take_back(claims)
+    dispatcher.take_back(*claims)
     delivery.refresh_from_db()
 
     assert delivery.state == DeliveryState.CLAIMED

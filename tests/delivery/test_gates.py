@@ -29,11 +29,11 @@ def test_what_is_claimed_or_sent_takes_a_slot_of_its_platform_alone(platform, te
 
 
 def test_a_full_platform_has_no_room_and_others_have(platform, team, monkeypatch):
-    monkeypatch.setattr(gates, "PLATFORM_SLOTS", 1)
     for _ in range(2):
         other = due_delivery(team, channel=channel_of(team, "parrot_read"))
         sending(other)
     assert other.state == DeliveryState.SENDING
+    monkeypatch.setattr(gates, "PLATFORM_SLOTS", 1)
 
     room = gates.room()
 

@@ -88,11 +88,11 @@ def test_it_survives_the_database_going_away(platform, team, monkeypatch, publis
     delivery = due_delivery(team)
     tick, failures = dispatcher.tick, []
 
-    def sometimes(limit):
+    def sometimes():
         if len(failures) < 2:
             failures.append(1)
             raise OperationalError("the connection is lost")
-        return tick(limit)
+        return tick()
 
     monkeypatch.setattr(dispatcher, "tick", sometimes)
     publisher()

@@ -19,7 +19,7 @@ LIVE = Published("p9", "https://parrot.example/p9")
 
 
 def say(delivery: Delivery, outcome, attempt_no: int = 1) -> Delivery:
-    settle.settle(delivery.post, delivery.pk, attempt_no, Answer(outcome, 201))
+    settle.settle(delivery, attempt_no, Answer(outcome, 201))
     delivery.refresh_from_db()
     return delivery
 

@@ -323,8 +323,8 @@ def test_a_frozen_worker_does_not_send(platform, team, bob, monkeypatch):
     [claim] = dispatcher.tick()
     intend = worker.Run._intend
 
-    def frozen(self, session):
-        intended = intend(self, session)
+    def frozen(self):
+        intended = intend(self)
         self.clock._boot -= 70
         return intended
 

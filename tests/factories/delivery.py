@@ -54,7 +54,7 @@ def claimed(delivery: Delivery) -> Permit:
     taken = permits.take(claim.delivery_id, claim.attempt_no)
     assert taken is not None
     delivery.refresh_from_db()
-    return taken[1]
+    return taken.permit
 
 
 def sending(delivery: Delivery, *, idempotent: bool = False, at=None) -> Permit:

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from delivery.publisher import THREADS, Publisher
+from delivery.lanes import THREADS
+from delivery.publisher import Publisher
 
 
 class Command(BaseCommand):
