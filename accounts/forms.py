@@ -5,9 +5,11 @@ from functools import cache
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import permissions
+from accounts import permissions, retries
 from accounts.models import Membership, Team, User
 
 
@@ -69,24 +71,93 @@ class NewTeamForm(forms.Form):
 
 class TeamForm(forms.ModelForm[Team]):
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=team_zones)
-    late_after_minutes = forms.IntegerField(
-        label=_("Publish late by at most"), min_value=1, max_value=24 * 60
-    )
 
     class Meta:
         model = Team
-        fields = [
-            "name",
-            "time_zone",
-            "review_required",
-            "allow_self_approval",
-            "late_after_minutes",
-        ]
+        fields = ["name", "time_zone", "review_required", "allow_self_approval"]
         labels = {
             "name": _("Team name"),
             "review_required": _("Every post needs an approval before it goes out"),
             "allow_self_approval": _("People may approve their own posts"),
         }
+
+
+class PausesField(forms.Field):
+    """A list of seconds, written as "15 s, 1 min, 10 min"."""
+
+    widget = forms.TextInput
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return ", ".join(retries.in_words(pause) for pause in value)
+        return value
+
+    def to_python(self, value: Any) -> list[int]:
+        try:
+            found = retries.read(value or "")
+        except retries.NoPause as error:
+            raise ValidationError(
+                _("“%(part)s” is not a pause of up to an hour. Write it like 15 s, 2 min or 1 h."),
+                params={"part": str(error)},
+            ) from None
+        if len(found) >= retries.MOST_TRIES:
+            raise ValidationError(
+                _("At most %(n)d pauses, please."), params={"n": retries.MOST_TRIES - 1}
+            )
+        return found
+
+
+class RetriesForm(forms.ModelForm[Team]):
+    """When a post cannot go out: how often and when it is tried again, and how late it may be."""
+
+    late_after_minutes = forms.IntegerField(
+        label=_("Publish late by at most"), min_value=1, max_value=24 * 60
+    )
+    retry_strategy = forms.ChoiceField(
+        label=_("How long to wait between tries"),
+        choices=Team.Retrying.choices,
+        widget=forms.RadioSelect,
+    )
+    retry_first_seconds = forms.IntegerField(
+        label=_("First pause"), min_value=retries.SHORTEST, max_value=retries.LONGEST
+    )
+    retry_tries = forms.IntegerField(
+        label=_("Tries in all"), min_value=1, max_value=retries.MOST_TRIES
+    )
+    retry_pauses = PausesField(
+        label=_("Pauses of our own"),
+        required=False,
+        help_text=_("For example 15 s, 1 min, 10 min. If there are more tries, the last repeats."),
+    )
+
+    class Meta:
+        model = Team
+        fields = [
+            "late_after_minutes",
+            "retry_strategy",
+            "retry_first_seconds",
+            "retry_tries",
+            "retry_pauses",
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        own = cleaned.get("retry_pauses")
+        if cleaned.get("retry_strategy") == retries.CUSTOM and own == []:
+            self.add_error("retry_pauses", _("Write at least one pause, such as 30 s."))
+        return cleaned
+
+    @property
+    def example(self) -> str:
+        """What the settings mean; of a form that was refused, nothing."""
+        if self.is_bound and not self.is_valid():
+            return ""
+        pauses = [retries.in_words(pause) for pause in self.instance.pauses]
+        if not pauses:
+            return gettext("One try, then it waits for you.")
+        tries = ngettext("%(n)d more try", "%(n)d more tries", len(pauses)) % {"n": len(pauses)}
+        said = {"tries": tries, "pauses": ", ".join(pauses)}
+        return gettext("%(tries)s after %(pauses)s, then it waits for you.") % said
 
 
 def assignable_roles(actor: Membership) -> list[tuple[str, Any]]:

@@ -4,12 +4,13 @@ import zoneinfo
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from accounts import permissions
+from accounts import permissions, retries
 from accounts.permissions import Action
 
 
@@ -66,17 +67,59 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Team(models.Model):
+    """`retry_pauses` in seconds, for the custom strategy; `retry_tries` counts the first try."""
+
+    class Retrying(models.TextChoices):
+        EXPONENTIAL = retries.EXPONENTIAL, "Each pause twice as long"
+        LINEAR = retries.LINEAR, "Each pause longer by the first"
+        CUSTOM = retries.CUSTOM, "Pauses of our own"
+
     name = models.CharField(max_length=80)
     slug = models.SlugField(max_length=60, unique=True)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     review_required = models.BooleanField(default=True)
     allow_self_approval = models.BooleanField(default=False)
     late_after_minutes = models.PositiveSmallIntegerField(default=30)
+    retry_strategy = models.CharField(
+        max_length=11, choices=Retrying.choices, default=Retrying.EXPONENTIAL
+    )
+    retry_first_seconds = models.PositiveSmallIntegerField(default=retries.USUAL_FIRST)
+    retry_tries = models.PositiveSmallIntegerField(default=retries.USUAL_TRIES)
+    retry_pauses = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     members = models.ManyToManyField(User, through="Membership", related_name="teams")
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(retry_tries__gte=1, retry_tries__lte=retries.MOST_TRIES),
+                name="team_retry_tries_sane",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    retry_first_seconds__gte=retries.SHORTEST,
+                    retry_first_seconds__lte=retries.LONGEST,
+                ),
+                name="team_retry_first_sane",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(retry_strategy__in=["exponential", "linear", "custom"]),
+                name="team_retry_strategy_known",
+            ),
+        ]
+
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def pauses(self) -> list[int]:
+        """Seconds to wait after each failure of a post; after the last one it waits for people."""
+        return retries.pauses(
+            self.retry_strategy,
+            first=self.retry_first_seconds,
+            tries=self.retry_tries,
+            own=self.retry_pauses,
+        )
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

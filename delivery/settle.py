@@ -174,10 +174,11 @@ def _try_later(delivery: Delivery, answer: Answer) -> None:
     outcome = answer.outcome
     assert isinstance(outcome, TryLater)
     failures = delivery.failures if outcome.rate_limited else delivery.failures + 1
-    if failures >= retries.MAXIMUM:
+    plan = retries.of(delivery.post.team)
+    if plan.spent(failures):
         refuse(delivery, f"Tried {failures} times. {outcome.reason}", failures=failures)
         return
-    pause = retries.asked(outcome.after, failures)
+    pause = retries.asked(outcome.after, failures, plan)
     if outcome.rate_limited:
         Channel.objects.filter(pk=delivery.channel_id).update(
             next_slot_at=Greatest(F("next_slot_at"), Now() + pause)

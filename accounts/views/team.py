@@ -13,12 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import queries
 from accounts.access import member_can
 from accounts.errors import AccountsError, NotAllowed
-from accounts.forms import InvitationForm, RoleForm, TeamForm, assignable_roles
+from accounts.forms import InvitationForm, RetriesForm, RoleForm, TeamForm, assignable_roles
 from accounts.http import TeamRequest
 from accounts.models import Invitation, Membership
 from accounts.services import invitations, teams
+from ui.htmx import partial, wants_fragment
 
 MEMBERS_PER_PAGE = 50
+SETTINGS = "accounts/team_settings.html"
 
 
 @member_can("manage")
@@ -32,6 +34,23 @@ def team_settings(request: TeamRequest) -> HttpResponse:
     if form.is_bound:
         request.team.refresh_from_db(fields=form.Meta.fields)
     return _page(request, status=422 if form.is_bound else 200, form=form)
+
+
+@member_can("manage")
+@require_http_methods(["GET", "POST"])
+def team_retries(request: TeamRequest) -> HttpResponse:
+    """Saves; asked by htmx while somebody chooses, it says what the choice would mean."""
+    posted = request.method == "POST"
+    form = RetriesForm(request.POST if posted else request.GET, instance=request.team)
+    if not posted:
+        answer = partial(request, SETTINGS, "retries_example", {"retries_form": form})
+        return answer if wants_fragment(request) else _back(request)
+    if form.is_valid():
+        request.team.save(update_fields=form.Meta.fields)
+        messages.success(request, _("Settings saved"))
+        return _back(request)
+    request.team.refresh_from_db(fields=form.Meta.fields)
+    return _page(request, status=422, retries_form=form)
 
 
 @member_can("manage")
@@ -124,10 +143,11 @@ def _page(request: TeamRequest, *, status: int, **forms: Any) -> HttpResponse:
     members = Paginator(queries.members(request.team), MEMBERS_PER_PAGE)
     context = {
         "form": TeamForm(instance=request.team),
+        "retries_form": RetriesForm(instance=request.team),
         "invitation_form": InvitationForm(),
         "members": members.get_page(request.GET.get("page")),
         "invitations": list(queries.waiting_invitations(request.team)),
         "roles": assignable_roles(request.membership),
         **forms,
     }
-    return render(request, "accounts/team_settings.html", context, status=status)
+    return render(request, SETTINGS, context, status=status)

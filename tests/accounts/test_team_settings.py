@@ -11,7 +11,7 @@ from accounts.services import teams
 from tests.factories.accounts import MembershipFactory
 
 pytestmark = pytest.mark.django_db
-GOOD = {"name": "Tidewater Lab", "time_zone": "Europe/Berlin", "late_after_minutes": "45"}
+GOOD = {"name": "Tidewater Lab", "time_zone": "Europe/Berlin"}
 
 
 def url(name, team, **kwargs):
@@ -33,24 +33,14 @@ def test_saving(as_user, alice, team):
     response = as_user(alice).post(url("accounts:team_settings", team), GOOD)
     assert response.status_code == 302
     team.refresh_from_db()
-    assert (team.name, team.time_zone, team.late_after_minutes) == (
-        "Tidewater Lab",
-        "Europe/Berlin",
-        45,
-    )
+    assert (team.name, team.time_zone) == ("Tidewater Lab", "Europe/Berlin")
     assert (team.review_required, team.allow_self_approval) == (False, False)
     assert team.slug == "tidewater"
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [
-        {"name": ""},
-        {"time_zone": "Lisbon"},
-        {"late_after_minutes": "0"},
-        {"late_after_minutes": "99999"},
-        {"late_after_minutes": "soon"},
-    ],
+    [{"name": ""}, {"time_zone": "Lisbon"}],
 )
 def test_a_bad_value_is_said_and_nothing_is_saved(as_user, alice, team, wrong):
     response = as_user(alice).post(
@@ -192,3 +182,96 @@ def test_the_way_to_settings_is_shown_to_who_may_go(as_user, bob, team, role, sh
     Membership.objects.filter(user=bob).update(role=role)
     page = as_user(bob).get(reverse("notifications:list", kwargs={"team": team.slug}))
     assert (url("accounts:team_settings", team) in page.text) == shown
+
+
+# -- when a post cannot go out
+
+RETRIES = {
+    "late_after_minutes": "45",
+    "retry_strategy": "custom",
+    "retry_first_seconds": "20",
+    "retry_tries": "4",
+    "retry_pauses": "30 s, 2 min",
+}
+HTMX = {"HX-Request": "true"}
+
+
+def test_how_it_is_tried_again_is_saved_and_said(as_user, alice, team):
+    browser = as_user(alice)
+    page = browser.get(url("accounts:team_settings", team))
+    assert "4 more tries after 15 s, 30 s, 1 min, 2 min, then it waits for you." in page.text
+
+    response = browser.post(url("accounts:team_retries", team), RETRIES)
+
+    assert response.status_code == 302
+    team.refresh_from_db()
+    assert (team.late_after_minutes, team.retry_strategy, team.retry_tries) == (45, "custom", 4)
+    assert team.retry_pauses == [30, 120]
+    page = browser.get(response.url)
+    assert "3 more tries after 30 s, 2 min, 2 min, then it waits for you." in page.text
+    assert 'value="30 s, 2 min"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"late_after_minutes": "0"}, "greater than or equal to 1"),
+        ({"late_after_minutes": "99999"}, "less than or equal to 1440"),
+        ({"retry_first_seconds": "0"}, "greater than or equal to 1"),
+        ({"retry_tries": "21"}, "less than or equal to 20"),
+        ({"retry_tries": "many"}, "Enter a whole number"),
+        ({"retry_strategy": "never"}, "not one of the available choices"),
+        ({"retry_pauses": "30 s, 5 cows"}, "“5 cows” is not a pause"),
+        ({"retry_pauses": ",".join(["1 s"] * 20)}, "At most 19 pauses"),
+        ({"retry_pauses": ""}, "Write at least one pause"),
+    ],
+)
+def test_what_is_wrong_with_it_is_said_and_what_was_typed_stays(as_user, alice, team, wrong, said):
+    response = as_user(alice).post(url("accounts:team_retries", team), {**RETRIES, **wrong})
+
+    assert response.status_code == 422
+    assert said in response.text
+    [(name, typed)] = wrong.items()
+    assert (f'value="{typed}"' in response.text) == (name != "retry_strategy" and bool(typed))
+    assert 'value="20"' in response.text or name == "retry_first_seconds"
+    team.refresh_from_db()
+    assert (team.retry_strategy, team.retry_pauses) == ("exponential", [])
+    assert team.late_after_minutes == 30
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ({}, "3 more tries after 30 s, 2 min, 2 min, then it waits for you."),
+        (
+            {"retry_strategy": "linear"},
+            "3 more tries after 20 s, 40 s, 1 min, then it waits for you.",
+        ),
+        ({"retry_tries": "1"}, "One try, then it waits for you."),
+        ({"retry_tries": "2"}, "1 more try after 30 s, then it waits for you."),
+        ({"retry_tries": ""}, ""),
+    ],
+)
+def test_the_example_follows_the_choice_before_it_is_saved(as_user, alice, team, chosen, said):
+    answer = as_user(alice).get(
+        url("accounts:team_retries", team), {**RETRIES, **chosen}, headers=HTMX
+    )
+
+    assert answer.status_code == 200
+    assert answer.text.startswith("<p")
+    assert f">{said}</p>" in answer.text
+    team.refresh_from_db()
+    assert team.retry_strategy == "exponential"
+
+
+def test_without_htmx_it_is_the_settings_page(as_user, alice, team):
+    response = as_user(alice).get(url("accounts:team_retries", team))
+    assert response.url == url("accounts:team_settings", team)
+
+
+def test_only_who_manages_the_team_may_say_so(as_user, bob, mallory, team):
+    for user, status in ((bob, 403), (mallory, 404)):
+        response = as_user(user).post(url("accounts:team_retries", team), RETRIES)
+        assert response.status_code == status
+    team.refresh_from_db()
+    assert team.retry_strategy == "exponential"

@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from delivery import patience, retries, settle
+from delivery import patience, settle
 from delivery.settle import Answer
 from notifications.models import Message
 from posts import workflow
@@ -120,16 +120,3 @@ def test_the_answer_is_kept_while_the_database_is_away(platform, team, monkeypat
 
     assert say(delivery, LIVE).state == DeliveryState.PUBLISHED
     assert len(tries) == 3
-
-
-def test_pauses_grow_and_are_capped():
-    assert [round(sum(_pauses(n)) / 200) for n in (1, 2, 3)] == pytest.approx([15, 30, 60], rel=0.1)
-    assert max(_pauses(50)) <= 15 * 60 * 1.2
-    assert min(_pauses(1)) >= 12
-    assert retries.asked(7, 1).total_seconds() == 7
-    assert retries.asked(365 * 86400, 1).total_seconds() == 86400
-    assert retries.asked(-5, 1).total_seconds() >= 12
-
-
-def _pauses(failures: int) -> list[float]:
-    return [retries.backoff(failures).total_seconds() for _ in range(200)]

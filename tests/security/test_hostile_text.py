@@ -301,6 +301,11 @@ def forms_of(world) -> list[tuple[str, dict[str, object], list[str]]]:
         (at("approvals:reviewers"), {"email": "x@y.test"}, ["name", "email", "membership"]),
         (at("approvals:reviewers_needed"), {}, ["needed"]),
         (at("accounts:team_settings"), {"name": "T", "time_zone": "UTC"}, ["name", "time_zone"]),
+        (
+            at("accounts:team_retries"),
+            {"retry_strategy": "custom", "retry_first_seconds": 15, "retry_tries": 5},
+            ["retry_pauses", "late_after_minutes"],
+        ),
         (at("accounts:invitation_new"), {"role": "viewer"}, ["email", "role"]),
         (at("accounts:member_role", pk=world.member.pk), {}, ["role"]),
         (at("publishers:connect", platform="bluesky"), {"secret": "x"}, ["identifier", "secret"]),

@@ -93,9 +93,15 @@ def test_mass_assignment_is_ignored(alice_there, world, abroad, at):
     ("name", "fields"),
     [
         ("accounts:profile", {"name": "A", "time_zone": "", "theme": ""}),
+        ("accounts:team_settings", {"name": "Tidewater", "time_zone": "UTC"}),
         (
-            "accounts:team_settings",
-            {"name": "Tidewater", "time_zone": "UTC", "late_after_minutes": 30},
+            "accounts:team_retries",
+            {
+                "late_after_minutes": 30,
+                "retry_strategy": "linear",
+                "retry_first_seconds": 30,
+                "retry_tries": 3,
+            },
         ),
     ],
 )
