@@ -30,6 +30,9 @@ class Options:
     old: int
     queued: int
     platform: str
+    crowd: int
+    crowd_platform: str
+    crowd_latency_ms: int | None
     pool: int
     lead: float
     patience: float
@@ -43,6 +46,7 @@ class Measurement:
         self.scene, self.options, self.say = scene, options, say
         self.pool = options.pool or calls.pool_size(alone=options.publisher_only)
         self.memory: list[float] = []
+        self.crowd: Batch | None = None
 
     def run(self) -> dict[str, Any]:
         """The report: plain data, keys as docs/measurements.md explains them."""
@@ -79,12 +83,11 @@ class Measurement:
 
     def _world(self) -> tuple[list[Place], Batch, Batch]:
         options = self.options
-        slugs = [options.platform] if options.platform else [s.slug for s in registry.specs()]
         self.say(f"making {options.channels} channels")
         there = world.places(
             options.channels,
             teams=min(options.teams, options.channels),
-            platforms=slugs,
+            platforms=_platforms(options.platform),
             latency_ms=options.latency_ms,
         )
         if options.old:
@@ -93,10 +96,26 @@ class Measurement:
         if options.queued:
             self.say(f"writing {options.queued} deliveries of later days")
             world.schedule(there, "Later", options.queued, spread=MONTH)
+        if options.crowd:
+            self.crowd = self._crowd()
         self.say(f"writing {options.due} deliveries")
         warm = world.schedule(there, "Warm", min(WARM, options.channels))
         batch = world.schedule(there, "Due", options.due, spread=options.spread)
         return there, warm, batch
+
+    def _crowd(self) -> Batch:
+        """Another team's posts, which must not keep those that are measured."""
+        options = self.options
+        self.say(f"writing {options.crowd} deliveries of another team")
+        slow = options.crowd_latency_ms
+        there = world.places(
+            options.channels,
+            teams=1,
+            platforms=_platforms(options.crowd_platform),
+            latency_ms=options.latency_ms if slow is None else slow,
+            label="Crowd",
+        )
+        return world.schedule(there, "Crowd", options.crowd, spread=options.spread)
 
     def _claim(self, batch: Batch) -> dict[str, float]:
         """The statement alone, with everything of the batch due, while nobody else is there."""
@@ -117,6 +136,8 @@ class Measurement:
         """On a whole second; back a moment before anything of it is claimed."""
         wanted = world.now() + timedelta(seconds=max(self.options.lead, BEFORE) + 1)
         batch = world.shift(batch, wanted.replace(microsecond=0))
+        if self.crowd:
+            world.shift(self.crowd, batch.due)
         self._pause(batch.due - timedelta(seconds=BEFORE))
         return batch
 
@@ -175,3 +196,7 @@ class Measurement:
         bare = calls.limit(there, count, self.pool)
         beside = gauges.read(self.scene.pids()).since(before)
         return bare, calls.adapters(there, count, self.pool), beside
+
+
+def _platforms(chosen: str) -> list[str]:
+    return [chosen] if chosen else [spec.slug for spec in registry.specs()]

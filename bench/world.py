@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import F, Max, QuerySet
+from django.utils.text import slugify
 
 from accounts.models import Team, User
 from accounts.services.teams import add_person, create_team
@@ -20,6 +21,7 @@ from posts.states import DeliveryState, Stage
 from publishers.contract import Account
 from publishers.models import Channel
 from publishers.sandbox import accounts, faults
+from publishers.sandbox.models import Account as SandboxAccount
 from publishers.sandbox.models import Fault
 from publishers.services import connect
 
@@ -62,27 +64,35 @@ def now() -> datetime:
         return moment
 
 
-def places(count: int, *, teams: int, platforms: Sequence[str], latency_ms: int) -> list[Place]:
+def places(
+    count: int, *, teams: int, platforms: Sequence[str], latency_ms: int, label: str = "Bench"
+) -> list[Place]:
     """`count` channels, dealt out to the teams and the platforms in turn."""
-    owners = [_team(number) for number in range(teams)]
-    return [
-        _place(number, *owners[number % teams], platforms[number % len(platforms)], latency_ms)
-        for number in range(count)
-    ]
+    owners = [_team(f"{label} {number}") for number in range(teams)]
+    found = []
+    for number in range(count):
+        team, owner = owners[number % teams]
+        account = _account(platforms[number % len(platforms)], f"{label} {number}", latency_ms)
+        found.append(_connected(team, owner, account))
+    return found
 
 
-def _team(number: int) -> tuple[Team, User]:
-    name = f"Bench {number}"
-    owner = add_person(email=f"owner{number}@demo.test", name=name, password="drumbeat-demo")
+def _team(name: str) -> tuple[Team, User]:
+    email = f"{slugify(name)}@demo.test"
+    owner = add_person(email=email, name=name, password="drumbeat-demo")
     return create_team(name=name, time_zone="Europe/Lisbon", by=owner), owner
 
 
-def _place(number: int, team: Team, owner: User, platform: str, latency_ms: int) -> Place:
-    there = accounts.create(platform, f"bench{number}.sandbox.test", f"Bench {number}")
+def _account(platform: str, name: str, latency_ms: int) -> SandboxAccount:
+    account = accounts.create(platform, f"{slugify(name)}.sandbox.test", name)
     if latency_ms:
-        faults.arm(there, Fault.Kind.DELAY, times=None, parameter=str(latency_ms / 1000))
-    account, tokens = demo.sign_in(platform, there)
-    channel = connect(team=team, platform=platform, account=account, tokens=tokens, by=owner)
+        faults.arm(account, Fault.Kind.DELAY, times=None, parameter=str(latency_ms / 1000))
+    return account
+
+
+def _connected(team: Team, owner: User, there: SandboxAccount) -> Place:
+    account, tokens = demo.sign_in(there.platform, there)
+    channel = connect(team=team, platform=there.platform, account=account, tokens=tokens, by=owner)
     return Place(channel, owner, replace(account, token=account.token or tokens.access))
 
 

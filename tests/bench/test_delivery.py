@@ -45,7 +45,8 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_twenty_posts_on_five_channels():
-    done = bench("--due", "20", "--latency-ms", "10", "--channels", "5")
+    beside = ("--teams", "2", "--old", "20", "--queued", "20", "--crowd", "10")
+    done = bench("--due", "20", "--latency-ms", "10", "--channels", "5", *beside)
 
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
