@@ -75,6 +75,9 @@ class Lane:
                 self._number += 1
                 heapq.heappush(self._later, Later(at, self._number, work))
                 self._look_at_the_time()
+                if self._later and self._later[0].number == self._number:
+                    # Who watches the clock has another moment to wait for.
+                    self._changed.notify()
                 return
         work.undo()
 
@@ -102,8 +105,11 @@ class Lane:
             return self._ready + len(self._later) + len(self._threads) - self._idle
 
     def _look_at_the_time(self) -> None:
-        """What has become due takes its place behind its team's, and threads are there for it."""
-        now = time.monotonic()
+        """What has become due takes its place behind its team's, and threads are there for it.
+
+        A thread is woken for each, and for nothing else: threads that wake each other never rest.
+        """
+        now, before = time.monotonic(), self._ready
         while self._later and self._later[0].at <= now:
             work = heapq.heappop(self._later).work
             self._teams.setdefault(work.team_id, deque()).append(work)
@@ -114,7 +120,7 @@ class Lane:
             thread = threading.Thread(target=self._run, name=f"lane {self.name}", daemon=True)
             self._threads.add(thread)
             thread.start()
-        self._changed.notify(max(self._ready, 1))
+        self._changed.notify(self._ready - before)
 
     def _run(self) -> None:
         try:

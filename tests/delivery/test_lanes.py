@@ -220,3 +220,34 @@ def test_a_delivery_takes_few_statements(platform, team):
         assert run.send()
     words = [q["sql"] for q in said if "SAVEPOINT" not in q["sql"]]
     assert len(words) <= 6, "\n".join(words)
+
+
+def test_threads_without_work_rest():
+    """Threads that woke each other in turn would be as busy as those with work."""
+    looks = []
+
+    class Watched(Lane):
+        def _look_at_the_time(self) -> None:
+            looks.append(1)
+            super()._look_at_the_time()
+
+    lane = Watched("test", 8)
+    gate = threading.Barrier(8)
+    for number in range(8):
+        lane.put(Work(number, gate.wait))
+    lane.put(Work(0, lambda: None), at=time.monotonic() + 60)
+    wait_until(lambda: lane.load == 1)
+
+    before = len(looks)
+    time.sleep(0.3)
+    assert len(looks) - before <= 8
+    lane.close()
+    lane.join(time.monotonic() + 10)
+
+
+def test_what_comes_sooner_is_not_kept_by_what_comes_later(lane):
+    lane.put(Work(1, lambda: None), at=time.monotonic() + 60)
+    wait_until(lambda: lane.load == 1)
+    done = threading.Event()
+    lane.put(Work(1, done.set), at=time.monotonic() + 0.1)
+    assert done.wait(5)
