@@ -1,7 +1,8 @@
 """Is it alive, is it well: for load balancers, the supervisor and whoever is woken at night.
 
 `live` answers without touching anything. `ready` asks database and broker, whether the tick still
-beats and whether anything is overdue; it answers 503 with the same facts when something is wrong.
+beats, whether anything is overdue and whether publishing is locked; it answers 503 with the same
+facts when something is wrong.
 """
 
 import os
@@ -22,6 +23,7 @@ from kombu.exceptions import OperationalError
 
 from accounts.access import public
 from delivery.models import Heartbeat
+from delivery.queries import standing
 from posts.models import Delivery
 from posts.states import DeliveryState
 from publishers.models import Channel
@@ -99,6 +101,7 @@ def _work() -> dict[str, Fact]:
             "ok": overdue is None or overdue <= LONGEST_OVERDUE,
             "oldest_seconds": None if overdue is None or overdue <= 0 else overdue,
         },
+        "publishing": standing.facts(),
     }
 
 

@@ -14,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
+from delivery.queries import standing
 from notifications.queries import unread
 from posts.models import Delivery, Post
 from posts.states import TROUBLED, Stage
@@ -57,6 +58,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "teams": SimpleLazyObject(lambda: _teams(request)),
         "shell_counts": counts,
         "shell_nav": SimpleLazyObject(lambda: _nav(request, team, counts)),
+        "shell_standing": SimpleLazyObject(lambda: _standing(team, counts)),
         "theme": _theme(request),
         "side": "narrow" if request.COOKIES.get("side") == "narrow" else "",
     }
@@ -78,16 +80,23 @@ def _teams(request: HttpRequest) -> list[Team]:
 
 
 def _counts(request: HttpRequest, team: Team | None) -> dict[str, int]:
-    """In one statement: posts in review, deliveries in trouble, this person's unread messages."""
+    """In one statement: posts in review, deliveries in trouble, this person's unread messages, and
+    whether there is anything to say about publishing as a whole.
+    """
     if team is None or not isinstance(request.user, User):
         return {}
     counted = Team.objects.filter(pk=team.pk).values(
         review=_number(Post.objects.for_team(team).filter(stage=Stage.IN_REVIEW)),
         trouble=_number(Delivery.objects.for_team(team).filter(state__in=TROUBLED)),
         unread=_number(unread(team, request.user)),
+        standing=standing.anything(team),
     )
     counts: dict[str, int] = dict(counted.get())  # type: ignore[arg-type]  # Coalesce is untyped
     return counts
+
+
+def _standing(team: Team | None, counts: Any) -> standing.Standing | None:
+    return standing.standing(team) if team and counts.get("standing") else None
 
 
 def _number(rows: Any) -> Coalesce:

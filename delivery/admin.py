@@ -9,11 +9,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
-from delivery.models import Attempt, Heartbeat, Undo
+from delivery.models import Attempt, Heartbeat, Rewind, Stray, Undo
 from delivery.services import bulk
+from delivery.services import instance as installation
 from delivery.services.bulk import Answer
 from posts.errors import PostsError
 from posts.models import Delivery
+from publishers import instance as ownership
+from publishers.models import Instance
 from publishers.services import pause
 from ui.admin import ReadOnly
 
@@ -121,3 +124,56 @@ class UndoAdmin(ReadOnly, admin.ModelAdmin[Undo]):
 class HeartbeatAdmin(ReadOnly, admin.ModelAdmin[Heartbeat]):
     list_display = ["name", "at", "detail"]
     search_fields = ["name"]
+
+
+@admin.register(Rewind)
+class RewindAdmin(ReadOnly, admin.ModelAdmin[Rewind]):
+    list_display = ["noticed_at", "since", "calls", "doubted", "done_at"]
+
+
+@admin.register(Stray)
+class StrayAdmin(ReadOnly, admin.ModelAdmin[Stray]):
+    list_display = ["at", "team", "account", "delivery_no", "attempt_no", "noted_at", "noted_by"]
+    list_filter = ["noted_at", "team"]
+    list_select_related = ["team", "noted_by"]
+    search_fields = ["account", "=delivery_no"]
+    date_hierarchy = "at"
+
+
+@admin.register(Instance)
+class InstanceAdmin(ReadOnly, admin.ModelAdmin[Instance]):
+    """Whose database this is. Where it is not ours, nothing is published until one is chosen."""
+
+    list_display = ["key", "since", "is_ours"]
+    actions = ["confirm_home", "confirm_copy"]
+
+    @admin.display(boolean=True, description=_("This installation's"))
+    def is_ours(self, row: Instance) -> bool:
+        return row.key == ownership.own()
+
+    @admin.action(
+        description=_("This is the database's new home: publish from here"), permissions=["view"]
+    )
+    def confirm_home(self, request: HttpRequest, rows: QuerySet[Instance]) -> None:
+        if self._is_open(request, rows):
+            installation.move_here()
+            self.message_user(request, _("This is its home now."), messages.SUCCESS)
+
+    @admin.action(
+        description=_("This is a copy: disconnect all channels here"), permissions=["view"]
+    )
+    def confirm_copy(self, request: HttpRequest, rows: QuerySet[Instance]) -> None:
+        if self._is_open(request, rows):
+            number = installation.make_copy()
+            words = _("This is a copy now. Channels disconnected here: %(n)d.") % {"n": number}
+            self.message_user(request, words, messages.SUCCESS)
+
+    def _is_open(self, request: HttpRequest, rows: QuerySet[Instance]) -> bool:
+        """Only administrators decide, and only while there is something to decide."""
+        if not getattr(request.user, "is_superuser", False):
+            self.message_user(request, _("Only an administrator decides this."), messages.ERROR)
+            return False
+        if all(self.is_ours(row) for row in rows):
+            self.message_user(request, _("It is this installation's already."), messages.WARNING)
+            return False
+        return True

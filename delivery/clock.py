@@ -39,6 +39,11 @@ class DatabaseClock:
         self._read: datetime = read or _ask()
         self._boot = boottime()
 
+    @property
+    def began(self) -> float:
+        """When it was read, on the boot clock."""
+        return self._boot
+
     def now(self) -> datetime:
         return self._read + timedelta(seconds=boottime() - self._boot)
 

@@ -1,4 +1,7 @@
-"""What was tried, which ticks are alive, what people decided. The delivery itself is of posts."""
+"""What was tried, which ticks are alive, what people decided, what a restored database forgot.
+
+The delivery itself is of posts.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -7,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Team, TeamQuerySet
 from posts.models import Delivery
+from publishers.models import Channel
 
 
 class Attempt(models.Model):
@@ -93,3 +97,88 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} until {self.until}"
+
+
+class Rewind(models.Model):
+    """The database turned out to be older than what was sent, or came here from elsewhere.
+
+    Nothing is published until `done_at`. What may have gone out meanwhile is then in doubt since
+    `noticed_at`: that is its `unknown_since`. `since` is the last call this database still knew.
+    """
+
+    noticed_at = models.DateTimeField(unique=True)
+    since = models.DateTimeField(null=True, blank=True)
+    calls = models.PositiveIntegerField(default=0)
+    doubted = models.PositiveIntegerField(default=0)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-noticed_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["done_at"],
+                condition=Q(done_at=None),
+                nulls_distinct=False,
+                name="rewind_one_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"rewind noticed at {self.noticed_at:%Y-%m-%d %H:%M:%S}"
+
+
+class Stray(models.Model):
+    """A call that may have published a post of which this database knows nothing.
+
+    Kept as the journal has it: the rows behind its numbers may be gone, or be others' by now.
+    """
+
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    channel = models.ForeignKey(
+        Channel, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    at = models.DateTimeField()
+    delivery_no = models.BigIntegerField()
+    post_no = models.BigIntegerField()
+    item = models.PositiveSmallIntegerField(default=0)
+    attempt_no = models.PositiveIntegerField()
+    content_hash = models.CharField(max_length=64)
+    account = models.CharField(max_length=240)
+    noticed_at = models.DateTimeField()
+    noted_at = models.DateTimeField(null=True, blank=True)
+    noted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    objects = TeamQuerySet["Stray"].as_manager()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [
+            models.Index(
+                fields=["team", "-at"], name="stray_open", condition=Q(noted_at__isnull=True)
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["delivery_no", "item", "attempt_no", "at"], name="stray_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"call for delivery {self.delivery_no} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class Erased(models.Model):
+    """An attempt that went with its delivery, as the database notes by itself: it is not lost."""
+
+    delivery_no = models.BigIntegerField(db_index=True)
+    item = models.PositiveSmallIntegerField()
+    attempt_no = models.PositiveIntegerField()
+    content_hash = models.CharField(max_length=64)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"erased attempt {self.attempt_no} of delivery {self.delivery_no}"

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
-from delivery import alerts, moves, retries
+from delivery import alerts, instance, moves, retries
 from delivery.permits import OFFER
 from posts import workflow
 from posts.errors import PostsError
@@ -32,6 +32,8 @@ def reap() -> int:
 
 def sweep() -> int:
     """What has waited past its team's patience is held for a person, never sent silently late."""
+    if not instance.ours():
+        return 0
     late = Delivery.objects.filter(
         state=DeliveryState.QUEUED, due_at__lt=Now() - F("late_after")
     ).order_by("due_at")

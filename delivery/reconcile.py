@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from delivery import aftermath, alerts, moves, patience
+from delivery import aftermath, alerts, instance, moves, patience
 from delivery.permits import Recollection
 from posts import payloads, workflow
 from posts.errors import LostRace
@@ -54,6 +54,8 @@ class Look:
 
 
 def due(limit: int = MOST) -> Sequence[Look]:
+    if not instance.ours():
+        return []
     rows = Delivery.objects.filter(
         state__in=[DeliveryState.UNKNOWN, DeliveryState.ACCEPTED], check_at__lte=Now()
     ).order_by("check_at")

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from delivery.views import deliveries as views
+from delivery.views import restored as restores
 from delivery.views.metrics import metrics
 
 _deliveries = [
@@ -10,6 +11,8 @@ _deliveries = [
     path("<int:pk>/cancel/", views.delivery_cancel, name="delivery_cancel"),
     path("<int:pk>/confirm/", views.delivery_confirm, name="delivery_confirm"),
     path("<int:pk>/drop/", views.delivery_drop, name="delivery_drop"),
+    path("restored/", restores.restored, name="restored"),
+    path("restored/<int:pk>/noted/", restores.stray_noted, name="stray_noted"),
 ]
 
 app_name = "delivery"

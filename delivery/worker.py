@@ -14,7 +14,7 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from delivery import aftermath, dispatcher, permits
+from delivery import aftermath, dispatcher, permits, recorder
 from delivery.crashpoints import crashpoint
 from delivery.models import Attempt
 from delivery.permits import ENOUGH, LONGEST_CALL, Fenced, Handles, Taken
@@ -227,6 +227,9 @@ class Run:
 
     def _call(self) -> Answer:
         session, adapter = self.session, self.session.adapter
+        noted = (self.delivery, self.permit, self.payload, adapter.spec, self.clock)
+        if held := recorder.write(*noted):
+            return Answer(TryLater(held, after=recorder.AGAIN_SECONDS, rate_limited=True))
         # The last look, on the boot clock: this process may have been frozen since the intent.
         if self.clock.until(self.permit.lease_until) < LONGEST_CALL.total_seconds():
             return Answer(TryLater("This machine was too slow to send it in time."))

@@ -54,6 +54,20 @@ _KINDS = (
         action="Reconnect",
     ),
     Kind(
+        "publishing_held",
+        "Nothing is published at the moment. {reason}",
+        "circle-alert",
+        mark="attention",
+        action="See deliveries",
+    ),
+    Kind(
+        "database_rewound",
+        "Drumbeat was restored to an earlier state. {reason}",
+        "circle-help",
+        mark="unknown",
+        action="Have a look",
+    ),
+    Kind(
         "team_invitation",
         "{by} invited you to {team}",
         "user-round",

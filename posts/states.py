@@ -63,10 +63,13 @@ _BACK = {
     "restore_needs_human": _D.NEEDS_HUMAN,
 }
 
+# The database was restored to an earlier state: this may have gone out since then.
+_DOUBT = {"doubt": _D.UNKNOWN}
+
 # Late truth is accepted: a worker that was given up may still prove that the post is live, even
 # when it was already put back in the queue. That is the only way from there to "published".
 DELIVERY: Table[DeliveryState] = {
-    _D.DRAFT: {"commit": _D.QUEUED, "cancel": _D.CANCELLED},
+    _D.DRAFT: {"commit": _D.QUEUED, "cancel": _D.CANCELLED, **_DOUBT},
     _D.QUEUED: {
         "claim": _D.CLAIMED,
         "recall": _D.DRAFT,
@@ -75,6 +78,7 @@ DELIVERY: Table[DeliveryState] = {
         "publish": _D.PUBLISHED,
         "cancel": _D.CANCELLED,
         **_BACK,
+        **_DOUBT,
     },
     _D.CLAIMED: {
         "intend": _D.SENDING,
@@ -85,6 +89,7 @@ DELIVERY: Table[DeliveryState] = {
         "ask": _D.NEEDS_HUMAN,
         "publish": _D.PUBLISHED,
         "cancel": _D.CANCELLED,
+        **_DOUBT,
     },
     _D.SENDING: {
         "publish": _D.PUBLISHED,
@@ -100,18 +105,21 @@ DELIVERY: Table[DeliveryState] = {
         "confirm_live": _D.PUBLISHED,
         "resend": _D.QUEUED,
         "cancel": _D.CANCELLED,
+        **_DOUBT,
     },
     _D.MISSED: {
         "resend": _D.QUEUED,
         "recall": _D.DRAFT,
         "confirm_live": _D.PUBLISHED,
         "cancel": _D.CANCELLED,
+        **_DOUBT,
     },
     _D.FAILED: {
         "resend": _D.QUEUED,
         "recall": _D.DRAFT,
         "confirm_live": _D.PUBLISHED,
         "cancel": _D.CANCELLED,
+        **_DOUBT,
     },
     _D.PUBLISHED: {},
     _D.CANCELLED: {"restore_queued": _D.QUEUED, **_BACK},

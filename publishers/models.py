@@ -69,6 +69,11 @@ class Channel(models.Model):
     def __str__(self) -> str:
         return self.name or self.handle
 
+    @property
+    def account(self) -> str:
+        """Whose it is, wherever it is connected."""
+        return f"{self.platform}:{self.remote_id}"
+
 
 class Grant(models.Model):
     """A channel's tokens, encrypted and bound to it (crypto.py): copied elsewhere they do not open.

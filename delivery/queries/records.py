@@ -60,6 +60,7 @@ _HISTORY = {
     "expire": gettext_lazy("The worker ended before sending"),
     "refuse": gettext_lazy("Not published"),
     "lose": gettext_lazy("No clear answer"),
+    "doubt": gettext_lazy("The database was restored: looked up before anything is sent"),
     "prove_absent": gettext_lazy("Looked: it is not live, sending again"),
     "ask": gettext_lazy("A person has to look"),
     "confirm_live": gettext_lazy("Confirmed as live"),

@@ -132,7 +132,7 @@ def reschedule(*, post: Post, at: Moment, by: User) -> Post:
 
 
 @transaction.atomic
-def unschedule(*, post: Post, by: User) -> Post:
+def unschedule(*, post: Post, by: User | None) -> Post:
     """Back to the drawer: approved content stays approved, but has no time."""
     post = locked(post)
     if post.stage == Stage.SCHEDULED:

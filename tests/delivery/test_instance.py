@@ -1,11 +1,24 @@
 """What may be published from here, and what a copy of the database may not."""
 
-import pytest
-from django.db import connection
+import io
+from datetime import timedelta
 
-from delivery import dispatcher, instance
-from publishers.models import Instance
-from tests.factories.delivery import due_delivery
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from delivery import dispatcher, instance, reaper, reconcile, worker
+from delivery.models import Heartbeat, Stray
+from delivery.services import instance as services
+from notifications.models import Message
+from posts.models import Delivery
+from posts.states import DeliveryState
+from publishers import oauth
+from publishers.models import Grant, Instance
+from tests.factories.delivery import channel_of, due_delivery, unknown
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +70,264 @@ def test_without_a_database_nothing_is_published(monkeypatch):
     connection.close()
 
     assert instance.locked() == instance.AWAY
+
+
+# -- what an administrator decides
+
+
+def manage(*words: str) -> str:
+    said = io.StringIO()
+    call_command("instance", *words, stdout=said)
+    return said.getvalue()
+
+
+def test_a_copy_takes_no_decision_by_itself(platform, team, alice):
+    """Nothing is missed, nothing is looked up, and nobody gets mail from a copy."""
+    due_delivery(team, seconds=-7200)
+    unknown(due_delivery(team))
+    copied()
+
+    assert reaper.sweep() == 0
+    assert list(reconcile.due()) == []
+
+    states = Delivery.objects.values_list("state", flat=True).order_by("pk")
+    assert list(states) == [DeliveryState.QUEUED, DeliveryState.UNKNOWN]
+    assert not Message.objects.exists()
+
+
+def test_a_claim_that_was_copied_is_not_sent(platform, team):
+    delivery = due_delivery(team)
+    [claim] = dispatcher.tick()
+    copied()
+
+    worker.run(claim.delivery_id, claim.attempt_no)
+
+    delivery.refresh_from_db()
+    assert platform.calls == []
+    assert delivery.state == DeliveryState.QUEUED
+    assert "another installation" in delivery.problem
+
+
+def test_confirmed_as_the_new_home_it_looks_first_and_goes_on(platform, team):
+    due, later = due_delivery(team), due_delivery(team, seconds=3600)
+    Heartbeat.objects.create(name="dispatch", at=timezone.now() - timedelta(minutes=5))
+    copied()
+
+    assert "home" in manage("confirm", "home")
+
+    assert dispatcher.tick() == []
+    due.refresh_from_db()
+    later.refresh_from_db()
+    assert (due.state, later.state) == (DeliveryState.UNKNOWN, DeliveryState.QUEUED)
+    assert instance.locked() is None
+    assert Instance.objects.get().key == "tests"
+
+
+def test_confirmed_as_a_copy_it_has_no_channel_and_no_plan(platform, team, alice, monkeypatch):
+    delivery = due_delivery(team, seconds=3600)
+    monkeypatch.setattr(oauth, "revoke", lambda *args: pytest.fail("the platform was told"))
+    copied()
+
+    assert "1 channels were disconnected" in manage("confirm", "copy")
+
+    delivery.refresh_from_db()
+    delivery.channel.refresh_from_db()
+    delivery.post.refresh_from_db()
+    assert delivery.state == DeliveryState.DRAFT
+    assert delivery.due_at is None
+    assert (delivery.channel.state, delivery.post.stage) == ("disconnected", "approved")
+    assert "copy of another Drumbeat" in delivery.channel.problem
+    assert not Grant.objects.exists()
+    assert instance.locked() is None
+    assert reaper.sweep() == 0
+    assert not Message.objects.exists()
+
+
+def test_there_is_nothing_to_confirm_in_our_own_database(platform, team):
+    delivery = due_delivery(team)
+    instance.locked()
+
+    for what in ("home", "copy"):
+        with pytest.raises(CommandError, match="already"):
+            manage("confirm", what)
+
+    delivery.channel.refresh_from_db()
+    assert delivery.channel.state == "connected"
+
+
+def test_without_a_word_it_explains_both(db):
+    copied()
+
+    with pytest.raises(CommandError, match="new home") as refused:
+        manage("confirm")
+    assert "tokens erased" in str(refused.value)
+    assert instance.locked() is not None
+
+
+def test_it_shows_whose_database_this_is(platform, team):
+    copied()
+    said = manage("show")
+    assert "another" in said
+    assert "locked" in said
+
+    Instance.objects.update(key="tests")
+    said = manage("show")
+    assert "DRUMBEAT_INSTANCE" in said
+    assert "free" in said
+
+
+def test_it_lists_what_is_in_doubt(platform, team):
+    assert "Nothing is in doubt" in manage("reconcile")
+    delivery = due_delivery(team)
+
+    assert "looked up" in manage("doubt")
+    instance.locked()
+    strayed(team)
+
+    said = manage("reconcile")
+    assert f"delivery {delivery.pk}" in said
+    assert "parrot_read:" in said
+    assert "In doubt            1" in manage("show")
+
+
+# -- what people see
+
+
+@pytest.fixture
+def board(team):
+    return reverse("calendar_app:board", args=[team.slug])
+
+
+def strayed(team) -> Stray:
+    channel = channel_of(team)
+    return Stray.objects.create(
+        team=team, channel=channel, at=timezone.now(), delivery_no=7, post_no=8, attempt_no=1,
+        content_hash="a" * 64, account=channel.account, noticed_at=timezone.now(),
+    )  # fmt: skip
+
+
+def test_every_page_says_that_a_copy_publishes_nothing_and_whom_to_ask(
+    as_user, vera, team, board, django_user_model
+):
+    assert "Nothing is published" not in as_user(vera).get(board).content.decode()
+    copied()
+    page = as_user(vera).get(board).content.decode()
+    assert "Nothing is published at the moment." in page
+    assert "Ask whoever runs this Drumbeat." in page
+
+    django_user_model.objects.create_superuser(email="ada@demo.test", name="Ada")
+
+    assert "Ask Ada." in as_user(vera).get(board).content.decode()
+
+
+def test_a_held_machine_is_told_while_it_is_held(as_user, bob, team, board):
+    Heartbeat.objects.create(name="held:here", at=timezone.now(), detail="The disk is full.")
+    assert "The disk is full." in as_user(bob).get(board).content.decode()
+
+    Heartbeat.objects.update(at=timezone.now() - timedelta(minutes=2))
+    assert "The disk is full." not in as_user(bob).get(board).content.decode()
+
+
+def test_a_restore_is_told_to_the_teams_it_concerns(
+    as_user, bob, mallory, platform, team, other_team, board
+):
+    delivery = due_delivery(team)
+    services.doubt_everything()
+    instance.locked()
+    strayed(team)
+
+    page = as_user(bob).get(board).content.decode()
+    listed = as_user(bob).get(reverse("delivery:restored", args=[team.slug])).content.decode()
+    theirs = reverse("calendar_app:board", args=[other_team.slug])
+
+    assert "1 post is looked up before anything is sent." in page
+    assert "1 post may be live that is no longer known here." in page
+    assert reverse("delivery:delivery", args=[team.slug, delivery.pk]) in listed
+    assert "Delivery 7 of before" in listed
+    assert "restored" not in as_user(mallory).get(theirs).content.decode()
+
+
+def test_what_was_seen_is_noted(as_user, bob, vera, mallory, platform, team):
+    stray = strayed(team)
+    url = reverse("delivery:stray_noted", args=[team.slug, stray.pk])
+
+    assert as_user(vera).post(url).status_code == 403
+    assert as_user(mallory).post(url).status_code == 404
+    assert as_user(bob).get(url).status_code == 405
+    assert not Stray.objects.get().noted_at
+    assert as_user(bob).post(url).status_code == 302
+    assert as_user(bob).post(url).status_code == 302
+
+    assert Stray.objects.get().noted_by == bob
+    page = as_user(bob).get(reverse("delivery:restored", args=[team.slug])).content.decode()
+    assert "Nothing is in doubt" in page
+
+
+def test_the_list_belongs_to_its_team_and_asks_little(
+    as_user, bob, mallory, platform, team, other_team, django_assert_max_num_queries
+):
+    url = reverse("delivery:restored", args=[team.slug])
+    assert as_user(mallory).get(url).status_code == 404
+    other = strayed(other_team)
+    for _ in range(45):
+        stray = strayed(team)
+        Stray.objects.filter(pk=stray.pk).update(at=timezone.now())
+    client = as_user(bob)
+
+    with django_assert_max_num_queries(16):
+        page = client.get(url).content.decode()
+
+    assert page.count("Delivery 7 of before") == 40
+    assert other.channel.name not in page
+    assert "2 of 2" in client.get(url + "?page=2").content.decode()
+
+
+def test_health_says_locked_and_how_much_is_in_doubt(client, platform, team):
+    health = reverse("health_ready")
+    due_delivery(team)
+    instance.locked()
+    said = client.get(health).json()["publishing"]
+    assert said == {"ok": True, "locked": False, "reconciling": 0}
+
+    services.doubt_everything()
+    instance.locked()
+    copied()
+
+    answer = client.get(health)
+    assert answer.status_code == 503
+    assert answer.json()["publishing"] == {"ok": False, "locked": True, "reconciling": 1}
+
+
+# -- the administration
+
+
+@pytest.fixture
+def admin(as_user, django_user_model):
+    return as_user(django_user_model.objects.create_superuser(email="ada@demo.test"))
+
+
+@pytest.mark.parametrize(("action", "state"), [("home", "connected"), ("copy", "disconnected")])
+def test_an_administrator_confirms_on_a_page(admin, platform, team, action, state):
+    channel = channel_of(team)
+    copied()
+    url = reverse("admin:publishers_instance_changelist")
+
+    admin.post(url, {"action": f"confirm_{action}", "_selected_action": "1"})
+
+    channel.refresh_from_db()
+    assert channel.state == state
+    assert instance.locked() is None
+    assert Instance.objects.get().key == "tests"
+
+
+def test_nobody_else_confirms(as_user, platform, team, django_user_model):
+    user = django_user_model.objects.create_user(email="s@demo.test", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename="view_instance"))
+    copied()
+
+    as_user(user).post(
+        reverse("admin:publishers_instance_changelist"),
+        {"action": "confirm_home", "_selected_action": "1"},
+    )
+
+    assert Instance.objects.get().key == "another"

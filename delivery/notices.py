@@ -1,0 +1,77 @@
+"""What concerns more than one post: why this machine holds everything back, what a restore did.
+
+Called by instance.py and rewind.py. Pages read the rows (queries/standing.py).
+"""
+
+import socket
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from accounts.models import Membership, Team
+from delivery.models import Heartbeat, Rewind, Stray
+from notifications.services import tell
+from posts.models import Delivery
+from posts.states import DeliveryState
+
+HELD = "held:"
+# Owners hear of it once; and again when it was well for so long in between.
+QUIET = timedelta(minutes=30)
+# Whose posts are due so soon.
+SOON = timedelta(hours=1)
+
+
+def held(reason: str, *, alarm: bool) -> None:
+    """Note why this machine publishes nothing; empty: it does again."""
+    name = f"{HELD}{socket.gethostname()[:34]}"
+    with transaction.atomic():
+        row = Heartbeat.objects.select_for_update().filter(name=name).first()
+        Heartbeat.objects.update_or_create(
+            name=name, defaults={"at": Now(), "detail": reason[:200]}
+        )
+        news = row is None or row.at < timezone.now() - QUIET
+        if reason and alarm and news:
+            soon = Q(deliveries__run_at__lt=timezone.now() + SOON)
+            waiting = Team.objects.filter(soon, deliveries__state=DeliveryState.QUEUED)
+            _tell(waiting.distinct(), "publishing_held", reason=reason)
+
+
+def rewound(rewind: Rewind) -> None:
+    """The owners of every team whose posts are in doubt."""
+    doubted = Delivery.objects.filter(unknown_since=rewind.noticed_at)
+    stray = Stray.objects.filter(noticed_at=rewind.noticed_at)
+    teams = Team.objects.filter(
+        Q(pk__in=doubted.values("team_id")) | Q(pk__in=stray.values("team_id"))
+    )
+    for team in teams:
+        words = _words(doubted.filter(team=team).count(), stray.filter(team=team).count())
+        _tell([team], "database_rewound", reason=words)
+
+
+def _words(doubted: int, stray: int) -> str:
+    looked = ngettext(
+        "%(n)d post is looked up before anything is sent.",
+        "%(n)d posts are looked up before anything is sent.",
+        doubted,
+    )
+    gone = ngettext(
+        "%(n)d post may be live that Drumbeat no longer knows.",
+        "%(n)d posts may be live that Drumbeat no longer knows.",
+        stray,
+    )
+    said = [words % {"n": n} for words, n in ((looked, doubted), (gone, stray)) if n]
+    return " ".join(said)
+
+
+def _tell(teams: Iterable[Team], kind: str, **data: str) -> None:
+    for team in teams:
+        url = reverse("delivery:restored", args=[team.slug])
+        owners = Membership.objects.for_team(team).filter(role=Membership.Role.OWNER)
+        for member in owners.select_related("user"):
+            tell(kind=kind, team=team, user=member.user, data={"url": url, **data})

@@ -1,0 +1,104 @@
+"""What stands in the way of publishing, and what a restored database has forgotten: for pages.
+
+`anything` is one column of the frame's only statement; the rest is read when there is something.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Case, Exists, IntegerField, QuerySet, Value, When
+from django.db.models.functions import Now
+
+from accounts.models import Team, User
+from delivery.models import Heartbeat, Rewind, Stray
+from delivery.notices import HELD
+from posts.models import Delivery
+from posts.states import DeliveryState
+from publishers import instance
+from publishers.models import Instance
+
+# A machine that holds everything back says so every ten seconds.
+FRESH = timedelta(seconds=60)
+_UNSETTLED = (DeliveryState.UNKNOWN, DeliveryState.NEEDS_HUMAN)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`reason` is why nothing is published from here; `ask` who can do something about it."""
+
+    reason: str
+    ask: str
+    doubted: int
+    strays: int
+
+
+def anything(team: Team) -> Case:
+    """1 when `standing` has something to say to this team, else 0."""
+    rows: list[QuerySet[Any]] = [
+        _foreign(),
+        _held(),
+        Rewind.objects.filter(done_at=None),
+        strays(team),
+        # Each state has an index of its own.
+        *(_doubted(team).filter(state=state) for state in _UNSETTLED),
+    ]
+    found = [When(Exists(each), then=Value(1)) for each in rows]
+    return Case(*found, default=Value(0), output_field=IntegerField())
+
+
+def standing(team: Team) -> Standing:
+    reason = _reason()
+    return Standing(
+        reason=reason,
+        ask=", ".join(str(one) for one in administrators()) if reason else "",
+        doubted=doubted(team).count(),
+        strays=strays(team).count(),
+    )
+
+
+def administrators() -> QuerySet[User]:
+    return User.objects.filter(is_superuser=True, is_active=True).order_by("pk")[:3]
+
+
+def doubted(team: Team) -> QuerySet[Delivery]:
+    """What may have gone out in the time that the database lost, and is not settled yet."""
+    return _doubted(team).filter(state__in=_UNSETTLED).order_by("due_at", "pk")
+
+
+def strays(team: Team) -> QuerySet[Stray]:
+    """Calls that may have published something this database knows nothing of, until noted."""
+    return Stray.objects.for_team(team).filter(noted_at=None)
+
+
+def facts() -> dict[str, Any]:
+    """For the health page, which anybody may read: whether, and how much."""
+    rewinds = Rewind.objects.values("noticed_at")
+    waiting = Delivery.objects.filter(unknown_since__in=rewinds)
+    reconciling = sum(waiting.filter(state=state).count() for state in _UNSETTLED)
+    locked = bool(_reason())
+    return {"ok": not locked, "locked": locked, "reconciling": reconciling}
+
+
+def _doubted(team: Team) -> QuerySet[Delivery]:
+    rewinds = Rewind.objects.values("noticed_at")
+    return Delivery.objects.for_team(team).filter(unknown_since__in=rewinds)
+
+
+def _reason() -> str:
+    if _foreign().exists():
+        return instance.FOREIGN
+    held = _held().values_list("detail", flat=True).first()
+    return held or ""
+
+
+def _foreign() -> QuerySet[Instance]:
+    try:
+        return Instance.objects.exclude(key=instance.own())
+    except OSError:
+        return Instance.objects.all()
+
+
+def _held() -> QuerySet[Heartbeat]:
+    fresh = Heartbeat.objects.filter(name__startswith=HELD, at__gt=Now() - FRESH)
+    return fresh.exclude(detail="").order_by("-at")
