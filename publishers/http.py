@@ -6,7 +6,6 @@ It answers one question for the delivery room: had the request that commits begu
 import json as jsonlib
 import logging
 import socket
-import threading
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -23,6 +22,7 @@ from urllib3.util import parse_url
 
 from publishers.addresses import Resolve, is_public, origin, resolve
 from publishers.contract import Rejected, Reply, TryLater, Uncertain
+from publishers.deadlines import Alarm, alarm
 
 logger = logging.getLogger(__name__)
 # urllib3 writes paths with their query to the log, and some platforms want tokens there.
@@ -48,14 +48,11 @@ class _Wire:
         self.sock: socket.socket | None = None
         self.ends = 0.0
 
-    def start(self) -> threading.Timer:
+    def start(self) -> Alarm:
         self.begun = self.expired = False
         self.sock = None
         self.ends = time.monotonic() + self.total
-        timer = threading.Timer(self.total, self.expire)
-        timer.daemon = True
-        timer.start()
-        return timer
+        return alarm(self.total, self.expire)
 
     def expire(self) -> None:
         """Cuts a peer that drips: socket timeouts alone begin anew with every byte."""
@@ -221,7 +218,7 @@ class Client:
         # An idle connection may be found closed only after the request went out on it, so the call
         # that commits gets a connection of its own.
         transport = _Transport(self._wire) if commits else self._kept
-        timer, started = self._wire.start(), time.monotonic()
+        deadline, started = self._wire.start(), time.monotonic()
         try:
             reply = self._read(transport, request)
         except _Forbidden:
@@ -230,7 +227,7 @@ class Client:
             logger.warning("%s %s: %s", request.method, host, type(error).__name__)
             return self._silence(host, commits=commits)
         finally:
-            timer.cancel()
+            deadline.off()
             if commits:
                 transport.close()
         spent = (time.monotonic() - started) * 1000
