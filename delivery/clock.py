@@ -7,19 +7,11 @@ import time
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import DateTimeField, Func
 
 
 def boottime() -> float:
     """Seconds that also count while the machine is suspended or this process is frozen."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)
-
-
-class ClockTimestamp(Func):
-    """This very moment, also in the middle of a transaction."""
-
-    function = "clock_timestamp"
-    output_field = DateTimeField()
 
 
 def _ask() -> datetime:

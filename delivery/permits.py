@@ -6,11 +6,12 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from delivery.clock import ClockTimestamp, DatabaseClock
-from posts.models import Approval, Delivery
+from delivery import begun
+from delivery.clock import DatabaseClock
+from posts.models import Delivery
 from posts.states import DeliveryState
 
 LEASE = timedelta(seconds=90)
@@ -55,14 +56,6 @@ class Taken:
     allowed_from: datetime | None
 
 
-_APPROVED_FROM = Approval.objects.filter(
-    post_id=OuterRef("post_id"), content_hash=OuterRef("content_hash"), revoked_at=None
-).values("not_before")[:1]
-_BEGUN = Delivery.objects.select_related("channel__grant", "revision").annotate(
-    allowed_from=Subquery(_APPROVED_FROM), clock=ClockTimestamp()
-)
-
-
 def take(delivery_id: int, attempt_no: int) -> Taken | None:
     """Accept an offered claim. A message that comes twice, late or reordered finds nothing."""
     owner = name_of_this_worker()
@@ -74,13 +67,12 @@ def take(delivery_id: int, attempt_no: int) -> Taken | None:
     ).update(owner=owner, lease_until=Now() + LEASE)
     if not taken:
         return None
-    delivery = _BEGUN.get(pk=delivery_id)
-    clock = DatabaseClock(delivery.clock)
-    lease_until = delivery.lease_until
+    delivery, read_at, allowed_from = begun.read(delivery_id)
+    clock, lease_until = DatabaseClock(read_at), delivery.lease_until
     if delivery.owner != owner or lease_until is None:
         return None
     permit = Permit(delivery_id, attempt_no, owner, lease_until)
-    return Taken(delivery, permit, clock, delivery.allowed_from)
+    return Taken(delivery, permit, clock, allowed_from)
 
 
 class Handles:
