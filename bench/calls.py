@@ -6,7 +6,7 @@ is the limit for anybody, and by the adapters through the guarded client, for th
 
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,6 @@ import requests
 
 from bench.world import Place, now, text
 from config.demo.wire import Memory
-from config.supervisor.stack import jobs_for
 from delivery.lanes import THREADS
 from publishers import clients, registry
 from publishers.contract import Adapter, Payload, Prepares, Published, TryLater
@@ -120,10 +119,6 @@ def _cpu_of(call: Callable[[], None]) -> float:
     return time.thread_time() - before
 
 
-def pool_size(*, alone: bool) -> int:
+def pool_size(platforms: Collection[str]) -> int:
     """How many calls the product makes at once: what the limit is measured with."""
-    if alone:
-        return THREADS
-    [worker] = [job for job in jobs_for(0) if job.name == "worker"]
-    [said] = [part for part in worker.command if part.startswith("--concurrency=")]
-    return int(said.partition("=")[2])
+    return THREADS * len(platforms)

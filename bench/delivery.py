@@ -44,7 +44,7 @@ class Options:
 class Measurement:
     def __init__(self, scene: Scene, options: Options, say: Callable[[str], None]) -> None:
         self.scene, self.options, self.say = scene, options, say
-        self.pool = options.pool or calls.pool_size(alone=options.publisher_only)
+        self.pool = options.pool or calls.pool_size(_platforms(options.platform))
         self.memory: list[float] = []
         self.crowd: Batch | None = None
 

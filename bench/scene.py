@@ -46,7 +46,12 @@ def environment(folder: Path) -> dict[str, str]:
 
 class Scene:
     def __init__(
-        self, folder: Path, *, children: Collection[str] = PRODUCT, redis: bool, keep: bool = False
+        self,
+        folder: Path,
+        *,
+        children: Collection[str] = PRODUCT,
+        redis: bool = False,
+        keep: bool = False,
     ) -> None:
         self.folder, self.tally, self.keep = folder, folder / "tally", keep
         self.redis = Redis(folder) if redis else None
@@ -57,9 +62,8 @@ class Scene:
         address = os.environ["DRUMBEAT_URL"]
         shared = {"DRUMBEAT_URL": address, "DRUMBEAT_LOG_LEVEL": "INFO"}
         self.platforms = self._stack("platforms", ("web",), shared, address.rpartition(":")[2])
-        self.product = self._stack(
-            "product", children, {**shared, "BENCH_TALLY": str(self.tally)}, "0"
-        )
+        counted = {**shared, "BENCH_TALLY": str(self.tally)}
+        self.product = self._stack("product", children, counted, "0")
 
     def _stack(
         self, name: str, children: Collection[str], env: Mapping[str, str], port: str
