@@ -6,12 +6,13 @@ from typing import Any
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
-from celery.signals import setup_logging
+from celery.signals import setup_logging, task_prerun, worker_ready
 from django.conf import settings
 from kombu import Queue
 from kombu.transport import TRANSPORT_ALIASES
 
 from config.logs import configure
+from config.watchdog import Watchdog
 from delivery import queues
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
@@ -31,3 +32,8 @@ app.autodiscover_tasks()
 def log_as_we_do(**_: Any) -> None:
     """Celery leaves logging alone where somebody answers this signal."""
     configure(settings.LOGGING)
+
+
+WATCHDOG = Watchdog()
+task_prerun.connect(WATCHDOG.hear, weak=False)
+worker_ready.connect(WATCHDOG.watch, weak=False)
