@@ -9,7 +9,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
-from delivery.models import Attempt, Heartbeat, Rewind, Stray, Undo
+from delivery.models import (
+    Attempt,
+    Heartbeat,
+    Notice,
+    Outage,
+    OutageNotice,
+    Rewind,
+    Stray,
+    Undo,
+)
 from delivery.services import bulk
 from delivery.services import instance as installation
 from delivery.services.bulk import Answer
@@ -177,3 +186,24 @@ class InstanceAdmin(ReadOnly, admin.ModelAdmin[Instance]):
             self.message_user(request, _("It is this installation's already."), messages.WARNING)
             return False
         return True
+
+
+class OutageNoticeInline(ReadOnly, admin.TabularInline[OutageNotice, Outage]):
+    model = OutageNotice
+    fields = ["team", "waiting"]
+    extra = 0
+
+
+@admin.register(Outage)
+class OutageAdmin(ReadOnly, admin.ModelAdmin[Outage]):
+    list_display = ["began_at", "ended_at", "told_at"]
+    date_hierarchy = "began_at"
+    inlines = [OutageNoticeInline]
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnly, admin.ModelAdmin[Notice]):
+    list_display = ["delivery", "kind", "due_at", "steps", "next_at"]
+    list_filter = ["kind"]
+    search_fields = ["=delivery__id"]
+    list_select_related = ["delivery"]

@@ -5,14 +5,19 @@ Called inside the transaction that settles it.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
-from accounts.models import Membership, User
+from accounts import permissions
+from accounts.models import Membership, Team, User
+from delivery.models import OutageNotice
 from notifications.models import Message
-from notifications.services import tell, tell_all
+from notifications.services import tell_all
 from posts.models import Delivery, Post
 from posts.states import DeliveryState
 from publishers import registry
@@ -25,13 +30,106 @@ TROUBLE = {
 }
 
 
+FIX = {
+    "delivery_failed": gettext_lazy(
+        "Mend what it names, then try again; or note it as live, or drop it."
+    ),
+    "delivery_unsure": gettext_lazy(
+        "Look at the channel, then say whether it is live. Until then it is not sent again."
+    ),
+    "delivery_missed": gettext_lazy("Publish it now, give it another time, or drop it."),
+    "delivery_outage": gettext_lazy(
+        "Publish them one a minute, give them another time, or drop them."
+    ),
+}
+
+
 def trouble(delivery: Delivery, reason: str = "", kind: str = "") -> None:
-    """A delivery waits for a person: its author and one owner hear of it."""
+    """A delivery waits for a person: its author hears of it, and one other who can act."""
     kind = kind or TROUBLE[DeliveryState(delivery.state)]
     post = delivery.post
     data = _facts(post, delivery) | {"reason": reason or delivery.problem}
-    for user in _concerned([post])[post.pk]:
-        tell(kind=kind, team=post.team, user=user, data=data)
+    people = _who_can_look(post) if kind == "delivery_unsure" else _concerned([post])[post.pk]
+    _tell(kind, post.team, people, data)
+
+
+def remind_owners(delivery: Delivery) -> None:
+    """Nobody has looked for a long time."""
+    post = delivery.post
+    data = _facts(post, delivery) | {"reason": delivery.problem}
+    _tell("delivery_unsure", post.team, _owners(post.team), data)
+
+
+def late(team: Team, rows: Sequence[tuple[Delivery, str]]) -> None:
+    """With each the reason. Whoever is concerned by several hears of them in one message."""
+    concerned = _concerned([row.post for row, _reason in rows])
+    theirs: defaultdict[User, list[tuple[Delivery, str]]] = defaultdict(list)
+    for row, reason in rows:
+        for user in concerned[row.post_id]:
+            theirs[user].append((row, reason))
+    for user, mine in theirs.items():
+        row, reason = mine[0]
+        # The line ends with it, and lines have no full stop.
+        data = _facts(row.post, row) | {"reason": reason.rstrip(".")}
+        if len(mine) == 1:
+            _tell("delivery_late", team, [user], data)
+        else:
+            many = {"count": len(mine), "deliveries": [each.pk for each, _reason in mine]}
+            _tell("deliveries_late", team, [user], data | many | {"url": _list(team)})
+
+
+def outage(notice: OutageNotice, waiting: Sequence[Delivery], late: Sequence[Delivery]) -> None:
+    """One message for the whole team: what waits for a decision, what still goes out by itself."""
+    team, rows = notice.team, [*waiting, *late]
+    said = []
+    if waiting:
+        words = ngettext("%(n)d post waits for you.", "%(n)d posts wait for you.", len(waiting))
+        said.append(words % {"n": len(waiting)})
+    if late:
+        words = ngettext(
+            "%(n)d post goes out late.",
+            "%(n)d posts go out late, one a minute on each channel.",
+            len(late),
+        )
+        said.append(words % {"n": len(late)})
+    concerned = _concerned(list({row.post_id: row.post for row in rows}.values()))
+    people = dict.fromkeys(user for post_id in concerned for user in concerned[post_id])
+    data = {
+        "began": moment(notice.outage.began_at, team),
+        "ended": moment(notice.outage.ended_at, team),
+        "what": " ".join(said).rstrip("."),
+        "deliveries": [row.pk for row in waiting],
+        "url": _list(team),
+    }
+    _tell("delivery_outage", team, list(people), data)
+
+
+def clock(host: str, ahead: float) -> None:
+    """For those who look after this server: administrators, in a team of theirs."""
+    where = gettext("ahead of") if ahead > 0 else gettext("behind")
+    administrators = Membership.objects.filter(user__is_superuser=True, user__is_active=True)
+    seen: set[int] = set()
+    for membership in administrators.select_related("team", "user").order_by("pk"):
+        if membership.user_id not in seen:
+            seen.add(membership.user_id)
+            data = {"host": host, "seconds": f"{abs(ahead):.1f}", "where": where}
+            url = {"url": _list(membership.team)}
+            _tell("clock_wrong", membership.team, [membership.user], data | url)
+
+
+def moment(at: datetime, team: Team) -> str:
+    """By the team's clock; with the day unless it is today's."""
+    there, today = at.astimezone(team.zone), timezone.now().astimezone(team.zone).date()
+    return f"{there:%H:%M}" if there.date() == today else f"{there:%-d %b %H:%M}"
+
+
+def _tell(kind: str, team: Team, people: Sequence[User], data: dict[str, Any]) -> None:
+    fix = {"comment": str(FIX[kind])} if kind in FIX else {}
+    tell_all([Message(kind=kind, team=team, user=user, data=data | fix) for user in people])
+
+
+def _list(team: Team) -> str:
+    return reverse("delivery:list", args=[team.slug])
 
 
 def published(posts: Sequence[Post]) -> None:
@@ -75,6 +173,27 @@ def _facts(post: Post, delivery: Delivery) -> dict[str, Any]:
         "post": post.pk,
         "url": reverse("delivery:delivery", args=[post.team.slug, delivery.pk]),
     }
+
+
+def _who_can_look(post: Post) -> list[User]:
+    """The author while a member, and one other who may publish: rather an admin than an owner,
+    whose turn comes when these two have not answered.
+    """
+    may = [role for role in permissions.MAY if permissions.allows(role, "publish")]
+    members = (
+        Membership.objects.for_team(post.team)
+        .filter(role__in=may, user__is_active=True)
+        .select_related("user")
+    )
+    order = (Membership.Role.ADMIN, Membership.Role.OWNER, Membership.Role.EDITOR)
+    ranked = sorted(members, key=lambda m: (order.index(Membership.Role(m.role)), m.pk))
+    author = [m.user for m in ranked if m.user_id == post.author_id]
+    return [*author, *[m.user for m in ranked if m.user_id != post.author_id][:1]]
+
+
+def _owners(team: Team) -> list[User]:
+    owners = Membership.objects.for_team(team).filter(role=Membership.Role.OWNER)
+    return [m.user for m in owners.select_related("user").order_by("pk")]
 
 
 def _concerned(posts: Sequence[Post]) -> dict[int, list[User]]:

@@ -14,7 +14,7 @@ def boottime() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
-def _ask() -> datetime:
+def ask() -> datetime:
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         read: datetime = cursor.fetchone()[0]
@@ -28,7 +28,7 @@ class DatabaseClock:
 
     def __init__(self, read: datetime | None = None) -> None:
         """`read`: what the database's clock has just said, where somebody asked it already."""
-        self._read: datetime = read or _ask()
+        self._read: datetime = read or ask()
         self._boot = boottime()
 
     @property

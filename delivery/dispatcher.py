@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from delivery import gates, instance
+from delivery import gates, instance, outages
 from delivery.models import Heartbeat
 from delivery.permits import LEASE, OFFER
 from posts import workflow
@@ -32,6 +32,7 @@ LOST_AFTER = timedelta(seconds=5)
 
 def tick(limit: int = MOST) -> Sequence[Claim]:
     """Offer what falls due within two seconds, at most one delivery per channel."""
+    outages.notice()
     if instance.locked():
         return []
     try:

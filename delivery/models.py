@@ -182,3 +182,62 @@ class Erased(models.Model):
 
     def __str__(self) -> str:
         return f"erased attempt {self.attempt_no} of delivery {self.delivery_no}"
+
+
+class Outage(models.Model):
+    """A time in which nothing was published: neither path's tick was heard."""
+
+    began_at = models.DateTimeField(unique=True)
+    ended_at = models.DateTimeField(db_index=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.began_at:%Y-%m-%d %H:%M} to {self.ended_at:%Y-%m-%d %H:%M}"
+
+
+class OutageNotice(models.Model):
+    """That a team was told of an outage, once; `waiting` are its deliveries that were named."""
+
+    outage = models.ForeignKey(Outage, on_delete=models.CASCADE, related_name="notices")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    waiting = models.JSONField(default=list)
+
+    objects = TeamQuerySet["OutageNotice"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["outage", "team"], name="outage_told_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.team} told of {self.outage}"
+
+
+class Notice(models.Model):
+    """What people were told about one delivery of one time, so that nobody hears it twice.
+
+    `steps` counts what was said; `next_at` is when the next is due, none when all was said.
+    """
+
+    class Kind(models.TextChoices):
+        LATE = "late", "It is late"
+        UNSURE = "unsure", "A person has to look"
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    due_at = models.DateTimeField()
+    steps = models.PositiveSmallIntegerField(default=1)
+    next_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "kind", "due_at"], name="notice_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_at"], name="notice_next", condition=Q(next_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: delivery {self.delivery_id}"

@@ -11,8 +11,8 @@ from datetime import timedelta
 import structlog
 from django.db import DatabaseError, InterfaceError, connection
 
-from delivery import aftermath, dispatcher, reaper, reconcile
-from delivery.lanes import DRAIN_SECONDS, THREADS, Lanes
+from delivery import aftermath, dispatcher, reaper, reconcile, sentinel
+from delivery.lanes import DRAIN_SECONDS, THREADS, Lanes, Work
 from posts.workflow import Claim
 
 log = structlog.get_logger(__name__)
@@ -22,6 +22,8 @@ WATCH_EVERY = 1.0
 WORK_EVERY = 0.5
 REAP_EVERY = 5.0
 LOOK_EVERY = 10.0
+# People hear of what is late whichever path is alive.
+WATCH_OTHERS_EVERY = 10.0
 
 
 class Publisher:
@@ -62,6 +64,7 @@ class Publisher:
                 self._now_and_then("look", self._look_every, self._look)
             else:
                 self._start(dispatcher.lost_offers())
+            self._now_and_then("watch", WATCH_OTHERS_EVERY, self._watch)
             self._now_and_then("beat", WATCH_EVERY * 2, lambda: dispatcher.beat("publisher"))
         except (DatabaseError, InterfaceError) as error:
             log.warning("publisher.database_away", error=type(error).__name__)
@@ -89,6 +92,9 @@ class Publisher:
         reaper.reap()
         reaper.sweep()
         aftermath.finish_left()
+
+    def _watch(self) -> None:
+        self._lanes.run("watch", Work(0, sentinel.watch), 1)
 
     def _look(self) -> None:
         for one in reconcile.due():

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
-from delivery import alerts, instance, moves, retries
+from delivery import alerts, instance, moves, outages, poison, retries
 from delivery.permits import OFFER
 from posts import workflow
 from posts.errors import PostsError
@@ -52,6 +52,7 @@ def _each(rows: QuerySet[Delivery], do: Callable[[Delivery], None]) -> int:
             continue
         except Exception:
             log.exception("delivery.reaper_skipped", delivery_id=pk)
+            poison.put_aside(pk)
     return done
 
 
@@ -86,7 +87,8 @@ def _miss(delivery: Delivery) -> None:
         expect={"due_at": delivery.due_at, "attempt_no": delivery.attempt_no},
         problem=_why_late(delivery),
     )
-    alerts.trouble(delivery)
+    if not outages.covers(delivery):
+        alerts.trouble(delivery)
 
 
 def _why_late(delivery: Delivery) -> str:

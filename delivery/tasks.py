@@ -12,7 +12,7 @@ from celery import shared_task
 from celery.signals import worker_shutdown, worker_shutting_down
 from kombu.exceptions import OperationalError
 
-from delivery import aftermath, dispatcher, reaper, reconcile, tally
+from delivery import aftermath, dispatcher, reaper, reconcile, sentinel, tally
 from delivery.lanes import DRAIN_SECONDS, Lanes
 from delivery.queues import queue_of
 from posts.workflow import Claim
@@ -57,6 +57,11 @@ def publish(
 def reap() -> None:
     reaper.reap()
     reaper.sweep()
+
+
+@shared_task(name="delivery.watch", max_retries=0)
+def watch() -> None:
+    sentinel.watch()
 
 
 @shared_task(name="delivery.finish", max_retries=0)

@@ -32,6 +32,7 @@ _KINDS = (
         "“{title}” was not published on {channel}: {reason}",
         "circle-alert",
         mark="attention",
+        action="Mend it and try again",
     ),
     Kind(
         "delivery_unsure",
@@ -45,6 +46,35 @@ _KINDS = (
         "“{title}” was not published on {channel}: its time has passed",
         "clock",
         mark="attention",
+        action="Publish it now, or drop it",
+    ),
+    Kind(
+        "delivery_late",
+        "“{title}” is late on {channel}. {reason}",
+        "clock",
+        mark="attention",
+        action="See where it is",
+    ),
+    Kind(
+        "deliveries_late",
+        "{count} posts are late, first “{title}” on {channel}. {reason}",
+        "clock",
+        mark="attention",
+        action="See where they are",
+    ),
+    Kind(
+        "delivery_outage",
+        "Nothing was published from {began} to {ended}. {what}",
+        "clock",
+        mark="attention",
+        action="Decide about them",
+    ),
+    Kind(
+        "clock_wrong",
+        "The clock of {host} is {seconds} s {where} the database's. Posts go out by the database's",
+        "clock",
+        mark="attention",
+        action="See the deliveries",
     ),
     Kind(
         "channel_reconnect",

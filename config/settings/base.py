@@ -231,6 +231,7 @@ CELERY_BEAT_SCHEDULE = {
     "delivery.reap": _every("delivery.reap", queue="publish", seconds=5),
     "delivery.finish": _every("delivery.finish", seconds=30),
     "delivery.reconcile": _every("delivery.reconcile", seconds=10),
+    "delivery.watch": _every("delivery.watch", seconds=10),
     "delivery.tally": _every("delivery.tally", minutes=1),
     "notifications.drain": _every("notifications.drain", queue="mail", seconds=2),
     "notifications.prune": _every("notifications.prune", hours=1),

@@ -1,5 +1,6 @@
 import pytest
 
+from delivery import outages
 from publishers import registry
 from tests.delivery.parrot import PARROTS, Platform
 
@@ -14,6 +15,12 @@ def platform(monkeypatch):
         monkeypatch.setenv(f"PLATFORM_{slug.upper()}_API_URL", server.url)
     yield server
     server.stop()
+
+
+@pytest.fixture(autouse=True)
+def outages_read_anew():
+    """What this process knows of outages is another test's."""
+    outages.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,14 @@ def act(browser, name: str, *rows: Delivery):
 
 
 @pytest.mark.parametrize(
-    "page", ["posts_delivery", "delivery_attempt", "delivery_heartbeat", "delivery_undo"]
+    "page",
+    [
+        "posts_delivery",
+        "delivery_attempt",
+        "delivery_heartbeat",
+        "delivery_undo",
+        "delivery_notice",
+    ],
 )
 def test_lists_can_be_read_and_searched(browser, team, page):
     sending(due_delivery(team))

@@ -24,6 +24,13 @@ FULL = {
     "team": "Tidewater",
     "role": "editor",
     "until": "9 December 2026",
+    "count": 4,
+    "began": "09:02",
+    "ended": "10:40",
+    "what": "14 posts wait for you",
+    "host": "worker-1",
+    "seconds": "3.2",
+    "where": "ahead of",
     "comment": "Could the map\ngo first?",
     "url": "/t/tidewater/posts/1/",
 }

@@ -1,0 +1,176 @@
+"""Times in which nothing was published, noticed by the first tick that comes back.
+
+What was due meanwhile and still may go out goes out oldest first, one a minute on each channel;
+what is too late waits for people, who hear of it once for the whole team and not once for each
+post.
+"""
+
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Now
+
+from accounts.models import Team
+from delivery import alerts
+from delivery.models import Notice, Outage, OutageNotice
+from posts.models import Delivery
+from posts.states import DeliveryState
+
+# A restart is shorter than this, and no outage.
+SILENCE = timedelta(seconds=60)
+PACE = timedelta(seconds=60)
+TICKS = ["dispatch", "publisher"]
+REMEMBERED = timedelta(days=7)
+# How long this process believes what it has read about outages.
+_GOOD_FOR = 1.0
+
+_NOTICE = """
+INSERT INTO delivery_outage (began_at, ended_at)
+SELECT heard.at, now()
+FROM (SELECT max(at) AS at FROM delivery_heartbeat WHERE name = ANY(%s)) heard
+WHERE heard.at < now() - %s::interval
+ON CONFLICT (began_at) DO NOTHING
+RETURNING began_at, ended_at
+"""
+
+
+def notice() -> bool:
+    """Called before each tick claims: whether one has just ended. One statement, usually."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_NOTICE, [TICKS, f"{SILENCE.total_seconds()} s"])
+        row = cursor.fetchone()
+        if row is None:
+            return False
+        _spread(row[1])
+    forget()
+    return True
+
+
+def _spread(ended: datetime) -> None:
+    """Not everything that waited at once: a minute between two posts on one channel."""
+    late = Delivery.objects.filter(
+        state=DeliveryState.QUEUED,
+        run_at__lte=ended,
+        due_at__gt=Value(ended, DateTimeField()) - F("late_after"),
+    ).order_by("due_at", "id")
+    turns: Counter[int] = Counter()
+    moved = []
+    for delivery in late.only("channel_id"):
+        if turns[delivery.channel_id]:
+            delivery.run_at = ended + PACE * turns[delivery.channel_id]
+            moved.append(delivery)
+        turns[delivery.channel_id] += 1
+    Delivery.objects.bulk_update(moved, ["run_at"], batch_size=500)
+
+
+# -- what it means for a delivery
+
+
+@dataclass
+class _Known:
+    spans: list[tuple[datetime, datetime]] = field(default_factory=list)
+    until: float = 0.0
+
+
+_known = _Known()
+_asking = threading.Lock()
+
+
+def during(moment: datetime) -> bool:
+    """Whether nothing was published at that moment. Known to a second, without a statement."""
+    with _asking:
+        if time.monotonic() >= _known.until:
+            recent = Outage.objects.filter(ended_at__gt=Now() - REMEMBERED)
+            _known.spans = list(recent.values_list("began_at", "ended_at"))
+            _known.until = time.monotonic() + _GOOD_FOR
+        return any(began <= moment <= ended for began, ended in _known.spans)
+
+
+def forget() -> None:
+    """Ask anew the next time."""
+    _known.until = 0.0
+
+
+def covers(delivery: Delivery) -> bool:
+    """Whether its team hears of it, being too late, with the rest of an outage."""
+    if delivery.due_at is None:
+        return False
+    over = Outage.objects.filter(
+        began_at__lte=delivery.due_at + delivery.late_after, ended_at__gte=delivery.due_at
+    )
+    for outage in over:
+        told = OutageNotice.objects.for_team(delivery.post.team).filter(outage=outage).first()
+        if told is not None and delivery.pk in told.waiting:
+            return True
+        if told is None and outage.told_at is None:
+            return True
+    return False
+
+
+def touched(outage: Outage) -> Q:
+    """Deliveries that were to go out while it lasted, whatever became of them."""
+    return Q(
+        due_at__lte=outage.ended_at,
+        due_at__gte=Value(outage.began_at, DateTimeField()) - F("late_after"),
+    )
+
+
+def touches(outage: Outage, due: datetime, deadline: datetime) -> bool:
+    """The same of one delivery that may go out between `due` and `deadline`."""
+    return due <= outage.ended_at and deadline >= outage.began_at
+
+
+# -- telling
+
+
+def tell() -> int:
+    """Tell each team once; what a process that died left untold is told by the next one."""
+    told = 0
+    for outage in Outage.objects.filter(told_at=None).order_by("began_at"):
+        theirs = Delivery.objects.filter(_open(outage), team=OuterRef("pk"))
+        for team in Team.objects.filter(Exists(theirs)).order_by("pk"):
+            with transaction.atomic():
+                told += _tell(outage, team)
+        Outage.objects.filter(pk=outage.pk).update(told_at=Now())
+    return told
+
+
+def _open(outage: Outage) -> Q:
+    open_states = [DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.MISSED]
+    return touched(outage) & Q(state__in=open_states)
+
+
+def _tell(outage: Outage, team: Team) -> bool:
+    rows = list(
+        Delivery.objects.for_team(team)
+        .filter(_open(outage))
+        .select_related("post__team", "channel")
+        .annotate(now=Now())
+        .order_by("due_at", "id")
+    )
+    # A minute more, so that a row that becomes too late at this very moment is named, too.
+    waiting = [row for row in rows if _deadline(row) < row.now + SILENCE]
+    notice, new = OutageNotice.objects.for_team(team).get_or_create(
+        outage=outage, team=team, defaults={"waiting": [row.pk for row in waiting]}
+    )
+    if new and rows:
+        Notice.objects.bulk_create(
+            [
+                Notice(delivery=row, kind=Notice.Kind.LATE, due_at=row.due_at)
+                for row in rows
+                if row.due_at is not None
+            ],
+            ignore_conflicts=True,
+        )
+        alerts.outage(notice, waiting, [row for row in rows if row not in waiting])
+    return new
+
+
+def _deadline(delivery: Delivery) -> datetime:
+    assert delivery.due_at is not None
+    return delivery.due_at + delivery.late_after

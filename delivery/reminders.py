@@ -1,0 +1,56 @@
+"""Asks again while nobody has said whether a doubtful post is live. Called by the sentinel.
+
+The first message goes out with the question itself (alerts.trouble). After a quarter of an hour
+the same people are asked again, after another one the team's owners.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Now
+
+from delivery import alerts
+from delivery.models import Notice
+from posts.models import Delivery
+from posts.states import DeliveryState
+
+AGAIN = timedelta(minutes=15)
+MOST = 200
+# What is said at each step after the first message.
+STEPS: tuple[Callable[[Delivery], None], ...] = (alerts.trouble, alerts.remind_owners)
+
+
+def remind() -> int:
+    """In the caller's transaction, and one caller at a time."""
+    _note_new()
+    due = Notice.objects.filter(
+        kind=Notice.Kind.UNSURE,
+        next_at__lte=Now(),
+        delivery__state=DeliveryState.NEEDS_HUMAN,
+        delivery__due_at=F("due_at"),
+    ).select_related("delivery__post__team", "delivery__channel")
+    notices = list(due.order_by("next_at")[:MOST])
+    for notice in notices:
+        STEPS[notice.steps - 1](notice.delivery)
+        more = notice.steps < len(STEPS)
+        Notice.objects.filter(pk=notice.pk).update(
+            steps=F("steps") + 1, next_at=Now() + AGAIN if more else None
+        )
+    return len(notices)
+
+
+def _note_new() -> None:
+    """Whatever way it became a question, its reminders are counted from here."""
+    noted = Notice.objects.filter(
+        delivery=OuterRef("pk"), kind=Notice.Kind.UNSURE, due_at=OuterRef("due_at")
+    )
+    new = Delivery.objects.filter(~Exists(noted), state=DeliveryState.NEEDS_HUMAN)
+    Notice.objects.bulk_create(
+        [
+            Notice(delivery_id=pk, kind=Notice.Kind.UNSURE, due_at=due_at, next_at=Now() + AGAIN)
+            for pk, due_at in new.values_list("pk", "due_at")[:MOST]
+            if due_at is not None
+        ],
+        ignore_conflicts=True,
+    )

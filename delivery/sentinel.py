@@ -1,0 +1,141 @@
+"""Watches what the other ticks should have done, and tells people. Called by its tick and the
+publisher; one watches at a time, and what one part of the watch cannot do stops no other part.
+"""
+
+import socket
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from accounts.models import Team
+from delivery import alerts, clock, dispatcher, outages, reminders
+from delivery.models import Heartbeat, Notice
+from posts.models import Approval, Delivery
+from posts.states import DeliveryState
+from publishers.models import Channel
+
+log = structlog.get_logger(__name__)
+
+OVERDUE = timedelta(seconds=60)
+# Seconds between the clock of this machine and the database's.
+SKEW = 2.0
+ALARM_EVERY = timedelta(hours=6)
+MOST = 500
+# Of the lock that lets one watch at a time.
+_LOCK = "delivery sentinel"
+
+
+def watch() -> None:
+    for part in (_tell_outages, _tell_late, _remind, _compare_clocks):
+        try:
+            part()
+        except Exception:
+            log.exception("sentinel.failed", part=part.__name__)
+    dispatcher.beat("sentinel")
+
+
+def _alone(work: Callable[[], object]) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [_LOCK])
+        if cursor.fetchone()[0]:
+            work()
+
+
+def _tell_outages() -> None:
+    outages.tell()
+
+
+def _remind() -> None:
+    _alone(reminders.remind)
+
+
+# -- late
+
+
+def _tell_late() -> None:
+    _alone(_late)
+
+
+def _late() -> None:
+    teams: defaultdict[Team, list[tuple[Delivery, str]]] = defaultdict(list)
+    notices = []
+    rows = overdue().select_related("post__team", "channel").order_by("due_at", "id")
+    for row in rows[:MOST]:
+        assert row.due_at is not None
+        notices.append(Notice(delivery=row, kind=Notice.Kind.LATE, due_at=row.due_at))
+        teams[row.post.team].append((row, why(row)))
+    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+    for team, late in teams.items():
+        alerts.late(team, late)
+
+
+def overdue() -> QuerySet[Delivery]:
+    """Due for more than a minute, not on the platform, and nobody was told or has decided so.
+
+    A paused or signed out channel, a platform that asked for patience, an approval that may still
+    be taken back and the turns after an outage explain themselves elsewhere.
+    """
+    told = Notice.objects.filter(
+        delivery=OuterRef("pk"), kind=Notice.Kind.LATE, due_at=OuterRef("due_at")
+    )
+    cooling = Approval.objects.filter(
+        post=OuterRef("post"),
+        content_hash=OuterRef("content_hash"),
+        revoked_at=None,
+        not_before__gt=Now(),
+    )
+    own_turn = Q(state=DeliveryState.QUEUED, problem="", run_at__gt=Now() - OVERDUE)
+    return Delivery.objects.filter(
+        ~Exists(told),
+        ~Exists(cooling),
+        ~own_turn,
+        state__in=[DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.SENDING],
+        due_at__lt=Now() - OVERDUE,
+        channel__paused=False,
+        channel__state=Channel.State.CONNECTED,
+        channel__next_slot_at__lte=Now(),
+    )
+
+
+def why(delivery: Delivery) -> str:
+    """What keeps it, as far as its row says."""
+    if delivery.state != DeliveryState.QUEUED:
+        return _("It is being sent and has no answer yet.")
+    if delivery.problem and delivery.run_at:
+        at = alerts.moment(delivery.run_at, delivery.post.team)
+        return _("%(problem)s The next try is at %(at)s.") % {"problem": delivery.problem, "at": at}
+    if _silent():
+        return _("Nothing is publishing on this server.")
+    return _("Others on its channel or platform are before it.")
+
+
+def _silent() -> bool:
+    alive = Heartbeat.objects.filter(name__in=outages.TICKS, at__gt=Now() - outages.SILENCE)
+    return not alive.exists()
+
+
+# -- clocks
+
+
+def _compare_clocks() -> None:
+    """The database's clock decides; a machine that disagrees shows wrong times and signs badly."""
+    began = time.time()
+    theirs = clock.ask().timestamp()
+    ended = time.time()
+    ahead = (began + ended) / 2 - theirs
+    if abs(ahead) - (ended - began) / 2 <= SKEW:
+        return
+    host = socket.gethostname()[:20]
+    log.error("sentinel.clock_wrong", seconds_ahead=round(ahead, 1))
+    with transaction.atomic():
+        _row, new = Heartbeat.objects.get_or_create(name=f"clock {host}")
+        old = Heartbeat.objects.filter(name=f"clock {host}", at__lt=Now() - ALARM_EVERY)
+        if new or old.update(at=Now(), detail=f"{ahead:+.1f} s"):
+            alerts.clock(host, ahead)

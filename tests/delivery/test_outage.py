@@ -1,0 +1,251 @@
+"""After a time in which nothing was published: noticed once, paced, told once, decided at once."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Membership
+from delivery import dispatcher, outages, reaper, sentinel
+from delivery.models import Heartbeat, Outage, OutageNotice
+from delivery.queries.outages import banner
+from delivery.services import outages as services
+from notifications.models import Message
+from posts.errors import BadTime, UnknownDelivery
+from posts.models import Delivery
+from posts.states import DeliveryState
+from posts.times import from_utc
+from tests.factories.accounts import MembershipFactory
+from tests.factories.delivery import channel_of, due_delivery, troubled
+
+pytestmark = pytest.mark.django_db
+
+HOUR = 3600
+
+
+@pytest.fixture(autouse=True)
+def known_platform(platform):
+    """The factories' channels are on a platform that answers."""
+
+
+def silent_since(seconds: float, *names: str) -> None:
+    """The last that was heard of these ticks."""
+    for name in names or ("dispatch", "publisher"):
+        Heartbeat.objects.update_or_create(
+            name=name, defaults={"at": timezone.now() - timedelta(seconds=seconds)}
+        )
+
+
+def missed(*rows: Delivery) -> list[int]:
+    """What the sweeper has found to be too late."""
+    reaper.sweep()
+    return [row.pk for row in rows if Delivery.objects.get(pk=row.pk).state == "missed"]
+
+
+# -- noticing
+
+
+def test_the_first_tick_after_a_silence_notes_it_once():
+    silent_since(2 * HOUR)
+
+    dispatcher.tick()
+    dispatcher.tick()
+    dispatcher.beat("dispatch")
+    dispatcher.tick()
+
+    outage = Outage.objects.get()
+    lasted = (outage.ended_at - outage.began_at).total_seconds()
+    assert lasted == pytest.approx(2 * HOUR, abs=60)
+    assert outages.during(outage.began_at + timedelta(hours=1))
+    assert not outages.during(timezone.now() + timedelta(minutes=1))
+
+
+@pytest.mark.parametrize("heard", [{"dispatch": 5}, {"publisher": 5}, {"dispatch": 50}, {}])
+def test_one_path_is_enough_and_a_restart_is_no_outage(heard):
+    if heard:
+        silent_since(2 * HOUR)
+    for name, seconds in heard.items():
+        silent_since(seconds, name)
+
+    dispatcher.tick()
+
+    assert not Outage.objects.exists()
+
+
+def test_what_still_may_go_out_goes_oldest_first_a_minute_apart_on_each_channel(team, bob):
+    channel = channel_of(team)
+    rows = [due_delivery(team, bob, channel=channel, seconds=-900 + 60 * n) for n in range(4)]
+    alone = due_delivery(team, bob, seconds=-100)
+    coming = due_delivery(team, bob, channel=channel, seconds=600)
+    too_late = due_delivery(team, bob, channel=channel, seconds=-HOUR)
+    silent_since(2 * HOUR)
+
+    claims = dispatcher.tick()
+
+    ended = Outage.objects.get().ended_at
+    moved = [Delivery.objects.get(pk=row.pk).run_at for row in rows[1:]]
+    assert moved == [ended + timedelta(seconds=60 * n) for n in (1, 2, 3)]
+    assert {claim.delivery_id for claim in claims} == {rows[0].pk, alone.pk}
+    for row in (coming, too_late):
+        assert Delivery.objects.get(pk=row.pk).run_at == row.run_at
+
+
+# -- telling
+
+
+def test_the_team_hears_once_of_everything_that_waits(team, other_team, alice, bob, carol):
+    waiting = [
+        due_delivery(team, (bob, carol)[n % 2], seconds=-2 * HOUR + 60 * n) for n in range(4)
+    ]
+    going = due_delivery(team, bob, seconds=-200)
+    due_delivery(other_team, seconds=HOUR)
+    silent_since(3 * HOUR)
+    dispatcher.tick()
+
+    assert len(missed(*waiting)) == 4
+    sentinel.watch()
+    sentinel.watch()
+
+    told = Message.objects.all()
+    assert {message.kind for message in told} == {"delivery_outage"}
+    assert sorted(str(message.user) for message in told) == ["Alice", "Bob", "Carol"]
+    message = told[0]
+    assert "4 posts wait for you. 1 post goes out late" in message.sentence
+    assert message.data["deliveries"] == [row.pk for row in waiting]
+    assert "one a minute" in message.data["comment"]
+    assert message.data["url"].endswith("/deliveries/")
+    assert Outage.objects.get().told_at is not None
+    assert OutageNotice.objects.get().team == team
+    assert going.pk not in message.data["deliveries"]
+
+
+def test_it_does_not_matter_whether_they_are_told_or_swept_first(team, alice, bob):
+    row = due_delivery(team, bob, seconds=-2 * HOUR)
+    silent_since(3 * HOUR)
+    dispatcher.tick()
+
+    sentinel.watch()
+    assert missed(row)
+
+    assert set(Message.objects.values_list("kind", flat=True)) == {"delivery_outage"}
+
+
+def test_what_becomes_too_late_afterwards_is_told_by_itself(team, alice, bob):
+    row = due_delivery(team, bob, seconds=-20 * 60)
+    silent_since(3 * HOUR)
+    dispatcher.tick()
+    dispatcher.beat("dispatch")
+    sentinel.watch()
+    Message.objects.all().delete()
+    Delivery.objects.filter(pk=row.pk).update(lease_until=timezone.now())
+    reaper.reap()
+    Delivery.objects.filter(pk=row.pk).update(late_after=timedelta(minutes=19))
+
+    assert missed(row)
+
+    assert {message.user for message in Message.objects.filter(kind="delivery_missed")} == {
+        alice,
+        bob,
+    }
+
+
+def test_what_was_missed_for_another_reason_is_told_by_itself(team, alice, bob):
+    row = due_delivery(team, bob, seconds=-2 * HOUR)
+    began = timezone.now() - timedelta(hours=1)
+    Outage.objects.create(began_at=began, ended_at=began + timedelta(minutes=2))
+
+    assert missed(row)
+
+    assert Message.objects.filter(kind="delivery_missed", user=bob).exists()
+
+
+def test_a_process_that_died_while_telling_leaves_the_rest_to_the_next(team, other_team, bob):
+    MembershipFactory(team=other_team, role=Membership.Role.OWNER)
+    for one in (team, other_team):
+        due_delivery(one, bob, seconds=-2 * HOUR)
+    silent_since(3 * HOUR)
+    outages.notice()
+    OutageNotice.objects.create(outage=Outage.objects.get(), team=team)
+
+    sentinel.watch()
+
+    told = Message.objects.filter(kind="delivery_outage")
+    assert {message.team for message in told} == {other_team}
+
+
+# -- deciding
+
+
+@pytest.fixture
+def held(team, bob):
+    """Three that waited through an outage, two of them on one channel; and one of before."""
+    channel = channel_of(team)
+    rows = [
+        due_delivery(team, bob, channel=channel, seconds=-2 * HOUR),
+        due_delivery(team, bob, channel=channel, seconds=-2 * HOUR + 300),
+        due_delivery(team, bob, seconds=-2 * HOUR + 600),
+    ]
+    troubled(due_delivery(team, bob, seconds=-9 * HOUR), "missed")
+    silent_since(3 * HOUR)
+    dispatcher.tick()
+    assert len(missed(*rows)) == 3
+    return rows
+
+
+def test_the_banner_says_from_when_to_when_and_how_many(
+    team, other_team, held, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(2):
+        shown = banner(team)
+
+    outage = Outage.objects.get()
+    assert (shown.pk, shown.began, shown.ended) == (outage.pk, outage.began_at, outage.ended_at)
+    assert shown.waiting == 3
+    assert set(shown.ids) == {row.pk for row in held}
+    assert banner(other_team) is None
+
+
+def test_published_one_a_minute(team, bob, held):
+    pk = banner(team).pk
+
+    answer = services.publish_paced(team=team, outage=pk, by=bob)
+
+    first, second, third = (Delivery.objects.get(pk=row.pk) for row in held)
+    assert {row.state for row in (first, second, third)} == {DeliveryState.QUEUED}
+    assert second.run_at - first.run_at == timedelta(seconds=60)
+    assert third.run_at == first.run_at
+    assert answer.done == 3
+    assert banner(team) is None
+
+
+def test_given_another_time(team, bob, held):
+    at = from_utc(timezone.now() + timedelta(hours=5), "Europe/Lisbon")
+
+    services.reschedule(team=team, outage=banner(team).pk, by=bob, at=at)
+
+    due = [Delivery.objects.get(pk=row.pk).due_at for row in held]
+    assert due[0] == at.at
+    assert [moment - due[0] for moment in due] == [row.due_at - held[0].due_at for row in held]
+    past = from_utc(timezone.now() - timedelta(hours=5), "Europe/Lisbon")
+    with pytest.raises(BadTime):
+        services.reschedule(team=team, outage=Outage.objects.get().pk, by=bob, at=past)
+
+
+def test_dropped_and_taken_back(team, bob, held):
+    pk = banner(team).pk
+    answer = services.drop(team=team, outage=pk, by=bob)
+    assert banner(team) is None
+    assert answer.undo is not None
+
+    services.bulk.undo(team=team, pk=answer.undo.pk, by=bob)
+
+    assert banner(team).waiting == 3
+
+
+def test_another_team_decides_about_nothing_of_ours(other_team, mallory, team, held):
+    answer = services.drop(team=other_team, outage=banner(team).pk, by=mallory)
+
+    assert answer.done == 0
+    assert banner(team).waiting == 3
+    with pytest.raises(UnknownDelivery):
+        services.drop(team=other_team, outage=10**9, by=mallory)
