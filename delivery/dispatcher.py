@@ -32,9 +32,9 @@ LOST_AFTER = timedelta(seconds=5)
 
 def tick(limit: int = MOST) -> Sequence[Claim]:
     """Offer what falls due within two seconds, at most one delivery per channel."""
-    outages.notice()
     if instance.locked():
         return []
+    outages.notice()
     try:
         with transaction.atomic():
             return workflow.claim_due(

@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.models import Team
-from delivery import alerts, clock, dispatcher, outages, reminders
+from delivery import alerts, clock, dispatcher, instance, outages, reminders
 from delivery.models import Heartbeat, Notice
 from posts.models import Approval, Delivery
 from posts.states import DeliveryState
@@ -33,6 +33,9 @@ _LOCK = "delivery sentinel"
 
 
 def watch() -> None:
+    """On another installation's database there is nobody of ours to tell."""
+    if not instance.ours():
+        return
     for part in (_tell_outages, _tell_late, _remind, _compare_clocks):
         try:
             part()

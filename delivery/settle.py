@@ -5,7 +5,7 @@ delivery moves if the permit still holds. A fenced worker may still prove that t
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -50,12 +50,14 @@ class Answer:
     """An outcome with what the worker knows about it.
 
     `version` is the grant behind a Reconnect; `renewed` says that a new token is already there.
+    `looked`: nothing was sent, this is what the platform showed before.
     """
 
     outcome: Outcome
     status: int | None = None
     version: int | None = None
     renewed: bool = False
+    looked: bool = False
 
 
 def settle(delivery: Delivery, attempt_no: int, answer: Answer) -> bool:
@@ -70,7 +72,7 @@ def settle(delivery: Delivery, attempt_no: int, answer: Answer) -> bool:
         except IntegrityError:
             if not isinstance(answer.outcome, Published):
                 raise
-            _apply(delivery, attempt_no, Answer(Uncertain(NOT_OURS)))
+            _apply(delivery, attempt_no, replace(answer, outcome=Uncertain(NOT_OURS)))
 
     crashpoint("before_store")
     patience.insist(store)
@@ -147,7 +149,25 @@ def _too_late(delivery: Delivery, answer: Answer) -> None:
 
 def _published(delivery: Delivery, answer: Answer) -> None:
     assert isinstance(answer.outcome, Published)
+    if answer.looked:
+        _note_found(delivery, answer.outcome)
     publish(delivery, answer.outcome.remote_id, answer.outcome.permalink)
+
+
+def _note_found(delivery: Delivery, found: Published) -> None:
+    """Whoever sent it left no trace here; this stands for that attempt."""
+    Attempt.objects.create(
+        delivery=delivery,
+        attempt_no=delivery.attempt_no,
+        content_hash=delivery.content_hash,
+        idempotent=False,
+        worker=delivery.owner,
+        intent_at=Now(),
+        outcome=Attempt.Outcome.OK,
+        detail="Found there before it was sent: nothing was sent now.",
+        remote_id=found.remote_id,
+        ended_at=Now(),
+    )
 
 
 def _processing(delivery: Delivery, answer: Answer) -> None:
@@ -211,11 +231,31 @@ def _reconnect(delivery: Delivery, answer: Answer) -> None:
 
 def _uncertain(delivery: Delivery, answer: Answer) -> None:
     assert isinstance(answer.outcome, Uncertain)
-    if delivery.state == DeliveryState.CLAIMED:
+    if delivery.state == DeliveryState.SENDING:
+        lose(delivery, answer.outcome.reason)
+    elif answer.looked:
+        _unseen(delivery, answer.outcome.reason)
+    else:
         # Nothing public can exist before the intent.
         _try_later(delivery, Answer(TryLater(answer.outcome.reason)))
+
+
+def _unseen(delivery: Delivery, reason: str) -> None:
+    """We could not see whether it is live: looked again, for as long as tries are left."""
+    failures, plan = delivery.failures + 1, retries.of(delivery.post.team)
+    if not plan.spent(failures):
+        put_back(delivery, reason, plan.pause(failures), failures=failures)
         return
-    lose(delivery, answer.outcome.reason)
+    workflow.move(
+        delivery,
+        "ask",
+        expect={"attempt_no": delivery.attempt_no},
+        note={"reason": reason[:500]},
+        problem=reason[:1000],
+        failures=failures,
+        **HELD_NO_MORE,
+    )
+    alerts.trouble(delivery)
 
 
 _MEANING: dict[type[Outcome], Callable[[Delivery, Answer], None]] = {

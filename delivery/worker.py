@@ -14,7 +14,7 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from delivery import aftermath, dispatcher, permits, recorder
+from delivery import aftermath, dispatcher, permits, poison, readback, recorder
 from delivery.crashpoints import crashpoint
 from delivery.models import Attempt
 from delivery.permits import ENOUGH, LONGEST_CALL, Fenced, Handles, Taken
@@ -120,7 +120,8 @@ class Run:
         for problem in limits.check(self.payload, session.adapter.spec):
             if problem.level == "error":
                 return Answer(Rejected(f"{problem.message} {problem.fix}".strip()))
-        prepared = self._prepare(session)
+        seen = readback.before_sending(self.delivery, self.payload, session, self.clock.now())
+        prepared = seen or self._prepare(session)
         if isinstance(prepared, Answer):
             return prepared
         crashpoint("after_upload")
@@ -138,7 +139,7 @@ class Run:
             return False
         except BaseException as error:
             log.exception("delivery.stopped_before_sending")
-            self._settle(Answer(TryLater(_in_words(error))))
+            self._settle(Answer(TryLater(_in_words(error), after=poison.pause(error))))
             raise
 
     def give_back(self) -> None:
@@ -262,5 +263,5 @@ def _moment(taken: Taken) -> datetime:
 def _in_words(error: BaseException) -> str:
     """For people; what exactly happened is in the log."""
     if isinstance(error, Exception):
-        return "Something went wrong on our side."
+        return poison.OURS
     return "The worker was stopped."

@@ -194,10 +194,15 @@ def again(delivery: Delivery, moment: Moment, *, by: User | None) -> None:
     )
     if not fresh.exists():
         raise NeedsReview("What was approved has changed since. Send the post for review again.")
+    handles = delivery.handles
+    if delivery.state == DeliveryState.MISSED and delivery.due_at:
+        # It may have gone out at its time: from there on it is looked for before it is sent.
+        handles = {"look_from": delivery.due_at.isoformat(), **handles}
     workflow.move(
         delivery,
         "resend",
         by=by,
+        handles=handles,
         due_at=moment.at,
         run_at=moment.at,
         local_time=moment.local.isoformat(timespec="seconds"),

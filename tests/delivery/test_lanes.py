@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from delivery import dispatcher, gates, lanes, worker
+from delivery import dispatcher, gates, lanes, outages, worker
 from delivery.lanes import Lane, Lanes, Work
 from posts.models import Delivery, Post
 from posts.states import DeliveryState
@@ -211,8 +211,10 @@ def test_a_full_platform_leaves_room_for_the_tick(platform, team, monkeypatch):
 @pytest.mark.django_db
 def test_a_delivery_takes_few_statements(platform, team):
     """The claim is shared with others, and the post is finished together with others."""
-    due_delivery(team)
+    delivery = due_delivery(team)
     [claim] = dispatcher.tick()
+    # Read once a second by each process.
+    outages.during(delivery.due_at)
     with CaptureQueriesContext(
         connection,
     ) as said:
