@@ -59,10 +59,16 @@ class Span:
 
 def count(text: str, counter: Counter) -> int:
     if counter == "graphemes":
-        return sum(1 for _ in _GRAPHEME.finditer(text))
+        return len(characters(text)) if not text.isascii() else len(text) - text.count("\r\n")
     if counter == "utf16":
         return len(text.encode("utf-16-le", "surrogatepass")) // 2
     return _weigh(unicodedata.normalize("NFC", text))
+
+
+def characters(text: str) -> list[str]:
+    """As people see them: what belongs together stays together."""
+    found: list[str] = _GRAPHEME.findall(text)
+    return found
 
 
 def count_bytes(text: str) -> int:
