@@ -138,10 +138,16 @@ class RemotePostQuerySet(models.QuerySet["RemotePost"]):
 
 
 class RemotePost(models.Model):
-    """A post that the platform accepted. `text` is what people read, `body` what was sent."""
+    """A post that the platform accepted. `text` is what people read, `body` what was sent.
+
+    `parent` is the post that this one answers: the part of a thread before it, or what it comments.
+    """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="posts")
     remote_id = models.CharField(max_length=120)
+    parent = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="answers"
+    )
     text = models.TextField(blank=True)
     body = models.JSONField(default=dict)
     version = models.CharField(max_length=120, blank=True)

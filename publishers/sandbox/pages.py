@@ -1,5 +1,6 @@
 """The pages that people see: accounts, what they posted, faults to arm, caught mail."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
 
@@ -46,6 +47,13 @@ class Shown:
 def shown(twin: Twin, post: RemotePost) -> Shown:
     pieces = [replace(piece, href=web_only(piece.href)) for piece in twin.pieces(post)]
     return Shown(post, twin, pieces, list(post.attachments.all()))
+
+
+def answers(twin: Twin, post: RemotePost) -> Iterator[Shown]:
+    """What answers the post, and after each what answers that."""
+    for row in post.answers.public().order_by("accepted_at", "pk").select_related("account"):
+        yield shown(twin, row)
+        yield from answers(twin, row)
 
 
 def web_only(address: str) -> str:
@@ -104,10 +112,16 @@ def post(request: HttpRequest, platform: str, remote_id: str, actor: str = "") -
     rows = rows.filter(remote_id=remote_id) if "\0" not in remote_id else rows.none()
     if actor:
         rows = rows.filter(account=account_or_404(platform, actor)[1])
-    found = rows.order_by("-pk").select_related("account").first()
+    found = rows.order_by("-pk").select_related("account", "parent__account").first()
     if found is None:
         raise Http404("No simulated post has that address.")
-    context = {"twin": twin, "account": found.account, "shown": shown(twin, found)}
+    context = {
+        "twin": twin,
+        "account": found.account,
+        "shown": shown(twin, found),
+        "answered": shown(twin, found.parent) if found.parent else None,
+        "answers": list(answers(twin, found)),
+    }
     if found.deleted_at:
         return render(request, "sandbox/deleted.html", context, status=404)
     return render(request, "sandbox/post.html", context)

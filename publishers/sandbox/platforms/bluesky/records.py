@@ -124,11 +124,20 @@ def _stored(post: RemotePost, record: dict[str, Any]) -> dict[str, Any]:
     post.text, post.body, post.version = record["text"], record, content_id.of_record(record)
     post.card_url, post.card_title = external.get("uri", ""), external.get("title", "")[:500]
     post.card_description = external.get("description", "")
+    post.parent = _answered(record)
     post.save()
     post.attachments.all().delete()
     pictures.attach(post, _pictured(post.account, record))
     post.refresh_from_db()
     return _pointer(post) | {"commit": _commit(), "validationStatus": "valid"}
+
+
+def _answered(record: dict[str, Any]) -> RemotePost | None:
+    """What is answered need not be here: the reference server does not look either."""
+    uri = ((record.get("reply") or {}).get("parent") or {}).get("uri", "")
+    repo, _, rkey = uri.removeprefix("at://").partition(f"/{POST}/")
+    rows = RemotePost.objects.public().filter(account__platform="bluesky")
+    return rows.filter(account__remote_id=repo, remote_id=rkey).first()
 
 
 def _pictured(who: Account, record: dict[str, Any]) -> list[tuple[Picture, str]]:

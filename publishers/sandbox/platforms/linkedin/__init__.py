@@ -9,7 +9,7 @@ from django.utils import timezone
 from publishers.sandbox import consent, ids, oauth
 from publishers.sandbox.exchange import api
 from publishers.sandbox.models import Account, Credential, Does, RemotePost
-from publishers.sandbox.platforms.linkedin import images, people, posts
+from publishers.sandbox.platforms.linkedin import comments, images, people, posts
 from publishers.sandbox.platforms.linkedin.errors import REFUSALS, error
 from publishers.sandbox.twin import Asked, Endpoint, OAuth, Refused, Seed, Tokens, Twin, answer
 
@@ -70,13 +70,27 @@ class LinkedIn(Twin):
                 GET=Endpoint(Does.READ, posts.one),
                 DELETE=Endpoint(Does.REMOVE, posts.delete),
             ),
+            api(
+                self,
+                "rest/socialActions/<str:urn>/comments",
+                POST=Endpoint(Does.PUBLISH, comments.create),
+                GET=Endpoint(Does.READ, comments.listed),
+            ),
+            api(
+                self,
+                "rest/socialActions/<str:urn>/comments/<str:number>",
+                DELETE=Endpoint(Does.REMOVE, comments.delete),
+            ),
         ]
 
     def new_account_id(self, kind: Account.Kind) -> str:
         number = ids.snowflake()
-        return number[-9:] if kind == Account.Kind.ORGANIZATION else f"sbx{number[-9:]}"
+        # A number in paths: one with a nought in front would come back without it.
+        return f"7{number[-8:]}" if kind == Account.Kind.ORGANIZATION else f"sbx{number[-9:]}"
 
     def permalink(self, post: RemotePost) -> str:
+        if "object" in post.body:
+            return comments.permalink(post)
         return f"feed/update/{post.remote_id}/"
 
     def identify(self, request: HttpRequest) -> Credential:

@@ -144,7 +144,7 @@ def by_author(asked: Asked) -> HttpResponse:
     needs(asked, "r_organization_social", what="posts.FINDER-author.NO_VERSION")
     who = author(asked, query.get("author"), "r_organization_social")
     start, count = _number(query.get("start"), 0), min(_number(query.get("count"), 10), 100)
-    rows = who.posts.public().newest_first().select_related("account")
+    rows = who.posts.public().filter(parent=None).newest_first().select_related("account")
     elements = [shown(post) for post in rows[start : start + count]]
     return answer({"elements": elements, "paging": paging(count, start, rows.count())})
 
@@ -153,7 +153,9 @@ def one(asked: Asked, urn: str) -> HttpResponse:
     versioned(asked.request)
     needs(asked, "r_organization_social", what="posts.GET.NO_VERSION")
     for who in asked.who.organizations.all():
-        post = who.posts.public().filter(remote_id=urn).select_related("account").first()
+        post = (
+            who.posts.public().filter(remote_id=urn, parent=None).select_related("account").first()
+        )
         if post:
             return answer(shown(post))
     raise Refused(error(404, "NOT_FOUND", f"{urn} is not found"))
@@ -163,7 +165,7 @@ def delete(asked: Asked, urn: str) -> HttpResponse:
     versioned(asked.request)
     owners = [asked.who, *asked.who.organizations.all()]
     needs(asked, "w_member_social", "w_organization_social", what="posts.DELETE.NO_VERSION")
-    rows = RemotePost.objects.public().filter(account__in=owners, remote_id=urn)
+    rows = RemotePost.objects.public().filter(account__in=owners, remote_id=urn, parent=None)
     rows.update(deleted_at=timezone.now())
     return HttpResponse(status=204)
 

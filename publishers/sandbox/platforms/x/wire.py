@@ -33,11 +33,11 @@ FIELDS = {
 def post(row: RemotePost, fields: set[str], dialect: str) -> dict[str, Any]:
     shown, urls = text_and_urls(row)
     body, keys = row.body, [key(one) for one in row.attachments.all()]
-    reply_to = (body.get("reply") or {}).get("in_reply_to_tweet_id")
+    reply_to = row.parent.remote_id if row.parent else None
     extra: dict[str, Any] = {
         "author_id": row.account.remote_id,
         "created_at": f"{row.accepted_at:%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z",
-        "conversation_id": reply_to or row.remote_id,
+        "conversation_id": _first(row).remote_id,
         "lang": "en",
         "reply_settings": body.get("reply_settings", "everyone"),
         "possibly_sensitive": False,
@@ -51,6 +51,13 @@ def post(row: RemotePost, fields: set[str], dialect: str) -> dict[str, Any]:
     return data | {
         name: value for name, value in extra.items() if name in fields and value is not None
     }
+
+
+def _first(row: RemotePost) -> RemotePost:
+    """The post that began the conversation."""
+    while row.parent is not None:
+        row = row.parent
+    return row
 
 
 def text_and_urls(row: RemotePost) -> tuple[str, list[dict[str, Any]]]:
