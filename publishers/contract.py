@@ -11,7 +11,19 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 type Counter = Literal["graphemes", "weighted", "utf16"]
-type Feature = Literal["alt_text", "prepare", "find", "confirm", "measure", "remove", "idempotent"]
+type Feature = Literal[
+    "alt_text",
+    "thread",
+    "comment",
+    "prepare",
+    "find",
+    "confirm",
+    "measure",
+    "remove",
+    "idempotent",
+]
+# What one call publishes: the post, a further part of its thread, or the first comment on it.
+type Kind = Literal["post", "part", "comment"]
 
 
 # -- what a platform can take
@@ -19,11 +31,16 @@ type Feature = Literal["alt_text", "prepare", "find", "confirm", "measure", "rem
 
 @dataclass(frozen=True)
 class Limits:
-    """`text` in units of `count`; `text_bytes` in UTF-8 bytes; image sizes in bytes and pixels."""
+    """`text` in units of `count`; `text_bytes` in UTF-8 bytes; image sizes in bytes and pixels.
+
+    `comment` in units of `count`, None: as a post; `parts` is how many a thread may have.
+    """
 
     text: int
     count: Counter
     text_bytes: int | None = None
+    comment: int | None = None
+    parts: int = 25
     images: int = 4
     image_bytes: int = 5_000_000
     image_pixels: int = 50_000_000
@@ -175,8 +192,20 @@ class Media:
 
 
 @dataclass(frozen=True)
+class ReplyTo:
+    """Remote ids: of the post that began it all, and of the one that is answered."""
+
+    root: str
+    parent: str
+
+
+@dataclass(frozen=True)
 class Payload:
-    """Exactly what was approved for one channel. `created_at` stays the same over all attempts."""
+    """Exactly what was approved for one channel. `created_at` stays the same over all attempts.
+
+    Parts of a thread (feature "thread") and a first comment (feature "comment") come one by one
+    after the post, each with what it answers and a token of its own.
+    """
 
     text: str
     media: tuple[Media, ...]
@@ -185,6 +214,8 @@ class Payload:
     title: str = ""
     link: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
+    kind: Kind = "post"
+    reply_to: ReplyTo | None = None
 
 
 class Step(Protocol):
@@ -356,6 +387,11 @@ class Adapter:
     def publish(self, payload: Payload, step: Step) -> Outcome:
         """Make the one call that publishes."""
         raise TypeError(f"{type(self).__name__} cannot publish")  # pragma: no cover
+
+    @staticmethod
+    def remote_id_in(permalink: str, account: Account) -> str:
+        """The id of the account's post that people open at this address; empty: none is in it."""
+        return ""
 
     def accounts(self) -> "list[Account] | NotPublished":
         """The accounts that `self.account.token` may post to, to choose from when connecting."""

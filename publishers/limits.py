@@ -4,10 +4,10 @@ Called by the composer while one types, before a post is scheduled, and before i
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from publishers.contract import Spec
+from publishers.contract import Kind, Limits, Spec
 from publishers.text import measure
 
 _KINDS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WebP", "image/gif": "GIF"}
@@ -48,22 +48,44 @@ class Said(Protocol):
     def text(self) -> str: ...
     @property
     def media(self) -> Sequence[Picture]: ...
+    @property
+    def kind(self) -> Kind: ...
 
 
 def check(said: Said, spec: Spec) -> list[Problem]:
-    """Errors first, each group in the order of the post."""
-    found = [*_text(said, spec), *_pictures(said.media, spec)]
+    """A post alone. Errors first, each group in the order of the post."""
+    return check_all([said], spec)
+
+
+def check_all(items: Sequence[Said], spec: Spec, *, thread: bool = False) -> list[Problem]:
+    """A post with all that follows it. `thread`: its author wants it as a thread."""
+    parted = thread and "thread" in spec.features
+    found = list(_parts(items, spec)) if parted else []
+    if thread and not parted:
+        fix = "Choose the type “Post”, or take this channel off."
+        found.append(Problem("error", "no_threads", f"{spec.name} has no threads.", fix))
+    for number, said in enumerate(items, 1):
+        if said.kind == "comment":
+            found += _comment(said, spec)
+        else:
+            found += _part(said, spec, number) if parted else _text(said, spec)
+        if said.kind == "post":
+            found += [*_empty(said), *_pictures(said.media, spec)]
     return sorted(found, key=lambda problem: problem.level != "error")
 
 
-def _text(said: Said, spec: Spec) -> Iterator[Problem]:
+def _empty(said: Said) -> Iterator[Problem]:
     if not said.text.strip() and not said.media:
         yield Problem("error", "empty", "The post is empty.", "Write something or add a picture.")
-        return
+
+
+def _text(said: Said, spec: Spec) -> Iterator[Problem]:
     size = measure(said.text, spec.limits)
     if not size.over:
         return
     fix = "Shorten it or give it its own text."
+    if "thread" in spec.features:
+        fix = "Shorten it, give it its own text or choose the type “Thread”."
     if size.unit == "bytes":
         message = (
             f"{spec.name} takes {size.limit:,} bytes of text; this is {size.over:,} over. "
@@ -73,6 +95,46 @@ def _text(said: Said, spec: Spec) -> Iterator[Problem]:
     else:
         message = f"{spec.name} takes {size.limit:,} characters; this is {size.over:,} over."
         yield Problem("error", "too_long", message, fix)
+
+
+def _parts(items: Sequence[Said], spec: Spec) -> Iterator[Problem]:
+    texts, most = [said.text for said in items if said.kind != "comment"], spec.limits.parts
+    if len(texts) > most:
+        message = f"A thread on {spec.name} has up to {most} parts; this text makes {len(texts)}."
+        yield Problem("error", "too_many_parts", message, "Shorten it.")
+    if len(set(texts)) < len(texts):
+        message = "Two parts of the thread say the same."
+        yield Problem("warn", "same_parts", message, "A platform may refuse the second of them.")
+
+
+def _part(said: Said, spec: Spec, number: int) -> Iterator[Problem]:
+    size = measure(said.text, spec.limits)
+    if size.over:
+        message = (
+            f"Part {number} of the thread is {size.over:,} over; {spec.name} takes "
+            f"{size.limit:,} {size.unit}."
+        )
+        fix = "Shorten the address or tag in it: these are never cut."
+        yield Problem("error", "part_too_long", message, fix)
+
+
+def comment_limits(spec: Spec) -> Limits:
+    """What a first comment may hold."""
+    return replace(spec.limits, text=spec.limits.comment or spec.limits.text)
+
+
+def _comment(said: Said, spec: Spec) -> Iterator[Problem]:
+    if "comment" not in spec.features:
+        message = f"We cannot add a first comment on {spec.name}."
+        yield Problem("error", "no_comments", message, "Take the comment out there.")
+        return
+    size = measure(said.text, comment_limits(spec))
+    if size.over:
+        message = (
+            f"The first comment is {size.over:,} over; {spec.name} takes {size.limit:,} "
+            f"{size.unit}."
+        )
+        yield Problem("error", "comment_too_long", message, "Shorten it.")
 
 
 def _pictures(media: Sequence[Picture], spec: Spec) -> Iterator[Problem]:

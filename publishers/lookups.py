@@ -15,13 +15,17 @@ ALIKE = 0.85
 
 @dataclass(frozen=True)
 class Seen:
-    """A post as the platform shows it, its text as it was written. `at` None: it does not say."""
+    """A post as the platform shows it, its text as it was written. None: the platform is silent.
+
+    `root` is the remote id of the post that began its conversation, empty when it stands alone.
+    """
 
     remote_id: str
     permalink: str
     text: str
     pictures: int
     at: datetime | None
+    root: str | None = None
 
 
 def since(payload: Payload) -> datetime:
@@ -31,7 +35,12 @@ def since(payload: Payload) -> datetime:
 def sighting(name: str, payload: Payload, rows: Sequence[Seen]) -> Sighting:
     """One exact match decides, none at all decides too; everything between is for a person."""
     wanted = fingerprint(payload.text)
-    recent = [row for row in rows if row.at is None or row.at >= since(payload)]
+    root = payload.reply_to.root if payload.reply_to else ""
+    recent = [
+        row
+        for row in rows
+        if (row.at is None or row.at >= since(payload)) and row.root in (None, root)
+    ]
     near = [row for row in recent if _alike(fingerprint(row.text), wanted)]
     exact = [
         row

@@ -19,6 +19,9 @@ FORMATS = {
     "datetime": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
 }
 FORMATS["at-identifier"] = f"({FORMATS['did']}|{FORMATS['handle']})"
+FORMATS["at-uri"] = (
+    f"at://{FORMATS['at-identifier']}(/{FORMATS['nsid']}(/{FORMATS['record-key']})?)?"
+)
 
 
 class Invalid(AssertionError):

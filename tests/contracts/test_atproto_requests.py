@@ -16,6 +16,7 @@ from publishers.contract import (
     Published,
     Reconnect,
     Rejected,
+    ReplyTo,
     Tokens,
     TryLater,
     Uncertain,
@@ -117,6 +118,18 @@ def test_a_whole_journey_fits_the_lexicons(server, payload):
     adapter.refresh("r")
     names = {checked(request) for request in server.requests}
     assert len(names) >= 5
+
+
+def test_an_answer_fits_the_lexicons(server):
+    ref = {"uri": URI, "cid": "bafyreig6ut5qy2xiugeclsr2sfkm7ssp3xytlm6gzsmc7vqtyq2usdqcy4"}
+    path = "/xrpc/com.atproto.repo.getRecord"
+    server.scripts[("GET", path)] = [(200, {**ref, "value": {}}, {})]
+    adapter, step = server.adapter(Bluesky, ME), Memory()
+    payload = post("At nine", kind="part", reply_to=ReplyTo(URI, URI))
+    assert adapter.prepare(payload, step) is None
+    assert isinstance(adapter.publish(payload, step), Published)
+    assert len([checked(request) for request in server.requests]) == 2
+    assert server.requests[-1].json["record"]["reply"] == {"root": ref, "parent": ref}
 
 
 @pytest.mark.parametrize(

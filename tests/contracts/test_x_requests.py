@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 
 from publishers.adapters.x import X
-from publishers.contract import Account
+from publishers.contract import Account, ReplyTo
 from tests.contracts.vectors import load, needs_vectors
 from tests.publishers.adapters.kit import Memory, Server, picture, post
 
@@ -78,8 +78,9 @@ def server():
         post("Tide https://tide.earth", picture(), picture("", b"2"), picture("c", b"3")),
         post("Tide", options={"reply_settings": "mentionedUsers"}),
         post("Tide", options={"reply_settings": "subscribers"}),
+        post("At nine", kind="part", reply_to=ReplyTo("1700000001", "1700000002")),
     ],
-    ids=["text", "picture", "pictures", "mentioned", "subscribers"],
+    ids=["text", "picture", "pictures", "mentioned", "subscribers", "part"],
 )
 def test_a_whole_journey_fits_the_document(server, payload):
     adapter, step = server.adapter(X, Account("17", "tide", token="t")), Memory()

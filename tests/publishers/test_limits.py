@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from publishers.contract import AppPassword, Limits, Media, Payload, Preview, Spec
-from publishers.limits import check
+from publishers.limits import check, check_all
 
 SPEC = Spec(
     slug="harbour",
@@ -134,3 +134,82 @@ def test_the_tenth_picture_has_a_name_too():
     media = [picture()] * 9 + [picture(mime="image/tiff")]
     spec = replace(SPEC, limits=replace(SPEC.limits, images=20))
     assert only(post("a", *media), spec).message.startswith("Picture 10 is image/tiff")
+
+
+# -- what follows a post
+
+THREADED = replace(
+    SPEC,
+    features=frozenset({"thread", "comment"}),
+    limits=replace(SPEC.limits, text=20, comment=10, parts=3),
+)
+
+
+def item(text, kind="part") -> Payload:
+    return replace(post(text), kind=kind)
+
+
+def found(items, spec=THREADED, *, thread=True):
+    return [(one.level, one.code, str(one)) for one in check_all(items, spec, thread=thread)]
+
+
+def test_a_thread_within_its_limits():
+    assert found([post("High water"), item("at nine"), item("in time", "comment")]) == []
+
+
+def test_no_threads_there():
+    [problem] = found([post("High water")], SPEC)
+    assert problem == (
+        "error",
+        "no_threads",
+        "Harbour has no threads. Choose the type “Post”, or take this channel off.",
+    )
+
+
+def test_too_many_parts():
+    items = [post("one"), *(item(f"part {n}") for n in range(3)), item("more", "comment")]
+    [problem] = found(items)
+    assert problem[2] == ("A thread on Harbour has up to 3 parts; this text makes 4. Shorten it.")
+
+
+@pytest.mark.parametrize(
+    ("items", "part"), [([post("t" * 21)], 1), ([post("a"), item("t" * 21)], 2)]
+)
+def test_a_part_that_could_not_be_cut(items, part):
+    [problem] = found(items)
+    assert problem[:2] == ("error", "part_too_long")
+    assert problem[2].startswith(
+        f"Part {part} of the thread is 1 over; Harbour takes 20 characters."
+    )
+
+
+def test_two_parts_alike():
+    [problem] = found([post("one"), item("two"), item("two")])
+    assert problem[:2] == ("warn", "same_parts")
+
+
+@pytest.mark.parametrize("thread", [False, True])
+def test_a_comment_that_is_too_long(thread):
+    [problem] = found([post("one"), item("t" * 11, "comment")], thread=thread)
+    assert problem[:2] == ("error", "comment_too_long")
+    assert "The first comment is 1 over; Harbour takes 10 characters." in problem[2]
+
+
+def test_a_comment_may_be_as_long_as_a_post_where_nothing_else_is_said():
+    spec = replace(THREADED, limits=replace(THREADED.limits, comment=None))
+    assert found([post("one"), item("t" * 20, "comment")], spec) == []
+
+
+def test_no_comments_there():
+    [problem] = found([post("one"), item("two", "comment")], SPEC, thread=False)
+    assert problem == (
+        "error",
+        "no_comments",
+        "We cannot add a first comment on Harbour. Take the comment out there.",
+    )
+
+
+def test_where_there_are_threads_a_long_text_may_become_one():
+    [problem] = found([post("t" * 21)], thread=False)
+    assert problem[1] == "too_long"
+    assert "choose the type “Thread”" in problem[2]

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from publishers import handles
-from publishers.adapters.bluesky.records import POSTS, build_record, record_key
-from publishers.adapters.bluesky.refusals import NAME, RULES, SIGN_IN_RULES, words_of
+from publishers.adapters.bluesky.records import POSTS, build_record, record_at, record_key
+from publishers.adapters.bluesky.refusals import GONE, NAME, RULES, SIGN_IN_RULES, words_of
 from publishers.adapters.bluesky.sessions import base_url, home_of, tokens_in
 from publishers.contract import (
     Account,
@@ -40,6 +40,7 @@ from publishers.contract import (
     Uncertain,
 )
 from publishers.richtext import facets
+from publishers.threads import NUMBERING
 from publishers.verdicts import (
     Rule,
     at,
@@ -76,7 +77,9 @@ class Bluesky(Adapter):
             image_bytes=2_000_000,
             alt_text=2000,
         ),
-        features=frozenset({"alt_text", "prepare", "find", "remove", "idempotent"}),
+        features=frozenset(
+            {"alt_text", "thread", "comment", "prepare", "find", "remove", "idempotent"}
+        ),
         reconcile="key",
         preview=Preview("micro", ("message-circle", "repeat-2", "heart", "ellipsis")),
         # Points, of which a record put takes two; each server has limits of its own, so that what
@@ -87,6 +90,7 @@ class Bluesky(Adapter):
             Rate("calls", "channel", 3000, 300, "calls", headers="ratelimit"),
         ),
         options=(
+            NUMBERING,
             Option("language", "Language", help="Two letters such as en or pt; empty if mixed."),
         ),
         colour="#1185fe",
@@ -132,13 +136,18 @@ class Bluesky(Adapter):
         reply = self._ask("GET", host, "com.atproto.repo.getRecord", params=query)
         return text_at(reply.json, "value", "displayName") if isinstance(reply, Reply) else ""
 
+    @staticmethod
+    def remote_id_in(permalink: str, account: Account) -> str:
+        found = re.search(r"/profile/[^/]+/post/([a-z0-9]{13})(?![a-z0-9])", permalink)
+        return f"at://{account.remote_id}/{POSTS}/{found.group(1)}" if found else ""
+
     # -- before the post
 
     def prepare(self, payload: Payload, step: Step) -> NotPublished | None:
         for media in payload.media:
             if (problem := self._upload(media, step)) is not None:
                 return problem
-        return self._resolve(payload, step)
+        return self._refer(payload, step) or self._resolve(payload, step)
 
     def _upload(self, media: Media, step: Step) -> NotPublished | None:
         if handles.held(step, media):
@@ -152,6 +161,21 @@ class Bluesky(Adapter):
         if not isinstance(blob, dict):
             return TryLater("Bluesky took a picture but did not name it. It is uploaded again.")
         handles.keep(step, media, BLOB_SECONDS, blob=blob)
+        return None
+
+    def _refer(self, payload: Payload, step: Step) -> NotPublished | None:
+        """What is answered is named in its exact version, with the post that began it all."""
+        if payload.reply_to is None or step.get("reply") is not None:
+            return None
+        query = record_at(payload.reply_to.parent)
+        reply = self._ask("GET", self._host(), "com.atproto.repo.getRecord", GONE, params=query)
+        if not isinstance(reply, Reply):
+            return reply
+        parent = {"uri": text_at(reply.json, "uri"), "cid": text_at(reply.json, "cid")}
+        if not all(parent.values()):
+            return TryLater("Bluesky did not say which version of the post is there.")
+        root = at(reply.json, "value", "reply", "root") or parent
+        step.keep("reply", json.dumps({"root": root, "parent": parent}))
         return None
 
     def _resolve(self, payload: Payload, step: Step) -> NotPublished | None:
@@ -174,15 +198,18 @@ class Bluesky(Adapter):
     def publish(self, payload: Payload, step: Step) -> Outcome:
         """`putRecord` under our own key: the same record again changes nothing."""
         pictures = [handles.held(step, media) for media in payload.media]
-        mentions = step.get("mentions")
-        if not all(pictures) or mentions is None:
+        mentions, reply_to = step.get("mentions"), step.get("reply")
+        if not all(pictures) or mentions is None or (payload.reply_to and reply_to is None):
             return TryLater("The pictures and mentions must be prepared again.", after=1)
         body = {
             "repo": self.account.remote_id,
             "collection": POSTS,
             "rkey": record_key(payload),
             "record": build_record(
-                payload, [kept["blob"] for kept in pictures], json.loads(mentions)
+                payload,
+                [kept["blob"] for kept in pictures],
+                json.loads(mentions),
+                json.loads(reply_to) if reply_to else None,
             ),
             "swapRecord": None,
         }
@@ -231,7 +258,7 @@ class Bluesky(Adapter):
     ) -> Reply | NotPublished:
         """A call that publishes nothing. A reply is a 2xx."""
         answer = self.http.send(method, f"{host}/xrpc/{name}", **request)
-        if rules and isinstance(answer, Reply) and answer.status == 401:
+        if rules is SIGN_IN_RULES and isinstance(answer, Reply) and answer.status == 401:
             reply: Reply | NotPublished = answer
         else:
             reply = repeatable(answer, NAME)

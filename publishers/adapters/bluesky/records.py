@@ -21,13 +21,24 @@ def record_key(payload: Payload) -> str:
     return "".join(TID_LETTERS[(number >> shift) & 31] for shift in range(60, -1, -5))
 
 
-def build_record(payload: Payload, blobs: list[Any], mentions: dict[str, str]) -> dict[str, Any]:
+def record_at(uri: str) -> dict[str, str]:
+    """How to ask for the record that an at:// address names."""
+    repo, collection, rkey = [*uri.removeprefix("at://").split("/"), "", ""][:3]
+    return {"repo": repo, "collection": collection, "rkey": rkey}
+
+
+def build_record(
+    payload: Payload, blobs: list[Any], mentions: dict[str, str], reply_to: Any = None
+) -> dict[str, Any]:
+    """`reply_to`: {root, parent}, each {uri, cid}."""
     created = payload.created_at.astimezone(UTC)
     record: dict[str, Any] = {
         "$type": POSTS,
         "text": payload.text,
         "createdAt": f"{created:%Y-%m-%dT%H:%M:%S}.{created.microsecond // 1000:03}Z",
     }
+    if reply_to:
+        record["reply"] = reply_to
     marks = [
         mark for mark in facets(payload.text) if mark.kind != "mention" or mentions.get(mark.value)
     ]

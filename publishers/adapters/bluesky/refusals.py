@@ -1,6 +1,6 @@
 """What Bluesky means when it says no. Called by the adapter beside it."""
 
-from publishers.contract import Reconnect, Reply, Uncertain
+from publishers.contract import Reconnect, Rejected, Reply, Uncertain
 from publishers.verdicts import Rule, Said, text_at
 
 NAME = "Bluesky"
@@ -20,6 +20,13 @@ RULES = (
         codes=frozenset({"InvalidSwap"}),
     ),
     Rule("Use a smaller version of the picture.", codes=frozenset({"PayloadTooLarge"})),
+)
+# What is to be answered is looked up first: the server itself takes answers to nothing.
+GONE = (
+    Rule(
+        Rejected("The post before it is no longer on Bluesky, so nothing can follow it there."),
+        codes=frozenset({"RecordNotFound"}),
+    ),
 )
 SIGN_IN_RULES = (
     Rule(

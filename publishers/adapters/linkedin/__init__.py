@@ -6,11 +6,11 @@ not be read, so there a person is asked. Registered in publishers/registry.py.
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from publishers import handles, lookups
+from publishers.adapters.linkedin import comments, posts
 from publishers.adapters.linkedin.refusals import NAME, RULES, paced, words_of
 from publishers.adapters.linkedin.spec import ORGANIZATION, SPEC
 from publishers.contract import (
@@ -30,7 +30,6 @@ from publishers.contract import (
     TryLater,
     Uncertain,
 )
-from publishers.littletext import little_text, plain_text
 from publishers.verdicts import (
     at,
     committed,
@@ -90,6 +89,10 @@ class LinkedIn(Adapter):
         handle = text_at(reply.json, "vanityName") or name
         return Account(urn, handle, name, kind=ORGANIZATION, token=self.account.token)
 
+    @staticmethod
+    def remote_id_in(permalink: str, account: Account) -> str:
+        return comments.named_in(permalink)
+
     # -- before the post
 
     def prepare(self, payload: Payload, step: Step) -> NotPublished | None:
@@ -146,30 +149,34 @@ class LinkedIn(Adapter):
     def publish(self, payload: Payload, step: Step) -> Outcome:
         if (mistake := self._mistake(payload)) is not None:
             return mistake
+        if payload.reply_to is not None:
+            return self._comment(payload, payload.reply_to.parent)
         urns = [handles.held(step, media).get("urn", "") for media in payload.media]
         if not all(urns):
             return TryLater("The pictures must be uploaded to LinkedIn again.", after=1)
-        body = {
-            "author": self.account.remote_id,
-            "commentary": little_text(payload.text),
-            "visibility": payload.options.get("visibility") or "PUBLIC",
-            "distribution": {
-                "feedDistribution": "MAIN_FEED",
-                "targetEntities": [],
-                "thirdPartyDistributionChannels": [],
-            },
-            "lifecycleState": "PUBLISHED",
-            "isReshareDisabledByAuthor": False,
-            **_content(payload, urns),
-        }
-        url = self._url("/rest/posts")
-        answer = self.http.send("POST", url, headers=self._headers(), json=body, commits=True)
+        body = posts.body(self.account.remote_id, payload, urns)
+        reply = self._commit("/rest/posts", body)
+        return self._posted(reply, payload, step) if isinstance(reply, Reply) else reply
+
+    def _commit(self, path: str, body: Mapping[str, Any]) -> Reply | Outcome:
+        headers = self._headers()
+        answer = self.http.send("POST", self._url(path), headers=headers, json=body, commits=True)
         reply = committed(answer, NAME)
-        if isinstance(reply, Reply):
-            return self._posted(reply, payload, step)
         if isinstance(reply, TryLater) and reply.rate_limited and isinstance(answer, Reply):
             return paced(reply, answer)
         return reply
+
+    def _comment(self, payload: Payload, post: str) -> Outcome:
+        body = comments.body(self.account.remote_id, post, payload)
+        reply = self._commit(comments.path(post), body)
+        if not isinstance(reply, Reply):
+            return reply
+        if not is_fine(reply):
+            return judge(NAME, (*comments.RULES, *RULES), words_of(reply))
+        urn = comments.urn_in(reply, post)
+        if not urn:
+            return Uncertain("LinkedIn accepted the comment but did not say which one it is.")
+        return Published(urn, self._permalink(urn))
 
     def _posted(self, reply: Reply, payload: Payload, step: Step) -> Outcome:
         if is_fine(reply):
@@ -189,6 +196,9 @@ class LinkedIn(Adapter):
 
     def remove(self, remote_id: str) -> NotPublished | None:
         path = f"/rest/posts/{encoded(remote_id)}"
+        if comments.is_comment(remote_id):
+            post, number = comments.place_of(remote_id)
+            path = f"{comments.path(post)}/{number}?actor={encoded(self.account.remote_id)}"
         reply = self._ask("DELETE", path, method_name="DELETE", accept=404)
         return None if isinstance(reply, Reply) else reply
 
@@ -199,6 +209,8 @@ class LinkedIn(Adapter):
             twin = step.get("twin")
             hint = f" LinkedIn named {self._permalink(twin)}." if twin else ""
             return CannotTell(f"LinkedIn does not show us what members posted.{hint}")
+        if payload.reply_to is not None:
+            return self._find_comment(payload, payload.reply_to.parent)
         author = encoded(self.account.remote_id)
         path = f"/rest/posts?q=author&author={author}&count={PAGE_SIZE}&sortBy=LAST_MODIFIED"
         reply = self._ask("GET", path, method_name="FINDER")
@@ -213,15 +225,18 @@ class LinkedIn(Adapter):
             return CannotTell("The page posted too much since then to look through.")
         return lookups.sighting(NAME, payload, seen)
 
+    def _find_comment(self, payload: Payload, post: str) -> Sighting:
+        reply = self._ask("GET", f"{comments.path(post)}?start=0&count={comments.AT_ONCE}")
+        if not isinstance(reply, Reply):
+            return CannotTell(reply.reason)
+        rows = at(reply.json, "elements")
+        if not isinstance(rows, list) or len(rows) >= comments.AT_ONCE:
+            return CannotTell("LinkedIn does not show us all comments on the post.")
+        ours = [row for row in rows if text_at(row, "actor") in ("", self.account.remote_id)]
+        return lookups.sighting(NAME, payload, [comments.seen(r, self._web(), post) for r in ours])
+
     def _seen(self, row: Any) -> lookups.Seen:
-        urn = text_at(row, "id")
-        pictures = len(list_at(row, "content", "multiImage", "images"))
-        if "image" in text_at(row, "content", "media", "id"):
-            pictures = 1
-        moment = at(row, "publishedAt") or at(row, "createdAt")
-        when = datetime.fromtimestamp(moment / 1000, UTC) if isinstance(moment, int) else None
-        words = plain_text(text_at(row, "commentary"))
-        return lookups.Seen(urn, self._permalink(urn), words, pictures, when)
+        return posts.seen(row, self._permalink(text_at(row, "id")))
 
     # -- how LinkedIn is spoken to
 
@@ -256,7 +271,12 @@ class LinkedIn(Adapter):
         return self.account.remote_id.startswith("urn:li:organization:")
 
     def _permalink(self, urn: str) -> str:
-        return f"{self.app.web_url.rstrip('/')}/feed/update/{urn}/"
+        if comments.is_comment(urn):
+            return comments.permalink(self._web(), comments.place_of(urn)[0], urn)
+        return f"{self._web()}/feed/update/{urn}/"
+
+    def _web(self) -> str:
+        return self.app.web_url.rstrip("/")
 
 
 # -- what is sent
@@ -265,18 +285,3 @@ class LinkedIn(Adapter):
 def encoded(value: str) -> str:
     """Rest.li wants all but unreserved characters encoded; the query around it is built by hand."""
     return quote(value, safe="")
-
-
-def _content(payload: Payload, urns: list[str]) -> Mapping[str, Any]:
-    images = [
-        {"id": urn, **({"altText": media.alt} if media.alt else {})}
-        for urn, media in zip(urns, payload.media, strict=True)
-    ]
-    if len(images) > 1:
-        return {"content": {"multiImage": {"images": images}}}
-    if images:
-        return {"content": {"media": images[0]}}
-    if payload.link:
-        title = payload.title or urlsplit(payload.link).netloc
-        return {"content": {"article": {"source": payload.link, "title": title}}}
-    return {}

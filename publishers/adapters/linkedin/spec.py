@@ -28,13 +28,14 @@ SPEC = Spec(
     limits=Limits(
         text=3000,
         count="utf16",
+        comment=1250,
         images=20,
         image_bytes=5_000_000,
         image_pixels=36_152_319,
         image_types=("image/jpeg", "image/png"),
         alt_text=4086,
     ),
-    features=frozenset({"alt_text", "prepare", "find", "remove"}),
+    features=frozenset({"alt_text", "comment", "prepare", "find", "remove"}),
     reconcile="read",
     preview=Preview("feed", ("thumbs-up", "message-circle", "repeat-2", "send"), fold_after=210),
     # Shown in its developer portal only, never in headers.

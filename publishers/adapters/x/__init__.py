@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from publishers import handles, lookups
+from publishers.adapters.x.reading import moment_of, root_of, written
 from publishers.adapters.x.refusals import NAME, RULES, words_of
 from publishers.contract import (
     Account,
@@ -33,6 +34,7 @@ from publishers.contract import (
     TryLater,
     Uncertain,
 )
+from publishers.threads import NUMBERING
 from publishers.verdicts import (
     at,
     committed,
@@ -49,8 +51,8 @@ UPLOAD_SECONDS = 86_400
 MARGIN = 3600
 # Two names for the same fields are in the wild: the specification's, and the older one of guides.
 FIELDS = {
-    "post.fields": "attachments,created_at,entities,note_post,text",
-    "tweet.fields": "attachments,created_at,entities,note_tweet,text",
+    "post.fields": "attachments,conversation_id,created_at,entities,note_post,text",
+    "tweet.fields": "attachments,conversation_id,created_at,entities,note_tweet,text",
 }
 
 
@@ -67,7 +69,7 @@ class X(Adapter):
             scopes=("tweet.read", "tweet.write", "users.read", "media.write", "offline.access"),
         ),
         limits=Limits(text=280, count="weighted", images=4, image_bytes=5_000_000, alt_text=1000),
-        features=frozenset({"alt_text", "prepare", "find", "remove"}),
+        features=frozenset({"alt_text", "thread", "comment", "prepare", "find", "remove"}),
         reconcile="read",
         preview=Preview("micro", ("message-circle", "repeat-2", "heart", "bookmark", "upload")),
         # https://docs.x.com/x-api/fundamentals/rate-limits; each endpoint has windows of its own.
@@ -76,6 +78,7 @@ class X(Adapter):
             Rate("day", "app", 10_000, 86_400, headers="x-app-limit-24hour"),
         ),
         options=(
+            NUMBERING,
             Option(
                 "reply_settings",
                 "Who can reply",
@@ -114,6 +117,11 @@ class X(Adapter):
                 token=self.account.token,
             )
         ]
+
+    @staticmethod
+    def remote_id_in(permalink: str, account: Account) -> str:
+        found = re.search(r"/status/(\d{1,19})(?!\d)", permalink)
+        return found.group(1) if found else ""
 
     # -- before the post
 
@@ -222,7 +230,14 @@ class X(Adapter):
     def _seen(self, row: Any) -> lookups.Seen:
         remote = text_at(row, "id")
         pictures = len(list_at(row, "attachments", "media_keys"))
-        return lookups.Seen(remote, self._permalink(remote), _written(row), pictures, _moment(row))
+        return lookups.Seen(
+            remote,
+            self._permalink(remote),
+            written(row),
+            pictures,
+            moment_of(row),
+            root=root_of(row),
+        )
 
     # -- how X is spoken to
 
@@ -254,28 +269,8 @@ def _body(payload: Payload, media_ids: list[str]) -> dict[str, Any]:
     body: dict[str, Any] = {"text": payload.text} if payload.text else {}
     if media_ids:
         body["media"] = {"media_ids": media_ids}
-    if payload.options.get("reply_settings"):
+    if payload.reply_to is not None:
+        body["reply"] = {"in_reply_to_tweet_id": payload.reply_to.parent}
+    elif payload.options.get("reply_settings"):
         body["reply_settings"] = payload.options["reply_settings"]
     return body
-
-
-def _moment(row: Any) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text_at(row, "created_at"))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _written(row: Any) -> str:
-    """The text as it was written: short addresses expanded, the one of the pictures taken off."""
-    long = at(row, "note_post") or at(row, "note_tweet")
-    source = long if text_at(long, "text") else row
-    text = text_at(source, "text")
-    for entity in [*list_at(source, "entities", "urls"), *list_at(row, "entities", "urls")]:
-        short, full = text_at(entity, "url"), text_at(entity, "expanded_url")
-        of_media = text_at(entity, "media_key") or re.search(r"/status/\d+/(photo|video)/", full)
-        if short:
-            text = text.replace(short, "" if of_media else full)
-    pictured = bool(list_at(row, "attachments", "media_keys"))
-    return re.sub(r"\s*https://t\.co/\w+\s*$", "", text) if pictured else text

@@ -1,7 +1,9 @@
 """What every registered adapter must keep, asked of the whole registry."""
 
+import json
 import re
 from dataclasses import replace
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given, settings
@@ -18,16 +20,19 @@ from publishers.contract import (
     Found,
     NotFound,
     OAuth2,
+    Payload,
     Prepares,
     Processing,
     Published,
     Reconnect,
     Rejected,
     Removes,
+    ReplyTo,
     Tokens,
     TryLater,
     Uncertain,
 )
+from publishers.limits import check_all
 from tests.publishers.adapters.kit import Memory, Recorder, picture, post, reply
 
 ADAPTERS = [pytest.param(adapter, id=slug) for slug, adapter in registry.ADAPTERS.items()]
@@ -41,10 +46,15 @@ YES = {
     "status": "AVAILABLE",
     "blob": {"$type": "blob", "ref": {"$link": "bafy"}, "mimeType": "image/png", "size": 9},
     "uri": "at://did:plc:tide/app.bsky.feed.post/3n2sqezd3trbf",
+    "cid": "bafyreigh2akiscaildc",
+    "commentUrn": "urn:li:comment:(urn:li:share:41,42)",
     "did": "did:plc:ana",
     "sub": "abc",
     "name": "Tide",
 }
+FOLLOWING = {"thread": "part", "comment": "comment"}
+HEAD = "at://did:plc:tide/app.bsky.feed.post/3n2sqezd3aaaa"
+PARENT = YES["uri"]
 ACCOUNT = Account("urn:li:organization:7", "tide", "Tide", kind="organization", token="hush-token")
 APP = App("client", "hush-secret", "https://api.example", "https://web.example")
 
@@ -63,6 +73,16 @@ def ready(kind, payload):
     if isinstance(adapter, Prepares):
         assert adapter.prepare(payload, step) is None
     return adapter, step
+
+
+def following(kind) -> list[Payload]:
+    """One of each kind of item that may follow a post on this platform, as its spec says."""
+    kinds = [one for feature, one in FOLLOWING.items() if feature in kind.spec.features]
+    return [post("Tide", kind=one, reply_to=ReplyTo(HEAD, PARENT)) for one in kinds]
+
+
+def everything(kind) -> list[Payload]:
+    return [post("Tide", picture()), *following(kind)]
 
 
 # -- what it says of itself
@@ -141,10 +161,61 @@ def test_preparing_commits_nothing_and_publishing_commits_once(kind, pictures):
 
 
 @every_adapter
+@pytest.mark.parametrize("feature", FOLLOWING)
+def test_what_follows_a_post_is_declared_and_refused_where_it_is_not(kind, feature):
+    thread = feature == "thread"
+    items = [post("Tide"), post("At nine", kind=FOLLOWING[feature])]
+    errors = [one for one in check_all(items, kind.spec, thread=thread) if one.level == "error"]
+    assert bool(errors) == (feature not in kind.spec.features), errors
+    assert all(kind.spec.name in str(error) for error in errors)
+
+
+@every_adapter
+def test_an_answer_names_its_parent_in_the_one_call_that_commits(kind):
+    for payload in following(kind):
+        adapter, step = ready(kind, payload)
+        before = len(adapter.http.calls)
+        outcome = adapter.publish(payload, step)
+        assert isinstance(outcome, Published), outcome
+        assert outcome.permalink.startswith(APP.web_url)
+        _, url, commits, request = adapter.http.calls[-1]
+        assert commits
+        assert len(adapter.http.calls) == before + 1
+        assert PARENT in unquote(url) + json.dumps(request)
+
+
+@every_adapter
+def test_an_answer_repeated_is_the_same_call(kind):
+    """Also on another machine: what was looked up for it is kept."""
+    for payload in following(kind):
+        first, step = ready(kind, payload)
+        first.publish(payload, step)
+        again = made(kind)
+        if isinstance(again, Prepares):
+            assert again.prepare(payload, step) is None
+        again.publish(payload, step)
+        assert again.http.calls == first.http.calls[-1:]
+
+
+@every_adapter
+def test_an_address_that_people_open_leads_to_the_id(kind):
+    outcomes = []
+    for payload in everything(kind):
+        adapter, step = ready(kind, payload)
+        outcomes.append(adapter.publish(payload, step))
+    for outcome in outcomes:
+        account = replace(ACCOUNT, remote_id="did:plc:tide")
+        assert kind.remote_id_in(outcome.permalink, account) == outcome.remote_id
+    for address in ("", "https://web.example/", "https://web.example/tide", "nonsense"):
+        assert kind.remote_id_in(address, ACCOUNT) == ""
+
+
+@every_adapter
 def test_looking_and_removing_commit_nothing(kind):
     adapter = made(kind)
     if isinstance(adapter, Finds):
-        assert isinstance(adapter.find(post(), Memory()), Found | NotFound | CannotTell)
+        for payload in everything(kind):
+            assert isinstance(adapter.find(payload, Memory()), Found | NotFound | CannotTell)
     if isinstance(adapter, Removes):
         assert adapter.remove("urn:li:share:42") is None
     assert adapter.http.commits == []
@@ -224,11 +295,11 @@ STATUSES = [
 @every_adapter
 @pytest.mark.parametrize("status", STATUSES)
 def test_publish_answers_with_an_outcome_and_never_guesses(kind, status):
-    payload = post("Tide", picture())
-    for body in BODIES:
-        _, step = ready(kind, payload)
-        adapter = made(kind, lambda *call, body=body: reply(status, body))
-        judge(adapter.publish(payload, step), status)
+    for payload in everything(kind):
+        for body in BODIES:
+            _, step = ready(kind, payload)
+            adapter = made(kind, lambda *call, body=body: reply(status, body))
+            judge(adapter.publish(payload, step), status)
 
 
 def judge(outcome, status):
@@ -271,28 +342,30 @@ DOCUMENTS = st.recursive(
 @given(document=DOCUMENTS, status=st.sampled_from(STATUSES))
 def test_no_document_makes_an_adapter_raise(kind, document, status):
     ask_everything(kind, lambda *call: reply(status, document), failed=status >= 400)
-    step = ready(kind, post("Tide", picture()))[1]
-    outcome = made(kind, lambda *call: reply(status, document)).publish(
-        post("Tide", picture()), step
-    )
-    assert isinstance(outcome, OUTCOMES)
+    for payload in everything(kind):
+        step = ready(kind, payload)[1]
+        outcome = made(kind, lambda *call: reply(status, document)).publish(payload, step)
+        assert isinstance(outcome, OUTCOMES)
 
 
 def ask_everything(kind, answers, *, failed):
     adapter = made(kind, answers)
-    payload = post("Tide @ana.example.com", picture())
-    if isinstance(adapter, Prepares):
-        problem = adapter.prepare(payload, Memory())
-        assert isinstance(problem, TryLater | Rejected | Reconnect) or (
-            problem is None and not failed
-        )
+    for payload in [post("Tide @ana.example.com", picture()), *following(kind)]:
+        if isinstance(adapter, Prepares):
+            before = len(adapter.http.calls)
+            problem = adapter.prepare(payload, Memory())
+            asked = len(adapter.http.calls) > before
+            assert isinstance(problem, TryLater | Rejected | Reconnect) or (
+                problem is None and not (failed and asked)
+            )
+        if isinstance(adapter, Finds):
+            saw = adapter.find(payload, Memory())
+            assert isinstance(saw, NotFound | CannotTell | Found)
+            assert not (failed and isinstance(saw, NotFound | Found)), "a failed read is no proof"
     if isinstance(adapter, Removes):
-        gone = adapter.remove("urn:li:share:42")
-        assert gone is None or isinstance(gone, TryLater | Rejected | Reconnect)
-    if isinstance(adapter, Finds):
-        saw = adapter.find(payload, Memory())
-        assert isinstance(saw, NotFound | CannotTell | Found)
-        assert not (failed and isinstance(saw, NotFound | Found)), "a failed read is no proof"
+        for remote_id in ("urn:li:share:42", YES["commentUrn"]):
+            gone = adapter.remove(remote_id)
+            assert gone is None or isinstance(gone, TryLater | Rejected | Reconnect)
     if isinstance(kind.spec.auth, OAuth2):
         found = adapter.accounts()
         assert isinstance(found, list | TryLater | Rejected | Reconnect)

@@ -222,7 +222,8 @@ def test_found_by_its_words(server, x):
     [asked] = server.seen("GET", TIMELINE)
     assert asked.query["start_time"] == "2026-11-20T11:50:00Z"
     assert asked.query["exclude"] == "retweets"
-    assert asked.query["post.fields"] == "attachments,created_at,entities,note_post,text"
+    fields = "attachments,conversation_id,created_at,entities,note_post,text"
+    assert asked.query["post.fields"] == fields
 
 
 def test_found_with_links_and_pictures(server, x):
