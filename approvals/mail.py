@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from approvals import tokens
 from approvals.models import Review, ReviewRequest
+from posts import content
 from publishers import registry
 from publishers.contract import Spec
 from publishers.models import Channel
@@ -37,7 +38,7 @@ def letter(review: Review, request: ReviewRequest) -> dict[str, Any]:
 
 
 def shown(review: Review, picture_url: PictureUrl) -> list[dict[str, Any]]:
-    """Per channel: who posts where, which text, which pictures with which descriptions."""
+    """Per channel: who posts where, which text and what follows it, which pictures."""
     document = review.revision.snapshot["channels"]
     channels = Channel.objects.for_team(review.team).in_bulk([int(pk) for pk in document])
     return [
@@ -49,6 +50,7 @@ def shown(review: Review, picture_url: PictureUrl) -> list[dict[str, Any]]:
 def _said(
     channel: Channel, spec: Spec, said: Mapping[str, Any], picture_url: PictureUrl
 ) -> dict[str, Any]:
+    head, *parts = content.texts_of(said)
     return {
         "channel": str(channel),
         "handle": channel.handle,
@@ -56,7 +58,9 @@ def _said(
         "slug": spec.slug,
         "layout": spec.preview.layout,
         "actions": list(spec.preview.actions),
-        "text": said["text"],
+        "text": head,
+        "parts": parts,
+        "comment": said["first_comment"],
         "pictures": [
             {"alt": picture["alt"], "src": picture_url(picture["asset"])}
             for picture in said["media"]

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from posts.models import Post, PostMedia, Variant
+from publishers import registry, threads
 
 type Snapshot = dict[str, Any]
 
@@ -20,6 +21,15 @@ def text_for(body: str, hashtags: Sequence[str], own: str | None) -> str:
         return own
     tags = " ".join(f"#{tag}" for tag in hashtags)
     return "\n\n".join(part for part in (body.strip(), tags) if part)
+
+
+def parts_for(kind: str, platform: str, text: str, options: Mapping[str, str]) -> list[str]:
+    """The text as a thread of this platform; none where there is no thread to be."""
+    adapter = registry.ADAPTERS.get(platform)
+    if kind != Post.Kind.THREAD or adapter is None or "thread" not in adapter.spec.features:
+        return []
+    numbered = bool(options.get(threads.NUMBERING.name))
+    return threads.split(text, adapter.spec.limits, numbered=numbered)
 
 
 def snapshot(post: Post) -> Snapshot:
@@ -59,21 +69,30 @@ def _picture(picture: PostMedia) -> dict[str, Any]:
 def _channel(post: Post, variant: Variant, pictures: Sequence[PostMedia]) -> dict[str, Any]:
     chosen = {picture.asset_id: picture for picture in pictures}
     order = [p.asset_id for p in pictures] if variant.media is None else variant.media
+    platform = variant.channel.platform
+    text = text_for(post.body, post.hashtags, variant.text)
     return {
-        "platform": variant.channel.platform,
+        "platform": platform,
         "own_text": variant.text,
         "own_media": variant.media,
-        "text": text_for(post.body, post.hashtags, variant.text),
+        "text": text,
+        "parts": parts_for(post.kind, platform, text, variant.options),
         "media": [_picture(chosen[pk]) for pk in order if pk in chosen],
         "first_comment": variant.first_comment,
         "options": variant.options,
     }
 
 
+def texts_of(said: Mapping[str, Any]) -> list[str]:
+    """What one channel of a document posts one after the other: a thread's parts, or one text."""
+    return said.get("parts") or [said["text"]]
+
+
 def digest(document: Mapping[str, Any]) -> str:
     """SHA-256 over what becomes public: text, pictures in order with alt, comment and options.
 
-    The title counts only where it is published; an internal name may change without a new approval.
+    Of a thread every part counts, as it was cut when somebody approved it. The title counts only
+    where it is published; an internal name may change without a new approval.
     """
     public = {
         "kind": document["kind"],
@@ -84,6 +103,7 @@ def digest(document: Mapping[str, Any]) -> str:
                 "media": [[picture["sha256"], picture["alt"]] for picture in said["media"]],
                 "first_comment": said["first_comment"],
                 "options": said["options"],
+                **({"parts": said["parts"]} if said.get("parts") else {}),
             }
             for channel, said in document["channels"].items()
         },

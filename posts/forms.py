@@ -29,6 +29,7 @@ MAX_PICTURES = 20
 MAX_ALT = 2000
 MAX_TEXT = 100_000
 MAX_OPTION = 500
+MAX_COMMENT = 10_000
 MAX_HASHTAGS = 30
 MAX_TAGS = 20
 YEARS_AHEAD = 5
@@ -162,6 +163,7 @@ class ComposerForm(forms.Form):
         return VariantDraft(
             text=own if own.strip() else None,
             media=self._own_pictures(pk),
+            first_comment=self._text(f"comment_{pk}", MAX_COMMENT),
             options=self._options(self.channels[pk]),
         )
 

@@ -1,13 +1,15 @@
 """From an approved revision to what an adapter takes. For the delivery room and live checks."""
 
 import hashlib
-from collections.abc import Callable, Mapping
-from datetime import datetime
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from posts.content import Snapshot, digest
+from posts.content import Snapshot, digest, texts_of
 from posts.models import Delivery, MediaAsset
-from publishers.contract import Media, Payload
+from publishers.contract import Kind, Media, Payload, ReplyTo
 
 
 class TamperedContent(Exception):
@@ -15,11 +17,16 @@ class TamperedContent(Exception):
 
 
 def build(delivery: Delivery) -> Payload:
-    """The payload of a committed delivery, from its revision alone, never the working copy."""
+    """The post of a committed delivery, without what follows it."""
+    return build_all(delivery)[0]
+
+
+def build_all(delivery: Delivery) -> list[Payload]:
+    """The items of a committed delivery, from its revision alone, never the working copy."""
     revision = delivery.revision
     if revision is None or digest(revision.snapshot) != delivery.content_hash:
         raise TamperedContent("The stored text differs from what was approved.")
-    return for_channel(
+    return items(
         revision.snapshot,
         delivery.channel_id,
         client_token=str(delivery.client_token),
@@ -33,18 +40,47 @@ def _written_at(delivery: Delivery) -> datetime:
     return datetime.fromisoformat(sent) if sent else delivery.due_at or delivery.created_at
 
 
-def for_channel(
+def items(
     document: Snapshot, channel_id: int, *, client_token: str, created_at: datetime
-) -> Payload:
+) -> list[Payload]:
+    """The post, then the parts of its thread, then its first comment.
+
+    Each has a token and a moment of its own, and the same ones at every attempt; what it answers is
+    known only once that is live (`answering`).
+    """
     said = document["channels"][str(channel_id)]
-    return Payload(
-        text=said["text"],
+    head, *more = texts_of(said)
+    post = Payload(
+        text=head,
         media=tuple(_media(picture) for picture in said["media"]),
         client_token=client_token,
         created_at=created_at,
         title=document["title"],
         options=said["options"],
     )
+    following: list[tuple[str, Kind]] = [(text, "part") for text in more]
+    if said["first_comment"].strip():
+        following.append((said["first_comment"], "comment"))
+    return [post, *(_following(post, seq, *item) for seq, item in enumerate(following, 1))]
+
+
+def _following(post: Payload, seq: int, text: str, kind: Kind) -> Payload:
+    return replace(
+        post,
+        text=text,
+        media=(),
+        client_token=str(uuid.uuid5(uuid.NAMESPACE_OID, f"{post.client_token}/{seq}")),
+        created_at=post.created_at + timedelta(milliseconds=seq),
+        kind=kind,
+    )
+
+
+def answering(payload: Payload, live: Sequence[str]) -> Payload:
+    """`live`: the remote ids of all items before this one. A comment answers the post itself."""
+    if payload.kind == "post":
+        return payload
+    parent = live[-1] if payload.kind == "part" else live[0]
+    return replace(payload, reply_to=ReplyTo(root=live[0], parent=parent))
 
 
 def _media(picture: Mapping[str, Any]) -> Media:

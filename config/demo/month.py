@@ -154,9 +154,7 @@ class Month:
         variants = [Variant(channel=channel, text=story.texts[channel.pk])]
         document = content.document(story.post, past.pictures(story), variants)
         token = str(uuid.uuid4())
-        payload = payloads.for_channel(
-            document, channel.pk, client_token=token, created_at=story.at
-        )
+        [payload] = payloads.items(document, channel.pk, client_token=token, created_at=story.at)
         before = RemotePost.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         outcome = publish(channel.platform, self.accounts[channel.pk], payload)
         RemotePost.objects.filter(pk__gt=before).update(accepted_at=story.at)

@@ -63,10 +63,11 @@ def _per_channel(before: Snapshot, after: Snapshot, names: Mapping[str, str]) ->
         if old["own_media"] is not None or new["own_media"] is not None:
             label = _("Pictures on %(channel)s") % {"channel": name}
             yield from _field(label, _pictures(old["media"]), _pictures(new["media"]), platform)
+        label = _("First comment on %(channel)s") % {"channel": name}
+        yield from _field(label, old["first_comment"], new["first_comment"], platform)
         label = _("Options on %(channel)s") % {"channel": name}
         yield from _field(label, _options(old), _options(new), platform)
 
 
 def _options(said: Mapping[str, Any]) -> str:
-    comment = [said["first_comment"]] if said["first_comment"] else []
-    return "\n".join([*(f"{key}: {value}" for key, value in said["options"].items()), *comment])
+    return "\n".join(f"{key}: {value}" for key, value in said["options"].items())

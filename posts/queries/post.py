@@ -29,6 +29,8 @@ class Said:
     pictures: list[PostMedia]
     shared: bool
     options: list[tuple[str, str]]
+    parts: Sequence[str] = ()
+    comment: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,16 +126,20 @@ def _said(
     for variant in sorted(variants, key=lambda variant: variant.text is not None):
         said = document["channels"][str(variant.channel_id)]
         order = [picture["asset"] for picture in said["media"]]
-        key = (said["text"], *order, *sorted(said["options"].items()))
+        head, *parts = content.texts_of(said)
+        comment = said["first_comment"]
+        key = (head, *parts, comment, *order, *sorted(said["options"].items()))
         if key in groups:
             groups[key].channels.append(variant.channel)
             continue
         groups[key] = Said(
             channels=[variant.channel],
-            text=said["text"],
+            text=head,
             pictures=[by_asset[pk] for pk in order],
             shared=variant.text is None,
             options=_options(variant),
+            parts=parts,
+            comment=comment,
         )
     if not groups:
         text = content.text_for(document["body"], document["hashtags"], None)

@@ -4,15 +4,15 @@ Called by the composer, the post page and whoever shows a post before it is out.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from publishers import text as texts
 from publishers.contract import Spec
+from publishers.limits import comment_limits
 from publishers.models import Channel
-from publishers.text import Measure
+from publishers.text import Measure, measure, over_span, spans
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Run:
 
 @dataclass(frozen=True)
 class Preview:
+    """`following`: the further parts of a thread; `measure` is of the part that needs it most."""
+
     channel: Channel
     spec: Spec
     runs: list[Run]
@@ -34,6 +36,12 @@ class Preview:
     measure: Measure
     own: bool = False
     at: datetime | None = None
+    following: list[list[Run]] = field(default_factory=list)
+    comment: list[Run] = field(default_factory=list)
+
+    @property
+    def parts(self) -> int:
+        return 1 + len(self.following)
 
     @property
     def shape(self) -> int:
@@ -48,27 +56,39 @@ class Preview:
 def preview(
     channel: Channel,
     spec: Spec,
-    text: str,
+    texts: Sequence[str],
     pictures: Sequence[Any],
     *,
+    comment: str = "",
     own: bool = False,
     at: datetime | None = None,
 ) -> Preview:
-    """`pictures` are whatever the page draws, in order; they are passed on untouched."""
-    over = texts.over_span(text, spec.limits)
+    """`texts`: the parts of a thread, or one. `pictures` are whatever the page draws, in order."""
+    head, *more = texts
     fold = spec.preview.fold_after
-    folded = fold is not None and over is None and len(text) > fold
-    shown = _folded(text, fold) if folded and fold else text
+    folded = fold is not None and len(head) > fold and over_span(head, spec.limits) is None
     return Preview(
         channel=channel,
         spec=spec,
-        runs=list(runs(shown, spec, over)),
+        runs=_drawn(_folded(head, fold) if folded and fold else head, spec),
         folded=folded,
         pictures=pictures,
-        measure=texts.measure(text, spec.limits),
+        measure=_tightest([measure(text, spec.limits) for text in texts]),
         own=own,
         at=at,
+        following=[_drawn(text, spec) for text in more],
+        comment=_drawn(comment, replace(spec, limits=comment_limits(spec))) if comment else [],
     )
+
+
+def _tightest(sizes: Sequence[Measure]) -> Measure:
+    """What is over most; else the last, where one is writing."""
+    most = max(sizes, key=lambda size: size.over)
+    return most if most.over else sizes[-1]
+
+
+def _drawn(text: str, spec: Spec) -> list[Run]:
+    return list(runs(text, spec, over_span(text, spec.limits)))
 
 
 def _folded(text: str, fold: int) -> str:
@@ -78,7 +98,7 @@ def _folded(text: str, fold: int) -> str:
 
 def runs(text: str, spec: Spec, over: int | None) -> Iterator[Run]:
     """The text cut where a link begins or ends and where it stops fitting."""
-    refs = [(span.start, span.end) for span in texts.spans(text, spec.limits.count)]
+    refs = [(span.start, span.end) for span in spans(text, spec.limits.count)]
     cuts = {0, len(text), *(edge for ref in refs for edge in ref)}
     if over is not None:
         cuts.add(min(over, len(text)))

@@ -9,7 +9,7 @@ from posts.content import Snapshot
 from posts.errors import NotReady
 from posts.models import Post
 from publishers import registry
-from publishers.limits import Problem, check
+from publishers.limits import Problem, check_all
 from publishers.models import Channel
 
 type Found = list[tuple[int | None, Problem]]
@@ -43,8 +43,9 @@ def require_ready(post: Post, document: Snapshot | None = None) -> None:
 
 
 def _limits(document: Snapshot, channel: Channel, now: datetime) -> list[Problem]:
-    payload = payloads.for_channel(document, channel.pk, client_token="", created_at=now)
-    return check(payload, registry.spec_for(channel.platform))
+    items = payloads.items(document, channel.pk, client_token="", created_at=now)
+    thread = document["kind"] == Post.Kind.THREAD
+    return check_all(items, registry.spec_for(channel.platform), thread=thread)
 
 
 def _health(channel: Channel) -> list[Problem]:

@@ -24,7 +24,8 @@ from posts.services.compose import Draft, VariantDraft, draft_of
 from posts.services.composer import Plan
 from posts.states import Stage
 from posts.times import from_utc
-from posts.views.sheet import Sheet, clock, sheet, stored_plan, stored_values, typed
+from posts.views.sheet import Sheet, sheet, typed
+from posts.views.stored import clock, stored_plan, stored_values
 from publishers.models import Channel
 
 PAGE = "posts/composer.html"

@@ -16,7 +16,7 @@ from posts.queries import post as query
 from posts.services import compose, schedule, trash
 from posts.states import Stage
 from posts.times import Moment
-from posts.views.sheet import clock
+from posts.views.stored import clock
 from ui.htmx import wants_fragment
 
 PAGE = "posts/post.html"

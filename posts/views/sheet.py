@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +11,7 @@ from accounts.models import Team
 from posts import content
 from posts.content import Snapshot
 from posts.forms import known
-from posts.models import Delivery, MediaAsset, Post, PostMedia, Variant
+from posts.models import MediaAsset, Post, PostMedia, Variant
 from posts.queries.preview import Preview, preview
 from posts.services import checks
 from posts.services.checks import Found
@@ -57,10 +56,16 @@ class Panel:
     shared: str
     measure: Measure
     options: list[OptionField]
+    comment: str
     pictures: list[tuple[Tile, bool]]
     date: str
     time: str
     preview: Preview
+
+    @property
+    def comments(self) -> bool:
+        """A field for the first comment: also where one is left that cannot be made there."""
+        return "comment" in self.spec.features or bool(self.comment)
 
     @property
     def level(self) -> str:
@@ -102,43 +107,6 @@ class Sheet:
 
 def _room(panel: Panel) -> int:
     return panel.measure.left - panel.measure.over
-
-
-def stored_values(post: Post, zone: Any) -> dict[str, Any]:
-    """The simple fields of the form as a stored post fills them."""
-    planned = post.planned_at.astimezone(zone) if post.planned_at else None
-    return {
-        "title": post.title,
-        "body": post.body,
-        "summary": post.summary,
-        "kind": post.kind,
-        "hashtags": " ".join(f"#{tag}" for tag in post.hashtags),
-        "tags": ", ".join(tag.name for tag in post.tags.all()),
-        "campaign": post.campaign.name if post.campaign else "",
-        "assignee": post.assignee_id or "",
-        "expires": post.expires_at.astimezone(zone).date().isoformat() if post.expires_at else "",
-        "when": "pick" if planned else "none",
-        **clock(planned),
-        "version": post.version,
-    }
-
-
-def clock(at: datetime | None) -> dict[str, str]:
-    """A local time as the two fields show it; seconds only where there are some."""
-    if at is None:
-        return {"date": "", "time": ""}
-    shape = "%H:%M:%S" if at.second else "%H:%M"
-    return {"date": at.strftime("%Y-%m-%d"), "time": at.strftime(shape)}
-
-
-def stored_plan(post: Post | None, zone: Any) -> dict[int, tuple[str, str]]:
-    """Per channel the date and time where they differ from the post's."""
-    if post is None:
-        return {}
-    due = Delivery.objects.filter(post=post).exclude(due_at=None).exclude(state="cancelled")
-    own = {d.channel_id: clock(d.due_at.astimezone(zone)) for d in due if d.due_at}
-    main = clock(post.planned_at.astimezone(zone) if post.planned_at else None)
-    return {pk: (at["date"], at["time"]) for pk, at in own.items() if at != main}
 
 
 def sheet(
@@ -193,6 +161,7 @@ def _variant(channel: Channel, draft: VariantDraft | None) -> Variant:
         channel=channel,
         text=draft.text,
         media=None if draft.media is None else list(draft.media),
+        first_comment=draft.first_comment,
         options=dict(draft.options),
     )
 
@@ -220,6 +189,7 @@ def _panel(
         shared=content.text_for(draft.body, draft.hashtags, None),
         measure=look.measure,
         options=[_option(channel, option, variant) for option in look.spec.options],
+        comment=variant.first_comment,
         pictures=[(tile, tile in look.pictures) for tile in tiles],
         date=own_time[0] if own_time else "",
         time=own_time[1] if own_time else "",
@@ -234,7 +204,15 @@ def _look(
     by_asset = {tile.asset.pk: tile for tile in tiles}
     drawn = [by_asset[picture["asset"]] for picture in said["media"]]
     spec = registry.spec_for(channel.platform)
-    return preview(channel, spec, said["text"], drawn, own=own, at=moment.at if moment else None)
+    return preview(
+        channel,
+        spec,
+        content.texts_of(said),
+        drawn,
+        comment=said["first_comment"],
+        own=own,
+        at=moment.at if moment else None,
+    )
 
 
 def _closed(channel: Channel) -> str:
@@ -257,7 +235,7 @@ def _option(channel: Channel, option: Option, variant: VariantDraft) -> OptionFi
 # -- checks
 
 # What a text of its own solves.
-TEXT_CODES = frozenset({"too_long", "too_many_bytes"})
+TEXT_CODES = frozenset({"too_long", "too_many_bytes", "too_many_parts", "part_too_long"})
 
 
 def lines(found: Found, panels: Sequence[Panel], tiles: Sequence[Tile]) -> list[Check]:
