@@ -28,6 +28,7 @@ class Pace:
 
     per_second: float
     cpu_ms: float
+    count: int
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def _pace(calls: Sequence[Callable[[], None]], threads: int) -> Pace:
         spent = sum(pool.map(_cpu_of, calls[threads:]))
         seconds = time.monotonic() - started
     count = len(calls) - threads
-    return Pace(count / seconds, spent * 1000 / count)
+    return Pace(count / seconds, spent * 1000 / count, count)
 
 
 def _cpu_of(call: Callable[[], None]) -> float:

@@ -66,6 +66,7 @@ class Measurement:
         return {
             **report.timeliness(seen, batch, options.due, limit),
             **report.cost(spent, self.scene.product.options.children, options.due, adapters),
+            "cpu_ms_by_part_of_limit": report.by_part(beside, limit.count + self.pool),
             **report.statements(sql, options.due),
             "states": self._states(batch),
             "claim_ms": claim,

@@ -32,8 +32,12 @@ def cost(spent: Reading, children: Collection[str], due: int, adapters: Pace) ->
         "cpu_ms_per_delivery": round(total - adapters.cpu_ms, 2),
         "cpu_ms_total": round(total, 2),
         "cpu_ms_adapter": round(adapters.cpu_ms, 2),
-        "cpu_ms_by_part": {name: round(s * 1000 / due, 2) for name, s in spent.cpu.items()},
+        "cpu_ms_by_part": by_part(spent, due),
     }
+
+
+def by_part(spent: Reading, count: int) -> dict[str, float]:
+    return {name: round(seconds * 1000 / count, 2) for name, seconds in spent.cpu.items()}
 
 
 def statements(sql: Total, due: int) -> Figures:
