@@ -241,3 +241,40 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: delivery {self.delivery_id}"
+
+
+class Breaker(models.Model):
+    """Whether a platform is spared: after many failures in a row nothing is sent for a while.
+
+    `failures` in a row, on `channels` (ids); `openings` one soon after the other, which makes the
+    pauses longer. Open, it waits until `retry_at`; then half open it lets one delivery through.
+    `turn` grows with each claim that had to be alone: the probe, and the last of a budget.
+    """
+
+    class State(models.TextChoices):
+        CLOSED = "closed", "Closed: deliveries go out"
+        OPEN = "open", "Open: deliveries wait"
+        HALF_OPEN = "half_open", "Half open: one delivery tries"
+
+    platform = models.CharField(max_length=30, primary_key=True)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.CLOSED)
+    since = models.DateTimeField(default=timezone.now)
+    reason = models.CharField(max_length=300, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    channels = models.JSONField(default=list, blank=True)
+    openings = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True, blank=True)
+    turn = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["platform"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="closed", retry_at=None)
+                | Q(state__in=["open", "half_open"], retry_at__isnull=False),
+                name="breaker_open_ends",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.platform} {self.state}"

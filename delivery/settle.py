@@ -198,12 +198,18 @@ def _try_later(delivery: Delivery, answer: Answer) -> None:
     if plan.spent(failures):
         refuse(delivery, f"Tried {failures} times. {outcome.reason}", failures=failures)
         return
-    pause = retries.asked(outcome.after, failures, plan)
+    turns = _times_too_fast(delivery) if outcome.rate_limited else failures
+    pause = retries.asked(outcome.after, turns, plan)
     if outcome.rate_limited:
         Channel.objects.filter(pk=delivery.channel_id).update(
             next_slot_at=Greatest(F("next_slot_at"), Now() + pause)
         )
     put_back(delivery, outcome.reason, pause, failures=failures)
+
+
+def _times_too_fast(delivery: Delivery) -> int:
+    """Not every platform says how long to wait: each time longer, though it is no failure."""
+    return delivery.attempts.filter(status=429).count()
 
 
 def _rejected(delivery: Delivery, answer: Answer) -> None:

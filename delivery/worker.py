@@ -14,16 +14,16 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from delivery import aftermath, dispatcher, permits, poison, readback, recorder
+from delivery import aftermath, dispatcher, gates, permits, poison, readback, recorder
 from delivery.crashpoints import crashpoint
 from delivery.models import Attempt
 from delivery.permits import ENOUGH, LONGEST_CALL, Fenced, Handles, Taken
 from delivery.settle import Answer, settle
+from delivery.watched import Watched
 from posts import payloads, workflow
 from posts.errors import LostRace
 from publishers import limits, sessions
 from publishers.contract import (
-    Http,
     Outcome,
     Payload,
     Prepares,
@@ -31,7 +31,6 @@ from publishers.contract import (
     Published,
     Reconnect,
     Rejected,
-    Reply,
     TryLater,
     Uncertain,
 )
@@ -64,21 +63,6 @@ def prepare(delivery_id: int, attempt_no: int) -> "Run | None":
         return one if one.prepare() else None
 
 
-class Watched:
-    """Passes calls to the guarded client and remembers the status of the last answer."""
-
-    def __init__(self, http: Http) -> None:
-        self._http = http
-        self.status: int | None = None
-
-    def send(
-        self, method: str, url: str, **request: Any
-    ) -> Reply | TryLater | Rejected | Uncertain:
-        answer = self._http.send(method, url, **request)
-        self.status = answer.status if isinstance(answer, Reply) else None
-        return answer
-
-
 class Run:
     """One claim under way. `prepare`, then `send` when `wait` has passed, in any thread."""
 
@@ -87,7 +71,7 @@ class Run:
 
     def __init__(self, taken: Taken) -> None:
         self.delivery, self.permit, self.clock = taken.delivery, taken.permit, taken.clock
-        self.step = Handles(self.delivery, self.permit, self.clock)
+        self.step, self.watched = Handles(self.delivery, self.permit, self.clock), Watched()
         self.moment = _moment(taken)
 
     @property
@@ -147,7 +131,11 @@ class Run:
         dispatcher.give_back(self.delivery, self.permit.owner)
 
     def _settle(self, answer: Answer) -> bool:
-        return settle(self.delivery, self.permit.attempt_no, answer)
+        try:
+            gates.heard(self.delivery.channel, self.watched)
+        finally:
+            live = settle(self.delivery, self.permit.attempt_no, answer)
+        return live
 
     def _prepare(self, session: Session) -> Session | Answer:
         outcome = self._upload(session, self.payload)
@@ -164,6 +152,7 @@ class Run:
         adapter = session.adapter
         if not isinstance(adapter, Prepares):
             return None
+        adapter.http = self.watched.over(adapter.http, adapter.spec)
         end = self.clock.now() + PATIENCE
         try:
             outcome = adapter.prepare(payload, self.step)
@@ -234,8 +223,8 @@ class Run:
         # The last look, on the boot clock: this process may have been frozen since the intent.
         if self.clock.until(self.permit.lease_until) < LONGEST_CALL.total_seconds():
             return Answer(TryLater("This machine was too slow to send it in time."))
-        adapter.http = watched = Watched(adapter.http)
-        outcome = adapter.publish(self.payload, self.step)
+        adapter.http = watched = self.watched.over(adapter.http, adapter.spec)
+        outcome = watched.weigh(adapter.publish(self.payload, self.step))
         if isinstance(outcome, Reconnect):
             return Answer(outcome, watched.status, session.version, self._renewed(session))
         return Answer(outcome, watched.status)

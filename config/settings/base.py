@@ -242,6 +242,9 @@ CELERY_BEAT_SCHEDULE = {
 # says), and the pause between two looks that must agree
 DELIVERY_QUIET_SECONDS: int | None = None
 DELIVERY_READ_GAP_SECONDS = env.integer("DRUMBEAT_READ_GAP_SECONDS", 120)
+# A platform is spared after so many failures in a row, first for so long and then for longer.
+DELIVERY_BREAKER_FAILURES = env.integer("DRUMBEAT_BREAKER_FAILURES", 5)
+DELIVERY_BREAKER_SECONDS = env.integer("DRUMBEAT_BREAKER_SECONDS", 30)
 
 # -- metrics: who reads them brings this token; without one only this machine may
 METRICS_TOKEN = env.text("DRUMBEAT_METRICS_TOKEN", "").strip()

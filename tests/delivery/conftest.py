@@ -1,6 +1,6 @@
 import pytest
 
-from delivery import outages
+from delivery import breaker, budgets, outages
 from publishers import registry
 from tests.delivery.parrot import PARROTS, Platform
 
@@ -18,9 +18,11 @@ def platform(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def outages_read_anew():
-    """What this process knows of outages is another test's."""
+def all_read_anew():
+    """What this process knows of outages, budgets and breakers is another test's."""
     outages.forget()
+    breaker.forget()
+    budgets.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ import socket
 import struct
 import threading
 import time
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from publishers.contract import (
@@ -20,6 +21,7 @@ from publishers.contract import (
     Preview,
     Processing,
     Published,
+    Rate,
     Reconnect,
     Rejected,
     Reply,
@@ -28,10 +30,34 @@ from publishers.contract import (
     TryLater,
     Uncertain,
 )
+from publishers.waits import wait_from
+
+
+class Budget:
+    """So many posts until `reset` (epoch seconds), as the platform counts them; then 429."""
+
+    def __init__(self, limit: int, seconds: float) -> None:
+        self.limit = self.left = limit
+        self.reset = time.time() + seconds
+        self.lock = threading.Lock()
+
+    def spend(self) -> tuple[bool, dict[str, str]]:
+        with self.lock:
+            if time.time() >= self.reset:
+                self.left, self.reset = self.limit, time.time() + 900
+            had, self.left = self.left > 0, max(self.left - 1, 0)
+            return had, {
+                "X_Rate_Limit_Limit": str(self.limit),
+                "X_Rate_Limit_Remaining": str(self.left),
+                "X_Rate_Limit_Reset": str(round(self.reset)),
+            }
 
 
 class Platform:
-    """`script` holds one word per publishing call ("ok" when it is empty); `reads` likewise."""
+    """`script` holds one word per publishing call ("ok" when it is empty); `reads` likewise.
+
+    "429:x" asks to wait for "x". With a `budget` it counts posts and says so in headers.
+    """
 
     def __init__(self) -> None:
         self.posts: list[dict] = []
@@ -42,6 +68,7 @@ class Platform:
         self.reads: list[str] = []
         self.jobs: list[str] = []
         self.on_publish = lambda: None
+        self.budget: Budget | None = None
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.server.daemon_threads = True
         self.thread = threading.Thread(
@@ -109,15 +136,20 @@ class Platform:
                 platform.on_publish()
                 word = platform.script.pop(0) if platform.script else "ok"
                 keyed = self.path == "/keyed"
-                if word in {"429", "400", "401", "500"}:
-                    headers = {"Retry_After": "7"} if word == "429" else {}
-                    self.answer(int(word), {"why": f"scripted {word}"}, **headers)
+                had, said = platform.budget.spend() if platform.budget else (True, {})
+                if not had:
+                    self.answer(429, {"why": "used up"}, **said)
+                elif word.startswith("429"):
+                    asked = word.partition(":")[2] if ":" in word else "7"
+                    self.answer(429, {"why": "scripted"}, Retry_After=asked, **said)
+                elif word in {"400", "401", "500", "503"}:
+                    self.answer(int(word), {"why": f"scripted {word}"}, **said)
                 elif word == "processing":
                     self.answer(202, {"job": "j1", "after": 1})
                 else:
-                    self.accepted(word, platform.accept(body, keyed=keyed))
+                    self.accepted(word, platform.accept(body, keyed=keyed), said)
 
-            def accepted(self, word: str, post: dict) -> None:
+            def accepted(self, word: str, post: dict, said: dict) -> None:
                 """It is live; what the caller hears of it is another matter."""
                 if word == "reset_after":
                     linger = struct.pack("ii", 1, 0)
@@ -128,7 +160,7 @@ class Platform:
                 elif word == "half":
                     self.answer(200, b'{"id": "p')
                 else:
-                    self.answer(201, post)
+                    self.answer(201, post, **said)
 
             def do_GET(self) -> None:
                 if self.path.startswith("/jobs/"):
@@ -232,7 +264,28 @@ class BlindParrot(Parrot):
     spec = _spec("ask", "prepare", "find", "confirm")
 
 
-PARROTS = {cls.spec.slug: cls for cls in (Parrot, KeyedParrot, BlindParrot)}
+class AppParrot(Parrot):
+    """All its channels share three posts in a quarter of an hour."""
+
+    spec = replace(
+        Parrot.spec,
+        slug="parrot_app",
+        rates=(Rate("quarter", "app", 3, 900, headers="x-rate-limit"),),
+    )
+
+
+class OwnParrot(Parrot):
+    """Each of its channels has three posts in a quarter of an hour."""
+
+    spec = replace(
+        Parrot.spec,
+        slug="parrot_own",
+        rates=(Rate("quarter", "channel", 3, 900, headers="x-rate-limit"),),
+    )
+
+
+ALL = (Parrot, KeyedParrot, BlindParrot, AppParrot, OwnParrot)
+PARROTS = {cls.spec.slug: cls for cls in ALL}
 
 
 def _refusal(reply: Reply):
@@ -240,7 +293,8 @@ def _refusal(reply: Reply):
         case 401:
             return Reconnect("The token is no good.")
         case 429:
-            return TryLater("Too many posts.", after=7, rate_limited=True)
+            asked = wait_from(reply.headers)
+            return TryLater("Too many posts.", after=asked, rate_limited=True)
         case 400:
             return Rejected("The text is not allowed.", code="bad")
         case 503:
