@@ -1,4 +1,4 @@
-"""Deliveries, attempts and heartbeats for administrators. State is read; services act."""
+"""Deliveries, attempts, breakers and heartbeats for administrators. State is read; services act."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Team, User
 from delivery.models import (
     Attempt,
+    Breaker,
     Heartbeat,
     Notice,
     Outage,
@@ -19,7 +20,7 @@ from delivery.models import (
     Stray,
     Undo,
 )
-from delivery.services import bulk
+from delivery.services import breakers, bulk
 from delivery.services import instance as installation
 from delivery.services.bulk import Answer
 from posts.errors import PostsError
@@ -127,6 +128,25 @@ class UndoAdmin(ReadOnly, admin.ModelAdmin[Undo]):
     search_fields = ["by__email"]
     date_hierarchy = "created_at"
     list_select_related = ["team", "by"]
+
+
+@admin.register(Breaker)
+class BreakerAdmin(ReadOnly, admin.ModelAdmin[Breaker]):
+    list_display = ["platform", "state", "since", "reason", "failures", "openings", "retry_at"]
+    list_filter = ["state"]
+    search_fields = ["platform", "reason"]
+    actions = ["close"]
+
+    @admin.action(description=_("Close: send to it again at once"), permissions=["view"])
+    def close(self, request: HttpRequest, rows: QuerySet[Breaker]) -> None:
+        if not isinstance(request.user, User):
+            return
+        closed = 0
+        for row in rows:
+            if breakers.close(platform=row.platform, by=request.user):
+                self.log_change(request, row, _("Closed by hand."))
+                closed += 1
+        self.message_user(request, _("%(n)d closed.") % {"n": closed}, messages.SUCCESS)
 
 
 @admin.register(Heartbeat)

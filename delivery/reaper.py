@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from delivery import alerts, instance, moves, outages, poison, retries
 from delivery.permits import OFFER
+from delivery.queries import weather
 from posts import workflow
 from posts.errors import PostsError
 from posts.models import Delivery, Post
@@ -93,7 +94,7 @@ def _miss(delivery: Delivery) -> None:
 
 def _why_late(delivery: Delivery) -> str:
     minutes = int(delivery.late_after.total_seconds() // 60)
-    known = delivery.problem or delivery.channel.problem
+    known = delivery.problem or delivery.channel.problem or weather.why(delivery)
     said = f"It could not go out within {minutes} minutes of its time."
     return f"{said} {known}"[:1000].strip()
 

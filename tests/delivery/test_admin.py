@@ -1,10 +1,15 @@
 """Administrators read everything and act through the services."""
 
+from datetime import timedelta
+
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from delivery import dispatcher
+from delivery.models import Breaker
 from posts.models import Delivery
 from posts.states import DeliveryState
 from publishers.models import Channel
@@ -32,6 +37,7 @@ def act(browser, name: str, *rows: Delivery):
         "delivery_heartbeat",
         "delivery_undo",
         "delivery_notice",
+        "delivery_breaker",
     ],
 )
 def test_lists_can_be_read_and_searched(browser, team, page):
@@ -92,3 +98,20 @@ def test_what_cannot_be_done_is_said(browser, team):
     assert b"being published right now" in page.content
     delivery.refresh_from_db()
     assert delivery.state == DeliveryState.SENDING
+
+
+def test_a_breaker_is_closed_by_hand_and_the_log_says_by_whom(browser, team):
+    soon = timezone.now() + timedelta(minutes=5)
+    row = Breaker.objects.create(platform="parrot_read", state="open", retry_at=soon, failures=5)
+    Breaker.objects.create(platform="parrot_key")
+    url = reverse("admin:delivery_breaker_changelist")
+    chosen = {"action": "close", "_selected_action": ["parrot_read", "parrot_key"]}
+
+    page = browser.post(url, chosen, follow=True).content.decode()
+
+    row.refresh_from_db()
+    assert "1 closed." in page
+    assert (row.state, row.failures, row.retry_at) == ("closed", 0, None)
+    entry = LogEntry.objects.get()
+    assert (str(entry.user), entry.object_id) == ("Root", "parrot_read")
+    assert entry.get_change_message() == "Closed by hand."
