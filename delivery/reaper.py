@@ -95,6 +95,8 @@ def _miss(delivery: Delivery) -> None:
 def _why_late(delivery: Delivery) -> str:
     minutes = int(delivery.late_after.total_seconds() // 60)
     known = delivery.problem or delivery.channel.problem or weather.why(delivery)
+    if delivery.due_at and outages.during(delivery.due_at):
+        known = f"Nothing was published at its time. {known}"
     said = f"It could not go out within {minutes} minutes of its time."
     return f"{said} {known}"[:1000].strip()
 

@@ -44,7 +44,7 @@ def move(
     )
     said = _said(row, event, {"from": str(old), "to": str(target), **(note or {})}, by, name)
     if not _swap(rows, {column: target, **fields}, said, _topics(row)):
-        raise LostRace(f"{row} was moved by somebody else first.")
+        raise LostRace("This was changed a moment ago. Look at it again.")
     for changed, value in {column: target, **fields}.items():
         setattr(row, changed, value)
 

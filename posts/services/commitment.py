@@ -21,6 +21,8 @@ from posts.times import Moment, from_utc
 GRACE = timedelta(seconds=60)
 # The steps on which a worker may come first, one after the other: queued, claimed, sending.
 STEPS_LOST = 3
+# From here on nothing is taken back: the call may have been made.
+MAY_BE_PUBLIC = frozenset({DeliveryState.SENDING, DeliveryState.ACCEPTED, DeliveryState.UNKNOWN})
 _UNDER_WAY = {
     DeliveryState.SENDING: "This post is being published right now. We will show you the result.",
     DeliveryState.ACCEPTED: (
@@ -183,6 +185,19 @@ def recall_one(delivery: Delivery, *, by: User | None) -> None:
             return
         except LostRace:
             delivery.refresh_from_db(fields=["state"])
+    raise under_way(delivery.state)
+
+
+def cancel_one(delivery: Delivery, *, by: User | None) -> None:
+    """Never publish it. A worker that only prepares it loses it; one that sends has won."""
+    for _ in range(STEPS_LOST):
+        if delivery.state in MAY_BE_PUBLIC:
+            break
+        try:
+            workflow.move(delivery, "cancel", by=by, owner="", lease_until=None)
+            return
+        except LostRace:
+            delivery.refresh_from_db(fields=["state", "attempt_no"])
     raise under_way(delivery.state)
 
 

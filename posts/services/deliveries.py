@@ -16,8 +16,8 @@ from posts import states, workflow
 from posts.errors import IllegalMove, LostRace
 from posts.models import Approval, Delivery, Post
 from posts.services.commitment import (
-    STEPS_LOST,
     again,
+    cancel_one,
     finish,
     locked,
     require_future,
@@ -27,7 +27,6 @@ from posts.states import TROUBLED, DeliveryState, Stage
 from posts.times import Moment, from_utc
 
 _D = DeliveryState
-_UNDER_WAY = frozenset({_D.SENDING, _D.ACCEPTED, _D.UNKNOWN})
 _ENDED = {
     _D.PUBLISHED: "This post is live already. To take it down, delete it on the platform.",
     _D.CANCELLED: "This was cancelled already.",
@@ -47,25 +46,14 @@ class Decision:
 
 @transaction.atomic
 def cancel(*, delivery: Delivery, by: User) -> Decision:
-    """Never publish it on this channel. Raises BeingPublished when the call may be on the wire.
-
-    A worker that only prepares it loses it; one that has begun to send has won.
-    """
+    """Never publish it on this channel. Raises BeingPublished when the call may be on the wire."""
     post = _held(delivery)
     if delivery.state in states.ENDED:
         raise IllegalMove(_ENDED[_D(delivery.state)])
-    for _ in range(STEPS_LOST):
-        if delivery.state in _UNDER_WAY:
-            break
-        was = _kept(delivery)
-        try:
-            workflow.move(delivery, "cancel", by=by, owner="", lease_until=None)
-        except LostRace:
-            delivery.refresh_from_db(fields=["state", "attempt_no"])
-            continue
-        finish(post.pk)
-        return Decision(delivery.pk, was, _kept(delivery))
-    raise under_way(delivery.state)
+    was = _kept(delivery)
+    cancel_one(delivery, by=by)
+    finish(post.pk)
+    return Decision(delivery.pk, was, _kept(delivery))
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from notifications.live import announce
 from posts import states, workflow
 from posts.errors import BeingPublished, IllegalMove
 from posts.models import Approval, Post
-from posts.services.commitment import locked, open_deliveries
+from posts.services.commitment import MAY_BE_PUBLIC, cancel_one, locked, open_deliveries
 from posts.states import DeliveryState, Stage
 
 
@@ -20,14 +20,14 @@ def trash(*, post: Post, by: User) -> None:
     """
     post = locked(post)
     found = set(post.deliveries.values_list("state", flat=True))
-    if found & (states.IN_FLIGHT | {DeliveryState.NEEDS_HUMAN}):
+    if found & {*MAY_BE_PUBLIC, DeliveryState.NEEDS_HUMAN}:
         raise BeingPublished(
             "This post is being published, or may be live. Wait for the result, then decide."
         )
     if DeliveryState.PUBLISHED in found:
         raise IllegalMove("This post is public. Its record stays here, with its links.")
     for delivery in open_deliveries(post):
-        workflow.move(delivery, "cancel", by=by)
+        cancel_one(delivery, by=by)
     Approval.objects.filter(post=post, revoked_at=None).update(revoked_at=timezone.now())
     if "withdraw" in states.POST[Stage(post.stage)]:
         workflow.move(post, "withdraw", by=by)
