@@ -1,8 +1,57 @@
-"""What a person may add when saying that a post is live."""
+"""What is asked of the list, and what a person adds to a decision."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
 
 from django import forms
 from django.core.validators import URLValidator
+from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from delivery.alerts import platform_name
+from delivery.queries.jobs import Wanted
+from delivery.queries.places import LANES, PLACES, title
+from posts.times import Moment, resolve
+from publishers.models import Channel
+
+YEARS_AHEAD = 5
+
+
+class FilterForm(forms.Form):
+    """Every state of the list is an address: ?state=failed&platform=…&channel=…&q=…"""
+
+    q = forms.CharField(
+        required=False,
+        max_length=200,
+        label=_("Search posts"),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Search posts")}),
+    )
+    state = forms.ChoiceField(required=False, label=_("State"))
+    platform = forms.ChoiceField(required=False, label=_("Platform"))
+    channel = forms.TypedChoiceField(
+        required=False, coerce=int, empty_value=None, label=_("Channel")
+    )
+
+    def __init__(self, data: QueryDict, channels: Sequence[Channel]) -> None:
+        super().__init__(data, auto_id="filter-%s")
+        lanes = [key for key in LANES if key not in PLACES]
+        self._choose("state", _("Every state"), [(key, title(key)) for key in (*lanes, *PLACES)])
+        names = sorted({(channel.platform, platform_name(channel)) for channel in channels})
+        self._choose("platform", _("Every platform"), names)
+        labelled = [(channel.pk, f"{channel} ({platform_name(channel)})") for channel in channels]
+        self._choose("channel", _("Every channel"), labelled)
+
+    def _choose(self, name: str, every: Any, choices: Sequence[tuple[Any, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", every), *choices]
+
+    @property
+    def wanted(self) -> Wanted:
+        given = self.cleaned_data
+        return Wanted(given["state"], given["platform"], given["channel"], given["q"])
 
 
 class LiveForm(forms.Form):
@@ -13,3 +62,32 @@ class LiveForm(forms.Form):
         assume_scheme="https",
         validators=[URLValidator(schemes=["http", "https"])],
     )
+
+
+class TimeForm(forms.Form):
+    """A day and a time on the clocks of the person who asks."""
+
+    day = forms.DateField(
+        label=_("Day"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": _("Write the day as 2026-12-09.")},
+    )
+    time = forms.TimeField(
+        label=_("Time"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": _("Write the time as 09:30.")},
+    )
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if not 2000 <= day.year <= timezone.localdate().year + YEARS_AHEAD:
+            raise forms.ValidationError(_("Choose a date within five years."))
+        return day
+
+    def moment(self, zone: str) -> Moment:
+        given = self.cleaned_data
+        return resolve(datetime.combine(given["day"], given["time"]), zone)
+
+
+def first_error(form: forms.Form) -> str:
+    return str(next(iter(form.errors.values()))[0])

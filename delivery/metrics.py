@@ -18,6 +18,7 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from delivery import tally
+from delivery.queries.records import TICKS
 
 # One arm for each partial index, so that what ended long ago is never read.
 _OPEN = """
@@ -39,7 +40,9 @@ FROM (SELECT state, channel_id, run_at, unknown_since FROM posts_delivery
 JOIN publishers_channel c ON c.id = d.channel_id
 GROUP BY 1, 2
 """
-_TICKS = "SELECT name, extract(epoch FROM now() - at)::float8 FROM delivery_heartbeat"
+_TICKS = """
+SELECT name, extract(epoch FROM now() - at)::float8 FROM delivery_heartbeat WHERE name = ANY(%s)
+"""
 
 
 def exposition() -> bytes:
@@ -142,7 +145,7 @@ def _ticks() -> Metric:
         "drumbeat_tick_age_seconds", "Since a tick last did its work.", labels=["tick"]
     )
     with connection.cursor() as cursor:
-        cursor.execute(_TICKS)
+        cursor.execute(_TICKS, [list(TICKS)])
         for name, age in sorted(cursor.fetchall()):
             ages.add_metric([name], max(age, 0.0))
     return ages

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
-from delivery import alerts, instance, moves, outages, poison, retries
+from delivery import alerts, dispatcher, instance, moves, outages, poison, retries
 from delivery.permits import OFFER
 from delivery.queries import weather
 from posts import workflow
@@ -28,7 +28,9 @@ def reap() -> int:
     expired = Delivery.objects.filter(lease_until__lt=Now()).order_by("lease_until")
     claimed = expired.filter(state=DeliveryState.CLAIMED)
     sending = expired.filter(state=DeliveryState.SENDING)
-    return _each(claimed, _expire) + _each(sending, _lose)
+    done = _each(claimed, _expire) + _each(sending, _lose)
+    dispatcher.beat("reap")
+    return done
 
 
 def sweep() -> int:

@@ -1,18 +1,29 @@
 from django.urls import include, path
 
-from delivery.views import deliveries as views
-from delivery.views import restored as restores
+from delivery.views import one, outage, restored, selection
+from delivery.views.list import deliveries
 from delivery.views.metrics import metrics
 
 _deliveries = [
-    path("", views.deliveries, name="list"),
-    path("<int:pk>/", views.delivery, name="delivery"),
-    path("<int:pk>/retry/", views.delivery_retry, name="delivery_retry"),
-    path("<int:pk>/cancel/", views.delivery_cancel, name="delivery_cancel"),
-    path("<int:pk>/confirm/", views.delivery_confirm, name="delivery_confirm"),
-    path("<int:pk>/drop/", views.delivery_drop, name="delivery_drop"),
-    path("restored/", restores.restored, name="restored"),
-    path("restored/<int:pk>/noted/", restores.stray_noted, name="stray_noted"),
+    path("", deliveries, name="list"),
+    path("selection/retry/", selection.selection_retry, name="selection_retry"),
+    path("selection/live/", selection.selection_live, name="selection_live"),
+    path("selection/reschedule/", selection.selection_reschedule, name="selection_reschedule"),
+    path("selection/drop/", selection.selection_drop, name="selection_drop"),
+    path("selection/hold/", selection.selection_hold, name="selection_hold"),
+    path("selection/resume/", selection.selection_resume, name="selection_resume"),
+    path("outages/<int:pk>/paced/", outage.outage_paced, name="outage_paced"),
+    path("outages/<int:pk>/reschedule/", outage.outage_reschedule, name="outage_reschedule"),
+    path("outages/<int:pk>/drop/", outage.outage_drop, name="outage_drop"),
+    path("undo/<int:pk>/", selection.undo, name="undo"),
+    path("<int:pk>/", one.delivery, name="delivery"),
+    path("<int:pk>/retry/", one.delivery_retry, name="delivery_retry"),
+    path("<int:pk>/cancel/", one.delivery_cancel, name="delivery_cancel"),
+    path("<int:pk>/confirm/", one.delivery_confirm, name="delivery_confirm"),
+    path("<int:pk>/reschedule/", one.delivery_reschedule, name="delivery_reschedule"),
+    path("<int:pk>/drop/", one.delivery_drop, name="delivery_drop"),
+    path("restored/", restored.restored, name="restored"),
+    path("restored/<int:pk>/noted/", restored.stray_noted, name="stray_noted"),
 ]
 
 app_name = "delivery"

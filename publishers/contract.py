@@ -123,7 +123,8 @@ class Spec:
 
     `reconcile` is how an unanswered send is settled: "key" repeats safely with the same client
     token, "read" looks the post up, "ask" asks a person. `colour` is the brand's hex for generated
-    styles.
+    styles. `profile`: where people see an account, by its kind, below the web address; with
+    {handle} and {id}.
     """
 
     slug: str
@@ -138,6 +139,7 @@ class Spec:
     rates: tuple[Rate, ...] = ()
     options: tuple[Option, ...] = ()
     colour: str = "#555555"
+    profile: Mapping[str, str] = field(default_factory=dict)
     quiet_seconds: int = 600
     setup: str = ""
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db.models import Case, Value, When
@@ -89,6 +90,16 @@ def card(channel: Channel) -> Card:
         revoked=spec is not None and bool(getattr(spec.auth, "revoke_path", "")),
         picture=picture(channel.avatar_url),
     )
+
+
+def profile(channel: Channel) -> str:
+    """Where a person sees what the account has posted; empty where nobody can tell."""
+    path = registry.spec_for(channel.platform).profile.get(channel.kind) if known(channel) else None
+    if path is None:
+        return ""
+    web = registry.app_for(channel.platform).web_url.rstrip("/")
+    names = {"handle": quote(channel.handle.lstrip("@")), "id": quote(channel.remote_id, safe="")}
+    return f"{web}/{path.format(**names)}"
 
 
 def picture(address: str) -> str:

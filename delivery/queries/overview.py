@@ -1,37 +1,28 @@
 """The frame of the deliveries page: counts, the day's hours, the beginning of every section.
 
-Two statements for the frame and one for each section that has rows.
+Three statements for the counts, one for each section that has rows, one for all attempts shown.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from django.db.models import Case, Count, Q, Value, When
+from django.db.models import BooleanField, Case, Count, DateTimeField, Q, Value, When
 from django.db.models.functions import TruncHour
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 
 from accounts.models import Team
-from delivery.queries.jobs import LANES, SECTIONS, Job, deliveries, job, title
+from delivery.queries.jobs import SOON, Job, Moment, Wanted, deliveries, jobs
+from delivery.queries.places import LANES, OPEN, PLACES, Place, conditions
 from posts.models import Delivery
 from posts.states import TROUBLED, DeliveryState
 
-IN_SECTION = 8
+IN_SECTION = 6
 BARS = 6
 # Nothing stays under way for longer, so older rows need not be counted.
 BEHIND = timedelta(days=2)
-AHEAD = timedelta(hours=24)
-
-_D = DeliveryState
-_LANE_STATUS = {
-    "attention": ("attention", gettext_lazy("Needs a decision")),
-    "due": ("due", gettext_lazy("Due in 24 h")),
-    "moving": ("publishing", gettext_lazy("In flight")),
-    "retrying": ("retrying", gettext_lazy("Trying again")),
-    "published": ("published", gettext_lazy("Delivered today")),
-}
 
 
 @dataclass(frozen=True)
@@ -44,14 +35,13 @@ class Lane:
 
 @dataclass(frozen=True)
 class Section:
-    key: str
-    title: str
+    place: Place
     total: int
     jobs: Sequence[Job]
 
     @property
-    def more(self) -> int:
-        return self.total - len(self.jobs)
+    def more(self) -> bool:
+        return self.total > len(self.jobs)
 
 
 @dataclass(frozen=True)
@@ -69,92 +59,96 @@ class Overview:
     day: Mapping[str, int]
     counts: Mapping[str, int]
 
-    @property
-    def nothing(self) -> bool:
-        return not any(self.counts.values())
+
+class Group(NamedTuple):
+    """What is counted together: a place, the hour if it is today's, whether it is due soon."""
+
+    place: str
+    hour: datetime | None
+    soon: bool
 
 
-def overview(team: Team) -> Overview:
+type Tally = Counter[Group]
+
+
+def overview(team: Team, spared: Iterable[str]) -> Overview:
     now = timezone.localtime()
-    tally = _tally(team, now)
+    tally = _tally(team, now, spared)
     counts: Counter[str] = Counter()
-    for (section, _hour), number in tally.items():
-        counts[section] += number
-    today = {key: n for key, n in tally.items() if key[1] and key[1].date() == now.date()}
-    counts["published"] = sum(n for (section, _hour), n in today.items() if section == "published")
-    counts["attention"] = counts["needs_human"] + counts["failed"] + counts["missed"]
-    counts["unknown"] = counts["checking"] + counts["needs_human"]
-    in_lane = counts | Counter(due=counts["due"] + counts["waiting"])
-    lanes = [
-        Lane(key, status, str(label), in_lane[key]) for key, (status, label) in _LANE_STATUS.items()
-    ]
-    return Overview(lanes, _hours(today, now), _day(today), counts)
+    for group, number in tally.items():
+        counts[group.place] += number
+    today = Counter({group: n for group, n in tally.items() if group.hour})
+    return Overview(_lanes(tally, counts), _hours(today, now), _day(today), counts)
 
 
-def sections(team: Team, counts: Mapping[str, int]) -> list[Section]:
+def sections(team: Team, counts: Mapping[str, int], spared: Mapping[str, Moment]) -> list[Section]:
     """The beginning of every section that has rows."""
+    keys = [key for key in OPEN if counts[key]]
+    rows = [list(deliveries(team, Wanted(key), spared)[:IN_SECTION]) for key in keys]
+    lines = iter(jobs([row for some in rows for row in some], spared))
     return [
-        Section(
-            key,
-            title(key),
-            counts[key],
-            [job(row) for row in deliveries(team, key)[:IN_SECTION]],
-        )
-        for key in SECTIONS
-        if counts[key]
+        Section(PLACES[key], counts[key], [next(lines) for _ in some])
+        for key, some in zip(keys, rows, strict=True)
     ]
 
 
-def _tally(team: Team, now: datetime) -> Counter[tuple[str, datetime | None]]:
-    """How many per section and hour: what is in trouble ever, and what is around now."""
-    section = Case(
-        *(When(condition, then=Value(key)) for key, condition in _TALLIED.items()),
-        default=Value(""),
+def _tally(team: Team, now: datetime, spared: Iterable[str]) -> Tally:
+    """How many stand where: today and to come; of the days before only what is not over."""
+    known = conditions(spared)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    today = Q(due_at__gte=midnight, due_at__lt=midnight + timedelta(days=1))
+    rows = Delivery.objects.for_team(team).exclude(
+        state__in=[DeliveryState.DRAFT, DeliveryState.CANCELLED]
     )
-    hour = TruncHour("due_at", tzinfo=now.tzinfo)
-    rows = Delivery.objects.for_team(team).exclude(state__in=[_D.DRAFT, _D.CANCELLED])
-    around = rows.filter(due_at__gte=now - BEHIND, due_at__lt=now + AHEAD)
-    older = rows.filter(state__in=TROUBLED, due_at__lt=now - BEHIND)
-    tally: Counter[tuple[str, datetime | None]] = Counter()
-    for group in (around, older):
-        counted = group.annotate(section=section, hour=hour).values("section", "hour")
+    lately = rows.filter(due_at__gte=now - BEHIND, due_at__lt=midnight)
+    parts = (
+        rows.filter(due_at__gte=midnight),
+        lately.exclude(state=DeliveryState.PUBLISHED),
+        rows.filter(state__in=TROUBLED, due_at__lt=now - BEHIND),
+    )
+    tally: Tally = Counter()
+    for part in parts:
+        counted = part.annotate(
+            place=Case(
+                *(When(condition, then=Value(key)) for key, condition in known.items()),
+                default=Value(""),
+            ),
+            hour=Case(
+                When(today, then=TruncHour("due_at", tzinfo=now.tzinfo)),
+                output_field=DateTimeField(),
+            ),
+            soon=Case(
+                When(due_at__lt=now + SOON, then=True), default=False, output_field=BooleanField()
+            ),
+        ).values("place", "hour", "soon")
         for row in counted.annotate(number=Count("id")).order_by():
-            tally[row["section"], row["hour"]] += row["number"]
-            if row["section"] in ("flight", "checking"):
-                tally["moving", None] += row["number"]
+            tally[Group(row["place"], row["hour"], row["soon"])] += row["number"]
     return tally
 
 
-_TALLIED: Mapping[str, Q] = {
-    "checking": Q(state=_D.UNKNOWN),
-    "needs_human": Q(state=_D.NEEDS_HUMAN),
-    "failed": SECTIONS["failed"],
-    "missed": SECTIONS["missed"],
-    "flight": SECTIONS["flight"],
-    "retrying": SECTIONS["retrying"],
-    "due": SECTIONS["due"],
-    "waiting": SECTIONS["waiting"],
-    "published": LANES["published"],
-}
-_BAR = {
-    "published": "published",
-    "flight": "publishing",
-    "checking": "unknown",
-    "needs_human": "unknown",
-    "failed": "dead",
-    "missed": "attention",
-    "retrying": "retrying",
-    "due": "due",
-    "waiting": "paused",
-}
+def _lanes(tally: Tally, counts: Mapping[str, int]) -> list[Lane]:
+    """Two of them have an end: what is due within a day, what was published today."""
+    ended = {
+        "coming": sum(n for group, n in tally.items() if group.place == "due" and group.soon),
+        "published": sum(
+            n for group, n in tally.items() if group.place == "published" and group.hour
+        ),
+    }
+    return [
+        Lane(key, status, str(label), ended.get(key, sum(counts[one] for one in members)))
+        for key, (status, label, members) in LANES.items()
+    ]
 
 
-def _hours(today: Mapping[tuple[str, datetime | None], int], now: datetime) -> list[Hour]:
+_BAR = ("published", "flight", "unknown", "needs_human", "failed", "missed", "retrying", "due")
+
+
+def _hours(today: Tally, now: datetime) -> list[Hour]:
     found: dict[int, list[str]] = {hour: [] for hour in range(24)}
-    for section, bar in _BAR.items():
-        for (key, at), number in today.items():
-            if key == section and at is not None:
-                found[at.hour] += [bar] * number
+    for place in (*_BAR, "waiting"):
+        for group, number in today.items():
+            if group.place == place and group.hour is not None:
+                found[group.hour.hour] += [PLACES[place].status] * number
     return [
         Hour(hour, _fewer(bars), hour == now.hour, _label(hour, now))
         for hour, bars in found.items()
@@ -178,13 +172,12 @@ def _fewer(bars: list[str]) -> list[str]:
     return [*spread[: BARS - len(missing)], *missing]
 
 
-def _day(today: Mapping[tuple[str, datetime | None], int]) -> dict[str, int]:
+def _day(today: Tally) -> dict[str, int]:
     sums: Counter[str] = Counter()
-    for (section, at), number in today.items():
-        if at is not None:
-            sums[section] += number
+    for group, number in today.items():
+        sums[group.place] += number
     return {
         "sent": sums["published"],
         "due": sums["due"] + sums["waiting"] + sums["retrying"],
-        "stuck": sums["failed"] + sums["missed"] + sums["needs_human"] + sums["checking"],
+        "stuck": sums["failed"] + sums["missed"] + sums["needs_human"] + sums["unknown"],
     }

@@ -1,36 +1,64 @@
-"""What is kept: the pulse of the ticks, the attempts of one delivery and what happened to it."""
+"""What is kept: the pulse of the ticks, and what happened to one delivery."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import F
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from delivery.models import Attempt, Heartbeat
+from delivery.models import Heartbeat
+from delivery.queries.spans import short
 from posts.models import Activity, Delivery
 
 STALE = timedelta(seconds=15)
 
 
+# What each tick is called, and how long it may be silent: several times its interval.
+TICKS: Mapping[str, tuple[Any, timedelta]] = {
+    "dispatch": (gettext_lazy("Dispatcher"), STALE),
+    "publisher": (gettext_lazy("Second path"), STALE),
+    "reap": (gettext_lazy("Reaper"), timedelta(seconds=30)),
+    "sentinel": (gettext_lazy("Watch"), timedelta(minutes=1)),
+}
+
+
+@dataclass(frozen=True)
+class Tick:
+    label: str
+    age: timedelta
+    well: bool
+
+    @property
+    def words(self) -> str:
+        return _("%(time)s ago") % {"time": short(self.age)}
+
+
 @dataclass(frozen=True)
 class Pulse:
-    """Whether something that publishes is alive."""
+    """Whether something that publishes is alive, and each tick by itself."""
 
     well: bool
     at: datetime | None
+    ticks: Sequence[Tick]
 
 
 def pulse() -> Pulse:
-    rows = Heartbeat.objects.filter(name__in=["dispatch", "publisher"]).order_by("-at")
-    newest = rows.annotate(clock=Now()).values("at", "clock").first()
-    if newest is None:
-        return Pulse(False, None)
-    return Pulse(newest["clock"] - newest["at"] < STALE, newest["at"])
-
-
-def attempts(delivery: Delivery) -> list[Attempt]:
-    return list(delivery.attempts.order_by("attempt_no", "item"))
+    rows = list(Heartbeat.objects.filter(name__in=TICKS).annotate(age=Now() - F("at")))
+    ages = {row.name: max(row.age, timedelta(0)) for row in rows}
+    publishing = [row for row in rows if row.name in ("dispatch", "publisher")]
+    return Pulse(
+        any(row.age < STALE for row in publishing),
+        max((row.at for row in publishing), default=None),
+        [
+            Tick(str(label), ages[name], ages[name] < longest)
+            for name, (label, longest) in TICKS.items()
+            if name in ages
+        ],
+    )
 
 
 def history(delivery: Delivery, limit: int = 50) -> list[dict[str, Any]]:

@@ -185,6 +185,7 @@ def _spec(reconcile: str, *features: str) -> Spec:
         auth=AppPassword("Name", "Password"),
         limits=Limits(text=300, count="graphemes"),
         features=frozenset({"alt_text", *features}),
+        profile={"person": "@{handle}"},
         reconcile=reconcile,
         preview=Preview("feed", ()),
         quiet_seconds=600,

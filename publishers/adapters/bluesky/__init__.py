@@ -94,6 +94,7 @@ class Bluesky(Adapter):
             Option("language", "Language", help="Two letters such as en or pt; empty if mixed."),
         ),
         colour="#1185fe",
+        profile={"person": "profile/{handle}"},
         quiet_seconds=60,
         setup="Nothing to register: each account signs in with an app password.",
     )

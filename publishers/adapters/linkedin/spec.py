@@ -57,6 +57,8 @@ SPEC = Spec(
         ),
     ),
     colour="#0a66c2",
+    # A person's own address is not told to apps.
+    profile={ORGANIZATION: "company/{handle}/"},
     setup=(
         "Create an app at developer.linkedin.com with the products Sign In with LinkedIn, "
         "Share on LinkedIn and, for pages, Community Management."

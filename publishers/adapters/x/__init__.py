@@ -92,6 +92,7 @@ class X(Adapter):
             ),
         ),
         colour="#0f1419",
+        profile={"person": "{handle}"},
         setup=(
             "Create an app at developer.x.com with OAuth 2.0, type “Web App” and permission “Read "
             "and write”. X charges for posts: see its pricing page."

@@ -1,0 +1,63 @@
+"""What a decision about several deliveries answers: by htmx the list as it is then, else a page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.http import TeamRequest
+from delivery.services.bulk import Answer
+from delivery.views.list import SAID, listed
+from posts.errors import BadTime, PostsError, UnknownDelivery
+from ui.htmx import go, toast, wants_fragment
+
+
+def undo_url(request: TeamRequest, answer: Answer) -> str:
+    if answer.undo is None:
+        return ""
+    return reverse("delivery:undo", args=[request.team.slug, answer.undo.pk])
+
+
+def decided(
+    request: TeamRequest, words: str, act: Callable[..., Answer], **given: Any
+) -> HttpResponse:
+    """`act` is a verb of services/bulk.py or services/outages.py, `words` what it does."""
+    try:
+        answer = act(team=request.team, by=request.user, **given)
+    except UnknownDelivery:
+        raise Http404 from None
+    except PostsError as refused:
+        return answered(request, str(refused), 422 if isinstance(refused, BadTime) else 409)
+    status = 200 if answer.done else 409
+    return answered(request, summary(words, answer), status, undo=undo_url(request, answer))
+
+
+def summary(words: str, answer: Answer) -> str:
+    """What was done, and why the rest was not."""
+    parts = []
+    if answer.done:
+        done = ngettext("%(n)d delivery", "%(n)d deliveries", answer.done) % {"n": answer.done}
+        parts.append(f"{words}: {done}.")
+    if answer.refused:
+        left = ngettext(
+            "%(n)d stays as it is: %(why)s", "%(n)d stay as they are: %(why)s", len(answer.refused)
+        )
+        parts.append(left % {"n": len(answer.refused), "why": answer.refused[0].words})
+    return " ".join(parts) or _("There is nothing left to decide.")
+
+
+def answered(
+    request: TeamRequest, words: str, status: int, *, undo: str = "", **more: Any
+) -> HttpResponse:
+    """The list with the words above it; a page that was sent without htmx can be loaded again."""
+    query, well = QueryDict(request.POST.get("back", "")), status == 200
+    if wants_fragment(request):
+        answer = listed(request, query, status, **more)
+        return toast(answer, words, undo_url=undo, tone="good" if well else "bad")
+    if not well:
+        return listed(request, query, status, error=words, **more)
+    request.session[SAID] = {"words": words, "undo": undo}
+    return go(request, f"{reverse('delivery:list', args=[request.team.slug])}?{query.urlencode()}")

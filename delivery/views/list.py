@@ -1,0 +1,83 @@
+"""The deliveries page: what is due, under way, stuck, and what a person has to decide."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse, QueryDict
+from django.views.decorators.http import require_GET
+
+from accounts.access import member_can
+from accounts.http import TeamRequest
+from delivery.forms import FilterForm, TimeForm
+from delivery.queries import jobs, outages, overview, places, platforms, records
+from delivery.queries.jobs import Wanted
+from publishers.models import Channel
+from ui.htmx import partial, wants_fragment
+
+PER_PAGE = 40
+MOST_PAGES = 1000
+LIST = "delivery/list.html"
+SAID = "delivery_said"
+
+
+@member_can("view")
+@require_GET
+def deliveries(request: TeamRequest) -> HttpResponse:
+    return listed(request, request.GET)
+
+
+def listed(request: TeamRequest, query: QueryDict, status: int = 200, **more: Any) -> HttpResponse:
+    """The page as `query` asks for it; by htmx its two parts that change."""
+    channels = list(Channel.objects.for_team(request.team).order_by("platform", "name", "id"))
+    form = FilterForm(query, channels)
+    if not form.is_valid():
+        raise Http404
+    wanted, unpaged = form.wanted, query.copy()
+    unpaged.pop("page", None)
+    context: dict[str, Any] = {
+        "filter": form,
+        "wanted": wanted,
+        "query": query.urlencode(),
+        "unpaged": unpaged.urlencode(),
+        "pulse": records.pulse(),
+        "time_form": TimeForm(auto_id="chosen-%s"),
+        "outage": outages.banner(request.team),
+        "outage_form": TimeForm(auto_id="outage-%s"),
+        # What was decided on the page before this one, and the way back.
+        "said": None if wants_fragment(request) else request.session.pop(SAID, None),
+        **may(request),
+        **_rows(request, wanted, _number(query, "page") or 1),
+    }
+    return partial(request, LIST, "delivery_parts", context | more, status)
+
+
+def _rows(request: TeamRequest, wanted: Wanted, number: int) -> dict[str, Any]:
+    team = request.team
+    spared: dict[str, jobs.Moment] = {}
+    frame = overview.overview(team, spared)
+    if not wanted:
+        return {
+            "overview": frame,
+            "sections": overview.sections(team, frame.counts, spared),
+            "platforms": platforms.platforms(team),
+        }
+    first = (min(number, MOST_PAGES) - 1) * PER_PAGE
+    rows = jobs.deliveries(team, wanted, spared)[first : first + PER_PAGE + 1]
+    found = jobs.jobs(rows, spared)
+    return {
+        "overview": frame,
+        "jobs": found[:PER_PAGE],
+        "page": number,
+        "more": len(found) > PER_PAGE,
+        "title": places.title(wanted.view) if wanted.view else "",
+    }
+
+
+def may(request: TeamRequest) -> dict[str, Any]:
+    """What this member may do, for the buttons of all pages here."""
+    allowed = request.membership.can
+    return {"may_publish": allowed("publish"), "may_connect": allowed("connect")}
+
+
+def _number(query: QueryDict, name: str) -> int:
+    text = query.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0

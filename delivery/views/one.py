@@ -1,0 +1,131 @@
+"""One delivery with its attempts and its history, and what a person may decide about it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import member_can
+from accounts.http import TeamRequest
+from delivery.forms import LiveForm, TimeForm, first_error
+from delivery.queries import jobs, records
+from delivery.services import bulk
+from delivery.services.bulk import Answer
+from delivery.views.answers import undo_url
+from delivery.views.list import LIST, may
+from posts.errors import BadTime
+from posts.models import Delivery
+from ui.htmx import go, partial, toast, wants_fragment
+
+ONE = "delivery/delivery.html"
+
+
+@member_can("view")
+@require_GET
+def delivery(request: TeamRequest, pk: int) -> HttpResponse:
+    """The page; by htmx its sheet, or with `as=row` the line that the post's page shows."""
+    name = "delivery_row" if request.GET.get("as") == "row" else "delivery_sheet"
+    return partial(request, ONE, name, _about(request, _delivery(request, pk)))
+
+
+@member_can("publish")
+@require_POST
+def delivery_retry(request: TeamRequest, pk: int) -> HttpResponse:
+    return _decide(request, pk, _("It goes out now"), bulk.retry)
+
+
+@member_can("publish")
+@require_POST
+def delivery_cancel(request: TeamRequest, pk: int) -> HttpResponse:
+    """Also what only waits for its time."""
+    return _decide(request, pk, _("It will not be published"), bulk.cancel)
+
+
+@member_can("publish")
+@require_POST
+def delivery_drop(request: TeamRequest, pk: int) -> HttpResponse:
+    """Give up what did not go out. What may still go out is cancelled instead."""
+    return _decide(request, pk, _("Dropped"), bulk.drop)
+
+
+@member_can("publish")
+@require_POST
+def delivery_confirm(request: TeamRequest, pk: int) -> HttpResponse:
+    form = LiveForm(request.POST)
+    if not form.is_valid():
+        shown = {"form": form, "error": first_error(form)}
+        return _shown(request, _delivery(request, pk), shown, status=422)
+    permalink = form.cleaned_data["permalink"]
+    return _decide(request, pk, _("Noted as live"), bulk.mark_published, permalink=permalink)
+
+
+@member_can("publish")
+@require_POST
+def delivery_reschedule(request: TeamRequest, pk: int) -> HttpResponse:
+    form = TimeForm(request.POST)
+    if not form.is_valid():
+        shown = {"time_form": form, "error": first_error(form)}
+        return _shown(request, _delivery(request, pk), shown, status=422)
+    moment = form.moment(timezone.get_current_timezone_name())
+    said = moment.note or _("It goes out on %(time)s") % {
+        "time": f"{moment.local:%a %-d %b, %H:%M}"
+    }
+    return _decide(request, pk, said, bulk.reschedule, at=moment)
+
+
+def _decide(
+    request: TeamRequest, pk: int, words: str, act: Callable[..., Answer], **given: Any
+) -> HttpResponse:
+    """Act, and show the row as it is then; when somebody was first, say so with 409."""
+    _delivery(request, pk)
+    try:
+        answer = act(team=request.team, ids=[pk], by=request.user, **given)
+    except BadTime as refused:
+        return _refused(request, pk, str(refused), 422)
+    if answer.refused:
+        return _refused(request, pk, answer.refused[0].words, 409)
+    if wants_fragment(request):
+        shown = _shown(request, _delivery(request, pk), {})
+        return toast(shown, words, undo_url=undo_url(request, answer))
+    messages.success(request, words)
+    return go(request, reverse("delivery:delivery", args=[request.team.slug, pk]))
+
+
+def _refused(request: TeamRequest, pk: int, words: str, status: int) -> HttpResponse:
+    answer = _shown(request, _delivery(request, pk), {"error": words}, status)
+    return toast(answer, words, tone="bad") if wants_fragment(request) else answer
+
+
+def _shown(
+    request: TeamRequest, row: Delivery, more: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """By htmx the piece that was asked from: a line of the list, or the sheet of the page."""
+    sheet = request.headers.get("HX-Target", "").startswith("delivery-sheet")
+    context = _about(request, row) | more
+    if wants_fragment(request) and not sheet:
+        return render(request, f"{LIST}#delivery_job", context, status=status)
+    return partial(request, ONE, "delivery_sheet", context, status)
+
+
+def _about(request: TeamRequest, row: Delivery) -> dict[str, Any]:
+    [job] = jobs.jobs([row], {})
+    return {
+        "job": job,
+        "delivery": row,
+        "attempts": job.attempts,
+        "history": records.history(row),
+        "form": LiveForm(),
+        "time_form": TimeForm(),
+        **may(request),
+    }
+
+
+def _delivery(request: TeamRequest, pk: int) -> Delivery:
+    rows = jobs.deliveries_of(request.team).select_related("post__team", "team")
+    return get_object_or_404(rows, pk=pk)

@@ -1,0 +1,111 @@
+// <drum-triage>: choosing deliveries in a list that reads itself again. What is chosen and which logs are
+// open outlive a swap; while somebody works with the chosen ones the list waits. Arrow keys walk from box to
+// box, Enter goes to the decisions, Escape chooses none. Without script: plain boxes and buttons of one form.
+const chosen = new Set();
+const open = new Set();
+
+class DrumTriage extends HTMLElement {
+  connectedCallback() {
+    this.form = this.querySelector(".selection");
+    this.restore();
+    if (!this.form) return;
+    this.addEventListener("change", (event) => this.changed(event.target));
+    this.addEventListener("toggle", (event) => this.toggled(event.target), true);
+    this.addEventListener("keydown", (event) => this.key(event));
+    this.form.addEventListener("reset", () => this.none());
+    this.form.addEventListener("focusout", () => setTimeout(() => this.resume()));
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    document.addEventListener("htmx:beforeRequest", (event) => this.hold(event), { signal });
+    document.addEventListener("htmx:beforeSwap", (event) => this.decided(event), { signal });
+    for (const all of this.querySelectorAll(".choose-all")) all.hidden = !this.boxes(all.closest(".section")).length;
+    this.show();
+  }
+
+  disconnectedCallback() { this.stop?.abort(); }
+
+  boxes(root = this) { return [...root.querySelectorAll("input[name=id]:not(:disabled)")]; }
+
+  restore() {
+    const boxes = this.boxes();
+    const here = new Set(boxes.map((box) => box.value));
+    for (const value of chosen) if (!here.has(value)) chosen.delete(value);
+    for (const box of boxes) box.checked = chosen.has(box.value);
+    for (const log of this.querySelectorAll(".job__log")) log.open = open.has(log.id);
+  }
+
+  changed(target) {
+    if (target.matches("[data-all]")) {
+      for (const box of this.boxes(target.closest(".section"))) this.choose(box, target.checked);
+    } else if (target.name === "id") this.choose(target, target.checked);
+    this.show();
+  }
+
+  choose(box, on) {
+    box.checked = on;
+    if (on) chosen.add(box.value);
+    else chosen.delete(box.value);
+  }
+
+  none() {
+    for (const box of this.boxes()) this.choose(box, false);
+    this.show();
+  }
+
+  toggled(details) {
+    if (!details.matches(".job__log")) return;
+    if (details.open) open.add(details.id);
+    else open.delete(details.id);
+  }
+
+  // How many, and only the decisions that are open for one of them.
+  show() {
+    const boxes = this.boxes().filter((box) => box.checked);
+    const may = new Set(boxes.flatMap((box) => box.dataset.may.split(" ")));
+    const words = boxes.length === 1 ? this.dataset.one : this.dataset.many.replace("%n", boxes.length);
+    this.form.querySelector("[data-count]").textContent = boxes.length ? words : "";
+    for (const part of this.form.querySelectorAll("[data-needs]")) part.hidden = !may.has(part.dataset.needs);
+    for (const all of this.querySelectorAll("[data-all]")) {
+      const own = this.boxes(all.closest(".section"));
+      const count = own.filter((box) => box.checked).length;
+      all.checked = count > 0 && count === own.length;
+      all.indeterminate = count > 0 && count < own.length;
+    }
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const box = event.target.name === "id" ? event.target : null;
+    if (event.key === "Escape" && chosen.size) {
+      this.none();
+      if (!box) this.boxes()[0]?.focus();
+    } else if (box && event.key === "Enter") {
+      this.form.querySelector("[data-needs]:not([hidden]) :is(button, summary)")?.focus();
+    } else if (box && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      const boxes = this.boxes();
+      boxes[boxes.indexOf(box) + (event.key === "ArrowDown" ? 1 : -1)]?.focus();
+    } else return;
+    event.preventDefault();
+  }
+
+  // A reading that nobody asked for waits until the focus has left the bar.
+  hold(event) {
+    const byItself = event.detail.requestConfig.triggeringEvent?.type === "live";
+    if (event.target !== this.parentElement || !byItself || !this.form.contains(document.activeElement)) return;
+    event.preventDefault();
+    this.waiting = true;
+  }
+
+  resume() {
+    if (!this.waiting || this.form.contains(document.activeElement)) return;
+    this.waiting = false;
+    window.htmx.trigger(this.parentElement, "live");
+  }
+
+  decided(event) {
+    const { requestConfig, xhr } = event.detail;
+    if (requestConfig.verb === "post" && this.form.contains(requestConfig.elt) && xhr.status < 300) chosen.clear();
+  }
+}
+
+customElements.define("drum-triage", DrumTriage);
