@@ -13,30 +13,50 @@ import structlog
 from delivery import outages
 from delivery.permits import Recollection
 from delivery.settle import Answer
+from delivery.watched import Watched
 from posts.models import Delivery
-from publishers.contract import CannotTell, Finds, Found, Payload, Published, Sighting, Uncertain
+from publishers import sessions
+from publishers.contract import (
+    CannotTell,
+    Finds,
+    Found,
+    NotFound,
+    Payload,
+    Published,
+    Reconnect,
+    Sighting,
+    Uncertain,
+)
 from publishers.sessions import Session
 
 log = structlog.get_logger(__name__)
 
 OVERDUE = timedelta(minutes=10)
+SIGNED_OUT = 401
 
 
 def before_sending(
-    delivery: Delivery, payload: Payload, session: Session, now: datetime
+    delivery: Delivery, payload: Payload, session: Session, now: datetime, watched: Watched
 ) -> Answer | None:
     """None: send it. Else it is live, or could not be seen, which after some tries is asked."""
     since = _since(delivery, now)
-    adapter = session.adapter
-    if since is None or adapter.spec.reconcile == "ask" or not isinstance(adapter, Finds):
+    if since is None or session.adapter.spec.reconcile == "ask":
         return None
-    sighting = _look(adapter, replace(payload, created_at=min(since, payload.created_at)), delivery)
+    asked = replace(payload, created_at=min(since, payload.created_at))
+    sighting = _look(session, asked, delivery, watched)
+    if isinstance(sighting, CannotTell) and watched.status == SIGNED_OUT:
+        renewed = sessions.renew(delivery.channel_id, session.version)
+        if not isinstance(renewed, Session):
+            return Answer(renewed, version=session.version)
+        session, sighting = renewed, _look(renewed, asked, delivery, watched)
     log.info("delivery.looked_before_sending", saw=type(sighting).__name__)
     if isinstance(sighting, Found):
         return Answer(Published(sighting.remote_id, sighting.permalink), looked=True)
-    if isinstance(sighting, CannotTell):
-        return Answer(Uncertain(f"It is late, and may be live. {sighting.reason}"), looked=True)
-    return None
+    if not isinstance(sighting, CannotTell):
+        return None
+    if watched.status == SIGNED_OUT:
+        return Answer(Reconnect(sighting.reason), version=session.version)
+    return Answer(Uncertain(f"It is late, and may be live. {sighting.reason}"), looked=True)
 
 
 def _since(delivery: Delivery, now: datetime) -> datetime | None:
@@ -50,7 +70,12 @@ def _since(delivery: Delivery, now: datetime) -> datetime | None:
     return due if now - due > OVERDUE or outages.during(due) else None
 
 
-def _look(adapter: Finds, payload: Payload, delivery: Delivery) -> Sighting:
+def _look(session: Session, payload: Payload, delivery: Delivery, watched: Watched) -> Sighting:
+    """What cannot be looked up is taken for absent: nothing here says that it was sent."""
+    adapter = session.adapter
+    if not isinstance(adapter, Finds):
+        return NotFound()
+    adapter.http = watched.over(adapter.http, adapter.spec)
     try:
         return adapter.find(payload, Recollection(delivery))
     except Exception:

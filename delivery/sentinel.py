@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Team
 from delivery import alerts, clock, dispatcher, instance, outages, reminders
 from delivery.models import Heartbeat, Notice
+from delivery.queries import weather
 from posts.models import Approval, Delivery
 from posts.states import DeliveryState
 from publishers.models import Channel
@@ -69,14 +70,25 @@ def _tell_late() -> None:
 def _late() -> None:
     teams: defaultdict[Team, list[tuple[Delivery, str]]] = defaultdict(list)
     notices = []
-    rows = overdue().select_related("post__team", "channel").order_by("due_at", "id")
+    rows = unexplained().select_related("post__team", "channel").order_by("due_at", "id")
+    spared = weather.spared()
+    usual = _usual()
     for row in rows[:MOST]:
         assert row.due_at is not None
         notices.append(Notice(delivery=row, kind=Notice.Kind.LATE, due_at=row.due_at))
-        teams[row.post.team].append((row, why(row)))
+        wait = spared.get(row.channel.platform)
+        teams[row.post.team].append((row, _own(row) or (wait.sentence if wait else usual)))
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
     for team, late in teams.items():
         alerts.late(team, late)
+
+
+def unexplained() -> QuerySet[Delivery]:
+    """Late, and not because a platform takes no more for now: a budget is used up in time."""
+    late = overdue()
+    used_up = [one.slug for one in weather.weather() if one.wait and one.state == "closed"]
+    full = weather.channels(set(late.order_by().values_list("channel_id", flat=True)))
+    return late.exclude(channel__platform__in=used_up).exclude(channel__in=full)
 
 
 def overdue() -> QuerySet[Delivery]:
@@ -107,21 +119,22 @@ def overdue() -> QuerySet[Delivery]:
     )
 
 
-def why(delivery: Delivery) -> str:
+def _own(delivery: Delivery) -> str:
     """What keeps it, as far as its row says."""
     if delivery.state != DeliveryState.QUEUED:
         return _("It is being sent and has no answer yet.")
     if delivery.problem and delivery.run_at:
         at = alerts.moment(delivery.run_at, delivery.post.team)
         return _("%(problem)s The next try is at %(at)s.") % {"problem": delivery.problem, "at": at}
-    if _silent():
-        return _("Nothing is publishing on this server.")
-    return _("Others on its channel or platform are before it.")
+    return ""
 
 
-def _silent() -> bool:
+def _usual() -> str:
+    """What keeps a row of which nothing else is known."""
     alive = Heartbeat.objects.filter(name__in=outages.TICKS, at__gt=Now() - outages.SILENCE)
-    return not alive.exists()
+    if not alive.exists():
+        return _("Nothing is publishing on this server.")
+    return instance.locked() or _("Others on its channel or platform are before it.")
 
 
 # -- clocks

@@ -104,7 +104,9 @@ class Run:
         for problem in limits.check(self.payload, session.adapter.spec):
             if problem.level == "error":
                 return Answer(Rejected(f"{problem.message} {problem.fix}".strip()))
-        seen = readback.before_sending(self.delivery, self.payload, session, self.clock.now())
+        seen = readback.before_sending(
+            self.delivery, self.payload, session, self.clock.now(), self.watched
+        )
         prepared = seen or self._prepare(session)
         if isinstance(prepared, Answer):
             return prepared

@@ -176,3 +176,20 @@ def test_a_look_that_breaks_on_our_side_sends_nothing(platform, team, bob, monke
     assert delivery.state == DeliveryState.QUEUED
     assert "failed on our side" in delivery.problem
     assert platform.calls == []
+
+
+@pytest.mark.parametrize("words", [["401"], ["401", "401"]])
+def test_a_look_that_is_refused_renews_the_token_once(platform, team, alice, bob, words):
+    delivery = due_delivery(team, bob, seconds=LATE)
+    live_already(platform, delivery)
+    platform.reads = list(words)
+
+    go(delivery)
+
+    channel = Channel.objects.get()
+    assert platform.calls == []
+    if len(words) == 1:
+        assert (delivery.state, channel.state) == (DeliveryState.PUBLISHED, "connected")
+    else:
+        assert (delivery.state, delivery.failures) == (DeliveryState.QUEUED, 0)
+        assert channel.state == "reconnect"
