@@ -1,19 +1,18 @@
 """A channel's live adapter: opens its grant, renews it in time, hands over the guarded client.
 
-Called by the delivery room, the refresh tick and the channels page. Nothing here holds a
+Called by the delivery room, the refresh tick and standing.py. Nothing here holds a
 transaction while the network is asked: one process takes a lease on the grant by compare-and-swap
 and renews, the others wait for what it stores.
 """
 
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from notifications.live import announce
 from publishers import clients, crypto, instance, oauth, registry
 from publishers.contract import Account, Adapter, OAuth2, Reconnect, Rejected, Tokens, TryLater
 from publishers.models import Channel, Grant
@@ -34,6 +33,10 @@ class Session:
     adapter: Adapter
     version: int
 
+    def lasts(self, until: datetime) -> bool:
+        ends = self.channel.grant.expires_at
+        return ends is None or ends > until
+
 
 type Opened = Session | Reconnect | TryLater
 
@@ -43,13 +46,16 @@ def open_session(channel_id: int) -> Opened:
     return opened(_channel(channel_id))
 
 
-def opened(channel: Channel) -> Opened:
-    """The same for a channel that has just been read, with its grant."""
+def opened(channel: Channel, until: datetime | None = None) -> Opened:
+    """The same for a channel that has just been read, with its grant.
+
+    `until`: a few minutes from then on; a token that ends sooner is renewed now if it can be.
+    """
     closed = _closed(channel)
     if closed is not None:
         return closed
-    grant = channel.grant
-    if grant.expires_at is None or grant.expires_at > timezone.now() + EARLY:
+    grant, needed = channel.grant, max(until or timezone.now(), timezone.now()) + EARLY
+    if grant.expires_at is None or grant.expires_at > needed:
         return _session(channel)
     if grant.refresh_token:
         renewed = _renewed(channel)
@@ -74,19 +80,6 @@ def renew(channel_id: int, version: int | None = None) -> Opened:
     return _renewed(channel)
 
 
-def check(channel_id: int) -> Opened:
-    """Ask the platform whether we may still post, and say so on the channel."""
-    session = open_session(channel_id)
-    if isinstance(session, Session) and isinstance(
-        registry.spec_for(session.channel.platform).auth, OAuth2
-    ):
-        session = _recognised(session)
-    elif isinstance(session, Session) and session.channel.grant.refresh_token:
-        session = renew(channel_id, session.version)
-    _note(channel_id, session)
-    return session
-
-
 def refresh_due() -> None:
     """Renew what ends within half an hour, so that no post waits for it."""
     if instance.foreign():
@@ -103,16 +96,6 @@ def refresh_due() -> None:
         ends = channel.grant.expires_at if _closed(channel) is None else None
         if ends is not None and ends < timezone.now() + AHEAD:
             _renewed(channel)
-
-
-def _note(channel_id: int, found: Opened) -> None:
-    """What a check found, for everybody who has the page open."""
-    connected = Channel.objects.filter(pk=channel_id, state=Channel.State.CONNECTED)
-    problem = "" if isinstance(found, Session) else found.reason[:500]
-    with transaction.atomic():
-        connected.update(checked_at=timezone.now(), problem=problem)
-        team_id = Channel.objects.values_list("team_id", flat=True).get(pk=channel_id)
-        announce(team_id, f"channel:{channel_id}", "channels")
 
 
 # -- reading
@@ -254,23 +237,3 @@ def _lost(channel: Channel, reason: str) -> Reconnect:
     for channel_id in list(family.values_list("channel_id", flat=True)):
         mark_reconnect(channel_id, reason, version=channel.grant.version)
     return Reconnect(reason)
-
-
-def _recognised(session: Session) -> Opened:
-    """The account is still among those that our token opens; its name may have changed."""
-    channel = session.channel
-    found = session.adapter.accounts()
-    if isinstance(found, Reconnect):
-        return renew(channel.pk, session.version)
-    if isinstance(found, TryLater):
-        return found
-    if isinstance(found, Rejected):
-        return TryLater(found.reason)
-    for account in found:
-        if account.remote_id == channel.remote_id:
-            Channel.objects.filter(pk=channel.pk).update(
-                handle=account.handle, name=account.name, avatar_url=account.avatar_url[:500]
-            )
-            return session
-    # Platforms leave accounts out of the list for a while, too: this alone stops no post.
-    return TryLater(f"{_name(channel)} does not list {channel.handle} among what we may post to.")

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from publishers import consents, sessions
+from publishers import consents, sessions, standing
 
 
 @shared_task(name="publishers.refresh")
@@ -13,7 +13,7 @@ def refresh() -> None:
 
 @shared_task(name="publishers.check")
 def check(channel_id: int) -> None:
-    sessions.check(channel_id)
+    standing.check(channel_id)
 
 
 def check_soon(channel_ids: list[int]) -> None:

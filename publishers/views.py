@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import member_can, public, signed_in
 from accounts.http import TeamRequest, UserRequest
-from publishers import consents, queries, registry, services, sessions, styles, tasks
+from publishers import consents, queries, registry, services, standing, styles, tasks
 from publishers.consents import Answer, NotConnected
 from publishers.contract import AppPassword, Reconnect, TryLater
 from publishers.forms import AppPasswordForm, ChooseForm
@@ -127,7 +127,7 @@ def channel_pause(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 def channel_check(request: TeamRequest, pk: int) -> HttpResponse:
     channel = _channel(request, pk)
-    found = sessions.check(channel.pk)
+    found = standing.check(channel.pk)
     if isinstance(found, Reconnect | TryLater):
         return _done(request, found.reason, tone="bad")
     return _done(request, _("%(channel)s is healthy") % {"channel": found.channel})

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from publishers import crypto, sessions
+from publishers import crypto, sessions, standing
 from publishers.models import Channel, Grant
 from publishers.sandbox.registry import TWINS
 from publishers.sessions import Session
@@ -60,7 +60,7 @@ def test_allow_connects_and_the_token_works(open_as, alice, team, scripts):
     channel = Channel.objects.get()
     assert (channel.platform, channel.handle) == ("x", "tidewater")
     before = token(channel)
-    assert isinstance(sessions.check(channel.pk), Session)
+    assert isinstance(standing.check(channel.pk), Session)
     assert isinstance(sessions.renew(channel.pk), Session)
     assert token(channel) != before
     assert before not in page.content()
@@ -103,7 +103,7 @@ def test_a_person_and_the_pages_they_run_are_chosen_from(open_as, alice, team):
     assert len(kinds) == 2
     assert len(set(Grant.objects.values_list("family", flat=True))) == 1
     page_channel = Channel.objects.exclude(kind="person").get()
-    assert isinstance(sessions.check(page_channel.pk), Session)
+    assert isinstance(standing.check(page_channel.pk), Session)
 
 
 def test_an_app_password_connects_and_its_session_renews(open_as, alice, team, live_server):

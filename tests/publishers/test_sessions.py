@@ -8,7 +8,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from notifications.models import LiveEvent, Message
-from publishers import crypto, services, sessions, tasks
+from publishers import crypto, services, sessions, standing, tasks
 from publishers.contract import Reconnect, TryLater
 from publishers.models import Grant
 from publishers.sessions import Session
@@ -318,7 +318,7 @@ def test_one_platform_in_trouble_does_not_stop_the_tick(channel, team, platform)
 def test_a_check_asks_the_platform_and_learns_the_new_name(channel, platform):
     granted(channel, platform, 7200)
     platform.accounts[0] |= {"handle": "@tidewater.sea", "name": "Tidewater Sea"}
-    assert isinstance(sessions.check(channel.pk), Session)
+    assert isinstance(standing.check(channel.pk), Session)
     channel.refresh_from_db()
     assert (channel.handle, channel.name) == ("@tidewater.sea", "Tidewater Sea")
     assert channel.checked_at is not None
@@ -327,18 +327,18 @@ def test_a_check_asks_the_platform_and_learns_the_new_name(channel, platform):
 def test_a_check_renews_a_refused_token_once(channel, platform):
     granted(channel, platform, 7200)
     platform.live.discard("canary-access-1")
-    assert isinstance(sessions.check(channel.pk), Session)
+    assert isinstance(standing.check(channel.pk), Session)
     assert platform.calls["/token"] == 1
 
 
 def test_a_check_that_finds_something_odd_says_so_and_stops_nothing(channel, platform):
     granted(channel, platform, 7200)
     platform.accounts[0]["remote_id"] = "somebody-else"
-    assert isinstance(sessions.check(channel.pk), TryLater)
+    assert isinstance(standing.check(channel.pk), TryLater)
     assert state(channel) == "connected"
     assert "does not list @tidewater" in channel.problem
     platform.accounts[0]["remote_id"] = "t1"
-    sessions.check(channel.pk)
+    standing.check(channel.pk)
     assert state(channel) == "connected"
     assert channel.problem == ""
     assert LiveEvent.objects.filter(topic=f"channel:{channel.pk}").count() == 2
@@ -360,5 +360,5 @@ def test_tokens_are_in_no_log(channel, platform, caplog):
     sessions.open_session(channel.pk)
     platform.answer = (500, {"error": "canary-echo"})
     sessions.renew(channel.pk)
-    sessions.check(channel.pk)
+    standing.check(channel.pk)
     assert "canary" not in caplog.text
