@@ -3,7 +3,7 @@
 Called by the composer while one types, before a post is scheduled, and before it is sent.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
@@ -50,6 +50,8 @@ class Said(Protocol):
     def media(self) -> Sequence[Picture]: ...
     @property
     def kind(self) -> Kind: ...
+    @property
+    def options(self) -> Mapping[str, str]: ...
 
 
 def check(said: Said, spec: Spec) -> list[Problem]:
@@ -70,7 +72,7 @@ def check_all(items: Sequence[Said], spec: Spec, *, thread: bool = False) -> lis
         else:
             found += _part(said, spec, number) if parted else _text(said, spec)
         if said.kind == "post":
-            found += [*_empty(said), *_pictures(said.media, spec)]
+            found += [*_empty(said), *_pictures(said.media, spec), *_options(said.options, spec)]
     return sorted(found, key=lambda problem: problem.level != "error")
 
 
@@ -184,6 +186,16 @@ def _alt(place: int, picture: Picture, spec: Spec, the: str) -> Iterator[Problem
             f"{spec.limits.alt_text:,} characters."
         )
         yield Problem("error", "alt_too_long", message, "Shorten the description.", place)
+
+
+def _options(chosen: Mapping[str, str], spec: Spec) -> Iterator[Problem]:
+    """What a platform no longer offers may still stand in an older post."""
+    for option in spec.options:
+        value, offered = chosen.get(option.name, ""), dict(option.choices)
+        if value and offered and value not in offered:
+            message = f"{spec.name} does not offer “{value}” under {option.label} any more."
+            fix = f"Choose one of {_either(list(offered.values()))}."
+            yield Problem("error", "option", message, fix)
 
 
 def _named(place: int, *, alone: bool) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from publishers.contract import AppPassword, Limits, Media, Payload, Preview, Spec
+from publishers.contract import AppPassword, Limits, Media, Option, Payload, Preview, Spec
 from publishers.limits import check, check_all
 
 SPEC = Spec(
@@ -213,3 +213,18 @@ def test_where_there_are_threads_a_long_text_may_become_one():
     [problem] = found([post("t" * 21)], thread=False)
     assert problem[1] == "too_long"
     assert "choose the type “Thread”" in problem[2]
+
+
+def test_a_choice_that_is_offered_no_more():
+    tone = Option("tone", "Tone", choices=(("loud", "Loud"), ("soft", "Soft")))
+    language = Option("language", "Language")
+    spec = replace(SPEC, options=(tone, language))
+    fine = replace(post(), options={"tone": "soft", "language": "pt"})
+    assert check(fine, spec) == []
+    assert check(replace(fine, options={"tone": ""}), spec) == []
+
+    problem = only(replace(fine, options={"tone": "shrill"}), spec)
+    assert problem.code == "option"
+    assert str(problem) == (
+        "Harbour does not offer “shrill” under Tone any more. Choose one of Loud or Soft."
+    )
