@@ -13,7 +13,7 @@ from publishers.contract import Kind, Media, Payload, ReplyTo
 
 
 class TamperedContent(Exception):
-    """The stored revision or picture is not what was approved. Nothing is sent."""
+    """The stored revision or picture is not what was approved, or is gone. Nothing is sent."""
 
 
 def build(delivery: Delivery) -> Payload:
@@ -25,7 +25,9 @@ def build_all(delivery: Delivery) -> list[Payload]:
     """The items of a committed delivery, from its revision alone, never the working copy."""
     revision = delivery.revision
     if revision is None or digest(revision.snapshot) != delivery.content_hash:
-        raise TamperedContent("The stored text differs from what was approved.")
+        raise TamperedContent(
+            "The stored text differs from what was approved. Save the post and send it for review."
+        )
     return items(
         revision.snapshot,
         delivery.channel_id,
@@ -97,11 +99,24 @@ def _media(picture: Mapping[str, Any]) -> Media:
 
 def _reader(asset_id: int, sha256: str) -> Callable[[], bytes]:
     def read() -> bytes:
-        asset = MediaAsset.objects.get(pk=asset_id)
-        with asset.file.open("rb") as file:
-            content: bytes = file.read()
+        content = _stored(asset_id)
         if hashlib.sha256(content).hexdigest() != sha256:
-            raise TamperedContent("A stored picture differs from what was approved.")
+            raise TamperedContent(
+                "A stored picture differs from what was approved. Upload the picture again."
+            )
         return content
 
     return read
+
+
+def _stored(asset_id: int) -> bytes:
+    asset = MediaAsset.objects.filter(pk=asset_id).first()
+    try:
+        if asset is None:
+            raise FileNotFoundError
+        with asset.file.open("rb") as file:
+            content: bytes = file.read()
+    except FileNotFoundError:
+        name = f"“{asset}”" if asset else "A picture of this post"
+        raise TamperedContent(f"{name} is gone from the store. Upload the picture again.") from None
+    return content

@@ -20,6 +20,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
@@ -54,17 +55,14 @@ def store(*, team: Team, by: User, upload: "UploadedFile[Any]") -> MediaAsset:
     digest = hashlib.sha256(clean.picture).hexdigest()
     known = MediaAsset.objects.for_team(team).filter(sha256=digest).first()
     if known is not None:
-        return known
-    key = f"{team.pk}/{secrets.token_hex(16)}"
-    file = _write(f"{key}.{EXTENSIONS[clean.mime]}", clean.picture)
-    thumbnail = _write(f"{key}-small.webp", clean.thumbnail)
+        return _mended(known, clean)
+    files = _files(team.pk, clean)
     with transaction.atomic():
         asset, created = MediaAsset.objects.get_or_create(
             team=team,
             sha256=digest,
             defaults={
-                "file": file,
-                "thumbnail": thumbnail,
+                **files,
                 "name": display_name(upload.name or ""),
                 "mime": clean.mime,
                 "width": clean.width,
@@ -74,9 +72,33 @@ def store(*, team: Team, by: User, upload: "UploadedFile[Any]") -> MediaAsset:
             },
         )
     if not created:  # The same picture, uploaded twice at once: the other one's files stay.
-        default_storage.delete(file)
-        default_storage.delete(thumbnail)
+        for name in files.values():
+            default_storage.delete(name)
     return asset
+
+
+def _mended(asset: MediaAsset, clean: Clean) -> MediaAsset:
+    """What the disk lost or damaged is replaced: posts that were approved with it can go out."""
+    if not _holds(asset.file, clean.picture):
+        MediaAsset.objects.filter(pk=asset.pk).update(**_files(asset.team_id, clean))
+        asset.refresh_from_db()
+    return asset
+
+
+def _holds(stored: FieldFile, content: bytes) -> bool:
+    try:
+        with stored.open("rb") as file:
+            return bool(file.read() == content)
+    except OSError:
+        return False
+
+
+def _files(team_id: int, clean: Clean) -> dict[str, str]:
+    key = f"{team_id}/{secrets.token_hex(16)}"
+    return {
+        "file": _write(f"{key}.{EXTENSIONS[clean.mime]}", clean.picture),
+        "thumbnail": _write(f"{key}-small.webp", clean.thumbnail),
+    }
 
 
 def require_few(uploads: "Sequence[UploadedFile[Any]]") -> None:

@@ -89,6 +89,25 @@ def test_same_picture_is_kept_once_per_team(team, other_team, alice, mallory):
     assert len(default_storage.listdir(str(team.pk))[1]) == 2
 
 
+@pytest.mark.parametrize("harm", ["gone", "damaged"])
+def test_a_picture_that_the_disk_lost_comes_back_with_the_same_upload(team, alice, harm):
+    raw = picture(800, 600)
+    first = put(team, alice, raw)
+    was = stored(first)
+    if harm == "gone":
+        default_storage.delete(first.file.name)
+    else:
+        with first.file.open("wb") as file:
+            file.write(b"something else")
+
+    again = put(team, alice, raw)
+
+    assert again == first
+    assert stored(again) == was
+    with again.thumbnail.open("rb") as file, Image.open(file) as small:
+        assert small.format == "WEBP"
+
+
 def test_name_never_reaches_the_path(team, alice):
     upload = SimpleUploadedFile("x.jpg", picture())
     upload._name = '../../etc/\u202e"><svg onload=x>\r\nSet-Cookie: a\x00.jpg'

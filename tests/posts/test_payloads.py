@@ -6,9 +6,15 @@ import pytest
 from django.utils import timezone
 
 from posts import content, payloads
-from posts.models import Post
+from posts.models import MediaAsset, Post
 from publishers.contract import ReplyTo
-from tests.factories.posts import DeliveryFactory, PostFactory, VariantFactory, refresh_hash
+from tests.factories.posts import (
+    DeliveryFactory,
+    PostFactory,
+    PostMediaFactory,
+    VariantFactory,
+    refresh_hash,
+)
 from tests.factories.publishers import ChannelFactory
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +33,21 @@ def test_changed_revision_is_noticed():
     channel["text"] = "Something nobody approved"
     with pytest.raises(payloads.TamperedContent):
         payloads.build(delivery)
+
+
+@pytest.mark.parametrize("lost", ["file", "row"])
+def test_lost_picture_is_noticed(lost):
+    delivery = DeliveryFactory(queued=True, post=PostMediaFactory().post)
+    [media] = payloads.build(delivery).media
+    asset = MediaAsset.objects.get()
+    if lost == "file":
+        asset.file.storage.delete(asset.file.name)
+    else:
+        asset.uses.all().delete()
+        asset.delete()
+
+    with pytest.raises(payloads.TamperedContent, match="is gone from the store"):
+        media.read()
 
 
 def test_time_of_a_doubtful_send_stays_with_the_post():
