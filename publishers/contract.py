@@ -124,7 +124,7 @@ class Spec:
     `reconcile` is how an unanswered send is settled: "key" repeats safely with the same client
     token, "read" looks the post up, "ask" asks a person. `colour` is the brand's hex for generated
     styles. `profile`: where people see an account, by its kind, below the web address; with
-    {handle} and {id}.
+    {handle} and {id}. `prepare_minutes` is how long before its time a post's uploads should begin.
     """
 
     slug: str
@@ -141,6 +141,7 @@ class Spec:
     colour: str = "#555555"
     profile: Mapping[str, str] = field(default_factory=dict)
     quiet_seconds: int = 600
+    prepare_minutes: int = 10
     setup: str = ""
 
 

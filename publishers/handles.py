@@ -31,6 +31,16 @@ def keep(step: Step, media: Media, seconds: float, **facts: Any) -> None:
     step.keep(_name(media), json.dumps(kept, sort_keys=True))
 
 
+def outlives(value: str, moment: float) -> bool:
+    """Whether what was kept is still good at `moment` (seconds since 1970), as far as we know."""
+    try:
+        kept = json.loads(value)
+    except ValueError:
+        return True
+    until = kept.get("until") if isinstance(kept, dict) else None
+    return not isinstance(until, int | float) or until > moment
+
+
 def drop(step: Step, pictures: Iterable[Media]) -> None:
     """The platform says that it does not have them: forget, so that they are uploaded again."""
     for media in pictures:

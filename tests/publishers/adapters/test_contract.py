@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from dataclasses import replace
 from urllib.parse import unquote
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publishers import registry
+from publishers import handles, registry
 from publishers.contract import (
     Account,
     Adapter,
@@ -222,8 +223,10 @@ def test_looking_and_removing_commit_nothing(kind):
 
 
 @every_adapter
-def test_nothing_is_uploaded_twice(kind):
-    payload = post("Tide", picture("One", b"1" * 20), picture("Two", b"2" * 20))
+@pytest.mark.parametrize("pictures", [0, 1, 4])
+def test_nothing_is_uploaded_or_looked_up_twice(kind, pictures):
+    media = [picture(f"Pier {n}", bytes([n]) * 20) for n in range(pictures)]
+    payload = post("Tide at nine, says @ana.example.com #tide https://tide.earth", *media)
     adapter, step = ready(kind, payload)
     before = len(adapter.http.calls)
     assert adapter.prepare(payload, step) is None
@@ -231,6 +234,32 @@ def test_nothing_is_uploaded_twice(kind):
     fresh = made(kind)
     assert fresh.prepare(payload, step) is None
     assert fresh.http.calls == [], "another worker with the same memory uploads nothing"
+
+
+@every_adapter
+def test_an_upload_whose_state_is_a_secret_is_asked_about_once(kind):
+    def guarded(method, url, commits):
+        return reply(403, {"message": "no"}) if method == "GET" else agreeable(method, url, commits)
+
+    step, payload = Memory(), post("Tide", picture())
+    assert made(kind, guarded).prepare(payload, step) is None
+    again = made(kind, guarded)
+    assert again.prepare(payload, step) is None
+    assert again.http.calls == []
+
+
+@every_adapter
+def test_handles_say_how_long_they_live(kind):
+    _, step = ready(kind, post("Tide", picture()))
+    kept = [value for name, value in step.kept.items() if name.startswith("media:")]
+    assert kept
+    assert all(handles.outlives(value, time.time() + 600) for value in kept)
+    assert not any(handles.outlives(value, time.time() + 100 * 24 * 3600) for value in kept)
+
+
+@pytest.mark.parametrize("value", ["", "u1", "7", "[]", "{}", '{"until": "soon"}'])
+def test_a_handle_that_says_nothing_of_its_life_is_trusted(value):
+    assert handles.outlives(value, time.time())
 
 
 @every_adapter
