@@ -16,12 +16,14 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from accounts import permissions
 from accounts.models import Membership, Team, User
 from delivery.models import OutageNotice
+from delivery.queries.risks import mend_url
 from notifications.models import Message
 from notifications.services import tell_all
 from posts.models import Delivery, Post
 from posts.states import DeliveryState
 from publishers import registry
 from publishers.models import Channel
+from publishers.services import who_can_connect
 
 TROUBLE = {
     DeliveryState.FAILED: "delivery_failed",
@@ -51,6 +53,29 @@ def trouble(delivery: Delivery, reason: str = "", kind: str = "") -> None:
     data = _facts(post, delivery) | {"reason": reason or delivery.problem}
     people = _who_can_look(post) if kind == "delivery_unsure" else _concerned([post])[post.pk]
     _tell(kind, post.team, people, data)
+
+
+def at_risk(delivery: Delivery) -> None:
+    """It is not due yet, and would not go out: its author hears, and who can mend it.
+
+    What keeps a whole channel is told once for it, with the first of its posts.
+    """
+    post = delivery.post
+    author, mending = _concerned([post])[post.pk][:1], list[User]()
+    if delivery.warning_about == Delivery.About.CHANNEL:
+        alike = Delivery.objects.filter(
+            channel_id=delivery.channel_id, state=DeliveryState.QUEUED, warning=delivery.warning
+        ).exclude(pk=delivery.pk)
+        mending = [] if alike.exists() else who_can_connect(post.team)
+        author = [] if alike.filter(post__author_id=post.author_id).exists() else author
+    assert delivery.due_at is not None
+    data = _facts(post, delivery)
+    data |= {
+        "reason": delivery.warning.rstrip("."),
+        "when": moment(delivery.due_at, post.team),
+        "url": mend_url(delivery) or data["url"],
+    }
+    _tell("delivery_at_risk", post.team, list(dict.fromkeys([*author, *mending])), data)
 
 
 def remind_owners(delivery: Delivery) -> None:

@@ -12,7 +12,13 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 type Place = Literal[
-    "after_claim", "after_upload", "after_intent", "after_accept", "before_store", "after_store"
+    "after_prepare",
+    "after_claim",
+    "after_upload",
+    "after_intent",
+    "after_accept",
+    "before_store",
+    "after_store",
 ]
 
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 import structlog
 from django.db import connection
 
-from delivery import aftermath, dispatcher, reconcile, worker
+from delivery import aftermath, dispatcher, preflight, reconcile, turns, worker
+from delivery.turns import Turn
 from posts.workflow import Claim
 
 log = structlog.get_logger(__name__)
@@ -188,6 +189,11 @@ class Lanes:
         """Looks have threads of their own: many doubtful posts keep no other from going out."""
         work = Work(look.team_id, lambda: reconcile.look(look.delivery_id, look.checks))
         self.run(f"{look.platform} reads", work, READERS)
+
+    def ahead(self, turn: Turn) -> None:
+        """A few at once, so that what is due now has the machine to itself."""
+        work = Work(turn.team_id, lambda: preflight.run(turn), lambda: turns.give_back(turn))
+        self.run(f"{turn.platform} ahead", work, turns.AT_ONCE)
 
     def run(self, name: str, work: Work, threads: int = 0, at: float = 0.0) -> None:
         """Any work that asks a platform, in the lane of that name."""

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from delivery import begun
 from delivery.clock import DatabaseClock
+from delivery.memory import keeping
 from posts.models import Delivery
 from posts.states import DeliveryState
 
@@ -89,9 +90,10 @@ class Handles:
         """Before the intent a lost permit ends the work; after it the answer matters more."""
         self._kept[name] = value
         until = self._clock.now() + LEASE
-        if self._permit.rows().update(handles=self._kept, lease_until=until):
+        kept = keeping(name, value)
+        if self._permit.rows().update(handles=kept, lease_until=until):
             self._permit.lease_until = until
-        elif not self._permit.rows(DeliveryState.SENDING).update(handles=self._kept):
+        elif not self._permit.rows(DeliveryState.SENDING).update(handles=kept):
             raise Fenced(f"delivery {self._permit.delivery_id}")
 
 

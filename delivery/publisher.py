@@ -11,7 +11,7 @@ from datetime import timedelta
 import structlog
 from django.db import DatabaseError, InterfaceError, connection
 
-from delivery import aftermath, dispatcher, reaper, reconcile, sentinel
+from delivery import aftermath, dispatcher, reaper, reconcile, sentinel, turns
 from delivery.lanes import DRAIN_SECONDS, THREADS, Lanes, Work
 from posts.workflow import Claim
 
@@ -24,6 +24,7 @@ REAP_EVERY = 5.0
 LOOK_EVERY = 10.0
 # People hear of what is late whichever path is alive.
 WATCH_OTHERS_EVERY = 10.0
+AHEAD_EVERY = 2.0
 
 
 class Publisher:
@@ -62,6 +63,7 @@ class Publisher:
                 self._start(dispatcher.tick())
                 self._now_and_then("reap", self._reap_every, self._reap)
                 self._now_and_then("look", self._look_every, self._look)
+                self._now_and_then("look_ahead", AHEAD_EVERY, self._look_ahead)
             else:
                 self._start(dispatcher.lost_offers())
             self._now_and_then("watch", WATCH_OTHERS_EVERY, self._watch)
@@ -95,6 +97,10 @@ class Publisher:
 
     def _watch(self) -> None:
         self._lanes.run("watch", Work(0, sentinel.watch), 1)
+
+    def _look_ahead(self) -> None:
+        for turn in turns.take():
+            self._lanes.ahead(turn)
 
     def _look(self) -> None:
         for one in reconcile.due():

@@ -12,7 +12,7 @@ from celery import shared_task
 from celery.signals import worker_shutdown, worker_shutting_down
 from kombu.exceptions import OperationalError
 
-from delivery import aftermath, dispatcher, reaper, reconcile, sentinel, tally
+from delivery import aftermath, dispatcher, reaper, reconcile, sentinel, tally, turns
 from delivery.lanes import DRAIN_SECONDS, Lanes
 from delivery.queues import queue_of
 from posts.workflow import Claim
@@ -73,6 +73,12 @@ def finish() -> None:
 def reconcile_due() -> None:
     for one in reconcile.due():
         LANES.look(one)
+
+
+@shared_task(name="delivery.preflight", max_retries=0)
+def look_ahead() -> None:
+    for turn in turns.take():
+        LANES.ahead(turn)
 
 
 @shared_task(name="delivery.tally", max_retries=0)

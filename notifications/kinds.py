@@ -42,6 +42,13 @@ _KINDS = (
         action="Have a look",
     ),
     Kind(
+        "delivery_at_risk",
+        "“{title}” will not go out on {channel} at {when} as things are: {reason}",
+        "triangle-alert",
+        mark="attention",
+        action="See to it",
+    ),
+    Kind(
         "delivery_missed",
         "“{title}” was not published on {channel}: its time has passed",
         "clock",

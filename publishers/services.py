@@ -206,12 +206,12 @@ def mark_reconnect(
         announce(channel.team_id, f"channel:{channel.pk}", "channels")
         url = reverse("publishers:channels", args=[channel.team.slug])
         data = {"channel": str(channel), "waiting": waiting, "reason": reason, "url": url}
-        for user in _who_can_connect(channel.team):
+        for user in who_can_connect(channel.team):
             tell(kind="channel_reconnect", team=channel.team, user=user, data=data)
     return True
 
 
-def _who_can_connect(team: Team) -> list[User]:
+def who_can_connect(team: Team) -> list[User]:
     roles = [role for role in permissions.MAY if permissions.allows(role, "connect")]
     return list(User.objects.filter(memberships__team=team, memberships__role__in=roles))
 

@@ -11,6 +11,7 @@ from django.db.models import (
     Exists,
     F,
     OuterRef,
+    Q,
     QuerySet,
     Value,
     When,
@@ -22,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Team
 from posts.models import Delivery, Post
 from posts.queries.cards import Card, cards
-from posts.queries.status import status_of
+from posts.queries.status import AT_RISK, status_of
 from posts.states import IN_FLIGHT, TROUBLED, Stage
 
 PER_COLUMN = 15
@@ -115,7 +116,7 @@ def _placed(team: Team) -> QuerySet[Any]:
 def _cards(team: Team, picked: Iterable[Picked]) -> dict[int, BoardCard]:
     columns = {row[0]: row[1] for row in picked}
     telling = Delivery.objects.for_team(team).filter(
-        post__in=columns, state__in=TROUBLED | IN_FLIGHT
+        AT_RISK | Q(state__in=TROUBLED | IN_FLIGHT), post__in=columns
     )
     deliveries: dict[int, list[Delivery]] = {}
     for delivery in telling.order_by("pk"):
@@ -128,10 +129,11 @@ def _cards(team: Team, picked: Iterable[Picked]) -> dict[int, BoardCard]:
 
 def _board_card(card: Card, column: str, deliveries: list[Delivery]) -> BoardCard:
     status = status_of(card.post.stage, [d.state for d in deliveries])
-    bad = next((d for d in deliveries if d.state in TROUBLED), None)
+    bad = next((d for d in deliveries if d.state in TROUBLED or d.at_risk), None)
     if column == "attention":
         status = "attention"
-    return BoardCard(card, status, column, bad.problem if bad else "", bad.pk if bad else None)
+    said = (bad.warning if bad.at_risk else bad.problem) if bad else ""
+    return BoardCard(card, status, column, said, bad.pk if bad else None)
 
 
 def _column(key: str, picked: list[Picked], found: dict[int, BoardCard], skip: int) -> Column:

@@ -232,6 +232,7 @@ CELERY_BEAT_SCHEDULE = {
     "delivery.finish": _every("delivery.finish", seconds=30),
     "delivery.reconcile": _every("delivery.reconcile", seconds=10),
     "delivery.watch": _every("delivery.watch", seconds=10),
+    "delivery.preflight": _every("delivery.preflight", queue="publish", seconds=2),
     "delivery.tally": _every("delivery.tally", minutes=1),
     "notifications.drain": _every("notifications.drain", queue="mail", seconds=2),
     "notifications.prune": _every("notifications.prune", hours=1),

@@ -207,6 +207,8 @@ def _why(row: Delivery, place: str, wait: Moment | None) -> str:
         return wait.words
     if place == "needs_human":
         return _sent_words(row)
+    if row.at_risk:
+        return row.warning
     words = {
         _D.QUEUED: _("Approved and ready"),
         _D.CLAIMED: _("Getting it ready"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import member_can
 from accounts.http import TeamRequest
 from delivery.forms import LiveForm, TimeForm, first_error
-from delivery.queries import jobs, records
+from delivery.queries import jobs, records, risks
 from delivery.services import bulk
 from delivery.services.bulk import Answer
 from delivery.views.answers import undo_url
@@ -120,6 +120,7 @@ def _about(request: TeamRequest, row: Delivery) -> dict[str, Any]:
         "delivery": row,
         "attempts": job.attempts,
         "history": records.history(row),
+        "mend_url": risks.mend_url(row),
         "form": LiveForm(),
         "time_form": TimeForm(),
         **may(request),

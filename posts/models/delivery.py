@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import Team, TeamQuerySet
@@ -48,7 +49,19 @@ class Approval(models.Model):
 
 
 class Delivery(models.Model):
-    """One row per post and channel. `local_time` and `zone` keep what the author meant."""
+    """One row per post and channel. `local_time` and `zone` keep what the author meant.
+
+    The last columns are the preflight's: when it looks next, whether the channel was closed when it
+    last did, the content that waits on the platform, and what would keep it from going out.
+    """
+
+    class About(models.TextChoices):
+        """What has to be mended so that a warning goes away."""
+
+        CHANNEL = "channel", "The channel"
+        CONTENT = "content", "The content"
+        APPROVAL = "approval", "The approval"
+        PLATFORM = "platform", "The platform"
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="deliveries")
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="deliveries")
@@ -86,6 +99,15 @@ class Delivery(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     created_at = models.DateTimeField(default=timezone.now)
+    preflight_at = models.DateTimeField(db_default=Now())
+    preflight_no = models.PositiveIntegerField(default=0, db_default=0)
+    preflight_lease_until = models.DateTimeField(null=True, blank=True)
+    preflight_closed = models.BooleanField(default=False, db_default=False)
+    prepared_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
+    warning = models.CharField(max_length=1000, blank=True, default="", db_default="")
+    warning_about = models.CharField(
+        max_length=10, choices=About, blank=True, default="", db_default=""
+    )
 
     objects = TeamQuerySet["Delivery"].as_manager()
 
@@ -113,6 +135,21 @@ class Delivery(models.Model):
                 fields=["team", "post"],
                 name="delivery_trouble",
                 condition=Q(state__in=["failed", "missed", "needs_human"]),
+            ),
+            models.Index(
+                fields=["channel", "preflight_closed", "due_at", "preflight_at"],
+                name="delivery_preflight",
+                condition=Q(state="queued"),
+            ),
+            models.Index(
+                fields=["channel"],
+                name="delivery_preflight_lease",
+                condition=Q(preflight_lease_until__isnull=False),
+            ),
+            models.Index(
+                fields=["team", "due_at"],
+                name="delivery_at_risk",
+                condition=Q(state="queued") & ~Q(warning=""),
             ),
         ]
         constraints = [
@@ -152,3 +189,8 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"post {self.post_id} on channel {self.channel_id}"
+
+    @property
+    def at_risk(self) -> bool:
+        """It is still to go out, and as things are it would not."""
+        return self.state == DeliveryState.QUEUED and bool(self.warning)

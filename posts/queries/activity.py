@@ -49,6 +49,8 @@ _MACHINES: dict[str, tuple[str, Any]] = {
     "delivery.refuse": ("circle-alert", _("Not published on %(channel)s")),
     "delivery.lose": ("circle-help", _("%(channel)s gave no answer. We are looking")),
     "delivery.ask": ("circle-help", _("Nobody knows if it is live on %(channel)s. Have a look")),
+    "delivery.warn": ("triangle-alert", _("Would not go out on %(channel)s as things are")),
+    "delivery.mend": ("circle-check", _("What kept it from going out on %(channel)s is mended")),
     "delivery.miss": ("clock", _("Its time on %(channel)s passed unpublished")),
     "delivery.prove_absent": ("refresh-cw", _("Not on %(channel)s after all; sending again")),
 }

@@ -2,7 +2,12 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from posts.states import IN_FLIGHT, TROUBLED, DeliveryState, Stage
+
+# Deliveries that are still to go out, and would not as things are: each says why in its `warning`.
+AT_RISK = Q(state=DeliveryState.QUEUED) & ~Q(warning="")
 
 _STAGES = {
     Stage.IDEA: "idea",

@@ -6,8 +6,10 @@ Callers hold the post's lock and the transaction.
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import User
@@ -77,6 +79,7 @@ def set_time(post: Post, delivery: Delivery | None, channel_id: int, moment: Mom
         "run_at": moment.at,
         "zone": moment.zone,
         "local_time": moment.local.isoformat(timespec="seconds"),
+        **_unseen(),
     }
     if delivery is None:
         Delivery.objects.create(team_id=post.team_id, post=post, channel_id=channel_id, **times)
@@ -87,6 +90,11 @@ def set_time(post: Post, delivery: Delivery | None, channel_id: int, moment: Mom
         again(delivery, moment, by=None)
     elif not moved:
         raise under_way(delivery.state)
+
+
+def _unseen() -> dict[str, Any]:
+    """What the preflight said was about another plan: it looks anew."""
+    return {"preflight_at": Now(), "warning": "", "warning_about": ""}
 
 
 def permit(
@@ -149,6 +157,7 @@ def _queue(
         late_after=patience(post),
         problem="",
         failures=0,
+        **_unseen(),
     )
 
 
@@ -181,10 +190,12 @@ def recall_one(delivery: Delivery, *, by: User | None) -> None:
                 owner="",
                 lease_until=None,
                 problem="",
+                handles=_lasting(delivery),
+                prepared_hash="",
             )
             return
         except LostRace:
-            delivery.refresh_from_db(fields=["state"])
+            delivery.refresh_from_db(fields=["state", "handles"])
     raise under_way(delivery.state)
 
 
@@ -199,6 +210,13 @@ def cancel_one(delivery: Delivery, *, by: User | None) -> None:
         except LostRace:
             delivery.refresh_from_db(fields=["state", "attempt_no"])
     raise under_way(delivery.state)
+
+
+def _lasting(delivery: Delivery) -> dict[str, str]:
+    """Uploads and lookups were for the content that is taken back. The time of a send that may have
+    arrived stays: whatever is sent later must be known as the same post.
+    """
+    return {name: value for name, value in delivery.handles.items() if name == "created_at"}
 
 
 def again(delivery: Delivery, moment: Moment, *, by: User | None) -> None:
@@ -229,6 +247,7 @@ def again(delivery: Delivery, moment: Moment, *, by: User | None) -> None:
         absent_reads=0,
         unknown_since=None,
         check_at=None,
+        **_unseen(),
     )
 
 

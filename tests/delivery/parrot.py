@@ -63,12 +63,16 @@ class Platform:
         self.posts: list[dict] = []
         self.uploads: list[str] = []
         self.calls: list[tuple[str, float]] = []
+        # Every request of whatever kind: when, and its path.
+        self.asked: list[tuple[float, str]] = []
         self.script: list[str] = []
         self.prepares: list[str] = []
+        self.sessions: list[str] = []
         self.reads: list[str] = []
         self.jobs: list[str] = []
         self.on_publish = lambda: None
         self.budget: Budget | None = None
+        self.on_upload = lambda: None
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.server.daemon_threads = True
         self.thread = threading.Thread(
@@ -115,17 +119,22 @@ class Platform:
                 self.wfile.write(raw)
 
             def do_POST(self) -> None:
+                platform.asked.append((time.time(), self.path))
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 if self.path == "/uploads":
                     self.upload(body)
                 elif self.path == "/session":
-                    self.answer(200, {"access": f"new-{len(platform.calls)}"})
+                    word = platform.sessions.pop(0) if platform.sessions else "200"
+                    self.answer(int(word), {"access": f"new-{len(platform.calls)}"})
                 else:
                     self.publish(body)
 
             def upload(self, body: dict) -> None:
                 word = platform.prepares.pop(0) if platform.prepares else "ok"
-                if word == "ok":
+                platform.on_upload()
+                if word == "processing":
+                    self.answer(202, {"handle": "u0", "after": 7})
+                elif word == "ok":
                     platform.uploads.append(body["name"])
                     self.answer(200, {"handle": f"u{len(platform.uploads)}"})
                 else:
@@ -163,6 +172,7 @@ class Platform:
                     self.answer(201, post, **said)
 
             def do_GET(self) -> None:
+                platform.asked.append((time.time(), self.path))
                 if self.path.startswith("/jobs/"):
                     word = platform.jobs.pop(0) if platform.jobs else "done"
                     return self.answer(200, {"state": word})
@@ -204,6 +214,8 @@ class Parrot(Adapter):
             reply = self.http.send("POST", f"{self.app.api_url}/uploads", json=body)
             if not isinstance(reply, Reply):
                 return reply
+            if reply.status == 202:
+                return Processing(reply.json["handle"], reply.json["after"])
             if reply.status != 200:
                 return _refusal(reply)
             step.keep(media.sha256, reply.json["handle"])
@@ -251,7 +263,9 @@ class Parrot(Adapter):
 
     def refresh(self, refresh_token):
         reply = self.http.send("POST", f"{self.app.api_url}/session", json={})
-        if not isinstance(reply, Reply) or reply.status != 200:
+        if not isinstance(reply, Reply) or reply.status >= 500:
+            return TryLater("Nobody answers.")
+        if reply.status != 200:
             return Reconnect("The session ended.")
         return Tokens(reply.json["access"], "next", 3600)
 

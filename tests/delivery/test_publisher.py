@@ -18,7 +18,7 @@ from delivery.models import Heartbeat
 from delivery.publisher import Publisher
 from posts.models import Delivery
 from posts.states import DeliveryState
-from tests.factories.delivery import due_delivery, sending
+from tests.factories.delivery import channel_of, due_delivery, sending
 from tests.processes import database_url_of_this_test, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,6 +62,13 @@ def test_alone_it_also_recovers_looks_and_says_what_is_late(platform, team, publ
     Delivery.objects.filter(pk=lost.pk).update(check_at=timezone.now())
     wait_until(lambda: is_published(lost), 20)
     assert len(platform.posts) == 1
+
+
+def test_alone_it_also_looks_ahead(platform, team, publisher):
+    delivery = due_delivery(team, seconds=25 * 60, channel=channel_of(team, paused=True))
+    publisher()
+
+    wait_until(lambda: Delivery.objects.exclude(warning="").filter(pk=delivery.pk).exists(), 20)
 
 
 def test_beside_a_living_tick_it_claims_nothing(platform, team, publisher):

@@ -57,6 +57,9 @@ def told(*_: object) -> None:
 
 def let_leases_end() -> None:
     Delivery.objects.filter(lease_until__isnull=False).update(lease_until=Now())
+    Delivery.objects.filter(preflight_lease_until__isnull=False).update(
+        preflight_lease_until=Now(), preflight_at=Now()
+    )
     connection.close()
 
 

@@ -20,6 +20,7 @@ FULL = {
     "channels": "2 channels",
     "channel": "@tidewater",
     "reason": "the picture is too large",
+    "when": "Mon 30 Nov, 09:00 (Europe/Lisbon)",
     "waiting": "4 posts",
     "team": "Tidewater",
     "role": "editor",

@@ -1,0 +1,55 @@
+"""What an adapter keeps about a delivery (contract.Step), written so that two may keep at once."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, JSONField, QuerySet, Value
+from django.db.models.expressions import Combinable, CombinedExpression
+from django.db.models.functions import Now
+
+from delivery.turns import LEASE, Turn
+from posts.models import Delivery
+from posts.states import DeliveryState
+from publishers import handles
+
+
+class Overtaken(Exception):
+    """The delivery was claimed, changed or taken back, or another preflight has the turn."""
+
+
+def keeping(name: str, value: str) -> Combinable:
+    """One handle written among the others: what somebody else keeps meanwhile stays."""
+    patch: Any = Value({name: value}, output_field=JSONField())
+    return CombinedExpression(F("handles"), "||", patch, output_field=JSONField())
+
+
+class Ahead:
+    """The memory of a preflight. Keeping something extends its turn.
+
+    What would end before `until` counts as gone: it is made anew now, not at that moment.
+    """
+
+    def __init__(self, delivery: Delivery, turn: Turn, until: datetime) -> None:
+        self._kept: dict[str, str] = dict(delivery.handles)
+        self._rows, self._until = rows(turn, delivery), until.timestamp()
+
+    def get(self, name: str) -> str | None:
+        value = self._kept.get(name)
+        return value if value is not None and handles.outlives(value, self._until) else None
+
+    def keep(self, name: str, value: str) -> None:
+        self._kept[name] = value
+        kept = self._rows.update(handles=keeping(name, value), preflight_lease_until=Now() + LEASE)
+        if not kept:
+            raise Overtaken
+
+
+def rows(turn: Turn, seen: Delivery | None = None) -> QuerySet[Delivery]:
+    """The delivery while this turn may write to it: unclaimed, with the content that was seen."""
+    held = Delivery.objects.filter(
+        pk=turn.delivery_id,
+        preflight_no=turn.number,
+        preflight_lease_until__isnull=False,
+        state=DeliveryState.QUEUED,
+    )
+    return held.filter(content_hash=seen.content_hash, due_at=seen.due_at) if seen else held
