@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from notifications.models import Message
 from posts.models import Approval, Delivery
+from publishers import registry
 from publishers.sandbox import accounts
 from publishers.sandbox.models import RemotePost
+from tests.delivery.parrot import Parrot
 from tests.factories.delivery import (
     AttemptFactory,
     due_delivery,
@@ -21,6 +23,12 @@ from tests.factories.delivery import (
 from tests.faults.invariants import broken, ledger
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def installed(monkeypatch):
+    """The platform of the factories' channels: what is not of this installation is not claimed."""
+    monkeypatch.setitem(registry.ADAPTERS, Parrot.spec.slug, Parrot)
 
 
 @contextmanager
