@@ -48,6 +48,7 @@ class ComposerForm(forms.Form):
     campaign = forms.CharField(max_length=80, required=False, label=gettext_lazy("Campaign"))
     assignee = forms.IntegerField(required=False, label=gettext_lazy("Assignee"))
     expires = forms.DateField(required=False, label=gettext_lazy("Expires"))
+    time_sensitive = forms.BooleanField(required=False, label=gettext_lazy("Time-sensitive"))
     when = forms.ChoiceField(
         choices=[("none", ""), ("pick", ""), ("now", "")],
         required=False,
@@ -248,6 +249,7 @@ class ComposerForm(forms.Form):
             campaign=cleaned.get("campaign", "").strip(),
             assignee=cleaned.get("assignee"),
             expires_at=_end_of(cleaned.get("expires"), self.zone),
+            time_sensitive=cleaned.get("time_sensitive", False),
             channels=cleaned.get("channels", {}),
             media=cleaned.get("media", []),
         )

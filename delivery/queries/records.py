@@ -94,6 +94,7 @@ _HISTORY = {
     "confirm_live": gettext_lazy("Confirmed as live"),
     "resend": gettext_lazy("Sent to the queue again"),
     "try_now": gettext_lazy("Asked for another try"),
+    "move": gettext_lazy("Moved to another time"),
     "miss": gettext_lazy("Too late"),
     "restore_queued": gettext_lazy("Decision taken back, in the queue again"),
     "restore_missed": gettext_lazy("Decision taken back, waits for one"),

@@ -90,13 +90,19 @@ def pace(*, team: Team, ids: Collection[int], by: User) -> Answer:
 
 
 def reschedule(*, team: Team, ids: Collection[int], by: User, at: Moment) -> Answer:
-    """Send again from `at` on, keeping the distances that they had. Raises BadTime as well."""
+    """From `at` on, keeping the distances that they had. Raises BadTime as well.
+
+    What was waiting in the queue can be given yet another time instead of being taken back.
+    """
     require_future(at)
     rows = _rows(team, ids)
     first = min((row.due_at for row in rows if row.due_at), default=at.at)
 
-    def move(row: Delivery) -> Decision:
+    def move(row: Delivery) -> Decision | None:
         moment = from_utc(at.at + ((row.due_at or first) - first), at.zone)
+        if row.state == DeliveryState.QUEUED:
+            deliveries.move(delivery=row, by=by, at=moment)
+            return None
         return deliveries.resend(delivery=row, by=by, at=moment)
 
     return _each(team, ids, by, move)

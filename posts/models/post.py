@@ -91,6 +91,7 @@ class Post(models.Model):
     planned_at = models.DateTimeField(null=True, blank=True)
     planned_zone = models.CharField(max_length=64, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
+    time_sensitive = models.BooleanField(default=False)
     stage = models.CharField(
         max_length=20, choices=[(s.value, s.value) for s in Stage], default=Stage.DRAFTING
     )

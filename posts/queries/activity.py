@@ -35,6 +35,7 @@ _PEOPLE: dict[str, tuple[str, Any]] = {
     "post.reopen": ("undo-2", _("took it up again")),
     "delivery.cancel": ("x", _("cancelled it on %(channel)s")),
     "delivery.resend": ("refresh-cw", _("asked to send it again on %(channel)s")),
+    "delivery.move": ("calendar-clock", _("moved it on %(channel)s to %(at)s")),
     "delivery.try_now": ("refresh-cw", _("asked for another try on %(channel)s")),
     "delivery.confirm_live": ("circle-check", _("saw it live on %(channel)s")),
     "delivery.restore_queued": ("undo-2", _("took a decision back on %(channel)s")),

@@ -21,6 +21,8 @@ from posts.states import DeliveryState, Stage
 from posts.times import Moment, from_utc
 
 GRACE = timedelta(seconds=60)
+# How late something may be that is worth nothing later.
+TIME_SENSITIVE = timedelta(minutes=5)
 # The steps on which a worker may come first, one after the other: queued, claimed, sending.
 STEPS_LOST = 3
 # From here on nothing is taken back: the call may have been made.
@@ -163,7 +165,14 @@ def _queue(
 
 def patience(post: Post) -> timedelta:
     """How late it may still go out by itself; later, a person is asked."""
-    return timedelta(minutes=post.team.late_after_minutes)
+    usual = timedelta(minutes=post.team.late_after_minutes)
+    return min(usual, TIME_SENSITIVE) if post.time_sensitive else usual
+
+
+def keep_patience(post: Post) -> None:
+    """What is queued follows when the post becomes, or is no longer, time-sensitive."""
+    queued = Delivery.objects.filter(post=post, state=DeliveryState.QUEUED)
+    queued.update(late_after=patience(post))
 
 
 def recall(post: Post, *, by: User | None) -> None:

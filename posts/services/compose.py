@@ -18,7 +18,7 @@ from posts import content, workflow
 from posts.errors import BeingPublished, Stale, UnknownChannel
 from posts.models import Campaign, MediaAsset, Post, PostMedia, Tag, Variant
 from posts.services import revisions
-from posts.services.commitment import locked, recall
+from posts.services.commitment import keep_patience, locked, recall
 from posts.states import DeliveryState, Stage
 from publishers.models import Channel
 
@@ -46,6 +46,7 @@ class Draft:
     campaign: str = ""
     assignee: int | None = None
     expires_at: datetime | None = None
+    time_sensitive: bool = False
     channels: Mapping[int, VariantDraft] = field(default_factory=dict)
     media: Sequence[tuple[int, str]] = ()
 
@@ -83,11 +84,13 @@ def save(*, post: Post, draft: Draft, version: int, by: User, kind: str = "post.
         raise Stale(post)
     if post.stage == Stage.DONE:
         raise BeingPublished("This post is published. Duplicate it to write a new one.")
-    before = content.digest(content.snapshot(post))
+    before, hurried = content.digest(content.snapshot(post)), post.time_sensitive
     revisions.keep_before_overwriting(post, by=by)
     _write(post, draft)
     if post.content_hash != before:
         _content_changed(post, by=by)
+    if post.time_sensitive != hurried:
+        keep_patience(post)
     _record_writing(post, kind, by=by)
     announce(post.team_id, f"post:{post.pk}", "board", "calendar")
     return post
@@ -139,6 +142,7 @@ def draft_of(document: content.Snapshot, post: Post) -> Draft:
         campaign=post.campaign.name if post.campaign else "",
         assignee=post.assignee_id,
         expires_at=post.expires_at,
+        time_sensitive=post.time_sensitive,
         media=[(picture["asset"], picture["alt"]) for picture in document["media"]],
         channels={
             int(pk): VariantDraft(
@@ -180,6 +184,7 @@ def _write(post: Post, draft: Draft) -> None:
         campaign=campaign,
         assignee=assignee,
         expires_at=draft.expires_at,
+        time_sensitive=draft.time_sensitive,
         version=post.version + 1,
         updated_at=timezone.now(),
     )

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from notifications.live import announce
 from posts import states, workflow
 from posts.errors import IllegalMove, LostRace
 from posts.models import Approval, Delivery, Post
@@ -21,6 +22,7 @@ from posts.services.commitment import (
     finish,
     locked,
     require_future,
+    set_time,
     under_way,
 )
 from posts.states import TROUBLED, DeliveryState, Stage
@@ -80,6 +82,19 @@ def resend(*, delivery: Delivery, by: User, at: Moment | None = None) -> Decisio
 
 
 @transaction.atomic
+def move(*, delivery: Delivery, by: User, at: Moment) -> None:
+    """Another time for one that is queued; its approval stays. Raises BeingPublished, BadTime."""
+    post = _held(delivery)
+    require_future(at)
+    if delivery.state != _D.QUEUED:
+        raise IllegalMove("Only what is in the queue can be moved.")
+    set_time(post, delivery, delivery.channel_id, at)
+    data = {**_named(delivery), "at": at.at.isoformat()}
+    workflow.record(post, "delivery.move", by=by, data=data)
+    announce(post.team_id, f"delivery:{delivery.pk}", "deliveries", "board", "calendar")
+
+
+@transaction.atomic
 def try_now(*, delivery: Delivery, by: User) -> None:
     """Do not wait for the next try of one that is due. Its tries are counted anew."""
     post = _held(delivery)
@@ -88,6 +103,7 @@ def try_now(*, delivery: Delivery, by: User) -> None:
     if not waiting.update(run_at=now, failures=0, problem=""):
         raise IllegalMove("This delivery is not waiting for another try.")
     workflow.record(post, "delivery.try_now", by=by, data=_named(delivery))
+    announce(post.team_id, f"delivery:{delivery.pk}", "deliveries")
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ def stored_values(post: Post, zone: Any) -> dict[str, Any]:
         "campaign": post.campaign.name if post.campaign else "",
         "assignee": post.assignee_id or "",
         "expires": post.expires_at.astimezone(zone).date().isoformat() if post.expires_at else "",
+        "time_sensitive": post.time_sensitive,
         "when": "pick" if planned else "none",
         **clock(planned),
         "version": post.version,

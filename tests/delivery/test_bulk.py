@@ -8,7 +8,7 @@ from django.utils import timezone
 from delivery.models import Undo
 from delivery.services import bulk
 from posts.errors import BadTime, IllegalMove, UnknownDelivery
-from posts.models import Delivery
+from posts.models import Activity, Delivery
 from posts.times import from_utc
 from tests.factories.delivery import (
     AttemptFactory,
@@ -157,6 +157,24 @@ def test_to_another_time_they_keep_their_distances(team, bob):
     assert due[0] == at.at
     assert [moment - due[0] for moment in due] == [row.due_at - rows[0].due_at for row in rows]
     assert answer.undo is not None
+
+
+def test_what_is_queued_moves_along(team, bob):
+    missed = troubled(due_delivery(team, bob, seconds=-600), "missed")
+    queued = due_delivery(team, bob, seconds=3600)
+    taken = due_delivery(team, bob)
+    claimed(taken)
+    at = later(days=1)
+
+    answer = bulk.reschedule(team=team, ids=ids([missed, queued, taken]), by=bob, at=at)
+
+    moved = Delivery.objects.get(pk=queued.pk)
+    assert (moved.state, moved.content_hash) == ("queued", queued.content_hash)
+    assert moved.due_at == moved.run_at == at.at + (queued.due_at - missed.due_at)
+    assert states([missed, taken]) == ["queued", "claimed"]
+    assert answer.done == 2
+    assert [decision["delivery_id"] for decision in answer.undo.decisions] == [missed.pk]
+    assert Activity.objects.filter(kind="delivery.move", actor=bob).count() == 1
 
 
 def test_seen_live_is_final(team, bob, dead):

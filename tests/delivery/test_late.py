@@ -1,5 +1,6 @@
 """How late a post may be, and that a late one is looked for before it is sent."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,9 @@ from django.utils import timezone
 from delivery import dispatcher, reaper, worker
 from delivery.models import Outage
 from notifications.models import Message
+from posts import content
 from posts.models import Delivery, Post
-from posts.services import deliveries, schedule
+from posts.services import compose, deliveries, schedule
 from posts.states import DeliveryState
 from posts.times import from_utc
 from publishers.models import Channel
@@ -193,3 +195,35 @@ def test_a_look_that_is_refused_renews_the_token_once(platform, team, alice, bob
     else:
         assert (delivery.state, delivery.failures) == (DeliveryState.QUEUED, 0)
         assert channel.state == "reconnect"
+
+
+def test_what_is_worth_nothing_later_is_held_after_five_minutes(platform, team, bob):
+    delivery = due_delivery(team, bob, seconds=3600)
+    post = Post.objects.get()
+
+    def say(hurried: bool) -> timedelta:
+        draft = compose.draft_of(content.snapshot(post), post)
+        compose.save(
+            post=post,
+            draft=replace(draft, time_sensitive=hurried),
+            version=Post.objects.get().version,
+            by=bob,
+        )
+        post.refresh_from_db()
+        delivery.refresh_from_db()
+        assert delivery.state == DeliveryState.QUEUED
+        return delivery.late_after
+
+    assert say(True) == timedelta(minutes=5)
+    assert say(False) == timedelta(minutes=30)
+
+
+def test_a_team_with_less_patience_keeps_it(platform, team, bob):
+    team.review_required, team.late_after_minutes = False, 2
+    team.save()
+    post = PostFactory(team=team, author=bob, channels=[channel_of(team)], time_sensitive=True)
+    at = from_utc(timezone.now() + timedelta(hours=1), "Europe/Lisbon")
+
+    schedule.schedule(post=post, by=bob, at=at)
+
+    assert Delivery.objects.get().late_after == timedelta(minutes=2)

@@ -106,6 +106,20 @@ def test_first_save_creates_the_post_with_everything(as_user, bob, channel, team
     assert set(post.deliveries.values_list("state", flat=True)) == {DeliveryState.DRAFT}
 
 
+def test_a_post_may_be_worth_nothing_later(as_user, bob, team, channel):
+    browser = as_user(bob)
+    browser.post(NEW, form(body="Storm at noon", time_sensitive="on"))
+    post = Post.objects.get()
+    assert post.time_sensitive
+    assert 'name="time_sensitive" checked' in browser.get(edit_url(post)).content.decode()
+    assert "At most five minutes late" in browser.get(page_url(post)).content.decode()
+
+    browser.post(edit_url(post), form(post))
+
+    post.refresh_from_db()
+    assert not post.time_sensitive
+
+
 def test_idea_column_makes_an_idea(as_user, bob, team):
     page = as_user(bob).get(f"{NEW}?stage=idea")
     assert 'name="stage" value="idea"' in page.content.decode()
