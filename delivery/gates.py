@@ -98,8 +98,9 @@ def heard(channel: Channel, watched: Watched) -> None:
 
     Nothing is written while all is well and plenty is left.
     """
-    budgets.note(channel.platform, channel.pk, watched.meter.readings())
-    breaker.learn(channel.platform, channel.pk, watched.trouble)
+    readings, trouble = watched.news()
+    budgets.note(channel.platform, channel.pk, readings)
+    breaker.learn(channel.platform, channel.pk, trouble)
 
 
 _SEEN = """

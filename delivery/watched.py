@@ -3,7 +3,7 @@
 from typing import Any
 
 from publishers.contract import Http, Outcome, Rejected, Reply, Spec, TryLater, Uncertain
-from publishers.rates import Meter
+from publishers.rates import Meter, Reading
 
 
 class Watched:
@@ -37,6 +37,11 @@ class Watched:
         self.trouble = _trouble(answer, self._name)
         self.meter.note(answer, commits=bool(request.get("commits")))
         return answer
+
+    def news(self) -> tuple[list[Reading], str | None]:
+        """What the answers said of rates and of trouble since this was asked last."""
+        trouble, self.trouble = self.trouble, None
+        return self.meter.take(), trouble
 
     def weigh(self, outcome: Outcome) -> Outcome:
         """What the adapter made of it: a good answer that it could not read is none."""

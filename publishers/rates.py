@@ -28,7 +28,7 @@ class Reading:
 
 
 class Meter:
-    """Listens to the answers of one job. `readings`: one for each rate that was heard or spent."""
+    """Listens to the answers of one job."""
 
     def __init__(self, rates: Iterable[Rate] = ()) -> None:
         self.rates = tuple(rates)
@@ -53,8 +53,10 @@ class Meter:
         left = max(before.remaining - rate.cost, 0)
         return Reading(rate, before.limit, left, before.resets_in)
 
-    def readings(self) -> list[Reading]:
-        return list(self._readings.values())
+    def take(self) -> list[Reading]:
+        """One for each rate that was heard or spent since they were taken last."""
+        found, self._readings = list(self._readings.values()), {}
+        return found
 
 
 def read(rate: Rate, headers: Mapping[str, str], now: float | None = None) -> Reading | None:

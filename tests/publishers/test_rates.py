@@ -100,7 +100,7 @@ def meter_of(*calls) -> list[Reading]:
     meter = Meter([RATE, COUNTED, CALLS])
     for answer, commits in calls:
         meter.note(answer, commits=commits)
-    return meter.readings()
+    return meter.take()
 
 
 def test_calls_that_publish_count_for_posts_and_all_for_calls():
@@ -118,6 +118,16 @@ def test_calls_that_publish_count_for_posts_and_all_for_calls():
 def test_what_got_no_answer_was_spent_and_what_never_left_was_not():
     assert [one.spent for one in meter_of((Uncertain("Silence."), True))] == [1, 1, 1]
     assert meter_of((TryLater("Refused."), True), (Rejected("Ours."), True)) == []
+
+
+def test_what_was_taken_is_not_counted_again():
+    meter = Meter([COUNTED])
+    meter.note(Uncertain("Silence."), commits=True)
+
+    assert [one.spent for one in meter.take()] == [1]
+    assert meter.take() == []
+    meter.note(Uncertain("Silence."), commits=True)
+    assert [one.spent for one in meter.take()] == [1]
 
 
 # -- the row
