@@ -111,7 +111,12 @@ class RetriesForm(forms.ModelForm[Team]):
     """When a post cannot go out: how often and when it is tried again, and how late it may be."""
 
     late_after_minutes = forms.IntegerField(
-        label=_("Publish late by at most"), min_value=1, max_value=24 * 60
+        label=_("Publish late by at most, in minutes"),
+        min_value=1,
+        max_value=24 * 60,
+        help_text=_(
+            "What would be later waits for a person. It counts for posts scheduled from now on."
+        ),
     )
     retry_strategy = forms.ChoiceField(
         label=_("How long to wait between tries"),
@@ -119,10 +124,10 @@ class RetriesForm(forms.ModelForm[Team]):
         widget=forms.RadioSelect,
     )
     retry_first_seconds = forms.IntegerField(
-        label=_("First pause"), min_value=retries.SHORTEST, max_value=retries.LONGEST
+        label=_("First pause, in seconds"), min_value=retries.SHORTEST, max_value=retries.LONGEST
     )
     retry_tries = forms.IntegerField(
-        label=_("Tries in all"), min_value=1, max_value=retries.MOST_TRIES
+        label=_("Tries, with the first"), min_value=1, max_value=retries.MOST_TRIES
     )
     retry_pauses = PausesField(
         label=_("Pauses of our own"),
