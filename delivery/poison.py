@@ -36,11 +36,15 @@ def pause(error: BaseException) -> int | None:
     return int(ASIDE.total_seconds()) if isinstance(error, Exception) else None
 
 
-def put_aside(delivery_id: int) -> None:
-    """What the reaper could not do with it is done without anything that could fail again."""
+def put_aside(delivery_id: int, **still: Any) -> None:
+    """What could not be done with it is done without anything that could fail again.
+
+    `still` are columns that must hold: a worker names its attempt and state.
+    """
     try:
         with transaction.atomic():
-            delivery = Delivery.objects.select_related("post__team", "channel").get(pk=delivery_id)
+            rows = Delivery.objects.select_related("post__team", "channel").filter(**still)
+            delivery = rows.get(pk=delivery_id)
             event, fields = _OUT[DeliveryState(delivery.state)]
             workflow.move(delivery, event, problem=OURS, note={"reason": OURS}, **fields)
         if delivery.state == DeliveryState.MISSED:

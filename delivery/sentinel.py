@@ -25,6 +25,8 @@ from publishers.models import Channel
 log = structlog.get_logger(__name__)
 
 OVERDUE = timedelta(seconds=60)
+# By then what is in doubt was found, sent again or asked about.
+SETTLED = timedelta(minutes=20)
 # Seconds between the clock of this machine and the database's.
 SKEW = 2.0
 ALARM_EVERY = timedelta(hours=6)
@@ -92,7 +94,8 @@ def unexplained() -> QuerySet[Delivery]:
 
 
 def overdue() -> QuerySet[Delivery]:
-    """Due for more than a minute, not on the platform, and nobody was told or has decided so.
+    """Due for more than a minute, not on the platform, and nobody was told or has decided so; or
+    in doubt for longer than looking it up may take.
 
     A paused or signed out channel, a platform that asked for patience, an approval that may still
     be taken back and the turns after an outage explain themselves elsewhere.
@@ -107,20 +110,22 @@ def overdue() -> QuerySet[Delivery]:
         not_before__gt=Now(),
     )
     own_turn = Q(state=DeliveryState.QUEUED, problem="", run_at__gt=Now() - OVERDUE)
-    return Delivery.objects.filter(
-        ~Exists(told),
+    unsent = Q(
         ~Exists(cooling),
         ~own_turn,
         state__in=[DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.SENDING],
-        due_at__lt=Now() - OVERDUE,
         channel__paused=False,
         channel__state=Channel.State.CONNECTED,
         channel__next_slot_at__lte=Now(),
     )
+    unsettled = Q(state=DeliveryState.UNKNOWN, unknown_since__lt=Now() - SETTLED)
+    return Delivery.objects.filter(~Exists(told), unsent | unsettled, due_at__lt=Now() - OVERDUE)
 
 
 def _own(delivery: Delivery) -> str:
     """What keeps it, as far as its row says."""
+    if delivery.state == DeliveryState.UNKNOWN:
+        return _("It may be live, and could not be looked up yet.")
     if delivery.state != DeliveryState.QUEUED:
         return _("It is being sent and has no answer yet.")
     if delivery.problem and delivery.run_at:

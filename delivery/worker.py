@@ -22,6 +22,7 @@ from delivery.settle import Answer, settle
 from delivery.watched import Watched
 from posts import payloads, workflow
 from posts.errors import LostRace
+from posts.states import DeliveryState
 from publishers import limits, sessions
 from publishers.contract import (
     Outcome,
@@ -53,11 +54,16 @@ def run(delivery_id: int, attempt_no: int) -> None:
 
 def prepare(delivery_id: int, attempt_no: int) -> "Run | None":
     """Take the offer and do all that leaves nothing public; None when nothing is to be sent."""
-    taken = permits.take(delivery_id, attempt_no)
-    if taken is None:
+    try:
+        taken = permits.take(delivery_id, attempt_no)
+        one = Run(taken) if taken else None
+    except Exception as error:
+        if poison.pause(error):
+            poison.put_aside(delivery_id, attempt_no=attempt_no, state=DeliveryState.CLAIMED)
+        raise
+    if one is None:
         log.info("delivery.not_taken", delivery_id=delivery_id, attempt_no=attempt_no)
         return None
-    one = Run(taken)
     with one.named():
         crashpoint("after_claim")
         return one if one.prepare() else None

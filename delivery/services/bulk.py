@@ -7,7 +7,7 @@ decided in a transaction of its own, and the answer says for each what became of
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError
 from django.utils import timezone
@@ -142,9 +142,9 @@ def undo(*, team: Team, pk: int, by: User) -> Answer:
         raise IllegalMove(_("It is too late to take this back."))
     decisions = {given["delivery_id"]: Decision(**given) for given in row.decisions}
     live = set(
-        Attempt.objects.filter(delivery__in=decisions, outcome=Attempt.Outcome.OK).values_list(
-            "delivery_id", flat=True
-        )
+        Attempt.objects.filter(
+            delivery__in=decisions, outcome=Attempt.Outcome.OK, ended_at__gt=row.created_at
+        ).values_list("delivery_id", flat=True)
     )
 
     def back(delivery: Delivery) -> None:
@@ -162,7 +162,7 @@ def _each(
     act: Callable[[Delivery], Decision | None],
     final: str = "",
 ) -> Answer:
-    results, decisions = [], []
+    results, decisions, began = [], [], timezone.now()
     for row in _rows(team, ids):
         try:
             decision = act(row)
@@ -172,7 +172,7 @@ def _each(
         results.append(Result(row.pk, True, ""))
         if decision is not None:
             decisions.append(decision)
-    return Answer(results, _way_back(team, by, decisions), final)
+    return Answer(results, _way_back(team, by, decisions, began), final)
 
 
 def _why(refused: Exception) -> str:
@@ -193,10 +193,10 @@ def _rows(team: Team, ids: Collection[int]) -> list[Delivery]:
     return found
 
 
-def _way_back(team: Team, by: User, decisions: Sequence[Decision]) -> Undo | None:
+def _way_back(team: Team, by: User, decisions: Sequence[Decision], began: datetime) -> Undo | None:
     if not decisions:
         return None
     old = Undo.objects.for_team(team).filter(created_at__lt=timezone.now() - _KEEP_UNDO)
     old.delete()
     kept = [asdict(decision) for decision in decisions]
-    return Undo.objects.create(team=team, by=by, decisions=kept)
+    return Undo.objects.create(team=team, by=by, decisions=kept, created_at=began)

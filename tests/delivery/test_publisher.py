@@ -16,8 +16,10 @@ from config.supervisor.stack import ROOT
 from delivery import dispatcher
 from delivery.models import Heartbeat
 from delivery.publisher import Publisher
+from notifications.models import Message
 from posts.models import Delivery
 from posts.states import DeliveryState
+from tests.factories.accounts import MembershipFactory
 from tests.factories.delivery import channel_of, due_delivery, sending
 from tests.processes import database_url_of_this_test, wait_until
 
@@ -69,6 +71,17 @@ def test_alone_it_also_looks_ahead(platform, team, publisher):
     publisher()
 
     wait_until(lambda: Delivery.objects.exclude(warning="").filter(pk=delivery.pk).exists(), 20)
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_it_watches_what_others_should_do(platform, team, publisher, alone):
+    late = due_delivery(team, MembershipFactory(team=team).user, seconds=-70, problem="Busy.")
+    Delivery.objects.filter(pk=late.pk).update(run_at=timezone.now() + timedelta(hours=1))
+    if not alone:
+        Heartbeat.objects.create(name="dispatch", at=timezone.now() + timedelta(seconds=60))
+    publisher()
+
+    wait_until(lambda: Message.objects.filter(kind="delivery_late").exists(), 20)
 
 
 def test_beside_a_living_tick_it_claims_nothing(platform, team, publisher):

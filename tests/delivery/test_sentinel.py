@@ -198,6 +198,18 @@ def test_of_another_installations_posts_nobody_is_told(team, alice, bob, monkeyp
     assert not Message.objects.exists()
 
 
+def test_what_stays_in_doubt_for_too_long_is_told(team, alice, bob):
+    unknown(late(team, bob), since=19 * 60)
+    sentinel.watch()
+    assert not told()
+    unknown(late(team, bob), since=21 * 60)
+
+    sentinel.watch()
+
+    assert {message.user for message in told()} == {alice, bob}
+    assert "It may be live, and could not be looked up yet" in told()[0].sentence
+
+
 @pytest.mark.parametrize("under_way", [claimed, sending])
 def test_what_hangs_in_a_worker_is_told(team, alice, bob, under_way):
     under_way(late(team, bob))
@@ -385,6 +397,19 @@ def test_what_a_worker_cannot_prepare_waits_an_hour(team, alice, bob, monkeypatc
     assert bad.run_at > timezone.now() + timedelta(minutes=59)
     sentinel.watch()
     assert "Something went wrong on our side" in told()[0].sentence
+
+
+def test_a_row_that_a_worker_cannot_even_begin_with_frees_its_channel(team, alice, bob):
+    bad = late(team, bob)
+    Delivery.objects.update(handles=["no", "mapping"])
+    [claim] = dispatcher.tick()
+
+    with pytest.raises(ValueError, match="dictionary update"):
+        worker.run(claim.delivery_id, claim.attempt_no)
+
+    bad.refresh_from_db()
+    assert (bad.state, bad.lease_until, bad.problem) == (DeliveryState.QUEUED, None, poison.OURS)
+    assert bad.run_at > timezone.now() + timedelta(minutes=59)
 
 
 @pytest.mark.parametrize("error", [OSError("disk"), SystemExit()])
