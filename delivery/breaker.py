@@ -65,6 +65,13 @@ def learn(platform: str, channel_id: int, trouble: str | None) -> None:
         log.warning("delivery.breaker_not_stored", error=type(error).__name__)
 
 
+def spares(platform: str) -> bool:
+    """Whether it is left in peace just now. Without a question while all is well."""
+    if time.monotonic() < _Known.until and platform not in _Known.ill:
+        return False
+    return Breaker.objects.filter(platform=platform, state=_OPEN, retry_at__gt=Now()).exists()
+
+
 def remember(ill: frozenset[str]) -> None:
     """Which platforms have failures to their name, as somebody has just read."""
     _Known.ill, _Known.until = ill, time.monotonic() + FRESH

@@ -3,14 +3,18 @@
 Called by the preflight. What a platform says while a post is prepared becomes a finding here too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from delivery import breaker
+from delivery.queries.weather import clock, spared
 from posts import payloads
 from posts.models import Approval, Delivery
+from posts.states import LEASED, DeliveryState
 from publishers import limits
 from publishers.contract import (
     NotPublished,
@@ -23,6 +27,7 @@ from publishers.contract import (
     TryLater,
     Uncertain,
 )
+from publishers.models import Channel, RateWindow
 from publishers.sessions import Session
 
 About = Delivery.About
@@ -62,16 +67,55 @@ def approval(delivery: Delivery) -> Iterator[Finding]:
         yield Finding(About.APPROVAL, words)
 
 
-def content(payload: Payload, spec: Spec) -> Iterator[Finding]:
-    """Limits, options and every picture's bytes."""
-    for problem in limits.check(payload, spec):
+def content(items: Sequence[Payload], spec: Spec, *, thread: bool) -> Iterator[Finding]:
+    """Limits and options of all items, and every picture's bytes."""
+    for problem in limits.check_all(items, spec, thread=thread):
         if problem.level == "error":
             yield Finding(About.CONTENT, str(problem))
-    for media in payload.media:
+    for media in (media for payload in items for media in payload.media):
         try:
             media.read()
         except payloads.TamperedContent as error:
             yield Finding(About.CONTENT, str(error))
+
+
+def quota(delivery: Delivery, spec: Spec, due: datetime) -> Iterator[Finding]:
+    """Whether what the platform allows until then lasts for the posts before it, and for it."""
+    costs = {rate.name: rate.cost for rate in spec.rates}
+    windows = RateWindow.objects.filter(
+        Q(channel=None) | Q(channel=delivery.channel_id),
+        platform=spec.slug,
+        name__in=costs,
+        resets_at__gt=due,
+    )
+    for window in windows if costs else ():
+        posts = window.left // costs[window.name]
+        if not posts or _before(delivery, due, window)[:posts].count() == posts:
+            words = _(
+                "What %(platform)s allows is used up by earlier posts, so it goes out at %(time)s "
+                "at the earliest. Move it, or take another one off."
+            )
+            told = {"platform": spec.name, "time": clock(window.resets_at)}
+            yield Finding(About.PLATFORM, words % told)
+
+
+def _before(delivery: Delivery, due: datetime, window: RateWindow) -> QuerySet[Delivery]:
+    """What goes out first and takes from the same window."""
+    first = Delivery.objects.filter(
+        Q(due_at__lt=due) | Q(due_at=due, pk__lt=delivery.pk),
+        state__in=[DeliveryState.QUEUED, *LEASED],
+        channel__platform=window.platform,
+        channel__state=Channel.State.CONNECTED,
+        channel__paused=False,
+    ).order_by()
+    return first.filter(channel=window.channel_id) if window.channel_id else first
+
+
+def platform(slug: str) -> Iterator[Finding]:
+    """Whether it is well enough to be spoken to."""
+    wait = spared().get(slug) if breaker.spares(slug) else None
+    if wait is not None:
+        yield Finding(About.PLATFORM, _hopeful(wait.sentence), passing=True)
 
 
 def session(found: Session | NotPublished, delivery: Delivery, due: datetime) -> Iterator[Finding]:

@@ -13,14 +13,15 @@ import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from delivery import alerts, begun, findings, turns
+from delivery import alerts, begun, findings, gates, turns
 from delivery.crashpoints import crashpoint
 from delivery.findings import About, Finding
 from delivery.memory import Ahead, Overtaken, rows
 from delivery.turns import Turn
+from delivery.watched import Watched
 from notifications.live import announce
 from posts import payloads, workflow
-from posts.models import Delivery
+from posts.models import Delivery, Post
 from publishers import registry, sessions, standing
 from publishers.contract import (
     NotPublished,
@@ -82,36 +83,54 @@ class _Look:
         self.opens = self.due - timedelta(minutes=self.spec.prepare_minutes)
 
     def over(self) -> list[Finding]:
+        delivery, spec = self.delivery, self.spec
         try:
-            payload = payloads.build(self.delivery)
+            items = payloads.build_all(delivery)
         except payloads.TamperedContent as error:
             return [Finding(About.CONTENT, str(error))]
-        self.opens = self.due - preparing(self.spec, payload)
-        session = standing.foresee(self.delivery.channel, self.due)
+        self.opens = self.due - preparing(spec, items[0])
+        ill = list(findings.platform(spec.slug))
+        session = standing.foresee(delivery.channel, self.due, ask=not ill)
         found = [
-            *findings.session(session, self.delivery, self.due),
-            *findings.channel(self.delivery),
-            *findings.approval(self.delivery),
-            *findings.content(payload, self.spec),
+            *findings.session(session, delivery, self.due),
+            *findings.channel(delivery),
+            *findings.approval(delivery),
+            *findings.content(items, spec, thread=_is_thread(delivery)),
+            *findings.quota(delivery, spec, self.due),
+            *ill,
         ]
         if isinstance(session, Session) and not found and self.now >= self.opens:
-            return self._prepare(session, payload)
+            return self._prepare(session, items[0])
         return found
 
     def _prepare(self, session: Session, payload: Payload) -> list[Finding]:
         """Everything that leaves nothing public, so that one call is left when it is due."""
         step = Ahead(self.delivery, self.turn, self.due + GOOD_AFTER)
-        outcome = _uploaded(session, payload, step)
+        outcome = self._uploaded(session, payload, step)
         if isinstance(outcome, Reconnect):
             renewed = sessions.renew(self.delivery.channel_id, session.version)
             if not isinstance(renewed, Session):
                 return [findings.answer(renewed, self.delivery)]
-            session, outcome = renewed, _uploaded(renewed, payload, step)
+            session, outcome = renewed, self._uploaded(renewed, payload, step)
         crashpoint("after_prepare")
         if isinstance(outcome, Reconnect):
             mark_reconnect(self.delivery.channel_id, outcome.reason, version=session.version)
         self.prepared = outcome is None
         return [] if outcome is None else [findings.answer(outcome, self.delivery)]
+
+    def _uploaded(
+        self, session: Session, payload: Payload, step: Ahead
+    ) -> Processing | NotPublished | None:
+        adapter, watched = session.adapter, Watched()
+        if not isinstance(adapter, Prepares):
+            return None
+        adapter.http = watched.over(adapter.http, adapter.spec)
+        try:
+            return adapter.prepare(payload, step)
+        except payloads.TamperedContent as error:
+            return Rejected(str(error))
+        finally:
+            gates.heard(self.delivery.channel, watched)
 
     def store(self, found: Sequence[Finding]) -> None:
         """The turn ends. People hear of a problem once, and again when it is another one."""
@@ -148,14 +167,9 @@ def preparing(spec: Spec, payload: Payload) -> timedelta:
     return timedelta(minutes=spec.prepare_minutes + size / BYTES_PER_MINUTE)
 
 
-def _uploaded(session: Session, payload: Payload, step: Ahead) -> Processing | NotPublished | None:
-    adapter = session.adapter
-    if not isinstance(adapter, Prepares):
-        return None
-    try:
-        return adapter.prepare(payload, step)
-    except payloads.TamperedContent as error:
-        return Rejected(str(error))
+def _is_thread(delivery: Delivery) -> bool:
+    revision = delivery.revision
+    return revision is not None and revision.snapshot["kind"] == Post.Kind.THREAD
 
 
 def _say(delivery: Delivery, words: str, about: str) -> None:

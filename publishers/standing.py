@@ -27,13 +27,16 @@ def check(channel_id: int) -> Opened:
     return session
 
 
-def foresee(channel: Channel, due: datetime) -> Opened:
+def foresee(channel: Channel, due: datetime, *, ask: bool = True) -> Opened:
     """A session for what is due then: its token lasts, or cannot, and the platform honours it.
 
-    The platform is asked once in a while. One that does not answer now says nothing against us.
+    The platform is asked once in a while, unless it is not to be bothered (`ask`). One that does
+    not answer now says nothing against us.
     """
     session = sessions.opened(channel, due)
-    if not isinstance(session, Session) or not session.lasts(due) or _is_fresh(session.channel):
+    if not isinstance(session, Session) or not session.lasts(due):
+        return session
+    if not ask or _is_fresh(session.channel):
         return session
     answer = _asked(session)
     if isinstance(answer, TryLater):
