@@ -17,6 +17,8 @@ MONTH = 30 * 86_400.0
 WARM = 48
 # Before the time: what is claimed ahead of it, and a little more.
 BEFORE = 3.0
+# How fast times are given to what was written: slow, so that it is certainly done in time.
+ROWS_PER_SECOND = 2000
 LIMIT_LEAST, LIMIT_MOST = 50, 2000
 
 
@@ -52,7 +54,7 @@ class Measurement:
         """The report: plain data, keys as docs/measurements.md explains them."""
         options, machine = self.options, gauges.machine()
         there, warm, batch = self._world()
-        claim = self._claim(batch)
+        claim = claims.timed(batch)
         self._warm_up(warm)
         batch = self._bring_to_time(batch)
         counted, before = tally.read(self.scene.tally), gauges.read(self.scene.pids())
@@ -105,7 +107,7 @@ class Measurement:
         return there, warm, batch
 
     def _crowd(self) -> Batch:
-        """Another team's posts, which must not keep those that are measured."""
+        """Another team's posts, all due with the first: they must not keep the measured ones."""
         options = self.options
         self.say(f"writing {options.crowd} deliveries of another team")
         slow = options.crowd_latency_ms
@@ -116,16 +118,7 @@ class Measurement:
             latency_ms=options.latency_ms if slow is None else slow,
             label="Crowd",
         )
-        return world.schedule(there, "Crowd", options.crowd, spread=options.spread)
-
-    def _claim(self, batch: Batch) -> dict[str, float]:
-        """The statement alone, with everything of the batch due, while nobody else is there."""
-        soon = world.shift(batch, world.now())
-        world.settle_down()
-        spent = claims.timed()
-        world.shift(soon, batch.due)
-        world.settle_down()
-        return spent
+        return world.schedule(there, "Crowd", options.crowd)
 
     def _warm_up(self, warm: Batch) -> None:
         self.say("starting the processes, warming up")
@@ -135,7 +128,8 @@ class Measurement:
 
     def _bring_to_time(self, batch: Batch) -> Batch:
         """On a whole second; back a moment before anything of it is claimed."""
-        wanted = world.now() + timedelta(seconds=max(self.options.lead, BEFORE) + 1)
+        writing = (self.options.due + self.options.crowd) / ROWS_PER_SECOND
+        wanted = world.now() + timedelta(seconds=max(self.options.lead, BEFORE) + writing + 1)
         batch = world.shift(batch, wanted.replace(microsecond=0))
         if self.crowd:
             world.shift(self.crowd, batch.due)

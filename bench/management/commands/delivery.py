@@ -32,7 +32,7 @@ class Command(BaseCommand):
         add("--old", type=count, default=0, help="deliveries published long ago")
         add("--queued", type=count, default=0, help="deliveries of later days")
         add("--platform", choices=slugs, default="", help="all on this one instead of in turn")
-        add("--crowd", type=count, default=0, help="posts of another team, due at the same time")
+        add("--crowd", type=count, default=0, help="posts of another team, all due with the first")
         add("--crowd-platform", choices=slugs, default="", help="where, instead of in turn")
         add("--crowd-latency-ms", type=whole(0, 30_000), default=None, help="as the others")
         add("--pool", type=whole(0, 256), default=0, help="threads of the limit; 0: as the worker")
