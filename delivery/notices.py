@@ -25,6 +25,7 @@ HELD = "held:"
 QUIET = timedelta(minutes=30)
 # Whose posts are due so soon.
 SOON = timedelta(hours=1)
+_ON_THEIR_WAY = (DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.SENDING)
 
 
 def held(reason: str, *, alarm: bool) -> None:
@@ -37,8 +38,10 @@ def held(reason: str, *, alarm: bool) -> None:
         )
         news = row is None or row.at < timezone.now() - QUIET
         if reason and alarm and news:
-            soon = Q(deliveries__run_at__lt=timezone.now() + SOON)
-            waiting = Team.objects.filter(soon, deliveries__state=DeliveryState.QUEUED)
+            waiting = Team.objects.filter(
+                deliveries__state__in=_ON_THEIR_WAY,
+                deliveries__run_at__lt=timezone.now() + SOON,
+            )
             _tell(waiting.distinct(), "publishing_held", reason=reason)
 
 

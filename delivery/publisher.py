@@ -22,6 +22,7 @@ WATCH_EVERY = 1.0
 WORK_EVERY = 0.5
 REAP_EVERY = 5.0
 LOOK_EVERY = 10.0
+LOST_EVERY = 5.0
 # People hear of what is late whichever path is alive.
 WATCH_OTHERS_EVERY = 10.0
 AHEAD_EVERY = 2.0
@@ -64,8 +65,10 @@ class Publisher:
                 self._now_and_then("reap", self._reap_every, self._reap)
                 self._now_and_then("look", self._look_every, self._look)
                 self._now_and_then("look_ahead", AHEAD_EVERY, self._look_ahead)
+                # Of ours, too: a thread whose connection is gone loses what it was given.
+                self._now_and_then("lost", LOST_EVERY, self._take_lost)
             else:
-                self._start(dispatcher.lost_offers())
+                self._take_lost()
             self._now_and_then("watch", WATCH_OTHERS_EVERY, self._watch)
             self._now_and_then("beat", WATCH_EVERY * 2, lambda: dispatcher.beat("publisher"))
         except (DatabaseError, InterfaceError) as error:
@@ -89,6 +92,9 @@ class Publisher:
         if time.monotonic() >= self._next.get(name, 0):
             self._next[name] = time.monotonic() + seconds
             work()
+
+    def _take_lost(self) -> None:
+        self._start(dispatcher.lost_offers())
 
     def _reap(self) -> None:
         reaper.reap()

@@ -94,9 +94,11 @@ def test_beside_a_living_tick_it_claims_nothing(platform, team, publisher):
     assert delivery.state == DeliveryState.QUEUED
 
 
-def test_beside_a_living_tick_it_takes_what_was_lost(platform, team, publisher):
+@pytest.mark.parametrize("ticking", [True, False])
+def test_what_was_offered_and_lost_is_taken(platform, team, publisher, ticking):
     delivery = due_delivery(team)
-    Heartbeat.objects.create(name="dispatch", at=timezone.now() + timedelta(seconds=60))
+    if ticking:
+        Heartbeat.objects.create(name="dispatch", at=timezone.now() + timedelta(seconds=60))
     dispatcher.tick()
     publisher()
 

@@ -86,18 +86,38 @@ def test_many_threads_share_their_syncs(tmp_path, monkeypatch):
     assert len(synced) < 320 / 2
 
 
+FORKED = """
+import os, sys
+from dataclasses import replace
+from pathlib import Path
+from delivery.journal import Journal, parsed
+
+line, book = parsed(sys.argv[2].encode()), Journal(Path(sys.argv[1]))
+assert book.write(line) is None
+child = os.fork()
+assert book.write(replace(line, attempt=3 if child else 2)) is None
+assert child == 0 or os.waitpid(child, 0)[1] == 0
+"""
+
+
 def test_every_process_has_a_file_of_its_own(tmp_path):
-    book = Journal(tmp_path)
-    book.write(LINE)
-    child = os.fork()
-    if child == 0:
-        os._exit(0 if book.write(replace(LINE, attempt=2)) is None else 1)
-    assert os.waitpid(child, 0)[1] == 0
+    elsewhere(FORKED, tmp_path)
 
-    book.write(replace(LINE, attempt=3))
-
-    assert len(book.files()) == 2
+    assert len(Journal(tmp_path).files()) == 2
     assert {line.attempt for line in lines(tmp_path)} == {1, 2, 3}
+
+
+def elsewhere(program: str, folder) -> None:
+    """In a process of its own, with the folder and a line as its arguments."""
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(folder), LINE.text().decode()],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_old_files_go_and_large_ones_are_followed_by_another(tmp_path, monkeypatch):
@@ -179,16 +199,8 @@ assert write(6) is None
 
 def test_half_a_line_is_no_line_and_is_never_continued(tmp_path):
     """A limit on the size of files ends a write in its middle, as a full disk does."""
-    done = subprocess.run(
-        [sys.executable, "-c", SMALL_DISK, str(tmp_path), LINE.text().decode()],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    elsewhere(SMALL_DISK, tmp_path)
 
-    assert done.returncode == 0, done.stderr
     assert sorted(line.attempt for line in lines(tmp_path)) == [1, 2, 4, 6]
 
 
