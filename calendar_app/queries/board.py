@@ -128,7 +128,8 @@ def _cards(team: Team, picked: Iterable[Picked]) -> dict[int, BoardCard]:
 
 
 def _board_card(card: Card, column: str, deliveries: list[Delivery]) -> BoardCard:
-    status = status_of(card.post.stage, [d.state for d in deliveries])
+    at_risk = any(d.at_risk for d in deliveries)
+    status = status_of(card.post.stage, [d.state for d in deliveries], at_risk=at_risk)
     bad = next((d for d in deliveries if d.state in TROUBLED or d.at_risk), None)
     if column == "attention":
         status = "attention"

@@ -17,20 +17,21 @@ from posts.queries.status import status_of
 _PLANNED = """
 WITH item AS (
   SELECT d.post_id, (d.due_at AT TIME ZONE %(zone)s)::date AS day, min(d.due_at) AS at,
-         array_agg(DISTINCT d.channel_id) AS channels, array_agg(DISTINCT d.state) AS states
+         array_agg(DISTINCT d.channel_id) AS channels, array_agg(DISTINCT d.state) AS states,
+         bool_or(d.state = 'queued' AND d.warning <> '') AS at_risk
   FROM posts_delivery d
   WHERE d.team_id = %(team)s AND d.due_at >= %(start)s AND d.due_at < %(end)s
     AND d.state <> 'cancelled'
   GROUP BY 1, 2
   UNION ALL
-  SELECT p.id, (p.planned_at AT TIME ZONE %(zone)s)::date, p.planned_at, '{}', '{}'
+  SELECT p.id, (p.planned_at AT TIME ZONE %(zone)s)::date, p.planned_at, '{}', '{}', false
   FROM posts_post p
   WHERE p.team_id = %(team)s AND p.trashed_at IS NULL
     AND p.planned_at >= %(start)s AND p.planned_at < %(end)s
     AND NOT EXISTS (
       SELECT 1 FROM posts_delivery d
       WHERE d.post_id = p.id AND d.due_at IS NOT NULL AND d.state <> 'cancelled'))
-SELECT post_id, day, at, channels, states, of_day FROM (
+SELECT post_id, day, at, channels, states, at_risk, of_day FROM (
   SELECT item.*, row_number() OVER (PARTITION BY day ORDER BY at, post_id) AS nth,
          count(*) OVER (PARTITION BY day) AS of_day
   FROM item) ranked
@@ -41,13 +42,17 @@ ORDER BY at, post_id
 
 @dataclass(frozen=True)
 class Row:
-    """One post on one day, before its card is fetched; `of_day` counts all of that day."""
+    """One post on one day, before its card is fetched; `of_day` counts all of that day.
+
+    `at_risk`: a delivery of it would not go out as things are.
+    """
 
     post_id: int
     day: date
     at: datetime
     channels: list[int]
     states: list[str]
+    at_risk: bool
     of_day: int
 
 
@@ -87,7 +92,7 @@ def attach(found: Iterable[Row], cards: Mapping[int, Card]) -> list[Planned]:
             cards[row.post_id].on(row.channels) if row.channels else cards[row.post_id],
             row.day,
             row.at,
-            status_of(cards[row.post_id].post.stage, row.states),
+            status_of(cards[row.post_id].post.stage, row.states, at_risk=row.at_risk),
             row.of_day,
         )
         for row in found

@@ -101,7 +101,7 @@ def page(post: Post) -> Page:
     document = content.document(post, pictures, variants)
     return Page(
         post=post,
-        status=status_of(post.stage, open_states),
+        status=status_of(post.stage, open_states, at_risk=any(d.at_risk for d in deliveries)),
         said=_said(document, variants, pictures),
         lines=_lines(variants, deliveries),
         timeline=told,

@@ -20,8 +20,8 @@ _STAGES = {
 }
 
 
-def status_of(stage: str, states: Iterable[str] = ()) -> str:
-    """Trouble first, then doubt, then what is under way, else the stage."""
+def status_of(stage: str, states: Iterable[str] = (), *, at_risk: bool = False) -> str:
+    """Trouble first, then doubt, then what is under way, then a warning, else the stage."""
     seen = set(states)
     if stage != Stage.DONE:
         if seen & TROUBLED:
@@ -30,4 +30,6 @@ def status_of(stage: str, states: Iterable[str] = ()) -> str:
             return "unknown"
         if seen & IN_FLIGHT:
             return "publishing"
+        if at_risk:
+            return "warning"
     return _STAGES[Stage(stage)]

@@ -36,6 +36,17 @@ def test_its_page_says_what_is_wrong_with_a_way_to_mend_it(as_user, team, bob, d
     assert f'<a class="btn btn--sm" href="{channels}">See to it</a>' in sheet
 
 
+def test_the_calendar_marks_it(as_user, team, bob, delivery):
+    day = timezone.localtime(delivery.due_at)
+    address = reverse("calendar_app:month", args=[team.slug]) + f"?month={day:%Y-%m}"
+    chip = f'id="chip-{delivery.post_id}-{day:%Y%m%d}" data-status="warning"'
+
+    assert chip in as_user(bob).get(address).content.decode()
+
+    Delivery.objects.update(warning="")
+    assert chip not in as_user(bob).get(address).content.decode()
+
+
 def test_the_posts_page_and_the_board_say_it_too(as_user, team, bob, delivery):
     where = reverse("delivery:delivery", args=[team.slug, delivery.pk])
     post = page(as_user(bob), "posts:post", team.slug, delivery.post_id)
@@ -44,7 +55,7 @@ def test_the_posts_page_and_the_board_say_it_too(as_user, team, bob, delivery):
     for seen in (post, board):
         assert WORDS in seen
         assert where in seen
-    assert 'data-status="scheduled"' in board
+    assert f'id="card-{delivery.post_id}" data-status="warning"' in board
 
 
 @pytest.mark.parametrize("state", ["draft", "cancelled"])
