@@ -24,6 +24,7 @@ from accounts.models import Team, User
 from accounts.services import invitations
 from approvals.models import Review
 from approvals.services.ask import invite, reviewers_of
+from delivery.models import Rewind, Stray
 from notifications.models import Message
 from notifications.sealing import unseal
 from posts.models import Delivery, Post
@@ -123,6 +124,19 @@ class World:
         mail.attach_alternative("<p>As a page.</p>", "text/html")
         CatcherBackend().send_messages([mail])
         return Mail.objects.latest("pk")
+
+    def restored_link(self) -> str:
+        """From here on every page of the team says that the database was restored."""
+        rewind = Rewind.objects.create(noticed_at=timezone.now(), done_at=timezone.now())
+        asked = Delivery.objects.filter(state="needs_human", team=self.team)
+        asked.update(unknown_since=rewind.noticed_at)
+        channel = Channel.objects.for_team(self.team).first()
+        Stray.objects.create(
+            team=self.team, channel=channel, at=timezone.now(), delivery_no=4711, post_no=815,
+            attempt_no=1, content_hash="a" * 64, account=channel.account,
+            noticed_at=rewind.noticed_at,
+        )  # fmt: skip
+        return reverse("delivery:restored", args=[self.team.slug])
 
     def second_factor(self) -> None:
         for user in (self.vera, self.bob):
@@ -295,6 +309,7 @@ STOPS = [
     of_team("posts:post_delete", post_id=lambda w: w.draft.pk),
     of_team("delivery:list"),
     of_team("delivery:delivery", pk=lambda w: w.trouble.pk),
+    Stop("delivery:restored", "alice", lambda world: world.restored_link()),
     of_team("notifications:list"),
     of_team("notifications:panel"),
     Stop("notifications:panel", "alice", act=open_notices),
@@ -367,6 +382,7 @@ NO_PAGE = {
     "delivery:selection_retry", "delivery:selection_live", "delivery:selection_reschedule",
     "delivery:selection_drop", "delivery:selection_hold", "delivery:selection_resume",
     "delivery:outage_paced", "delivery:outage_reschedule", "delivery:outage_drop",
+    "delivery:stray_noted",
     "notifications:read", "notifications:live", "notifications:changes",
     "posts:autosave", "posts:autosave_new", "posts:preview", "posts:post_schedule",
     "posts:post_publish", "posts:post_unschedule", "posts:post_duplicate",

@@ -243,7 +243,7 @@ def test_a_restore_is_told_to_the_teams_it_concerns(
     assert "1 post is looked up before anything is sent." in page
     assert "1 post may be live that is no longer known here." in page
     assert reverse("delivery:delivery", args=[team.slug, delivery.pk]) in listed
-    assert "Delivery 7 of before" in listed
+    assert "Was delivery number 7 before the restore" in listed
     assert "restored" not in as_user(mallory).get(theirs).content.decode()
 
 
@@ -277,7 +277,7 @@ def test_the_list_belongs_to_its_team_and_asks_little(
     with django_assert_max_num_queries(16):
         page = client.get(url).content.decode()
 
-    assert page.count("Delivery 7 of before") == 40
+    assert page.count("Was delivery number 7 before the restore") == 40
     assert other.channel.name not in page
     assert "2 of 2" in client.get(url + "?page=2").content.decode()
 
