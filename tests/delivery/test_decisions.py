@@ -1,14 +1,16 @@
 """What a person decides about one delivery, in every state; and how it is taken back."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from posts import workflow
+from posts import content, workflow
 from posts.errors import BadTime, BeingPublished, IllegalMove, LostRace, NeedsReview, PostsError
 from posts.models import Activity, Approval, Delivery, Post
-from posts.services import deliveries, schedule
+from posts.services import compose, deliveries, schedule
+from posts.services.compose import VariantDraft
 from posts.services.trash import trash
 from posts.states import DeliveryState
 from posts.times import from_utc
@@ -106,6 +108,47 @@ def test_nor_can_it_be_taken_back_moved_or_deleted(team, bob, state, words):
         schedule.plan(post=post, at=later(hours=1), by=bob)
     with pytest.raises(BeingPublished):
         trash(post=post, by=bob)
+
+
+def rewrite(delivery: Delivery, bob) -> None:
+    """Somebody saves other words."""
+    post = Post.objects.get(pk=delivery.post_id)
+    draft = compose.draft_of(content.snapshot(post), post)
+    other = replace(draft, body="Other words", channels={delivery.channel_id: VariantDraft()})
+    compose.save(post=post, draft=other, version=post.version, by=bob)
+
+
+@pytest.mark.parametrize("state", [D.QUEUED, D.CLAIMED, D.MISSED, D.FAILED])
+def test_an_edit_takes_back_what_cannot_be_public(team, bob, state):
+    delivery = in_state(team, bob, state)
+
+    rewrite(delivery, bob)
+
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.owner, delivery.lease_until) == (D.DRAFT, "", None)
+    assert Post.objects.get().body == "Other words"
+    assert not Approval.objects.filter(revoked_at=None).exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (D.SENDING, "is being published right now"),
+        (D.ACCEPTED, "has this post and is working on it"),
+        (D.UNKNOWN, "may be live already"),
+        (D.NEEDS_HUMAN, "say here whether it is"),
+    ],
+)
+def test_and_changes_nothing_where_it_may_be(team, bob, state, words):
+    delivery = in_state(team, bob, state)
+
+    with pytest.raises(BeingPublished, match=words):
+        rewrite(delivery, bob)
+
+    delivery.refresh_from_db()
+    assert delivery.state == state
+    assert Post.objects.get().body != "Other words"
+    assert Approval.objects.filter(revoked_at=None).exists()
 
 
 def test_dropping_is_for_what_waits_for_a_person(team, bob):
