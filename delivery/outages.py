@@ -11,7 +11,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+import structlog
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import DateTimeField, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Now
 
@@ -20,6 +21,8 @@ from delivery import alerts
 from delivery.models import Notice, Outage, OutageNotice
 from posts.models import Delivery
 from posts.states import DeliveryState
+
+log = structlog.get_logger(__name__)
 
 # A restart is shorter than this, and no outage.
 SILENCE = timedelta(seconds=60)
@@ -40,7 +43,20 @@ RETURNING began_at, ended_at
 
 
 def notice() -> bool:
-    """Called before each tick claims: whether one has just ended. One statement, usually."""
+    """Called before each tick claims: whether one has just ended. One statement, usually.
+
+    It never stands in the way of the claim, which has waited long enough.
+    """
+    try:
+        return _notice()
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("outages.not_noted")
+        return False
+
+
+def _notice() -> bool:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_NOTICE, [TICKS, f"{SILENCE.total_seconds()} s"])
         row = cursor.fetchone()

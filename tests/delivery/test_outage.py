@@ -72,6 +72,19 @@ def test_one_path_is_enough_and_a_restart_is_no_outage(heard):
     assert not Outage.objects.exists()
 
 
+def test_what_cannot_be_noted_stops_no_claim(team, bob, monkeypatch):
+    delivery = due_delivery(team, bob)
+    silent_since(2 * HOUR)
+
+    def broken(_ended) -> None:
+        raise ValueError("not what we expected")
+
+    monkeypatch.setattr(outages, "_spread", broken)
+
+    assert [claim.delivery_id for claim in dispatcher.tick()] == [delivery.pk]
+    assert not Outage.objects.exists()
+
+
 def test_what_still_may_go_out_goes_oldest_first_a_minute_apart_on_each_channel(team, bob):
     channel = channel_of(team)
     rows = [due_delivery(team, bob, channel=channel, seconds=-900 + 60 * n) for n in range(4)]
