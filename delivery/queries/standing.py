@@ -93,10 +93,12 @@ def _reason() -> str:
 
 
 def _foreign() -> QuerySet[Instance]:
+    """A web server without a name of its own leaves it to those that publish to say so."""
     try:
-        return Instance.objects.exclude(key=instance.own())
+        name = instance.own()
     except OSError:
-        return Instance.objects.all()
+        name = ""
+    return Instance.objects.exclude(key=name) if name else Instance.objects.none()
 
 
 def _held() -> QuerySet[Heartbeat]:

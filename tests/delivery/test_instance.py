@@ -220,6 +220,23 @@ def test_every_page_says_that_a_copy_publishes_nothing_and_whom_to_ask(
     assert "Ask Ada." in as_user(vera).get(board).content.decode()
 
 
+def test_a_web_server_without_a_name_believes_those_that_publish(
+    as_user, bob, client, settings, team, board
+):
+    """Two containers, and only the workers' keeps its files: its pages are not the copy's."""
+    instance.locked()
+    settings.INSTANCE = ""
+    settings.DATA_DIR = settings.DATA_DIR / "elsewhere"
+
+    assert "Nothing is published" not in as_user(bob).get(board).content.decode()
+    assert client.get(reverse("health_ready")).json()["publishing"]["locked"] is False
+
+    instance.forget()
+    assert "another installation" in instance.locked()
+    assert "another installation" in as_user(bob).get(board).content.decode()
+    assert client.get(reverse("health_ready")).json()["publishing"]["locked"] is True
+
+
 def test_a_held_machine_is_told_while_it_is_held(as_user, bob, team, board):
     Heartbeat.objects.create(name="held:here", at=timezone.now(), detail="The disk is full.")
     assert "The disk is full." in as_user(bob).get(board).content.decode()
