@@ -67,6 +67,9 @@ class LiveForm(forms.Form):
 class TimeForm(forms.Form):
     """A day and a time on the clocks of the person who asks."""
 
+    # Other buttons of the same form do without a time.
+    use_required_attribute = False
+
     day = forms.DateField(
         label=_("Day"),
         widget=forms.DateInput(attrs={"type": "date"}),

@@ -1,6 +1,7 @@
 """The deliveries page: what is due, under way, stuck, and what a person has to decide."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, QueryDict
 from django.views.decorators.http import require_GET
@@ -31,13 +32,13 @@ def listed(request: TeamRequest, query: QueryDict, status: int = 200, **more: An
     form = FilterForm(query, channels)
     if not form.is_valid():
         raise Http404
-    wanted, unpaged = form.wanted, query.copy()
-    unpaged.pop("page", None)
+    wanted, asked = form.wanted, {name: query[name] for name in query if query[name]}
+    unpaged = {name: value for name, value in asked.items() if name != "page"}
     context: dict[str, Any] = {
         "filter": form,
         "wanted": wanted,
-        "query": query.urlencode(),
-        "unpaged": unpaged.urlencode(),
+        "query": urlencode(asked),
+        "unpaged": urlencode(unpaged),
         "pulse": records.pulse(),
         "time_form": TimeForm(auto_id="chosen-%s"),
         "outage": outages.banner(request.team),
@@ -47,7 +48,10 @@ def listed(request: TeamRequest, query: QueryDict, status: int = 200, **more: An
         **may(request),
         **_rows(request, wanted, _number(query, "page") or 1),
     }
-    return partial(request, LIST, "delivery_parts", context | more, status)
+    response = partial(request, LIST, "delivery_parts", context | more, status)
+    if request.htmx.trigger == "filter":
+        response.headers["HX-Push-Url"] = f"{request.path}?{context['query']}".rstrip("?")
+    return response
 
 
 def _rows(request: TeamRequest, wanted: Wanted, number: int) -> dict[str, Any]:

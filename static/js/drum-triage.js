@@ -1,38 +1,45 @@
 // <drum-triage>: choosing deliveries in a list that reads itself again. What is chosen and which logs are
-// open outlive a swap; while somebody works with the chosen ones the list waits. Arrow keys walk from box to
-// box, Enter goes to the decisions, Escape chooses none. Without script: plain boxes and buttons of one form.
+// open outlive a swap; while somebody works with the chosen ones the list waits (drum-patient.js). Arrow keys
+// walk from box to box, Enter goes to the decisions, Escape chooses none. Without script: plain boxes and
+// buttons of one form.
 const chosen = new Set();
 const open = new Set();
 
 class DrumTriage extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector(".selection");
-    this.restore();
-    if (!this.form) return;
-    this.addEventListener("change", (event) => this.changed(event.target));
-    this.addEventListener("toggle", (event) => this.toggled(event.target), true);
-    this.addEventListener("keydown", (event) => this.key(event));
-    this.form.addEventListener("reset", () => this.none());
-    this.form.addEventListener("focusout", () => setTimeout(() => this.resume()));
     this.stop = new AbortController();
     const { signal } = this.stop;
-    document.addEventListener("htmx:beforeRequest", (event) => this.hold(event), { signal });
-    document.addEventListener("htmx:beforeSwap", (event) => this.decided(event), { signal });
-    for (const all of this.querySelectorAll(".choose-all")) all.hidden = !this.boxes(all.closest(".section")).length;
-    this.show();
+    this.addEventListener("toggle", (event) => this.toggled(event.target), { signal, capture: true });
+    for (const log of this.querySelectorAll(".job__log")) log.open = open.has(log.id);
+    if (this.form) this.choosing(signal);
   }
 
-  disconnectedCallback() { this.stop?.abort(); }
-
-  boxes(root = this) { return [...root.querySelectorAll("input[name=id]:not(:disabled)")]; }
-
-  restore() {
+  choosing(signal) {
+    this.addEventListener("change", (event) => this.changed(event.target), { signal });
+    this.addEventListener("keydown", (event) => this.key(event), { signal });
+    document.addEventListener("htmx:beforeSwap", (event) => this.decided(event), { signal });
+    document.addEventListener("drum:busy", (event) => this.works() && event.preventDefault(), { signal });
+    this.form.addEventListener("reset", () => this.none());
+    this.form.addEventListener("focusout", () => setTimeout(() => this.dispatchEvent(new CustomEvent("drum:idle", { bubbles: true }))));
     const boxes = this.boxes();
     const here = new Set(boxes.map((box) => box.value));
     for (const value of chosen) if (!here.has(value)) chosen.delete(value);
     for (const box of boxes) box.checked = chosen.has(box.value);
-    for (const log of this.querySelectorAll(".job__log")) log.open = open.has(log.id);
+    for (const all of this.querySelectorAll(".choose-all")) all.hidden = !this.boxes(all.closest(".section")).length;
+    this.show();
   }
+
+  disconnectedCallback() { this.stop.abort(); }
+
+  works() { return this.form.contains(document.activeElement); }
+
+  decided(event) {
+    const { requestConfig, xhr } = event.detail;
+    if (requestConfig.verb === "post" && this.form.contains(requestConfig.elt) && xhr.status < 300) chosen.clear();
+  }
+
+  boxes(root = this) { return [...root.querySelectorAll("input[name=id]:not(:disabled)")]; }
 
   changed(target) {
     if (target.matches("[data-all]")) {
@@ -86,25 +93,6 @@ class DrumTriage extends HTMLElement {
       boxes[boxes.indexOf(box) + (event.key === "ArrowDown" ? 1 : -1)]?.focus();
     } else return;
     event.preventDefault();
-  }
-
-  // A reading that nobody asked for waits until the focus has left the bar.
-  hold(event) {
-    const byItself = event.detail.requestConfig.triggeringEvent?.type === "live";
-    if (event.target !== this.parentElement || !byItself || !this.form.contains(document.activeElement)) return;
-    event.preventDefault();
-    this.waiting = true;
-  }
-
-  resume() {
-    if (!this.waiting || this.form.contains(document.activeElement)) return;
-    this.waiting = false;
-    window.htmx.trigger(this.parentElement, "live");
-  }
-
-  decided(event) {
-    const { requestConfig, xhr } = event.detail;
-    if (requestConfig.verb === "post" && this.form.contains(requestConfig.elt) && xhr.status < 300) chosen.clear();
   }
 }
 

@@ -189,6 +189,19 @@ def test_the_list_is_a_fragment_for_htmx(as_user, team, bob):
     assert b'id="deliveries-frame" hx-swap-oob="true"' in response.content
 
 
+def test_the_filter_writes_a_short_address(as_user, team, bob):
+    due_delivery(team, bob)
+    query = "?q=&state=due&platform=&channel="
+
+    response = as_user(bob).get(list_url(team, query), headers={**HTMX, "HX-Trigger": "filter"})
+
+    assert response["HX-Push-Url"] == list_url(team, "?state=due")
+    by_itself = as_user(bob).get(
+        list_url(team, query), headers={**HTMX, "HX-Trigger": "deliveries"}
+    )
+    assert "HX-Push-Url" not in by_itself
+
+
 def test_an_empty_list_says_so(as_user, team, bob):
     assert b"Nothing waits" in as_user(bob).get(list_url(team)).content
 
