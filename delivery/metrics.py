@@ -18,7 +18,9 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from delivery import tally
+from delivery.models import Breaker
 from delivery.queries.records import TICKS
+from delivery.queries.weather import weather
 
 # One arm for each partial index, so that what ended long ago is never read.
 _OPEN = """
@@ -61,6 +63,7 @@ class Deliveries(Collector):
         yield _build()
         yield from _counters()
         yield from _gauges()
+        yield from _weather()
         yield _ticks()
 
 
@@ -138,6 +141,31 @@ def _gauges() -> Iterator[Metric]:
         if state in ("queued", "unknown", "needs_human"):
             oldest.add_metric([platform, state], max(age or 0.0, 0.0))
     yield from (depth, due, oldest)
+
+
+def _weather() -> Iterator[Metric]:
+    breaker = GaugeMetricFamily(
+        "drumbeat_breaker_state",
+        "1 for the state that a platform's breaker is in.",
+        labels=["platform", "state"],
+    )
+    left = GaugeMetricFamily(
+        "drumbeat_budget_left_posts",
+        "Posts that an app's rate still allows.",
+        labels=["platform", "rate"],
+    )
+    limit = GaugeMetricFamily(
+        "drumbeat_budget_limit_posts",
+        "Posts that an app's rate allows in all.",
+        labels=["platform", "rate"],
+    )
+    for one in weather():
+        for state in Breaker.State.values:
+            breaker.add_metric([one.slug, state], int(one.state == state))
+        for budget in one.budgets:
+            left.add_metric([one.slug, budget.name], budget.left)
+            limit.add_metric([one.slug, budget.name], budget.limit)
+    yield from (breaker, left, limit)
 
 
 def _ticks() -> Metric:

@@ -14,8 +14,9 @@ from django.db.models.functions import TruncHour
 from django.utils import timezone
 
 from accounts.models import Team
-from delivery.queries.jobs import SOON, Job, Moment, Wanted, deliveries, jobs
+from delivery.queries.jobs import SOON, Job, Wanted, deliveries, jobs
 from delivery.queries.places import LANES, OPEN, PLACES, Place, conditions
+from delivery.queries.weather import Wait
 from posts.models import Delivery
 from posts.states import TROUBLED, DeliveryState
 
@@ -81,7 +82,7 @@ def overview(team: Team, spared: Iterable[str]) -> Overview:
     return Overview(_lanes(tally, counts), _hours(today, now), _day(today), counts)
 
 
-def sections(team: Team, counts: Mapping[str, int], spared: Mapping[str, Moment]) -> list[Section]:
+def sections(team: Team, counts: Mapping[str, int], spared: Mapping[str, Wait]) -> list[Section]:
     """The beginning of every section that has rows."""
     keys = [key for key in OPEN if counts[key]]
     rows = [list(deliveries(team, Wanted(key), spared)[:IN_SECTION]) for key in keys]
@@ -129,7 +130,9 @@ def _tally(team: Team, now: datetime, spared: Iterable[str]) -> Tally:
 def _lanes(tally: Tally, counts: Mapping[str, int]) -> list[Lane]:
     """Two of them have an end: what is due within a day, what was published today."""
     ended = {
-        "coming": sum(n for group, n in tally.items() if group.place == "due" and group.soon),
+        "coming": sum(
+            n for group, n in tally.items() if group.place in ("due", "risk") and group.soon
+        ),
         "published": sum(
             n for group, n in tally.items() if group.place == "published" and group.hour
         ),
@@ -140,12 +143,23 @@ def _lanes(tally: Tally, counts: Mapping[str, int]) -> list[Lane]:
     ]
 
 
-_BAR = ("published", "flight", "unknown", "needs_human", "failed", "missed", "retrying", "due")
+_BAR = (
+    "published",
+    "flight",
+    "unknown",
+    "needs_human",
+    "failed",
+    "missed",
+    "retrying",
+    "risk",
+    "due",
+    "waiting",
+)
 
 
 def _hours(today: Tally, now: datetime) -> list[Hour]:
     found: dict[int, list[str]] = {hour: [] for hour in range(24)}
-    for place in (*_BAR, "waiting"):
+    for place in _BAR:
         for group, number in today.items():
             if group.place == place and group.hour is not None:
                 found[group.hour.hour] += [PLACES[place].status] * number
@@ -178,6 +192,6 @@ def _day(today: Tally) -> dict[str, int]:
         sums[group.place] += number
     return {
         "sent": sums["published"],
-        "due": sums["due"] + sums["waiting"] + sums["retrying"],
+        "due": sums["due"] + sums["risk"] + sums["waiting"] + sums["retrying"],
         "stuck": sums["failed"] + sums["missed"] + sums["needs_human"] + sums["unknown"],
     }

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from posts.models import Approval
+from posts.queries.status import AT_RISK
 from posts.states import DeliveryState
 from publishers.models import Channel
 
@@ -36,6 +37,7 @@ PLACES: Mapping[str, Place] = {
         Place("needs_human", _("Needs your answer"), "unknown", newest=True, bad=True),
         Place("failed", _("Not published"), "dead", newest=True, bad=True),
         Place("missed", _("Missed"), "attention", newest=True, bad=True),
+        Place("risk", _("Would not go out"), "warning", bad=True),
         Place("unknown", _("Unknown outcome"), "unknown", newest=True),
         Place("flight", _("In flight"), "publishing"),
         Place("waiting", _("Waiting"), "paused"),
@@ -49,7 +51,7 @@ PLACES: Mapping[str, Place] = {
 OPEN = [key for key in PLACES if key not in ("published", "cancelled")]
 LANES: Mapping[str, tuple[str, Any, tuple[str, ...]]] = {
     "attention": ("attention", _("Needs a decision"), ("needs_human", "failed", "missed")),
-    "coming": ("due", _("Due in 24 h"), ("due",)),
+    "coming": ("due", _("Due in 24 h"), ("due", "risk")),
     "moving": ("publishing", _("In flight"), ("flight", "unknown")),
     "held": ("retrying", _("Waiting or trying again"), ("waiting", "retrying")),
     "published": ("published", _("Published today"), ("published",)),
@@ -67,6 +69,7 @@ def title(view: str) -> str:
 def conditions(spared: Iterable[str] = ()) -> Mapping[str, Q]:
     """`spared`: platforms to which nothing is sent just now."""
     queued, waits = Q(state=_D.QUEUED), _waits(spared)
+    coming = queued & ~waits & Q(problem="")
     return {
         "needs_human": Q(state=_D.NEEDS_HUMAN),
         "failed": Q(state=_D.FAILED),
@@ -75,7 +78,8 @@ def conditions(spared: Iterable[str] = ()) -> Mapping[str, Q]:
         "flight": Q(state__in=[_D.CLAIMED, _D.SENDING, _D.ACCEPTED]),
         "waiting": queued & waits,
         "retrying": queued & ~waits & ~Q(problem=""),
-        "due": queued & ~waits & Q(problem=""),
+        "risk": coming & AT_RISK,
+        "due": coming & ~AT_RISK,
         "published": Q(state=_D.PUBLISHED),
         "cancelled": Q(state=_D.CANCELLED),
     }

@@ -1,6 +1,6 @@
 """How each platform does: what was published of what was due, how late, and its weather."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Team
 from delivery.queries.spans import short
+from delivery.queries.weather import Weather
 from posts.models import Delivery
 from posts.states import DeliveryState
-from publishers import registry
 
 WEEK = timedelta(days=7)
 # Of a team that publishes more in a week, the newest: the page must stay quick.
@@ -58,30 +58,42 @@ class Score:
         return list(zip((_("Late, median"), "p95", "p99"), words, strict=True))
 
 
+_NONE = (Score(0, 0, ()), Score(0, 0, ()))
+
+
 @dataclass(frozen=True)
 class Platform:
+    """`weather` is None for a platform that this installation no longer has."""
+
     slug: str
     name: str
+    weather: Weather | None
     today: Score
     week: Score
 
 
-def platforms(team: Team) -> list[Platform]:
-    """Those on which the team had something due within a week. One statement."""
+def platforms(team: Team, slugs: Iterable[str], weather: Sequence[Weather]) -> list[Platform]:
+    """Those of `slugs`, where the team has channels, by name. One statement."""
     now = timezone.localtime()
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return sorted(
-        (_platform(*row) for row in _scores(team, midnight, now)), key=lambda one: one.name.lower()
-    )
+    scores = {slug: _score(*numbers) for slug, *numbers in _scores(team, midnight, now)}
+    known = {one.slug: one for one in weather}
+    found = [
+        Platform(
+            slug,
+            known[slug].name if slug in known else slug,
+            known.get(slug),
+            *scores.get(slug, _NONE),
+        )
+        for slug in {*slugs, *scores}
+    ]
+    return sorted(found, key=lambda one: one.name.lower())
 
 
-def _platform(
-    slug: str, due: int, due_week: int, out: int, out_week: int, late: Seconds, late_week: Seconds
-) -> Platform:
-    adapter = registry.ADAPTERS.get(slug)
-    name = adapter.spec.name if adapter else slug
-    week = Score(due_week, out_week, _spans(late_week))
-    return Platform(slug, name, Score(due, out, _spans(late)), week)
+def _score(
+    due: int, due_week: int, out: int, out_week: int, late: Seconds, late_week: Seconds
+) -> tuple[Score, Score]:
+    return Score(due, out, _spans(late)), Score(due_week, out_week, _spans(late_week))
 
 
 def _spans(late: Seconds) -> list[timedelta]:

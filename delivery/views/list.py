@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from accounts.access import member_can
 from accounts.http import TeamRequest
 from delivery.forms import FilterForm, TimeForm
-from delivery.queries import jobs, outages, overview, places, platforms, records
+from delivery.queries import jobs, outages, overview, places, platforms, records, weather
 from delivery.queries.jobs import Wanted
 from publishers.models import Channel
 from ui.htmx import partial, wants_fragment
@@ -46,7 +46,7 @@ def listed(request: TeamRequest, query: QueryDict, status: int = 200, **more: An
         # What was decided on the page before this one, and the way back.
         "said": None if wants_fragment(request) else request.session.pop(SAID, None),
         **may(request),
-        **_rows(request, wanted, _number(query, "page") or 1),
+        **_rows(request, wanted, _number(query, "page") or 1, {one.platform for one in channels}),
     }
     response = partial(request, LIST, "delivery_parts", context | more, status)
     if request.htmx.trigger == "filter":
@@ -54,21 +54,21 @@ def listed(request: TeamRequest, query: QueryDict, status: int = 200, **more: An
     return response
 
 
-def _rows(request: TeamRequest, wanted: Wanted, number: int) -> dict[str, Any]:
-    team = request.team
-    spared: dict[str, jobs.Moment] = {}
+def _rows(request: TeamRequest, wanted: Wanted, number: int, slugs: set[str]) -> dict[str, Any]:
+    team, sky = request.team, weather.weather()
+    spared = {one.slug: one.wait for one in sky if one.wait}
     frame = overview.overview(team, spared)
+    shown = {"overview": frame, "troubles": [one for one in sky if one.wait and one.slug in slugs]}
     if not wanted:
-        return {
-            "overview": frame,
-            "sections": overview.sections(team, frame.counts, spared),
-            "platforms": platforms.platforms(team),
+        sections = overview.sections(team, frame.counts, spared)
+        return shown | {
+            "sections": sections,
+            "platforms": platforms.platforms(team, slugs, sky),
         }
     first = (min(number, MOST_PAGES) - 1) * PER_PAGE
     rows = jobs.deliveries(team, wanted, spared)[first : first + PER_PAGE + 1]
     found = jobs.jobs(rows, spared)
-    return {
-        "overview": frame,
+    return shown | {
         "jobs": found[:PER_PAGE],
         "page": number,
         "more": len(found) > PER_PAGE,

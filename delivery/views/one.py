@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import member_can
 from accounts.http import TeamRequest
 from delivery.forms import LiveForm, TimeForm, first_error
-from delivery.queries import jobs, records, risks
+from delivery.queries import jobs, records, risks, weather
 from delivery.services import bulk
 from delivery.services.bulk import Answer
 from delivery.views.answers import undo_url
@@ -114,7 +114,7 @@ def _shown(
 
 
 def _about(request: TeamRequest, row: Delivery) -> dict[str, Any]:
-    [job] = jobs.jobs([row], {})
+    [job] = jobs.jobs([row], weather.spared())
     return {
         "job": job,
         "delivery": row,
@@ -128,5 +128,5 @@ def _about(request: TeamRequest, row: Delivery) -> dict[str, Any]:
 
 
 def _delivery(request: TeamRequest, pk: int) -> Delivery:
-    rows = jobs.deliveries_of(request.team).select_related("post__team", "team")
+    rows = jobs.deliveries_of(request.team).select_related("team")
     return get_object_or_404(rows, pk=pk)

@@ -308,6 +308,7 @@ STOPS = [
     of_team("posts:revision", post_id=lambda w: w.post("in_review").pk, number=lambda w: 1),
     of_team("posts:post_delete", post_id=lambda w: w.draft.pk),
     of_team("delivery:list"),
+    Stop("delivery:list", "alice", lambda w: w.url("delivery:list") + "?state=due"),
     of_team("delivery:delivery", pk=lambda w: w.trouble.pk),
     Stop("delivery:restored", "alice", lambda world: world.restored_link()),
     of_team("notifications:list"),
@@ -372,7 +373,8 @@ STOPS = [
 NO_PAGE = {
     "home", "counts", "health_live", "health_ready", "delivery:metrics",
     "accounts:switch", "accounts:theme", "accounts:leave", "accounts:member_role",
-    "accounts:member_remove", "accounts:invitation_new", "accounts:invitation_resend",
+    "accounts:team_retries", "accounts:member_remove", "accounts:invitation_new",
+    "accounts:invitation_resend",
     "accounts:invitation_revoke", "accounts:invitation_accept", "accounts:invitation_signup",
     "approvals:review_withdraw", "approvals:post_review", "approvals:reviewers_needed",
     "approvals:reviewer_remove", "approvals:link_fresh", "approvals:link_picture",

@@ -8,7 +8,8 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from delivery import dispatcher, tally
-from delivery.models import Heartbeat
+from delivery.models import Breaker, Heartbeat
+from publishers import registry
 from tests.factories.delivery import due_delivery, published, troubled, unknown
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +143,24 @@ def test_depth_and_age_of_what_is_not_over(client, team, bob):
     assert 89 <= found["drumbeat_delivery_oldest_seconds", ("parrot_read", "unknown")] < 110
 
 
+def test_breakers_and_budgets(client):
+    Breaker.objects.create(
+        platform="parrot_read", state="open", retry_at=timezone.now() + timedelta(minutes=1)
+    )
+
+    found = samples(client)
+
+    assert found["drumbeat_breaker_state", ("parrot_read", "open")] == 1
+    assert found["drumbeat_breaker_state", ("parrot_read", "closed")] == 0
+    assert found["drumbeat_breaker_state", ("parrot_key", "closed")] == 1
+    rates = {spec.slug: [r for r in spec.rates if r.scope == "app"] for spec in registry.specs()}
+    assert any(rates.values())
+    for slug, own in rates.items():
+        for rate in own:
+            limit = found["drumbeat_budget_limit_posts", (slug, rate.name)]
+            assert 0 < found["drumbeat_budget_left_posts", (slug, rate.name)] <= limit
+
+
 def test_ticks_have_an_age(client):
     dispatcher.beat("dispatch")
     Heartbeat.objects.update(at=timezone.now() - timedelta(seconds=30))
@@ -160,10 +179,10 @@ def test_no_team_channel_or_text_is_in_it(client, team, bob):
 
 
 def test_a_reading_is_a_bounded_number_of_statements(client, team, bob, django_assert_num_queries):
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         client.get(URL, HTTP_HOST="localhost")
     for _ in range(4):
         published(due_delivery(team, bob))
     tally.fold()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         client.get(URL, HTTP_HOST="localhost")

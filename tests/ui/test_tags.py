@@ -75,6 +75,9 @@ def test_time_is_in_the_readers_zone():
         assert 'datetime="2026-12-10T08:30:00+00:00"' in html
         assert "UTC+1" in html
         assert ">09:30<" in drawn('{% local_time at "time" %}', at=at)
+        assert ">Thu 10 Dec, 09:30<" in drawn('{% local_time at "near" %}', at=at)
+        today = at.replace(day=9)
+        assert ">09:30<" in drawn('{% local_time at "near" %}', at=today)
         assert drawn("{% zone_name %}") == "Berlin, UTC+1"
         later = at.replace(year=2027)
         assert ">Fri 10 Dec 2027, 09:30<" in drawn("{% local_time at %}", at=later)

@@ -192,7 +192,7 @@ _SHAPES = {"full": "D j M, H:i", "date": "D j M", "time": "H:i", "day": "l j F"}
 
 @register.simple_tag
 def local_time(value: datetime | date | None, shape: str = "full") -> str:
-    """`<time>` in the reader's zone, "Thu 10 Dec, 09:30"; the year only when it is another one."""
+    """`<time>` in the reader's zone, "Thu 10 Dec, 09:30"; "near" drops the day of today."""
     if value is None:
         return ""
     if not isinstance(value, datetime):
@@ -207,7 +207,8 @@ def local_time(value: datetime | date | None, shape: str = "full") -> str:
 
 
 def _dated(value: datetime | date, shape: str) -> str:
-    pattern = _SHAPES[shape]
+    today = value.timetuple()[:3] == timezone.localdate().timetuple()[:3]
+    pattern = _SHAPES[{"near": "time" if today else "full"}.get(shape, shape)]
     if shape != "time" and value.year != timezone.localdate().year:
         pattern = pattern.replace("D j M", "D j M Y").replace("l j F", "l j F Y")
     return format_date(value, pattern)
