@@ -97,9 +97,12 @@ class TestNothingIsSentUnapproved:
         delivery = due_delivery(team, bob, channel=channel_of(team, "bluesky"))
         if state == "draft":
             run("UPDATE posts_delivery SET state = 'draft' WHERE id = %s", delivery.pk)
-        for target in ("sending", "accepted", "unknown"):
+        for target in ("sending", "accepted"):
             why = refused("UPDATE posts_delivery SET state = %s WHERE id = %s", target, delivery.pk)
             assert "cannot go from" in why
+        # In doubt, as after a restore: from there it is looked up, and never just sent.
+        run("UPDATE posts_delivery SET state = 'unknown' WHERE id = %s", delivery.pk)
+        assert "cannot go" in refused(SEND, delivery.pk)
 
     def test_by_a_new_row(self, ready):
         for state in ("claimed", "sending"):
