@@ -99,7 +99,7 @@ class Run:
             self._settle(ready)
         return ready is True
 
-    def _ready(self) -> Answer | Literal[True]:
+    def _ready(self) -> Answer | bool:
         session = sessions.opened(self.delivery.channel)
         if not isinstance(session, Session):
             return Answer(session)
@@ -119,10 +119,11 @@ class Run:
         crashpoint("after_upload")
         self.session = prepared
         if self.wait > LONGEST_WAIT:
-            return Answer(TryLater("It is not time yet.", after=int(self.wait), rate_limited=True))
+            self.give_back()
+            return False
         return True
 
-    def _guarded(self, work: Callable[[], Answer | Literal[True]]) -> Answer | bool:
+    def _guarded(self, work: Callable[[], Answer | bool]) -> Answer | bool:
         """What goes wrong on our side before the intent puts the row back."""
         try:
             return work()

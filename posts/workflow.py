@@ -210,6 +210,8 @@ UPDATE posts_delivery d
 SET state = 'claimed', attempt_no = d.attempt_no + 1, owner = %(owner)s,
     lease_until = now() + %(lease)s::interval
 FROM pick p WHERE d.id = p.id AND d.state = 'queued'
+  -- Asked again of a row that somebody moved while it was being picked.
+  AND d.run_at <= now() + %(ahead)s::interval
 RETURNING d.id, d.attempt_no, p.platform, d.channel_id, d.team_id,
   extract(epoch FROM greatest(d.due_at, d.run_at) - clock_timestamp())::float8"""
 # A team's first row comes before every team's second, so that a full queue keeps nobody waiting.
