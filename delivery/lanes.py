@@ -25,6 +25,7 @@ THREADS = 16
 READERS = 4
 # A thread without work keeps its database connection for so long.
 IDLE_SECONDS = 10.0
+RESTED = 1.0
 # A thread is given what is due this soon; the rest waits in the queue.
 SOON = 0.25
 # Posts are finished together, since many go out in the same second.
@@ -124,13 +125,18 @@ class Lane:
         self._changed.notify(self._ready - before)
 
     def _run(self) -> None:
+        rested = time.monotonic()
         try:
             while work := self._next():
+                # What has rested may have been cut: no work should be what finds it out.
+                if time.monotonic() - rested > RESTED and not _is_usable():
+                    connection.close()
                 try:
                     work.do()
                 except Exception:
                     log.exception("delivery.lane_failed", lane=self.name)
                     connection.close()
+                rested = time.monotonic()
         finally:
             connection.close()
 
@@ -160,6 +166,10 @@ class Lane:
         if queue:
             self._teams[team_id] = queue
         return work
+
+
+def _is_usable() -> bool:
+    return connection.connection is not None and connection.is_usable()
 
 
 class Lanes:

@@ -254,3 +254,23 @@ def test_what_comes_sooner_is_not_kept_by_what_comes_later(lane):
     done = threading.Event()
     lane.put(Work(1, done.set), at=time.monotonic() + 0.1)
     assert done.wait(5)
+
+
+@with_threads
+def test_a_connection_that_was_cut_costs_no_work(lane, monkeypatch):
+    monkeypatch.setattr(lanes, "RESTED", 0.0)
+    pids: list[int] = []
+
+    def ask() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            pids.append(cursor.fetchone()[0])
+
+    lane.put(Work(1, ask))
+    wait_until(lambda: pids)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pids[0]])
+
+    lane.put(Work(1, ask))
+    wait_until(lambda: len(pids) == 2)
+    assert pids[0] != pids[1]
