@@ -36,6 +36,23 @@ def signed_in[**P](view: Callable[Concatenate[UserRequest, P], HttpResponseBase]
     return guarded
 
 
+def staff[**P](view: Callable[Concatenate[UserRequest, P], HttpResponseBase]) -> Page[P]:
+    """Who runs this installation, over all teams. Others get 404, as if it did not exist."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return sign_in(request)
+        if not request.user.is_staff:
+            raise Http404
+        response = view(request, *args, **kwargs)  # type: ignore[arg-type]  # the guard proved the type
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    guarded.access_policy = "staff"  # type: ignore[attr-defined]  # for the test of all URLs
+    return guarded
+
+
 def member_can[**P](
     action: Action,
 ) -> Callable[[Callable[Concatenate[TeamRequest, P], HttpResponseBase]], Page[P]]:

@@ -23,7 +23,7 @@ from kombu.exceptions import OperationalError
 
 from accounts.access import public
 from delivery.models import Heartbeat
-from delivery.queries import standing
+from delivery.queries import standing, weather
 from posts.models import Delivery
 from posts.states import DeliveryState
 from publishers.models import Channel
@@ -50,15 +50,16 @@ def live(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    facts = {
-        "broker": _measured(_broker),
-        "database": _measured(_database),
-    }
-    if facts["database"]["ok"]:
-        facts |= _work()
-    well = all(fact["ok"] for fact in facts.values())
-    answer = {"ok": well, "version": settings.VERSION, **facts}
+    found = facts()
+    well = all(fact["ok"] for fact in found.values())
+    answer = {"ok": well, "version": settings.VERSION, **found}
     return JsonResponse(answer, status=200 if well else 503)
+
+
+def facts() -> dict[str, Fact]:
+    """Each with "ok"; what is asked of the database only where it answers."""
+    found = {"broker": _measured(_broker), "database": _measured(_database)}
+    return found | _work() if found["database"]["ok"] else found
 
 
 def _measured(check: Callable[[], None]) -> Fact:
@@ -108,7 +109,8 @@ def _work() -> dict[str, Fact]:
 def _oldest_overdue() -> tuple[datetime | None] | None:
     """Only what nothing but we ourselves can be waiting for.
 
-    Not a channel that is paused or signed out, nor one whose platform asked us to slow down.
+    Not a channel that is paused or signed out, nor one whose platform asked us to slow down or is
+    spared because it is in trouble itself.
     """
     return (
         Delivery.objects.filter(
@@ -117,6 +119,7 @@ def _oldest_overdue() -> tuple[datetime | None] | None:
             channel__paused=False,
             channel__next_slot_at__lte=Now(),
         )
+        .exclude(channel__platform__in=list(weather.spared()))
         .order_by("run_at")
         .values_list("run_at")
         .first()

@@ -7,11 +7,13 @@ from django.urls import URLPattern, URLResolver, include, path
 from accounts.views.home import home
 from config import health
 from config.counts import counts
+from config.status import status
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
+    path("status/", status, name="status"),
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
     path("", include("publishers.urls")),

@@ -19,29 +19,10 @@ from prometheus_client.registry import Collector
 
 from delivery import tally
 from delivery.models import Breaker
+from delivery.queries.depth import depth
 from delivery.queries.records import TICKS
 from delivery.queries.weather import weather
 
-# One arm for each partial index, so that what ended long ago is never read.
-_OPEN = """
-SELECT d.state, c.platform, count(*),
-       count(*) FILTER (WHERE d.state = 'queued' AND d.run_at <= now()),
-       extract(epoch FROM now() - min(CASE WHEN d.state = 'queued' THEN d.run_at
-                                           ELSE d.unknown_since END))::float8
-FROM (SELECT state, channel_id, run_at, unknown_since FROM posts_delivery
-      WHERE state = 'queued'
-      UNION ALL
-      SELECT state, channel_id, run_at, unknown_since FROM posts_delivery
-      WHERE state IN ('claimed', 'sending')
-      UNION ALL
-      SELECT state, channel_id, run_at, unknown_since FROM posts_delivery
-      WHERE state IN ('unknown', 'accepted')
-      UNION ALL
-      SELECT state, channel_id, run_at, unknown_since FROM posts_delivery
-      WHERE state IN ('failed', 'missed', 'needs_human')) d
-JOIN publishers_channel c ON c.id = d.channel_id
-GROUP BY 1, 2
-"""
 _TICKS = """
 SELECT name, extract(epoch FROM now() - at)::float8 FROM delivery_heartbeat WHERE name = ANY(%s)
 """
@@ -116,10 +97,7 @@ def _histogram(series: dict[str, dict[str, float]], name: str, words: str) -> Me
 
 
 def _gauges() -> Iterator[Metric]:
-    with connection.cursor() as cursor:
-        cursor.execute(_OPEN)
-        rows = cursor.fetchall()
-    depth = GaugeMetricFamily(
+    open_ones = GaugeMetricFamily(
         "drumbeat_deliveries",
         "Deliveries that are not over, by state.",
         labels=["platform", "state"],
@@ -134,13 +112,13 @@ def _gauges() -> Iterator[Metric]:
         "For how long the oldest is due, unknown or waiting for a person.",
         labels=["platform", "state"],
     )
-    for state, platform, number, ready, age in sorted(rows, key=lambda row: row[:2]):
-        depth.add_metric([platform, state], number)
-        if state == "queued":
-            due.add_metric([platform], ready)
-        if state in ("queued", "unknown", "needs_human"):
-            oldest.add_metric([platform, state], max(age or 0.0, 0.0))
-    yield from (depth, due, oldest)
+    for one in depth():
+        open_ones.add_metric([one.platform, one.state], one.number)
+        if one.state == "queued":
+            due.add_metric([one.platform], one.due)
+        if one.state in ("queued", "unknown", "needs_human"):
+            oldest.add_metric([one.platform, one.state], one.oldest or 0.0)
+    yield from (open_ones, due, oldest)
 
 
 def _weather() -> Iterator[Metric]:

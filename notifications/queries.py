@@ -1,13 +1,15 @@
 """What the panel, the list and the live stream read."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import Team, User
 from notifications.kinds import KINDS
-from notifications.models import LiveEvent, Message
+from notifications.models import LiveEvent, Message, Sending
 
 # A transaction may commit after one that took a higher id: what is this young is read again.
 OVERLAP = timedelta(seconds=10)
@@ -25,6 +27,23 @@ def inbox(team: Team, user: User) -> QuerySet[Message]:
 
 def unread(team: Team, user: User) -> QuerySet[Message]:
     return inbox(team, user).filter(read_at=None)
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """Messages on their way, over all teams; `oldest` is how long the oldest should be gone."""
+
+    waiting: int
+    oldest: timedelta | None
+    failed: int
+
+
+def outbox() -> Outbox:
+    due = Sending.objects.filter(state=Sending.State.WAITING, run_at__lte=Now())
+    first = due.aggregate(number=Count("pk"), age=Now() - Min("run_at"))
+    lately = timezone.now() - timedelta(days=1)
+    failed = Sending.objects.filter(state=Sending.State.FAILED, run_at__gt=lately)
+    return Outbox(first["number"], first["age"], failed.count())
 
 
 def last_event(team: Team) -> int:

@@ -28,6 +28,7 @@ TICKS: Mapping[str, tuple[Any, timedelta]] = {
 
 @dataclass(frozen=True)
 class Tick:
+    name: str
     label: str
     age: timedelta
     well: bool
@@ -54,7 +55,7 @@ def pulse() -> Pulse:
         any(row.age < STALE for row in publishing),
         max((row.at for row in publishing), default=None),
         [
-            Tick(str(label), ages[name], ages[name] < longest)
+            Tick(name, str(label), ages[name], ages[name] < longest)
             for name, (label, longest) in TICKS.items()
             if name in ages
         ],

@@ -48,7 +48,7 @@ def anything(team: Team) -> Case:
 
 
 def standing(team: Team) -> Standing:
-    reason = _reason()
+    reason = why_locked()
     return Standing(
         reason=reason,
         ask=", ".join(str(one) for one in administrators()) if reason else "",
@@ -76,7 +76,7 @@ def facts() -> dict[str, Any]:
     rewinds = Rewind.objects.values("noticed_at")
     waiting = Delivery.objects.filter(unknown_since__in=rewinds)
     reconciling = sum(waiting.filter(state=state).count() for state in _UNSETTLED)
-    locked = bool(_reason())
+    locked = bool(why_locked())
     return {"ok": not locked, "locked": locked, "reconciling": reconciling}
 
 
@@ -85,7 +85,7 @@ def _doubted(team: Team) -> QuerySet[Delivery]:
     return Delivery.objects.for_team(team).filter(unknown_since__in=rewinds)
 
 
-def _reason() -> str:
+def why_locked() -> str:
     if _foreign().exists():
         return instance.FOREIGN
     held = _held().values_list("detail", flat=True).first()

@@ -11,6 +11,7 @@ from tests.architecture import tree
 
 # Pages by others, which guard themselves, and the simulated platforms, which are another site.
 _OTHERS = ("accounts/", "admin/", "sandbox/")
+TEAMLESS = {"public", "signed_in", "staff"}
 
 
 class Address(NamedTuple):
@@ -56,20 +57,14 @@ def policy(address: Address) -> str:
 
 def test_every_address_has_an_access_policy():
     bare = [a.route for a in ours() if not policy(a)]
-    assert not bare, "Mark the view with accounts.access.member_can, signed_in or public: " + str(
-        bare
-    )
+    assert not bare, f"Mark the view with a guard of accounts.access: {bare}"
 
 
 def test_a_teams_page_is_for_its_members():
-    loose = [
-        a.route for a in ours() if "<slug:team>" in a.route and policy(a) in {"public", "signed_in"}
-    ]
+    loose = [a.route for a in ours() if "<slug:team>" in a.route and policy(a) in TEAMLESS]
     assert not loose, f"Pages under /t/<team>/ need member_can: {loose}"
     teamless = [
-        a.route
-        for a in ours()
-        if "<slug:team>" not in a.route and policy(a) not in {"", "public", "signed_in"}
+        a.route for a in ours() if "<slug:team>" not in a.route and policy(a) not in {"", *TEAMLESS}
     ]
     assert not teamless, f"member_can needs <slug:team> in the address: {teamless}"
 

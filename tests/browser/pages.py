@@ -170,6 +170,11 @@ def plain(name: str, who: str) -> Stop:
     return Stop(name, who, lambda world: reverse(name))
 
 
+def as_staff(world: World, page) -> None:
+    User.objects.filter(pk=world.alice.pk).update(is_staff=True)
+    page.goto(reverse("status"))
+
+
 def by_code(world: World, page) -> None:
     page.goto(reverse("account_request_login_code"))
     page.locator("input[type=email]").fill("bob@demo.test")
@@ -329,6 +334,7 @@ STOPS = [
     ),
     Stop("accounts:team_settings", "alice", lambda w: "/t/tidewater/settings/"),
     plain("accounts:team_create", "alice"),
+    Stop("status", "alice", act=as_staff),
     plain("accounts:profile", "alice"),
     Stop("accounts:invitation", "alice", lambda w: w.invitation_link("else@demo.test")),
     plain("account_email", "alice"),

@@ -5,7 +5,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from delivery.models import Heartbeat
+from delivery.models import Breaker, Heartbeat
 from publishers.models import Channel
 from tests.factories.posts import DeliveryFactory
 from tests.processes import free_port
@@ -85,6 +85,13 @@ def test_something_is_overdue(client, overdue):
 )
 def test_waiting_for_a_person_or_a_platform_is_not_overdue(client, overdue, change):
     Channel.objects.update(**change)
+    assert ready(client, 200)["overdue"]["ok"]
+
+
+def test_a_platform_in_trouble_is_not_our_delay(client, overdue):
+    until = timezone.now() + timedelta(minutes=1)
+    platform = overdue.channel.platform
+    Breaker.objects.create(platform=platform, state="open", retry_at=until)
     assert ready(client, 200)["overdue"]["ok"]
 
 
