@@ -161,7 +161,7 @@ class Measurement:
             if tenths and (total - left) * 10 // total > told:
                 told = (total - left) * 10 // total
                 self.memory.append(self._memory())
-                self.say(f"{total - left} of {total} are out")
+                self.say(f"{total - left} of {total} are out, the worker has {self.memory[-1]} MB")
             if not left and not batch.posts.exclude(stage=states.Stage.DONE).exists():
                 return
             self.scene.tend()
