@@ -208,6 +208,15 @@ def test_decisions_from_the_page_bring_the_sheet(as_user, team, bob):
     assert "delivery_sheet" in partials(response)
 
 
+@pytest.mark.parametrize(("paused", "words"), [(False, b"Hold the"), (True, b"Resume the")])
+def test_who_manages_channels_holds_them_here(as_user, team, alice, bob, paused, words):
+    delivery = due_delivery(team, bob, seconds=3600)
+    type(delivery.channel).objects.update(paused=paused)
+
+    assert words in as_user(alice).get(url(delivery)).content
+    assert words not in as_user(bob).get(url(delivery)).content
+
+
 def test_a_decision_can_be_taken_back(as_user, team, bob):
     delivery = troubled(due_delivery(team, bob), "failed")
     client = as_user(bob)

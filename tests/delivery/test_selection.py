@@ -149,10 +149,9 @@ def test_what_cannot_be_taken_back_offers_nothing(as_user, team, bob, act):
 
     response = as_user(bob).post(choice_url(team, act), chosen(asked), headers=HTMX)
 
-    offered = toast(response)["undo"]
-    assert bool(offered) == Undo.objects.exists()
-    if act == "live":
-        assert not offered
+    assert response.status_code == 200
+    assert not toast(response)["undo"]
+    assert not Undo.objects.exists()
 
 
 def test_a_way_back_is_ones_own(as_user, team, alice, bob, mallory, other_team):
