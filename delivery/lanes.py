@@ -244,7 +244,7 @@ class Lanes:
         self.run(claim.platform, work, at=at)
 
     def _send(self, claim: Claim, run: worker.Run) -> None:
-        if run.send():
+        if run.send(lambda: self._closed):
             self._note(run.delivery.post_id)
         if self._closed:
             return

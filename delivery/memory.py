@@ -23,23 +23,44 @@ def keeping(name: str, value: str) -> Combinable:
     return CombinedExpression(F("handles"), "||", patch, output_field=JSONField())
 
 
-class Ahead:
+class Recollection:
+    """The delivery's memory for an adapter (contract.Step), only read: for looking something up.
+
+    Each item has names of its own: a part knows nothing of another's uploads.
+    """
+
+    def __init__(self, delivery: Delivery, item: int = 0) -> None:
+        self._kept: dict[str, str] = dict(delivery.handles)
+        self.item = item
+
+    def get(self, name: str) -> str | None:
+        return self._kept.get(self.named(name))
+
+    def keep(self, name: str, value: str) -> None:
+        self._kept[self.named(name)] = value
+
+    def named(self, name: str) -> str:
+        return f"{self.item}/{name}" if self.item else name
+
+
+class Ahead(Recollection):
     """The memory of a preflight. Keeping something extends its turn.
 
     What would end before `until` counts as gone: it is made anew now, not at that moment.
     """
 
-    def __init__(self, delivery: Delivery, turn: Turn, until: datetime) -> None:
-        self._kept: dict[str, str] = dict(delivery.handles)
+    def __init__(self, delivery: Delivery, turn: Turn, until: datetime, item: int = 0) -> None:
+        super().__init__(delivery, item)
         self._rows, self._until = rows(turn, delivery), until.timestamp()
 
     def get(self, name: str) -> str | None:
-        value = self._kept.get(name)
+        value = super().get(name)
         return value if value is not None and handles.outlives(value, self._until) else None
 
     def keep(self, name: str, value: str) -> None:
-        self._kept[name] = value
-        kept = self._rows.update(handles=keeping(name, value), preflight_lease_until=Now() + LEASE)
+        super().keep(name, value)
+        patch = keeping(self.named(name), value)
+        kept = self._rows.update(handles=patch, preflight_lease_until=Now() + LEASE)
         if not kept:
             raise Overtaken
 

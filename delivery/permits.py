@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from delivery import begun
 from delivery.clock import DatabaseClock
-from delivery.memory import keeping
+from delivery.memory import Recollection, keeping
 from posts.models import Delivery
 from posts.states import DeliveryState
 
@@ -76,35 +76,21 @@ def take(delivery_id: int, attempt_no: int) -> Taken | None:
     return Taken(delivery, permit, clock, allowed_from)
 
 
-class Handles:
-    """The delivery's memory for an adapter (contract.Step). Keeping something extends the lease."""
+class Handles(Recollection):
+    """The same for whoever sends it. Keeping something extends the lease."""
 
-    def __init__(self, delivery: Delivery, permit: Permit, clock: DatabaseClock) -> None:
-        self._kept: dict[str, str] = dict(delivery.handles)
+    def __init__(
+        self, delivery: Delivery, permit: Permit, clock: DatabaseClock, item: int = 0
+    ) -> None:
+        super().__init__(delivery, item)
         self._permit, self._clock = permit, clock
-
-    def get(self, name: str) -> str | None:
-        return self._kept.get(name)
 
     def keep(self, name: str, value: str) -> None:
         """Before the intent a lost permit ends the work; after it the answer matters more."""
-        self._kept[name] = value
+        super().keep(name, value)
         until = self._clock.now() + LEASE
-        kept = keeping(name, value)
+        kept = keeping(self.named(name), value)
         if self._permit.rows().update(handles=kept, lease_until=until):
             self._permit.lease_until = until
         elif not self._permit.rows(DeliveryState.SENDING).update(handles=kept):
             raise Fenced(f"delivery {self._permit.delivery_id}")
-
-
-class Recollection:
-    """The same memory, only read: what reconciliation hands to an adapter."""
-
-    def __init__(self, delivery: Delivery) -> None:
-        self._kept: dict[str, str] = dict(delivery.handles)
-
-    def get(self, name: str) -> str | None:
-        return self._kept.get(name)
-
-    def keep(self, name: str, value: str) -> None:
-        self._kept[name] = value

@@ -20,8 +20,8 @@ from delivery.memory import Ahead, Overtaken, rows
 from delivery.turns import Turn
 from delivery.watched import Watched
 from notifications.live import announce
-from posts import payloads, workflow
-from posts.models import Delivery, Post
+from posts import items, payloads, workflow
+from posts.models import Delivery
 from publishers import registry, sessions, standing
 from publishers.contract import (
     NotPublished,
@@ -85,27 +85,28 @@ class _Look:
     def over(self) -> list[Finding]:
         delivery, spec = self.delivery, self.spec
         try:
-            items = payloads.build_all(delivery)
+            following = items.of(delivery)
         except payloads.TamperedContent as error:
             return [Finding(About.CONTENT, str(error))]
-        self.opens = self.due - preparing(spec, items[0])
+        payload = following.payload
+        self.opens = self.due - preparing(spec, payload)
         ill = list(findings.platform(spec.slug))
         session = standing.foresee(delivery.channel, self.due, ask=not ill)
         found = [
             *findings.session(session, delivery, self.due),
             *findings.channel(delivery),
             *findings.approval(delivery),
-            *findings.content(items, spec, thread=_is_thread(delivery)),
+            *findings.content(following.all, spec, thread=payloads.is_thread(delivery)),
             *findings.quota(delivery, spec, self.due),
             *ill,
         ]
         if isinstance(session, Session) and not found and self.now >= self.opens:
-            return self._prepare(session, items[0])
+            return self._prepare(session, payload, following.number)
         return found
 
-    def _prepare(self, session: Session, payload: Payload) -> list[Finding]:
+    def _prepare(self, session: Session, payload: Payload, item: int) -> list[Finding]:
         """Everything that leaves nothing public, so that one call is left when it is due."""
-        step = Ahead(self.delivery, self.turn, self.due + GOOD_AFTER)
+        step = Ahead(self.delivery, self.turn, self.due + GOOD_AFTER, item)
         outcome = self._uploaded(session, payload, step)
         if isinstance(outcome, Reconnect):
             renewed = sessions.renew(self.delivery.channel_id, session.version)
@@ -165,11 +166,6 @@ def preparing(spec: Spec, payload: Payload) -> timedelta:
     """How long before it is due its preparation begins."""
     size = sum(media.size for media in payload.media)
     return timedelta(minutes=spec.prepare_minutes + size / BYTES_PER_MINUTE)
-
-
-def _is_thread(delivery: Delivery) -> bool:
-    revision = delivery.revision
-    return revision is not None and revision.snapshot["kind"] == Post.Kind.THREAD
 
 
 def _say(delivery: Delivery, words: str, about: str) -> None:

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 import structlog
 
 from delivery import outages
-from delivery.permits import Recollection
+from delivery.memory import Recollection
 from delivery.settle import Answer
 from delivery.watched import Watched
+from posts.items import Items
 from posts.models import Delivery
 from publishers import sessions
 from publishers.contract import (
@@ -25,6 +26,7 @@ from publishers.contract import (
     Published,
     Reconnect,
     Sighting,
+    Step,
     Uncertain,
 )
 from publishers.sessions import Session
@@ -36,19 +38,19 @@ SIGNED_OUT = 401
 
 
 def before_sending(
-    delivery: Delivery, payload: Payload, session: Session, now: datetime, watched: Watched
+    delivery: Delivery, items: Items, session: Session, now: datetime, watched: Watched
 ) -> Answer | None:
     """None: send it. Else it is live, or could not be seen, which after some tries is asked."""
     since = _since(delivery, now)
     if since is None or session.adapter.spec.reconcile == "ask":
         return None
-    asked = replace(payload, created_at=min(since, payload.created_at))
-    sighting = _look(session, asked, delivery, watched)
+    asked, item = _as_then(items, since), items.number
+    sighting = _look(session, asked, Recollection(delivery, item), watched)
     if isinstance(sighting, CannotTell) and watched.status == SIGNED_OUT:
         renewed = sessions.renew(delivery.channel_id, session.version)
         if not isinstance(renewed, Session):
             return Answer(renewed, version=session.version)
-        session, sighting = renewed, _look(renewed, asked, delivery, watched)
+        session, sighting = renewed, _look(renewed, asked, Recollection(delivery, item), watched)
     log.info("delivery.looked_before_sending", saw=type(sighting).__name__)
     if isinstance(sighting, Found):
         return Answer(Published(sighting.remote_id, sighting.permalink), looked=True)
@@ -70,14 +72,20 @@ def _since(delivery: Delivery, now: datetime) -> datetime | None:
     return due if now - due > OVERDUE or outages.during(due) else None
 
 
-def _look(session: Session, payload: Payload, delivery: Delivery, watched: Watched) -> Sighting:
+def _as_then(items: Items, since: datetime) -> Payload:
+    """The next item, with the moment that it would have carried."""
+    payload, planned = items.payload, items.all[0].created_at
+    return replace(payload, created_at=min(since, planned) + (payload.created_at - planned))
+
+
+def _look(session: Session, payload: Payload, step: Step, watched: Watched) -> Sighting:
     """What cannot be looked up is taken for absent: nothing here says that it was sent."""
     adapter = session.adapter
     if not isinstance(adapter, Finds):
         return NotFound()
     adapter.http = watched.over(adapter.http, adapter.spec)
     try:
-        return adapter.find(payload, Recollection(delivery))
+        return adapter.find(payload, step)
     except Exception:
         log.exception("delivery.look_failed")
         return CannotTell("Looking for it failed on our side.")

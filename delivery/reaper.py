@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from delivery import alerts, dispatcher, instance, moves, outages, poison, retries
 from delivery.permits import OFFER
 from delivery.queries import weather
-from posts import workflow
+from posts import items, workflow
 from posts.errors import PostsError
 from posts.models import Delivery, Post
 from posts.states import DeliveryState
@@ -88,7 +88,7 @@ def _miss(delivery: Delivery) -> None:
         delivery,
         "miss",
         expect={"due_at": delivery.due_at, "attempt_no": delivery.attempt_no},
-        problem=_why_late(delivery),
+        problem=items.told(delivery, _why_late(delivery))[:1000],
     )
     if not outages.covers(delivery):
         alerts.trouble(delivery)

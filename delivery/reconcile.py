@@ -7,6 +7,7 @@ the delivery by compare-and-swap on that count. A failed read is never taken for
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -14,8 +15,9 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from delivery import aftermath, alerts, instance, moves, patience
-from delivery.permits import Recollection
-from posts import payloads, workflow
+from delivery.memory import Recollection
+from delivery.models import Attempt
+from posts import items, workflow
 from posts.errors import LostRace
 from posts.models import Delivery
 from posts.states import DeliveryState
@@ -111,7 +113,8 @@ def _sighting(delivery: Delivery) -> Sighting:
         # Without a way to look, only a repeat under the same key is safe.
         return NotFound() if session.adapter.spec.reconcile == "key" else CannotTell("")
     try:
-        return session.adapter.find(payloads.build(delivery), Recollection(delivery))
+        doubted = items.of(delivery)
+        return session.adapter.find(doubted.payload, Recollection(delivery, doubted.number))
     except Exception:
         log.exception("delivery.look_failed")
         return CannotTell("Looking for it failed on our side.")
@@ -120,12 +123,22 @@ def _sighting(delivery: Delivery) -> Sighting:
 def _found(delivery: Delivery, found: Found) -> None:
     try:
         with transaction.atomic():
-            fresh = _fresh(delivery)
-            moves.publish(fresh, found.remote_id, found.permalink, note={"found": True})
+            _live(_fresh(delivery), found, note={"found": True})
     except IntegrityError:
         _ask(delivery, moves.NOT_OURS)
     else:
         aftermath.finish(delivery.post_id)
+
+
+def _live(delivery: Delivery, found: Found | Published, **how: Any) -> None:
+    """What was sent after it, by a database that has forgotten, is looked up before it is sent."""
+    item = len(items.live(delivery))
+    moves.live(delivery, item, found, **how)
+    forgotten = Attempt.objects.filter(delivery_id=delivery.pk, item__gt=item)
+    if delivery.state == DeliveryState.QUEUED and forgotten.exists():
+        workflow.move(
+            delivery, "doubt", unknown_since=Now(), check_at=Now(), checks=0, absent_reads=0
+        )
 
 
 def _not_found(delivery: Delivery) -> None:
@@ -185,7 +198,7 @@ def _ask(delivery: Delivery, reason: str) -> None:
             "ask",
             expect={"checks": delivery.checks},
             note={"reason": reason},
-            problem=(reason or fresh.problem)[:1000],
+            problem=(items.told(fresh, reason) if reason else fresh.problem)[:1000],
             check_at=None,
         )
         alerts.trouble(fresh)
@@ -229,7 +242,7 @@ def _accepted(delivery: Delivery) -> None:
 def _finished(delivery: Delivery, published: Published) -> None:
     try:
         with transaction.atomic():
-            moves.publish(_fresh(delivery), published.remote_id, published.permalink)
+            _live(_fresh(delivery), published)
     except IntegrityError:
         with transaction.atomic():
             moves.lose(_fresh(delivery), moves.NOT_OURS)
@@ -245,11 +258,13 @@ def _confirmed(delivery: Delivery) -> Outcome:
         return Uncertain("This platform does not say what became of it.")
     try:
         handle = delivery.handles["processing"]
-        return session.adapter.confirm(handle, payloads.build(delivery))
+        return session.adapter.confirm(handle, items.of(delivery).payload)
     except Exception:
         log.exception("delivery.confirm_failed")
         return Processing("", after=60)
 
 
 def _overdue(delivery: Delivery) -> bool:
-    return Delivery.objects.filter(pk=delivery.pk, sent_at__lt=Now() - LONGEST_PROCESSING).exists()
+    long_ago = Now() - LONGEST_PROCESSING
+    rows = Delivery.objects.filter(pk=delivery.pk, sent_at__lt=long_ago, run_at__lt=long_ago)
+    return rows.exists()

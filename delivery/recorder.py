@@ -8,15 +8,16 @@ from delivery import instance, journal
 from delivery.clock import DatabaseClock
 from delivery.journal import Line
 from delivery.permits import Permit
+from posts.items import Items
 from posts.models import Delivery
-from publishers.contract import Payload, Spec
+from publishers.contract import Spec
 
 # How soon to try again what could not be written down.
 AGAIN_SECONDS = 5
 
 
 def write(
-    delivery: Delivery, permit: Permit, payload: Payload, spec: Spec, clock: DatabaseClock
+    delivery: Delivery, permit: Permit, items: Items, spec: Spec, clock: DatabaseClock
 ) -> str | None:
     """None once the line is on the disk; else why nothing may be sent now."""
     if reason := instance.locked(since=clock.began):
@@ -29,10 +30,10 @@ def write(
         account=delivery.channel.account,
         post=delivery.post_id,
         delivery=delivery.pk,
-        item=0,
+        item=items.number,
         attempt=permit.attempt_no,
         content_hash=delivery.content_hash,
         idempotent=spec.reconcile == "key",
-        written_at=payload.created_at,
+        written_at=items.all[0].created_at,
     )
     return journal.here().write(line)

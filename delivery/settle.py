@@ -16,8 +16,8 @@ from django.db.models.functions import Greatest, Now
 from delivery import alerts, patience, retries
 from delivery.crashpoints import crashpoint
 from delivery.models import Attempt
-from delivery.moves import HELD_NO_MORE, NOT_OURS, current, lose, publish, put_back, refuse
-from posts import states, workflow
+from delivery.moves import HELD_NO_MORE, NOT_OURS, current, live, lose, put_back, refuse
+from posts import items, states, workflow
 from posts.errors import LostRace
 from posts.models import Delivery, Post
 from posts.states import DeliveryState
@@ -50,7 +50,8 @@ class Answer:
     """An outcome with what the worker knows about it.
 
     `version` is the grant behind a Reconnect; `renewed` says that a new token is already there.
-    `looked`: nothing was sent, this is what the platform showed before.
+    `looked`: nothing was sent, this is what the platform showed before. `item` is which one of the
+    delivery's it is about.
     """
 
     outcome: Outcome
@@ -58,6 +59,7 @@ class Answer:
     version: int | None = None
     renewed: bool = False
     looked: bool = False
+    item: int = 0
 
 
 def settle(delivery: Delivery, attempt_no: int, answer: Answer) -> bool:
@@ -94,7 +96,7 @@ def _live_at_once(delivery: Delivery, attempt_no: int, answer: Answer) -> bool:
     if not sent or not isinstance(outcome, Published):
         return False
     try:
-        publish(delivery, outcome.remote_id, outcome.permalink)
+        live(delivery, answer.item, outcome, held=True)
     except LostRace:
         return False
     return True
@@ -109,14 +111,15 @@ def _weigh(delivery: Delivery, attempt_no: int, answer: Answer) -> None:
             _too_late(delivery, answer)
     except LostRace:
         # A claim moves rows without the post's lock; what we know is written all the same.
-        delivery.refresh_from_db(fields=["state", "attempt_no"])
+        delivery.refresh_from_db(fields=["state", "attempt_no", "remote_id", "permalink"])
         _too_late(delivery, answer)
 
 
 def _close(delivery_id: int, attempt_no: int, answer: Answer) -> None:
     outcome = answer.outcome
     remote_id = outcome.remote_id if isinstance(outcome, Published) else ""
-    Attempt.objects.filter(delivery_id=delivery_id, attempt_no=attempt_no, outcome=None).update(
+    asked = {"delivery_id": delivery_id, "attempt_no": attempt_no, "item": answer.item}
+    Attempt.objects.filter(**asked, outcome=None).update(
         outcome=CLOSED[type(outcome)],
         status=answer.status,
         detail=_reason(outcome),
@@ -135,8 +138,10 @@ def _too_late(delivery: Delivery, answer: Answer) -> None:
     if not isinstance(outcome, Published):
         log.warning("delivery.fenced", state=delivery.state, outcome=type(outcome).__name__)
     elif "publish" in states.DELIVERY[DeliveryState(delivery.state)]:
-        publish(delivery, outcome.remote_id, outcome.permalink, note={"late": True})
-    elif delivery.remote_id != outcome.remote_id:
+        live(delivery, answer.item, outcome, note={"late": True})
+    elif outcome.remote_id not in (delivery.remote_id, *items.live(delivery)):
+        if delivery.remote_id is not None and len(items.kinds(delivery)) > 1:
+            live(delivery, answer.item, outcome, note={"late": True})
         log.error("delivery.live_after_all", state=delivery.state, remote_id=outcome.remote_id)
         workflow.record(
             delivery.post, "delivery.live_after_all", data={"permalink": outcome.permalink}
@@ -150,14 +155,15 @@ def _too_late(delivery: Delivery, answer: Answer) -> None:
 def _published(delivery: Delivery, answer: Answer) -> None:
     assert isinstance(answer.outcome, Published)
     if answer.looked:
-        _note_found(delivery, answer.outcome)
-    publish(delivery, answer.outcome.remote_id, answer.outcome.permalink)
+        _note_found(delivery, answer.outcome, answer.item)
+    live(delivery, answer.item, answer.outcome, held=not answer.looked)
 
 
-def _note_found(delivery: Delivery, found: Published) -> None:
+def _note_found(delivery: Delivery, found: Published, item: int) -> None:
     """Whoever sent it left no trace here; this stands for that attempt."""
     Attempt.objects.create(
         delivery=delivery,
+        item=item,
         attempt_no=delivery.attempt_no,
         content_hash=delivery.content_hash,
         idempotent=False,
@@ -257,7 +263,7 @@ def _unseen(delivery: Delivery, reason: str) -> None:
         "ask",
         expect={"attempt_no": delivery.attempt_no},
         note={"reason": reason[:500]},
-        problem=reason[:1000],
+        problem=items.told(delivery, reason)[:1000],
         failures=failures,
         **HELD_NO_MORE,
     )

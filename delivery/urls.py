@@ -22,6 +22,7 @@ _deliveries = [
     path("<int:pk>/confirm/", one.delivery_confirm, name="delivery_confirm"),
     path("<int:pk>/reschedule/", one.delivery_reschedule, name="delivery_reschedule"),
     path("<int:pk>/drop/", one.delivery_drop, name="delivery_drop"),
+    path("<int:pk>/stop/", one.delivery_stop, name="delivery_stop"),
     path("restored/", restored.restored, name="restored"),
     path("restored/<int:pk>/noted/", restored.stray_noted, name="stray_noted"),
 ]

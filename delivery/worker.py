@@ -7,6 +7,7 @@ it only the platform's answer counts; without one the delivery is `unknown`, nev
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -17,16 +18,16 @@ from django.db.models.functions import Now
 from delivery import aftermath, dispatcher, gates, permits, poison, readback, recorder
 from delivery.crashpoints import crashpoint
 from delivery.models import Attempt
-from delivery.permits import ENOUGH, LONGEST_CALL, Fenced, Handles, Taken
+from delivery.permits import ENOUGH, LEASE, LONGEST_CALL, Fenced, Handles, Taken
 from delivery.settle import Answer, settle
 from delivery.watched import Watched
-from posts import payloads, workflow
+from posts import items, payloads, workflow
 from posts.errors import LostRace
+from posts.items import Items
 from posts.states import DeliveryState
 from publishers import limits, sessions
 from publishers.contract import (
     Outcome,
-    Payload,
     Prepares,
     Processing,
     Published,
@@ -70,9 +71,12 @@ def prepare(delivery_id: int, attempt_no: int) -> "Run | None":
 
 
 class Run:
-    """One claim under way. `prepare`, then `send` when `wait` has passed, in any thread."""
+    """One claim under way. `prepare`, then `send` when `wait` has passed, in any thread.
 
-    payload: Payload
+    `items` are what the delivery consists of; the next of them is what is prepared and sent.
+    """
+
+    items: Items
     session: Session
 
     def __init__(self, taken: Taken) -> None:
@@ -104,14 +108,21 @@ class Run:
         if not isinstance(session, Session):
             return Answer(session)
         try:
-            self.payload = payloads.build(self.delivery)
+            self.items = items.of(self.delivery)
         except payloads.TamperedContent as error:
             return Answer(Rejected(str(error)))
-        for problem in limits.check(self.payload, session.adapter.spec):
+        for problem in limits.check_all(
+            self.items.all, session.adapter.spec, thread=payloads.is_thread(self.delivery)
+        ):
             if problem.level == "error":
                 return Answer(Rejected(f"{problem.message} {problem.fix}".strip()))
+        return self._next(session)
+
+    def _next(self, session: Session) -> Answer | bool:
+        """The next item, ready to be sent."""
+        self.step.item = self.items.number
         seen = readback.before_sending(
-            self.delivery, self.payload, session, self.clock.now(), self.watched
+            self.delivery, self.items, session, self.clock.now(), self.watched
         )
         prepared = seen or self._prepare(session)
         if isinstance(prepared, Answer):
@@ -140,6 +151,7 @@ class Run:
         dispatcher.give_back(self.delivery, self.permit.owner)
 
     def _settle(self, answer: Answer) -> bool:
+        answer = replace(answer, item=self.step.item)
         try:
             gates.heard(self.delivery.channel, self.watched)
         finally:
@@ -147,18 +159,18 @@ class Run:
         return live
 
     def _prepare(self, session: Session) -> Session | Answer:
-        outcome = self._upload(session, self.payload)
+        outcome = self._upload(session)
         if isinstance(outcome, Reconnect):
             renewed = sessions.renew(self.delivery.channel_id, session.version)
             if not isinstance(renewed, Session):
                 return Answer(renewed, version=session.version)
-            session, outcome = renewed, self._upload(renewed, self.payload)
+            session, outcome = renewed, self._upload(renewed)
         if outcome is None:
             return session
         return Answer(outcome, version=session.version)
 
-    def _upload(self, session: Session, payload: Payload) -> Outcome | None:
-        adapter = session.adapter
+    def _upload(self, session: Session) -> Outcome | None:
+        adapter, payload = session.adapter, self.items.payload
         if not isinstance(adapter, Prepares):
             return None
         adapter.http = self.watched.over(adapter.http, adapter.spec)
@@ -172,15 +184,31 @@ class Run:
             return Rejected(str(error))
         return outcome
 
+    def send(self, stopping: Callable[[], bool] = lambda: False) -> bool:
+        """Send what is prepared, and what follows it. True when all of it is live.
+
+        `stopping` is asked between two items: what is left then is for another process.
+        """
+        with self.named():
+            while self._sent():
+                if self.delivery.state != DeliveryState.CLAIMED:
+                    return True
+                if stopping():
+                    self.give_back()
+                    return False
+                following = self._guarded(lambda: self._next(self.session))
+                if following is not True:
+                    return isinstance(following, Answer) and self._settle(following)
+        return False
+
     # -- the intent: one transaction between "repeatable" and "never again"
 
-    def send(self) -> bool:
-        """Wait for its moment, commit the intent, make the call. True when it is live."""
-        with self.named():
-            intended = self._guarded(self._intend)
-            if isinstance(intended, Answer):
-                return self._settle(intended)
-            return intended and self._send()
+    def _sent(self) -> bool:
+        """Wait for its moment, commit the intent, make the call. True when the item is live."""
+        intended = self._guarded(self._intend)
+        if isinstance(intended, Answer):
+            return self._settle(intended)
+        return intended and self._send()
 
     def _intend(self) -> Answer | Literal[True]:
         self.clock.sleep_until(self.moment)
@@ -189,11 +217,14 @@ class Run:
             "owner": self.permit.owner,
             "lease_until__gt": Now() + ENOUGH,
         }
+        # How late a post is, its first item says.
+        sent: Mapping[str, Any] = {} if self.step.item else {"sent_at": Now()}
         try:
             with transaction.atomic():
-                workflow.move(self.delivery, "intend", expect=expect, sent_at=Now())
+                workflow.move(self.delivery, "intend", expect=expect, **sent)
                 Attempt.objects.create(
                     delivery=self.delivery,
+                    item=self.step.item,
                     attempt_no=self.permit.attempt_no,
                     content_hash=self.delivery.content_hash,
                     idempotent=self.session.adapter.spec.reconcile == "key",
@@ -222,18 +253,22 @@ class Run:
         if isinstance(answer.outcome, Published | Processing):
             crashpoint("after_accept")
         log.info("delivery.answered", outcome=type(answer.outcome).__name__, status=answer.status)
-        return self._settle(answer)
+        until, live = self.clock.now() + LEASE, self._settle(answer)
+        if isinstance(answer.outcome, Published) and self.delivery.state == DeliveryState.CLAIMED:
+            self.items = self.items.and_live(answer.outcome.remote_id)
+            self.permit.lease_until = until
+        return live
 
     def _call(self) -> Answer:
         session, adapter = self.session, self.session.adapter
-        noted = (self.delivery, self.permit, self.payload, adapter.spec, self.clock)
+        noted = (self.delivery, self.permit, self.items, adapter.spec, self.clock)
         if held := recorder.write(*noted):
             return Answer(TryLater(held, after=recorder.AGAIN_SECONDS, rate_limited=True))
         # The last look, on the boot clock: this process may have been frozen since the intent.
         if self.clock.until(self.permit.lease_until) < LONGEST_CALL.total_seconds():
             return Answer(TryLater("This machine was too slow to send it in time."))
         adapter.http = watched = self.watched.over(adapter.http, adapter.spec)
-        outcome = watched.weigh(adapter.publish(self.payload, self.step))
+        outcome = watched.weigh(adapter.publish(self.items.payload, self.step))
         if isinstance(outcome, Reconnect):
             return Answer(outcome, watched.status, session.version, self._renewed(session))
         return Answer(outcome, watched.status)

@@ -8,17 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from posts.content import Snapshot, digest, texts_of
-from posts.models import Delivery, MediaAsset
+from posts.models import Delivery, MediaAsset, Post
 from publishers.contract import Kind, Media, Payload, ReplyTo
 
 
 class TamperedContent(Exception):
     """The stored revision or picture is not what was approved, or is gone. Nothing is sent."""
-
-
-def build(delivery: Delivery) -> Payload:
-    """The post of a committed delivery, without what follows it."""
-    return build_all(delivery)[0]
 
 
 def build_all(delivery: Delivery) -> list[Payload]:
@@ -51,7 +46,7 @@ def items(
     known only once that is live (`answering`).
     """
     said = document["channels"][str(channel_id)]
-    head, *more = texts_of(said)
+    (_, head), *following = pieces(document, channel_id)
     post = Payload(
         text=head,
         media=tuple(_media(picture) for picture in said["media"]),
@@ -60,13 +55,24 @@ def items(
         title=document["title"],
         options=said["options"],
     )
-    following: list[tuple[str, Kind]] = [(text, "part") for text in more]
-    if said["first_comment"].strip():
-        following.append((said["first_comment"], "comment"))
-    return [post, *(_following(post, seq, *item) for seq, item in enumerate(following, 1))]
+    return [post, *(_following(post, seq, *piece) for seq, piece in enumerate(following, 1))]
 
 
-def _following(post: Payload, seq: int, text: str, kind: Kind) -> Payload:
+def is_thread(delivery: Delivery) -> bool:
+    revision = delivery.revision
+    return revision is not None and revision.snapshot["kind"] == Post.Kind.THREAD
+
+
+def pieces(document: Snapshot, channel_id: int) -> list[tuple[Kind, str]]:
+    """What the items of a channel are and say, in order."""
+    said = document["channels"][str(channel_id)]
+    head, *more = texts_of(said)
+    found: list[tuple[Kind, str]] = [("post", head), *(("part", text) for text in more)]
+    comment = said["first_comment"]
+    return [*found, ("comment", comment)] if comment.strip() else found
+
+
+def _following(post: Payload, seq: int, kind: Kind, text: str) -> Payload:
     return replace(
         post,
         text=text,
@@ -82,7 +88,7 @@ def answering(payload: Payload, live: Sequence[str]) -> Payload:
     if payload.kind == "post":
         return payload
     parent = live[-1] if payload.kind == "part" else live[0]
-    return replace(payload, reply_to=ReplyTo(root=live[0], parent=parent))
+    return replace(payload, reply_to=ReplyTo(live[0], parent, known=tuple(live)))
 
 
 def _media(picture: Mapping[str, Any]) -> Media:

@@ -66,6 +66,10 @@ _BACK = {
 # The database was restored to an earlier state: this may have gone out since then.
 _DOUBT = {"doubt": _D.UNKNOWN}
 
+# Of a thread some is live and more is to follow: the next item has its turn, or a person says that
+# what is out is enough. "advance" keeps the claim for it.
+_ITEMS = {"go_on": _D.QUEUED, "stop": _D.PUBLISHED}
+
 # Late truth is accepted: a worker that was given up may still prove that the post is live, even
 # when it was already put back in the queue. That is the only way from there to "published".
 DELIVERY: Table[DeliveryState] = {
@@ -77,6 +81,7 @@ DELIVERY: Table[DeliveryState] = {
         "refuse": _D.FAILED,
         "publish": _D.PUBLISHED,
         "cancel": _D.CANCELLED,
+        "stop": _D.PUBLISHED,
         **_BACK,
         **_DOUBT,
     },
@@ -89,22 +94,35 @@ DELIVERY: Table[DeliveryState] = {
         "ask": _D.NEEDS_HUMAN,
         "publish": _D.PUBLISHED,
         "cancel": _D.CANCELLED,
+        **_ITEMS,
         **_DOUBT,
     },
     _D.SENDING: {
+        "advance": _D.CLAIMED,
         "publish": _D.PUBLISHED,
         "accept": _D.ACCEPTED,
         "not_sent": _D.QUEUED,
         "refuse": _D.FAILED,
         "lose": _D.UNKNOWN,
     },
-    _D.ACCEPTED: {"publish": _D.PUBLISHED, "refuse": _D.FAILED, "lose": _D.UNKNOWN},
-    _D.UNKNOWN: {"publish": _D.PUBLISHED, "prove_absent": _D.QUEUED, "ask": _D.NEEDS_HUMAN},
+    _D.ACCEPTED: {
+        "publish": _D.PUBLISHED,
+        "go_on": _D.QUEUED,
+        "refuse": _D.FAILED,
+        "lose": _D.UNKNOWN,
+    },
+    _D.UNKNOWN: {
+        "publish": _D.PUBLISHED,
+        "go_on": _D.QUEUED,
+        "prove_absent": _D.QUEUED,
+        "ask": _D.NEEDS_HUMAN,
+    },
     _D.NEEDS_HUMAN: {
         "publish": _D.PUBLISHED,
         "confirm_live": _D.PUBLISHED,
         "resend": _D.QUEUED,
         "cancel": _D.CANCELLED,
+        **_ITEMS,
         **_DOUBT,
     },
     _D.MISSED: {
@@ -112,6 +130,7 @@ DELIVERY: Table[DeliveryState] = {
         "recall": _D.DRAFT,
         "confirm_live": _D.PUBLISHED,
         "cancel": _D.CANCELLED,
+        **_ITEMS,
         **_DOUBT,
     },
     _D.FAILED: {
@@ -119,6 +138,7 @@ DELIVERY: Table[DeliveryState] = {
         "recall": _D.DRAFT,
         "confirm_live": _D.PUBLISHED,
         "cancel": _D.CANCELLED,
+        **_ITEMS,
         **_DOUBT,
     },
     _D.PUBLISHED: {},

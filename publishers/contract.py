@@ -196,10 +196,13 @@ class Media:
 
 @dataclass(frozen=True)
 class ReplyTo:
-    """Remote ids: of the post that began it all, and of the one that is answered."""
+    """Remote ids: of the post that began it all, of the one that is answered, and of all that is
+    known to be live before this, so that none of it is taken for this.
+    """
 
     root: str
     parent: str
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

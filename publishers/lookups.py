@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
-from publishers.contract import CannotTell, Found, NotFound, Payload, Sighting
+from publishers.contract import CannotTell, Found, NotFound, Payload, ReplyTo, Sighting
 from publishers.text import fingerprint
 
 # Clocks differ, and a platform may date a post from when it was uploaded.
@@ -35,13 +35,13 @@ def since(payload: Payload) -> datetime:
 def sighting(name: str, payload: Payload, rows: Sequence[Seen]) -> Sighting:
     """One exact match decides, none at all decides too; everything between is for a person."""
     wanted = fingerprint(payload.text)
-    root = payload.reply_to.root if payload.reply_to else ""
-    recent = [
+    near = [
         row
         for row in rows
-        if (row.at is None or row.at >= since(payload)) and row.root in (None, root)
+        if (row.at is None or row.at >= since(payload))
+        and _may_be(row, payload.reply_to)
+        and _alike(fingerprint(row.text), wanted)
     ]
-    near = [row for row in recent if _alike(fingerprint(row.text), wanted)]
     exact = [
         row
         for row in near
@@ -55,6 +55,12 @@ def sighting(name: str, payload: Payload, rows: Sequence[Seen]) -> Sighting:
     if len(near) == 1:
         return CannotTell(f"A post on {name} looks like it, but not quite: {listed}.")
     return CannotTell(f"{len(near)} posts on {name} look like it: {listed}.")
+
+
+def _may_be(row: Seen, reply_to: ReplyTo | None) -> bool:
+    """In the right conversation, and not one of its parts that we know."""
+    root, known = (reply_to.root, reply_to.known) if reply_to else ("", ())
+    return row.root in (None, root) and row.remote_id not in known
 
 
 def _alike(a: str, b: str) -> bool:

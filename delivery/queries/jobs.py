@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery, prefetch_related_objects
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,11 +13,21 @@ from accounts.models import Team
 from delivery.alerts import platform_name
 from delivery.models import Attempt
 from delivery.queries.places import PLACES, VIEWS, conditions
-from delivery.queries.reasons import Moment, Waits, lateness, moments, place_of, wait_of, why
+from delivery.queries.reasons import (
+    Moment,
+    Waits,
+    doubt,
+    lateness,
+    moments,
+    place_of,
+    wait_of,
+    why,
+)
 from delivery.queries.risks import mend_url
 from delivery.queries.weather import Wait, channels
+from posts import items
 from posts.models import Approval, Delivery, Post
-from posts.states import TROUBLED, DeliveryState
+from posts.states import ENDED, TROUBLED, DeliveryState
 from publishers.models import Channel
 from publishers.queries import profile
 
@@ -27,7 +37,10 @@ SOON = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Job:
-    """One delivery as a line. `may` names the decisions that are open: see `_may`."""
+    """One delivery as a line. `may` names the decisions that are open: see `_may`.
+
+    `item`: of what is partly live, which part is next.
+    """
 
     delivery: Delivery
     place: str
@@ -39,6 +52,7 @@ class Job:
     profile: str
     may: Collection[str]
     mend_url: str
+    item: str = ""
 
     @property
     def state(self) -> str:
@@ -117,8 +131,11 @@ def _opens_at() -> Subquery:
 
 
 def jobs(rows: Iterable[Delivery], spared: Mapping[str, Wait]) -> list[Job]:
-    """Lines for these rows, with their attempts and what holds them: two statements more."""
+    """Lines for these rows, with their attempts and what holds them: two statements more, and two
+    for threads that have begun.
+    """
     found = list(rows)
+    prefetch_related_objects([row for row in found if _begun(row)], "revision", "parts")
     tried: dict[int, list[Attempt]] = {row.pk: [] for row in found if row.attempt_no}
     for attempt in Attempt.objects.filter(delivery__in=list(tried)) if tried else ():
         tried[attempt.delivery_id].append(attempt)
@@ -130,29 +147,36 @@ def jobs(rows: Iterable[Delivery], spared: Mapping[str, Wait]) -> list[Job]:
 
 def _job(row: Delivery, attempts: Sequence[Attempt], waits: Waits, now: datetime) -> Job:
     wait = wait_of(row, waits, now)
-    place = place_of(row, wait)
+    place, item = place_of(row, wait), items.next_name(row) if _begun(row) else ""
     when, then = moments(row, place, wait, now)
     return Job(
         delivery=row,
         place=place,
         platform=platform_name(row.channel),
-        why=why(row, place, wait),
+        why=doubt(row, attempts, item) if place == "needs_human" else why(row, place, wait),
         when=when,
         then=then,
         attempts=attempts,
         profile=profile(row.channel) if place in ("needs_human", "unknown") else "",
         may=_may(row, place, now),
         mend_url=mend_url(row) if place == "risk" else "",
+        item=item,
     )
 
 
+def _begun(row: Delivery) -> bool:
+    """Of a thread some is live, and more is to follow."""
+    return row.remote_id is not None and row.state not in ENDED
+
+
 def _may(row: Delivery, place: str, now: datetime) -> frozenset[str]:
-    """retry, live, time, drop: about the delivery. hold, resume: about its channel."""
+    """retry, live, time, drop, stop: about the delivery. hold, resume: about its channel."""
+    end = "stop" if _begun(row) else "drop"
     if row.state in TROUBLED:
-        return frozenset({"retry", "live", "time", "drop"})
+        return frozenset({"retry", "live", "time", end})
     may = set()
     if row.state in (_D.QUEUED, _D.CLAIMED):
-        may.add("drop")
+        may.add(end)
         if row.channel.state == Channel.State.CONNECTED:
             may.add("resume" if row.channel.paused else "hold")
     if place == "retrying" and row.due_at is not None and row.due_at <= now:

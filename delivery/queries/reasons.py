@@ -1,6 +1,6 @@
 """Why a delivery is where it is, and what comes next, in words. Called by jobs.py for each line."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from delivery.models import Attempt
 from delivery.queries.spans import short
 from delivery.queries.weather import Wait
 from posts.models import Delivery
@@ -97,8 +98,6 @@ def place_of(row: Delivery, wait: Moment | None) -> str:
 def why(row: Delivery, place: str, wait: Moment | None) -> str:
     if wait is not None:
         return wait.words
-    if place == "needs_human":
-        return _sent_words(row)
     if place == "risk":
         return row.warning
     if place == "published" and row.confirmed_by:
@@ -107,14 +106,16 @@ def why(row: Delivery, place: str, wait: Moment | None) -> str:
     return known if place in ("flight", "published") else row.problem or known
 
 
-def _sent_words(row: Delivery) -> str:
-    told = {"who": row.channel.handle, "time": ""}
-    if row.sent_at is None:
+def doubt(row: Delivery, attempts: Sequence[Attempt], item: str) -> str:
+    """What was sent, when, and that nobody knows. `item`: which part of a thread, "" for a post."""
+    at = attempts[-1].intent_at if item and attempts else row.sent_at
+    told = {"who": row.channel.handle, "what": item or _("this"), "time": ""}
+    if at is None:
         return _("This may be live on %(who)s: nobody knows for certain.") % told
-    sent = timezone.localtime(row.sent_at)
+    sent = timezone.localtime(at)
     today = sent.date() == timezone.localdate()
     told["time"] = date_format(sent, "H:i:s" if today else "D j M, H:i:s")
-    return _("We sent this to %(who)s at %(time)s and got no answer. It may be live.") % told
+    return _("We sent %(what)s to %(who)s at %(time)s and got no answer. It may be live.") % told
 
 
 def moments(row: Delivery, place: str, wait: Moment | None, now: datetime) -> tuple[Moment, Moment]:

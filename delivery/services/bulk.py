@@ -118,6 +118,15 @@ def mark_published(*, team: Team, ids: Collection[int], by: User, permalink: str
     return _each(team, ids, by, confirm, final=final)
 
 
+def stop(*, team: Team, ids: Collection[int], by: User) -> Answer:
+    """What is live of these threads is enough; they count as published."""
+
+    def end(row: Delivery) -> None:
+        deliveries.stop(delivery=row, by=by)
+
+    return _each(team, ids, by, end, final=_("They count as published, which cannot be undone."))
+
+
 def drop(*, team: Team, ids: Collection[int], by: User) -> Answer:
     """Give up what failed, was missed or is in doubt."""
     return _each(team, ids, by, lambda row: deliveries.drop(delivery=row, by=by))

@@ -1,6 +1,6 @@
 """One delivery with its attempts and its history, and what a person may decide about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +21,7 @@ from delivery.views.answers import undo_url
 from delivery.views.list import LIST, may
 from posts.errors import BadTime
 from posts.models import Delivery
+from posts.queries.parts import Item, listed
 from ui.htmx import go, partial, toast, wants_fragment
 
 ONE = "delivery/delivery.html"
@@ -52,6 +53,13 @@ def delivery_cancel(request: TeamRequest, pk: int) -> HttpResponse:
 def delivery_drop(request: TeamRequest, pk: int) -> HttpResponse:
     """Give up what did not go out. What may still go out is cancelled instead."""
     return _decide(request, pk, _("Dropped"), bulk.drop)
+
+
+@member_can("publish")
+@require_POST
+def delivery_stop(request: TeamRequest, pk: int) -> HttpResponse:
+    """Of a thread what is live is enough."""
+    return _decide(request, pk, _("It ends here"), bulk.stop)
 
 
 @member_can("publish")
@@ -119,6 +127,7 @@ def _about(request: TeamRequest, row: Delivery) -> dict[str, Any]:
         "job": job,
         "delivery": row,
         "attempts": job.attempts,
+        "parts": _parts(row),
         "history": records.history(row),
         "mend_url": risks.mend_url(row),
         "form": LiveForm(),
@@ -127,6 +136,12 @@ def _about(request: TeamRequest, row: Delivery) -> dict[str, Any]:
     }
 
 
+def _parts(row: Delivery) -> Sequence[Item]:
+    if row.revision is None:
+        return []
+    return listed(row, row.revision.snapshot, list(row.parts.all()))
+
+
 def _delivery(request: TeamRequest, pk: int) -> Delivery:
-    rows = jobs.deliveries_of(request.team).select_related("team")
+    rows = jobs.deliveries_of(request.team).select_related("team", "revision")
     return get_object_or_404(rows, pk=pk)

@@ -3,6 +3,7 @@
 from posts.models.activity import Activity
 from posts.models.delivery import Approval, Delivery
 from posts.models.media import MediaAsset, PostMedia
+from posts.models.part import DeliveryPart
 from posts.models.post import Campaign, Post, Tag, Variant
 from posts.models.revision import Revision
 
@@ -11,6 +12,7 @@ __all__ = [
     "Approval",
     "Campaign",
     "Delivery",
+    "DeliveryPart",
     "MediaAsset",
     "Post",
     "PostMedia",

@@ -51,6 +51,9 @@ class Approval(models.Model):
 class Delivery(models.Model):
     """One row per post and channel. `local_time` and `zone` keep what the author meant.
 
+    `remote_id` and `permalink` are the post's own: in a thread they are there once it is live, and
+    its parts still to follow.
+
     The last columns are the preflight's: when it looks next, whether the channel was closed when it
     last did, the content that waits on the platform, and what would keep it from going out.
     """

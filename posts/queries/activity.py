@@ -37,6 +37,7 @@ _PEOPLE: dict[str, tuple[str, Any]] = {
     "delivery.resend": ("refresh-cw", _("asked to send it again on %(channel)s")),
     "delivery.move": ("calendar-clock", _("moved it on %(channel)s to %(at)s")),
     "delivery.try_now": ("refresh-cw", _("asked for another try on %(channel)s")),
+    "delivery.stop": ("circle-check", _("let it end there on %(channel)s")),
     "delivery.confirm_live": ("circle-check", _("saw it live on %(channel)s")),
     "delivery.restore_queued": ("undo-2", _("took a decision back on %(channel)s")),
     "delivery.restore_missed": ("undo-2", _("took a decision back on %(channel)s")),
@@ -46,6 +47,7 @@ _PEOPLE: dict[str, tuple[str, Any]] = {
 _MACHINES: dict[str, tuple[str, Any]] = {
     "post.finish": ("circle-check", _("Published on every channel")),
     "delivery.publish": ("send", _("Published on %(channel)s")),
+    "delivery.go_on": ("circle-check", _("A part is live on %(channel)s; the next one follows")),
     "delivery.accept": ("clock", _("%(channel)s has it and is working on it")),
     "delivery.refuse": ("circle-alert", _("Not published on %(channel)s")),
     "delivery.lose": ("circle-help", _("%(channel)s gave no answer. We are looking")),
@@ -55,6 +57,8 @@ _MACHINES: dict[str, tuple[str, Any]] = {
     "delivery.miss": ("clock", _("Its time on %(channel)s passed unpublished")),
     "delivery.prove_absent": ("refresh-cw", _("Not on %(channel)s after all; sending again")),
 }
+# The rest is too small to be told; a thread alone makes dozens of such.
+TOLD = frozenset({*_PEOPLE, *_MACHINES})
 _STEPS = {
     "post.submit": "draft",
     "post.waive": "approved",

@@ -1,16 +1,25 @@
 """One post as its page shows it, in seven statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Prefetch
 
 from accounts.models import Team
-from posts import content, states
+from posts import content, payloads, states
 from posts.content import Snapshot
-from posts.models import Activity, Delivery, Post, PostMedia, Revision, Variant
-from posts.queries.activity import Entry, entries, steps
+from posts.models import (
+    Activity,
+    Delivery,
+    DeliveryPart,
+    Post,
+    PostMedia,
+    Revision,
+    Variant,
+)
+from posts.queries.activity import TOLD, Entry, entries, steps
+from posts.queries.parts import Item, listed
 from posts.queries.status import status_of
 from posts.states import DeliveryState, Stage
 from publishers import registry
@@ -41,6 +50,7 @@ class Line:
     platform: str
     delivery: Delivery | None
     status: str
+    parts: Sequence[Item] = ()
 
     @property
     def held(self) -> bool:
@@ -93,7 +103,7 @@ def fetch(team: Team, pk: int) -> Post | None:
 def page(post: Post) -> Page:
     pictures, variants = list(post.pictures.all()), list(post.variants.all())
     deliveries = list(post.deliveries.all())
-    rows = Activity.objects.filter(post=post).select_related("actor")[:TIMELINE]
+    rows = Activity.objects.filter(post=post, kind__in=TOLD).select_related("actor")[:TIMELINE]
     channels = {v.channel_id: v.channel for v in variants}
     channels |= {d.channel_id: d.channel for d in deliveries}
     told = entries(rows, {pk: platform_name(channel) for pk, channel in channels.items()})
@@ -103,7 +113,7 @@ def page(post: Post) -> Page:
         post=post,
         status=status_of(post.stage, open_states, at_risk=any(d.at_risk for d in deliveries)),
         said=_said(document, variants, pictures),
-        lines=_lines(variants, deliveries),
+        lines=_lines(variants, deliveries, _parts(post, document, deliveries)),
         timeline=told,
         steps=steps(told),
         revisions=list(post.revisions.select_related("author").defer("snapshot")[:REVISIONS]),
@@ -157,20 +167,40 @@ def _options(variant: Variant) -> list[tuple[str, str]]:
     ]
 
 
-def _lines(variants: Sequence[Variant], deliveries: Sequence[Delivery]) -> list[Line]:
+def _parts(
+    post: Post, document: Snapshot, deliveries: Sequence[Delivery]
+) -> Mapping[int, Sequence[Item]]:
+    """Of deliveries that have begun, by their ids. Asked only where something may follow a post."""
+    begun = {
+        d.pk: d for d in deliveries if d.remote_id and str(d.channel_id) in document["channels"]
+    }
+    many = [pk for pk, d in begun.items() if len(payloads.pieces(document, d.channel_id)) > 1]
+    live: dict[int, list[DeliveryPart]] = {pk: [] for pk in many}
+    for part in DeliveryPart.objects.filter(delivery__in=many) if many else ():
+        live[part.delivery_id].append(part)
+    return {pk: listed(begun[pk], document, rows) for pk, rows in live.items()}
+
+
+def _lines(
+    variants: Sequence[Variant],
+    deliveries: Sequence[Delivery],
+    parts: Mapping[int, Sequence[Item]],
+) -> list[Line]:
     """One per channel; a cancelled delivery only where nothing replaced it."""
     latest: dict[int, Delivery] = {}
     for delivery in sorted(deliveries, key=lambda d: (d.state != DeliveryState.CANCELLED, d.pk)):
         latest[delivery.channel_id] = delivery
     channels = {variant.channel_id: variant.channel for variant in variants}
     channels |= {pk: delivery.channel for pk, delivery in latest.items()}
-    return [_line(channel, latest.get(pk)) for pk, channel in channels.items()]
+    return [_line(channel, latest.get(pk), parts) for pk, channel in channels.items()]
 
 
-def _line(channel: Channel, delivery: Delivery | None) -> Line:
+def _line(channel: Channel, delivery: Delivery | None, parts: Mapping[int, Sequence[Item]]) -> Line:
     adapter = registry.ADAPTERS.get(channel.platform)
     name = adapter.spec.name if adapter else channel.platform
-    return Line(channel, name, delivery, delivery.state if delivery else DeliveryState.DRAFT)
+    if delivery is None:
+        return Line(channel, name, None, DeliveryState.DRAFT)
+    return Line(channel, name, delivery, delivery.state, parts.get(delivery.pk, ()))
 
 
 def _can(post: Post, open_states: Sequence[str]) -> Can:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from notifications.live import announce
-from posts import states, workflow
+from posts import items, states, workflow
 from posts.errors import BadTime, BeingPublished, IllegalMove, LostRace, NeedsReview
 from posts.models import Approval, Delivery, Post, Revision
 from posts.states import DeliveryState, Stage
@@ -25,6 +25,8 @@ GRACE = timedelta(seconds=60)
 TIME_SENSITIVE = timedelta(minutes=5)
 # The steps on which a worker may come first, one after the other: queued, claimed, sending.
 STEPS_LOST = 3
+# A thread is claimed for each of its items: the state alone does not say that none is live.
+_NOTHING_LIVE = {"remote_id__isnull": True}
 # From here on nothing is taken back: the call may have been made.
 MAY_BE_PUBLIC = frozenset({DeliveryState.SENDING, DeliveryState.ACCEPTED, DeliveryState.UNKNOWN})
 _UNDER_WAY = {
@@ -187,6 +189,8 @@ def recall_one(delivery: Delivery, *, by: User | None) -> None:
     for _ in range(STEPS_LOST):
         if delivery.state == DeliveryState.DRAFT:
             return
+        if delivery.remote_id is not None:
+            raise items.begun(delivery)
         if delivery.state not in states.RECALLABLE:
             raise under_way(delivery.state)
         try:
@@ -194,6 +198,7 @@ def recall_one(delivery: Delivery, *, by: User | None) -> None:
                 delivery,
                 "recall",
                 by=by,
+                expect=_NOTHING_LIVE,
                 revision=None,
                 content_hash="",
                 owner="",
@@ -204,7 +209,7 @@ def recall_one(delivery: Delivery, *, by: User | None) -> None:
             )
             return
         except LostRace:
-            delivery.refresh_from_db(fields=["state", "handles"])
+            delivery.refresh_from_db(fields=["state", "remote_id", "handles"])
     raise under_way(delivery.state)
 
 
@@ -213,11 +218,13 @@ def cancel_one(delivery: Delivery, *, by: User | None) -> None:
     for _ in range(STEPS_LOST):
         if delivery.state in MAY_BE_PUBLIC:
             break
+        if delivery.remote_id is not None:
+            raise items.begun(delivery)
+        free: dict[str, Any] = {"owner": "", "lease_until": None}
         try:
-            workflow.move(delivery, "cancel", by=by, owner="", lease_until=None)
-            return
+            return workflow.move(delivery, "cancel", by=by, expect=_NOTHING_LIVE, **free)
         except LostRace:
-            delivery.refresh_from_db(fields=["state", "attempt_no"])
+            delivery.refresh_from_db(fields=["state", "attempt_no", "remote_id"])
     raise under_way(delivery.state)
 
 

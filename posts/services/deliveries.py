@@ -16,7 +16,10 @@ from notifications.live import announce
 from posts import states, workflow
 from posts.errors import IllegalMove, LostRace
 from posts.models import Approval, Delivery, Post
+from posts.services import parts
 from posts.services.commitment import (
+    MAY_BE_PUBLIC,
+    STEPS_LOST,
     again,
     cancel_one,
     finish,
@@ -108,18 +111,46 @@ def try_now(*, delivery: Delivery, by: User) -> None:
 
 @transaction.atomic
 def confirm_live(*, delivery: Delivery, by: User, permalink: str = "") -> None:
-    """A person saw it on the platform. Recorded with who said so."""
+    """A person saw it on the platform. Recorded with who said so.
+
+    Of a thread it is the item in doubt; the next one follows it, so its address must be known.
+    Raises IllegalMove without.
+    """
     post = _held(delivery)
+    if parts.noted(delivery, by=by, permalink=permalink):
+        return
     workflow.move(
         delivery,
         "confirm_live",
         by=by,
         confirmed_by=by,
-        permalink=permalink,
+        permalink=delivery.permalink or permalink,
         published_at=timezone.now(),
         problem="",
     )
     finish(post.pk)
+
+
+@transaction.atomic
+def stop(*, delivery: Delivery, by: User) -> None:
+    """What is live of a thread is enough: it counts as published, and nothing follows.
+
+    Raises IllegalMove where nothing is live, BeingPublished while an item may be on its way.
+    """
+    post = _held(delivery)
+    for _ in range(STEPS_LOST):
+        if delivery.state in MAY_BE_PUBLIC:
+            break
+        if delivery.remote_id is None or delivery.state in states.ENDED:
+            raise IllegalMove("There is nothing to stop.")
+        try:
+            parts.stop(delivery, by=by)
+        except LostRace:
+            delivery.refresh_from_db(fields=["state", "attempt_no"])
+            continue
+        finish(post.pk)
+        return
+    raise under_way(delivery.state)
 
 
 @transaction.atomic

@@ -24,7 +24,8 @@ def trash(*, post: Post, by: User) -> None:
         raise BeingPublished(
             "This post is being published, or may be live. Wait for the result, then decide."
         )
-    if DeliveryState.PUBLISHED in found:
+    partly = post.deliveries.filter(remote_id__isnull=False)
+    if DeliveryState.PUBLISHED in found or partly.exists():
         raise IllegalMove("This post is public. Its record stays here, with its links.")
     for delivery in open_deliveries(post):
         cancel_one(delivery, by=by)

@@ -4,6 +4,7 @@ It keeps what it accepted in `posts`: the truth from the other side.
 """
 
 import json
+import re
 import socket
 import struct
 import threading
@@ -93,6 +94,12 @@ class Platform:
     def tokens(self) -> list[str]:
         return [post["token"] for post in self.posts]
 
+    def ids(self) -> list[str]:
+        return [post["id"] for post in self.posts]
+
+    def texts(self) -> list[str]:
+        return [post["text"] for post in self.posts]
+
     def accept(self, body: dict, *, keyed: bool) -> dict:
         known = [post for post in self.posts if post["token"] == body["token"]]
         if keyed and known:
@@ -155,6 +162,8 @@ class Platform:
                     self.answer(int(word), {"why": f"scripted {word}"}, **said)
                 elif word == "processing":
                     self.answer(202, {"job": "j1", "after": 1})
+                elif body.get("answers") and body["answers"] not in platform.ids():
+                    self.answer(400, {"why": "nothing to answer"}, **said)
                 else:
                     self.accepted(word, platform.accept(body, keyed=keyed), said)
 
@@ -194,7 +203,7 @@ def _spec(reconcile: str, *features: str) -> Spec:
         web_url="http://127.0.0.1:9",
         auth=AppPassword("Name", "Password"),
         limits=Limits(text=300, count="graphemes"),
-        features=frozenset({"alt_text", *features}),
+        features=frozenset({"alt_text", "thread", "comment", *features}),
         profile={"person": "@{handle}"},
         reconcile=reconcile,
         preview=Preview("feed", ()),
@@ -219,15 +228,21 @@ class Parrot(Adapter):
             if reply.status != 200:
                 return _refusal(reply)
             step.keep(media.sha256, reply.json["handle"])
+        if payload.reply_to and not step.get("answers"):
+            step.keep("answers", payload.reply_to.parent)
         return None
 
+    @staticmethod
+    def remote_id_in(permalink, account):
+        found = re.search(r"/(p\d+)$", permalink)
+        return found.group(1) if found else ""
+
     def publish(self, payload, step):
-        reply = self.http.send(
-            "POST",
-            f"{self.app.api_url}{self.path}",
-            json={"token": payload.client_token, "text": payload.text},
-            commits=True,
-        )
+        body = {"token": payload.client_token, "text": payload.text}
+        if payload.reply_to:
+            body["answers"] = step.get("answers")
+        url = f"{self.app.api_url}{self.path}"
+        reply = self.http.send("POST", url, json=body, commits=True)
         if not isinstance(reply, Reply):
             return reply
         if reply.status == 202:

@@ -110,6 +110,7 @@ def test_what_uploading_meets_is_known_to_the_platforms_breaker(platform, team, 
 
 
 def test_every_part_of_a_thread_is_looked_at(platform, team, bob):
-    post = PostFactory(team=team, author=bob, stage="scheduled", kind=Post.Kind.THREAD)
+    body = "One.\n---\n#" + "x" * 300
+    post = PostFactory(team=team, author=bob, stage="scheduled", kind=Post.Kind.THREAD, body=body)
 
-    assert "Parrot has no threads." in looked(due_in(BEFORE, team, bob, post=post))
+    assert "Part 2 of the thread is 1 over" in looked(due_in(BEFORE, team, bob, post=post))

@@ -211,6 +211,7 @@ def test_processing_does_not_last_for_ever(platform, team):
         lease_until=None,
         check_at=timezone.now(),
         sent_at=timezone.now() - timedelta(hours=25),
+        run_at=timezone.now() - timedelta(hours=25),
     )
     platform.jobs = ["working"]
 

@@ -386,7 +386,7 @@ def test_what_cannot_be_moved_at_all_is_left_and_the_others_go_on(team, bob, mon
 
 def test_what_a_worker_cannot_prepare_waits_an_hour(team, alice, bob, monkeypatch):
     bad = late(team, bob)
-    monkeypatch.setattr(payloads, "build", broken)
+    monkeypatch.setattr(payloads, "build_all", broken)
     [claim] = dispatcher.tick()
 
     with pytest.raises(ValueError, match="cannot be read"):
@@ -419,7 +419,7 @@ def test_what_only_its_surroundings_did_is_tried_again_as_usual(team, bob, monke
     def failing(_delivery):
         raise error
 
-    monkeypatch.setattr(payloads, "build", failing)
+    monkeypatch.setattr(payloads, "build_all", failing)
     [claim] = dispatcher.tick()
 
     with pytest.raises(type(error)):

@@ -290,7 +290,7 @@ def test_a_withdrawn_approval_stops_the_intent(platform, team, bob):
 def test_a_bug_before_the_intent_puts_it_back(platform, team, bob, monkeypatch):
     delivery = due_delivery(team, bob)
     [claim] = dispatcher.tick()
-    monkeypatch.setattr(worker.limits, "check", _bug)
+    monkeypatch.setattr(worker.limits, "check_all", _bug)
 
     with pytest.raises(ZeroDivisionError):
         worker.run(claim.delivery_id, claim.attempt_no)
@@ -385,5 +385,5 @@ def _run_and_close(*ids: int) -> None:
         connection.close()
 
 
-def _bug(*args):
+def _bug(*args, **more):
     return 1 / 0

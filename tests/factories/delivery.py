@@ -12,7 +12,7 @@ from posts import workflow
 from posts.models import Delivery
 from posts.states import DeliveryState
 from tests.factories.accounts import UserFactory
-from tests.factories.posts import DeliveryFactory, PostFactory
+from tests.factories.posts import DeliveryFactory, PostFactory, VariantFactory
 from tests.factories.publishers import ChannelFactory, grant_for
 
 
@@ -46,6 +46,15 @@ def due_delivery(team, author=None, *, channel=None, seconds=-20.0, pictures=(),
         picture.save()
     at = timezone.now() + timedelta(seconds=seconds)
     return DeliveryFactory(queued=True, post=post, channel=channel, due_at=at, **fields)
+
+
+def due_thread(team, author=None, *, texts=("One.", "Two.", "Three."), comment="", **fields):
+    """A delivery of a post and the parts that follow it, cut where its author said."""
+    author, channel = author or UserFactory(), fields.pop("channel", None) or channel_of(team)
+    kind, body = "thread" if len(texts) > 1 else "post", "\n---\n".join(texts)
+    post = PostFactory(team=team, author=author, stage="scheduled", kind=kind, body=body)
+    VariantFactory(post=post, channel=channel, first_comment=comment)
+    return due_delivery(team, author, channel=channel, post=post, **fields)
 
 
 def claimed(delivery: Delivery) -> Permit:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from posts.models import Delivery
+from posts.models import Delivery, DeliveryPart
 from publishers.sandbox.ledger import posts
 
 QUERIES = {
@@ -50,6 +50,11 @@ QUERIES = {
     "I10: sent early": """
         SELECT a.id FROM delivery_attempt a JOIN posts_delivery d ON d.id = a.delivery_id
         WHERE a.intent_at < d.due_at - interval '1 s'""",
+    "I13: an item before the one it follows": """
+        SELECT a.id FROM delivery_attempt a WHERE a.item > 0 AND NOT EXISTS (
+          SELECT 1 FROM posts_deliverypart p
+          WHERE p.delivery_id = a.delivery_id AND p.seq = a.item - 1
+          AND p.published_at <= a.intent_at)""",
     "I11: cancelled, and live": """
         SELECT d.id FROM posts_delivery d WHERE d.state = 'cancelled' AND EXISTS (
           SELECT 1 FROM delivery_attempt a WHERE a.delivery_id = d.id AND a.outcome = 'ok')""",
@@ -76,7 +81,12 @@ def ledger() -> dict[str, list[Any]]:
     on_platforms = {(post.account.platform, _key(post.remote_id)) for post in posts()}
     texts = Counter((post.account_id, post.text) for post in posts())
     proved = Delivery.objects.filter(remote_id__isnull=False)
-    ours = {(p, _key(pk)) for p, pk in proved.values_list("channel__platform", "remote_id")}
+    parts = DeliveryPart.objects.filter(remote_id__isnull=False)
+    known = [
+        *proved.values_list("channel__platform", "remote_id"),
+        *parts.values_list("delivery__channel__platform", "remote_id"),
+    ]
+    ours = {(platform, _key(pk)) for platform, pk in known}
     found = {
         "published twice": [text for text, times in texts.items() if times > 1],
         "live, and not known to us": sorted(on_platforms - ours),

@@ -6,10 +6,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from posts.models import Delivery
+from publishers import registry
 from publishers.models import Channel
 from publishers.sandbox import accounts
 from tests.factories.accounts import UserFactory
-from tests.factories.posts import DeliveryFactory, PostFactory
+from tests.factories.posts import DeliveryFactory, PostFactory, VariantFactory
 from tests.factories.publishers import ChannelFactory, grant_for
 from tests.processes import database_url_of_this_test
 
@@ -67,6 +68,27 @@ def due_posts(team, count: int, *, seconds: float = -1) -> list[Delivery]:
         )
         for number, one in enumerate(channels)
     ]
+
+
+def due_threads(team, count: int, *, parts: int = 4) -> list[Delivery]:
+    """A thread on each channel that takes one, elsewhere a post; each with a first comment."""
+    author, at = UserFactory(), timezone.now() - timedelta(seconds=1)
+    return [_thread(channel(team, number), number, author, at, parts) for number in range(count)]
+
+
+def _thread(one: Channel, number: int, author, at, parts: int) -> Delivery:
+    threads = "thread" in registry.spec_for(one.platform).features
+    texts = [f"Buoy {number} reports for the {n}. time at {at}." for n in range(parts)]
+    post = PostFactory(
+        team=one.team,
+        author=author,
+        stage="scheduled",
+        kind="thread" if threads else "post",
+        body="\n---\n".join(texts if threads else texts[:1]),
+    )
+    comment = f"More about buoy {number} at {at}."
+    VariantFactory(post=post, channel=one, first_comment=comment)
+    return DeliveryFactory(queued=True, post=post, channel=one, due_at=at)
 
 
 def all_published() -> bool:

@@ -24,7 +24,8 @@ def test_working_copy_is_not_read():
     delivery = DeliveryFactory(queued=True)
     Post.objects.filter(pk=delivery.post_id).update(body="Something nobody approved")
     delivery.refresh_from_db()
-    assert payloads.build(delivery).text == delivery.revision.snapshot["body"]
+    [payload] = payloads.build_all(delivery)
+    assert payload.text == delivery.revision.snapshot["body"]
 
 
 def test_changed_revision_is_noticed():
@@ -32,13 +33,14 @@ def test_changed_revision_is_noticed():
     channel = delivery.revision.snapshot["channels"][str(delivery.channel_id)]
     channel["text"] = "Something nobody approved"
     with pytest.raises(payloads.TamperedContent):
-        payloads.build(delivery)
+        payloads.build_all(delivery)
 
 
 @pytest.mark.parametrize("lost", ["file", "row"])
 def test_lost_picture_is_noticed(lost):
     delivery = DeliveryFactory(queued=True, post=PostMediaFactory().post)
-    [media] = payloads.build(delivery).media
+    [payload] = payloads.build_all(delivery)
+    [media] = payload.media
     asset = MediaAsset.objects.get()
     if lost == "file":
         asset.file.storage.delete(asset.file.name)
@@ -52,10 +54,10 @@ def test_lost_picture_is_noticed(lost):
 
 def test_time_of_a_doubtful_send_stays_with_the_post():
     delivery = DeliveryFactory(queued=True)
-    first = payloads.build(delivery)
+    [first] = payloads.build_all(delivery)
     delivery.handles = {"created_at": delivery.due_at.isoformat()}
     delivery.due_at = timezone.now() + timedelta(days=1)
-    again = payloads.build(delivery)
+    [again] = payloads.build_all(delivery)
     assert again.created_at == first.created_at
     assert again.client_token == first.client_token
 
@@ -140,6 +142,7 @@ def test_pictures_go_with_the_post():
 def test_a_part_answers_the_one_before_and_a_comment_the_post():
     head, second, third, _, comment = payloads.build_all(thread(comment="Read more"))
     assert payloads.answering(head, []).reply_to is None
-    assert payloads.answering(second, ["a"]).reply_to == ReplyTo("a", "a")
-    assert payloads.answering(third, ["a", "b"]).reply_to == ReplyTo("a", "b")
-    assert payloads.answering(comment, ["a", "b", "c", "d"]).reply_to == ReplyTo("a", "a")
+    assert payloads.answering(second, ["a"]).reply_to == ReplyTo("a", "a", ("a",))
+    assert payloads.answering(third, ["a", "b"]).reply_to == ReplyTo("a", "b", ("a", "b"))
+    live = ["a", "b", "c", "d"]
+    assert payloads.answering(comment, live).reply_to == ReplyTo("a", "a", tuple(live))

@@ -36,7 +36,7 @@ def connected(sandbox, kind):
 
 def item(text, seq, live=(), kind="part"):
     """The item of that place, answering the last of `live`."""
-    reply_to = ReplyTo(live[0], live[-1]) if live else None
+    reply_to = ReplyTo(live[0], live[-1], tuple(live)) if live else None
     token = f"3f0c8c1e-1111-4222-8333-44445555666{seq}"
     found = post(text, client_token=token, created_at=timezone.now())
     return replace(found, kind=kind if live else "post", reply_to=reply_to)
@@ -86,6 +86,16 @@ def test_an_answer_whose_answer_was_lost_is_found(connected, kind):
     saw = adapter.find(payload, Memory())
     assert isinstance(saw, Found), saw
     assert saw.remote_id.endswith(simulated.posts.get(text=TEXTS[1]).remote_id)
+
+
+@threads
+def test_parts_that_say_nearly_the_same_are_told_apart(connected, kind):
+    _, adapter = connected
+    texts = [f"Buoy 7 reports for the {n}. time in this long thread of its own." for n in range(4)]
+    payloads, live = thread(adapter, texts)
+    assert adapter.find(payloads[-1], Memory()).remote_id == live[-1]
+    following = item(texts[0].replace("0.", "4."), 4, live)
+    assert adapter.find(following, Memory()) == NotFound()
 
 
 @pytest.mark.parametrize("kind", ["x"])
