@@ -6,6 +6,7 @@ from email.utils import formatdate
 
 import pytest
 from django.db import OperationalError
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from delivery import budgets, dispatcher, reaper, worker
@@ -149,7 +150,7 @@ def test_an_empty_channel_waits_and_the_next_one_does_not(platform, team):
     elsewhere = due_delivery(team, channel=other)
     assert go() == [elsewhere.pk]
 
-    Channel.objects.filter(pk=full.pk).update(next_slot_at=timezone.now())
+    Channel.objects.filter(pk=full.pk).update(next_slot_at=Now())
     assert go() == [second.pk]
 
 
@@ -200,8 +201,8 @@ def test_five_refusals_are_no_failure(platform, team):
     platform.script = ["429:1"] * 7
     delivery = due_delivery(team)
     for _ in range(7):
-        Delivery.objects.update(run_at=timezone.now())
-        Channel.objects.update(next_slot_at=timezone.now())
+        Delivery.objects.update(run_at=Now())
+        Channel.objects.update(next_slot_at=Now())
         go()
 
     assert states([delivery]) == ["queued"]
@@ -213,8 +214,8 @@ def test_a_platform_that_does_not_say_how_long_is_asked_less_and_less_often(plat
     delivery = due_delivery(team)
     waits = []
     for _ in range(4):
-        Delivery.objects.update(run_at=timezone.now())
-        Channel.objects.update(next_slot_at=timezone.now())
+        Delivery.objects.update(run_at=Now())
+        Channel.objects.update(next_slot_at=Now())
         go()
         waits.append(left_until_slot(delivery.channel))
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from delivery import dispatcher, reaper, worker
@@ -48,7 +49,7 @@ def test_a_post_keeps_the_patience_its_team_had_when_it_was_scheduled(platform, 
 
     delivery = Delivery.objects.get()
     assert delivery.late_after == timedelta(minutes=7)
-    Delivery.objects.update(due_at=timezone.now() - timedelta(minutes=8), run_at=timezone.now())
+    Delivery.objects.update(due_at=timezone.now() - timedelta(minutes=8), run_at=Now())
     assert dispatcher.tick() == []
     reaper.sweep()
     delivery.refresh_from_db()
@@ -138,7 +139,7 @@ def test_what_cannot_be_seen_is_looked_for_again_and_then_a_person_is_asked(
 
     states = []
     for _ in range(3):
-        Delivery.objects.update(run_at=timezone.now())
+        Delivery.objects.update(run_at=Now())
         Channel.objects.update(next_slot_at=timezone.now() - timedelta(seconds=1))
         states.append(go(delivery).state)
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from delivery.settle import Answer, settle
@@ -145,7 +146,7 @@ def test_stop_here_counts_as_published(request, platform, bob, state):
 
 
 def test_stopping_wins_against_a_worker_that_prepares_the_next_part(platform, waiting, bob):
-    Delivery.objects.update(run_at=timezone.now())
+    Delivery.objects.update(run_at=Now())
     claimed(waiting)
 
     deliveries.stop(delivery=waiting, by=bob)
@@ -171,7 +172,7 @@ def test_there_is_nothing_to_stop_before_the_first_is_live(platform, team, bob):
 
 @pytest.mark.parametrize("event", ["intend", "lose"])
 def test_no_stopping_while_a_part_may_be_on_its_way(platform, waiting, bob, event):
-    Delivery.objects.update(run_at=timezone.now())
+    Delivery.objects.update(run_at=Now())
     claimed(waiting)
     workflow.move(waiting, "intend")
     if event == "lose":

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -24,7 +25,7 @@ D = DeliveryState
 
 def go(delivery: Delivery) -> Delivery:
     """One tick and one worker, whatever pause there was."""
-    Delivery.objects.filter(pk=delivery.pk, state=D.QUEUED).update(run_at=timezone.now())
+    Delivery.objects.filter(pk=delivery.pk, state=D.QUEUED).update(run_at=Now())
     for claim in dispatcher.tick():
         worker.run(claim.delivery_id, claim.attempt_no)
     delivery.refresh_from_db()
@@ -153,7 +154,7 @@ def test_what_was_not_sent_resumes_at_the_same_item(platform, team, bob, word):
     assert delivery.state == D.QUEUED
     assert delivery.problem.startswith("1 of 3 live. Part 2 of 3: ")
     delivery.channel.refresh_from_db()
-    type(delivery.channel).objects.update(next_slot_at=timezone.now(), state="connected")
+    type(delivery.channel).objects.update(next_slot_at=Now(), state="connected")
 
     go(delivery)
 

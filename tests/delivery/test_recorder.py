@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from config.supervisor.stack import ROOT
 from delivery import dispatcher, instance, journal, worker
@@ -264,8 +264,8 @@ def test_while_nothing_can_be_written_nothing_is_claimed_and_owners_know(
     monkeypatch.setattr(instance.time, "monotonic", lambda: now[0])
     delivery = due_delivery(team)
     go(delivery)
-    Channel.objects.update(next_slot_at=timezone.now())
-    Delivery.objects.update(run_at=timezone.now())
+    Channel.objects.update(next_slot_at=Now())
+    Delivery.objects.update(run_at=Now())
 
     for _ in range(3):
         now[0] += 15
