@@ -30,7 +30,7 @@ def live(place: str) -> None:
     crashpoints.CRASH = Crash(place) if place else None
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    Publisher(2, stop, look_every=0.5, reap_every=0.5).run()
+    Publisher(1, stop, look_every=0.5, reap_every=0.5).run()
     os._exit(0)
 
 

@@ -17,6 +17,7 @@ from tests.processes import wait_until
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
 TIMES = 10
+POSTS = 4 * TIMES
 SIGKILL = "9"
 
 
@@ -24,12 +25,19 @@ SIGKILL = "9"
 def test_killed_ten_times(stack, team, alice, tmp_path, place):
     env = world.environment()
     running = stack(children=("web",), env=env)
-    world.due_posts(team, 2 * TIMES)
+    # A thread for each of three platforms: a death may leave three of them in doubt.
+    world.due_posts(team, POSTS)
     deaths, log = tmp_path / "deaths", tmp_path / "log"
 
     lives = subprocess.Popen(
         [sys.executable, "tests/faults/lives.py", place, str(TIMES), str(deaths)],
-        env={**os.environ, **env, "DRUMBEAT_URL": running.address, "PYTHONPATH": str(ROOT)},
+        env={
+            **os.environ,
+            **env,
+            "DRUMBEAT_URL": running.address,
+            "PYTHONPATH": str(ROOT),
+            "DRUMBEAT_DATA": str(tmp_path),
+        },
         cwd=ROOT,
         stdout=log.open("w"),
         stderr=subprocess.STDOUT,
@@ -50,4 +58,4 @@ def test_killed_ten_times(stack, team, alice, tmp_path, place):
     assert not ledger()
     if place == "after_claim":
         # Nothing was under way, so nothing had to be looked up: they went out as if never claimed.
-        assert Delivery.objects.filter(unknown_since=None, checks=0).count() == 2 * TIMES
+        assert Delivery.objects.filter(unknown_since=None, checks=0).count() == POSTS

@@ -67,7 +67,13 @@ def test_killed_while_preparing_ten_times(stack, team, alice, tmp_path):
 
     lives = subprocess.Popen(
         [sys.executable, "tests/faults/lives.py", "after_prepare", str(TIMES), str(deaths)],
-        env={**os.environ, **env, "DRUMBEAT_URL": running.address, "PYTHONPATH": str(ROOT)},
+        env={
+            **os.environ,
+            **env,
+            "DRUMBEAT_URL": running.address,
+            "PYTHONPATH": str(ROOT),
+            "DRUMBEAT_DATA": str(tmp_path),
+        },
         cwd=ROOT,
         stdout=log.open("w"),
         stderr=subprocess.STDOUT,
