@@ -2,10 +2,13 @@
 mallory is elsewhere. And the database of the tests, and the order they run in.
 """
 
+import contextlib
 import os
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import OperationalError
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 
 from accounts.models import Team, User
@@ -42,6 +45,24 @@ def django_db_modify_db_settings():
     yield
     server.stop()
     home.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_flush():
+    """Emptying the tables waits for what a web process has not finished yet: a page that is
+    being left still says so, and would otherwise take a lock, or a row, from the next test.
+    """
+    flush = DatabaseOperations.execute_sql_flush
+
+    def insist(self, sql_list):
+        for _ in range(4):
+            with contextlib.suppress(OperationalError):
+                return flush(self, sql_list)
+        return flush(self, sql_list)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", insist)
+        yield
 
 
 @pytest.fixture(autouse=True)
