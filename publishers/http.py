@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from http.client import HTTPResponse, RemoteDisconnected
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -122,7 +123,10 @@ class _Response(HTTPResponse):
 
 class _Connection(HTTPConnection):
     response_class = _Response
-    wire: _Wire
+
+    def __init__(self, *args: Any, wire: _Wire, **kwargs: Any) -> None:
+        self.wire = wire
+        super().__init__(*args, **kwargs)
 
     def _new_conn(self) -> socket.socket:
         scheme = "https" if isinstance(self, HTTPSConnection) else "http"
@@ -139,6 +143,18 @@ class _Connection(HTTPConnection):
         super().send(data)
 
 
+class _SecureConnection(_Connection, HTTPSConnection):
+    """The same, inside TLS."""
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
 class _Transport(HTTPAdapter):
     """The requests adapter whose connections are made by the wire. Never retries."""
 
@@ -149,20 +165,12 @@ class _Transport(HTTPAdapter):
     def init_poolmanager(
         self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any
     ) -> None:
-        class Plain(_Connection):
-            wire = self.wire
-
-        class Secure(_Connection, HTTPSConnection):
-            wire = self.wire
-
-        class PlainPool(HTTPConnectionPool):
-            ConnectionCls = Plain
-
-        class SecurePool(HTTPSConnectionPool):
-            ConnectionCls = Secure
-
+        # What a pool does not know itself, it hands to its connections.
+        pools = {"http": _Pool, "https": _SecurePool}
         self.poolmanager = PoolManager(connections, maxsize=maxsize, block=block, **pool_kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+        self.poolmanager.pool_classes_by_scheme = cast(
+            Any, {scheme: partial(pool, wire=self.wire) for scheme, pool in pools.items()}
+        )
 
 
 class Client:
