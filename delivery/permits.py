@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
-from django.db.models.functions import Now
 
 from delivery import begun
 from delivery.clock import DatabaseClock
@@ -60,20 +59,11 @@ class Taken:
 def take(delivery_id: int, attempt_no: int) -> Taken | None:
     """Accept an offered claim. A message that comes twice, late or reordered finds nothing."""
     owner = name_of_this_worker()
-    taken = Delivery.objects.filter(
-        pk=delivery_id,
-        attempt_no=attempt_no,
-        state=DeliveryState.CLAIMED,
-        owner__startswith=OFFER,
-    ).update(owner=owner, lease_until=Now() + LEASE)
-    if not taken:
+    taken = begun.take(delivery_id, attempt_no, offered=OFFER, owner=owner, lease=LEASE)
+    if taken is None or taken.delivery.lease_until is None:
         return None
-    delivery, read_at, allowed_from = begun.read(delivery_id)
-    clock, lease_until = DatabaseClock(read_at), delivery.lease_until
-    if delivery.owner != owner or lease_until is None:
-        return None
-    permit = Permit(delivery_id, attempt_no, owner, lease_until)
-    return Taken(delivery, permit, clock, allowed_from)
+    permit = Permit(delivery_id, attempt_no, owner, taken.delivery.lease_until)
+    return Taken(taken.delivery, permit, DatabaseClock(taken.clock), taken.allowed_from)
 
 
 class Handles(Recollection):

@@ -244,6 +244,12 @@ WITH pick AS (
   FOR NO KEY UPDATE OF c SKIP LOCKED)
 {_LEASE}
 """
+# The second half of a claim, for whoever reads with it what he took: owner, lease, id, attempt, and
+# how the owner's name begins while it is on offer.
+TAKE = """
+UPDATE posts_delivery SET owner = %s, lease_until = clock_timestamp() + %s
+WHERE id = %s AND attempt_no = %s AND state = 'claimed' AND starts_with(owner, %s)
+RETURNING *"""
 
 
 def claim_due(
