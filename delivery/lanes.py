@@ -29,7 +29,7 @@ RESTED = 1.0
 # A thread is given what is due this soon; the rest waits in the queue.
 SOON = 0.25
 # Posts are finished together, since many go out in the same second.
-GATHER_SECONDS = 0.1
+GATHER_SECONDS = 0.25
 ASK_SECONDS = 0.2
 FINISHING = "posts"
 # The longest call and what belongs to it.

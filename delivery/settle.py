@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest, Now
 
-from delivery import alerts, patience, retries
+from delivery import alerts, attempts, patience, retries
 from delivery.crashpoints import crashpoint
 from delivery.models import Attempt
 from delivery.moves import HELD_NO_MORE, NOT_OURS, current, live, lose, put_back, refuse
@@ -118,13 +118,14 @@ def _weigh(delivery: Delivery, attempt_no: int, answer: Answer) -> None:
 def _close(delivery_id: int, attempt_no: int, answer: Answer) -> None:
     outcome = answer.outcome
     remote_id = outcome.remote_id if isinstance(outcome, Published) else ""
-    asked = {"delivery_id": delivery_id, "attempt_no": attempt_no, "item": answer.item}
-    Attempt.objects.filter(**asked, outcome=None).update(
-        outcome=CLOSED[type(outcome)],
+    attempts.close(
+        delivery_id,
+        answer.item,
+        attempt_no,
+        CLOSED[type(outcome)],
         status=answer.status,
         detail=_reason(outcome),
         remote_id=remote_id,
-        ended_at=Now(),
     )
 
 

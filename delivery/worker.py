@@ -15,7 +15,7 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from delivery import aftermath, dispatcher, gates, permits, poison, readback, recorder
+from delivery import aftermath, attempts, dispatcher, gates, permits, poison, readback, recorder
 from delivery.crashpoints import crashpoint
 from delivery.models import Attempt
 from delivery.permits import ENOUGH, LEASE, LONGEST_CALL, Fenced, Handles, Taken
@@ -222,14 +222,13 @@ class Run:
         try:
             with transaction.atomic():
                 workflow.move(self.delivery, "intend", expect=expect, **sent)
-                Attempt.objects.create(
-                    delivery=self.delivery,
-                    item=self.step.item,
-                    attempt_no=self.permit.attempt_no,
-                    content_hash=self.delivery.content_hash,
+                attempts.begin(
+                    self.delivery.pk,
+                    self.step.item,
+                    self.permit.attempt_no,
+                    content=self.delivery.content_hash,
                     idempotent=self.session.adapter.spec.reconcile == "key",
                     worker=self.permit.owner,
-                    intent_at=Now(),
                 )
         except LostRace:
             # Recalled, taken over, or too little left of the lease: only the last puts it back.
