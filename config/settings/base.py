@@ -108,8 +108,12 @@ DATABASES = {
     )
 }
 DATABASES["default"].setdefault("OPTIONS", {}).update(
-    application_name="drumbeat", connect_timeout=5
+    application_name="drumbeat", connect_timeout=5, server_side_binding=True
 )
+# What is said again and again is planned once for each connection. A pooler between us and the
+# database that gives every transaction another connection must know about this, or have it off.
+if env.boolean("DRUMBEAT_DB_PREPARE", default=True):
+    DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 2
 # The web server answers each request in a thread of its own: without a pool each would connect.
 if env.boolean("DRUMBEAT_DB_POOL"):
     DATABASES["default"]["CONN_MAX_AGE"] = 0
