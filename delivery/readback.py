@@ -1,8 +1,11 @@
-"""Looks for a late post on the platform before sending it: it may have gone out already.
+"""Looks for a post on the platform where its row may be wrong about it. Called by the worker.
 
-A crash, a failover or a restored database can leave a row queued whose post is live. So what is
-more than ten minutes overdue, was due while nothing was published, or was held as missed is looked
-up first, where the platform lets us. Called by the worker, before its intent.
+Before sending what is late: a crash, a failover or a restored database can leave a row queued whose
+post is live. So what is more than ten minutes overdue, was due while nothing was published, or was
+held as missed is looked up first, where the platform lets us.
+
+After a refusal: platforms have answered with an error and posted all the same, and whoever is told
+that it failed sends it again.
 """
 
 from dataclasses import replace
@@ -25,6 +28,7 @@ from publishers.contract import (
     Payload,
     Published,
     Reconnect,
+    Rejected,
     Sighting,
     Step,
     Uncertain,
@@ -59,6 +63,19 @@ def before_sending(
     if watched.status == SIGNED_OUT:
         return Answer(Reconnect(sighting.reason), version=session.version)
     return Answer(Uncertain(f"It is late, and may be live. {sighting.reason}"), looked=True)
+
+
+def after_refusal(
+    answer: Answer, session: Session, payload: Payload, step: Step, watched: Watched
+) -> Answer:
+    """The answer, unless it says no and the post is there."""
+    if not isinstance(answer.outcome, Rejected) or session.adapter.spec.reconcile == "ask":
+        return answer
+    sighting = _look(session, payload, step, watched)
+    log.info("delivery.looked_after_refusal", saw=type(sighting).__name__)
+    if isinstance(sighting, Found):
+        return replace(answer, outcome=Published(sighting.remote_id, sighting.permalink))
+    return answer
 
 
 def _since(delivery: Delivery, now: datetime) -> datetime | None:

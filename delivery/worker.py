@@ -270,7 +270,8 @@ class Run:
         outcome = watched.weigh(adapter.publish(self.items.payload, self.step))
         if isinstance(outcome, Reconnect):
             return Answer(outcome, watched.status, session.version, self._renewed(session))
-        return Answer(outcome, watched.status)
+        answer, payload = Answer(outcome, watched.status), self.items.payload
+        return readback.after_refusal(answer, session, payload, self.step, watched)
 
     def _renewed(self, session: Session) -> bool:
         """A token refused while sending is renewed once; refused again, a person must sign in."""
@@ -294,6 +295,4 @@ def _moment(taken: Taken) -> datetime:
 
 def _in_words(error: BaseException) -> str:
     """For people; what exactly happened is in the log."""
-    if isinstance(error, Exception):
-        return poison.OURS
-    return "The worker was stopped."
+    return poison.OURS if isinstance(error, Exception) else "The worker was stopped."

@@ -173,8 +173,8 @@ class Platform:
                     linger = struct.pack("ii", 1, 0)
                     self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
                     self.connection.close()
-                elif word == "500_after":
-                    self.answer(500, {"why": "scripted"})
+                elif word in ("400_after", "500_after"):
+                    self.answer(int(word[:3]), {"why": "scripted"})
                 elif word == "half":
                     self.answer(200, b'{"id": "p')
                 else:

@@ -118,6 +118,25 @@ def test_a_refusal_reaches_its_author_with_the_reason(platform, team, alice, bob
     assert all(message.data["delivery"] == delivery.pk for message in told)
 
 
+@pytest.mark.parametrize(
+    ("kind", "read", "state"),
+    [
+        ("parrot_read", "ok", "published"),
+        ("parrot_key", "ok", "published"),
+        ("parrot_read", "503", "failed"),
+        ("parrot_ask", "ok", "failed"),
+    ],
+)
+def test_refused_and_posted_all_the_same(platform, team, bob, kind, read, state):
+    """Looked up before anybody hears that it failed; where that cannot be, the answer stands."""
+    platform.script, platform.reads = ["400_after"], [read]
+    delivery = go(due_delivery(team, bob, channel=channel_of(team, kind)))
+
+    assert delivery.state == state
+    assert len(platform.posts) == 1
+    assert delivery.attempts.get().outcome == ("ok" if state == "published" else "rejected")
+
+
 def test_a_full_platform_holds_the_whole_channel_for_as_long_as_it_asks(platform, team, bob):
     platform.script = ["429"]
     delivery = go(due_delivery(team, bob))
