@@ -1,6 +1,7 @@
 """Named places where the fault tests may kill this process. Off, they cost one comparison.
 
-`DRUMBEAT_CRASH=after_intent:3` dies when that place is passed for the third time. Sandbox only.
+`DRUMBEAT_CRASH=after_intent:3` dies when that place is passed for the third time, and
+`after_intent:3:STOP` sends that signal instead. Sandbox only.
 """
 
 import os
@@ -24,8 +25,9 @@ type Place = Literal[
 
 class Crash:
     def __init__(self, order: str) -> None:
-        self.place, _, times = order.partition(":")
+        self.place, times, name = [*order.split(":"), "", ""][:3]
         self.left = int(times or 1)
+        self.signal = signal.Signals[f"SIG{name or 'KILL'}"]
         self.lock = threading.Lock()
 
     def passed(self, place: str) -> None:
@@ -33,8 +35,9 @@ class Crash:
             return
         with self.lock:
             self.left -= 1
-            if self.left <= 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+            if self.left == 0:
+                # To this thread: sent to the process, it may pass on before another takes notice.
+                signal.pthread_kill(threading.get_ident(), self.signal)
 
 
 def armed(order: str) -> Crash | None:

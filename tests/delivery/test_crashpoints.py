@@ -1,6 +1,5 @@
 """Named places to die at: nothing unless asked for, and never outside the sandbox."""
 
-import os
 import signal
 
 import pytest
@@ -15,16 +14,21 @@ def test_off_they_do_nothing():
     crashpoint("after_intent")
 
 
-def test_they_kill_at_the_named_place_and_time(monkeypatch):
+@pytest.mark.parametrize(
+    ("order", "number"),
+    [("after_intent:2", signal.SIGKILL), ("after_intent:2:STOP", signal.SIGSTOP)],
+)
+def test_they_kill_at_the_named_place_and_time(monkeypatch, order, number):
     signals: list[int] = []
-    monkeypatch.setattr(crashpoints, "CRASH", armed("after_intent:2"))
-    monkeypatch.setattr(os, "kill", lambda pid, number: signals.append(number))
+    monkeypatch.setattr(crashpoints, "CRASH", armed(order))
+    monkeypatch.setattr(signal, "pthread_kill", lambda thread, number: signals.append(number))
 
     crashpoint("after_claim")
     crashpoint("after_intent")
     assert signals == []
     crashpoint("after_intent")
-    assert signals == [signal.SIGKILL]
+    crashpoint("after_intent")
+    assert signals == [number]
 
 
 def test_production_refuses_to_start_with_one(settings):
