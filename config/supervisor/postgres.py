@@ -33,7 +33,9 @@ SHARED_STATE = Path("/var/lib/drumbeat")
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "max_connections": "120",
+    "max_connections": "200",
+    # For us alone: whoever else connects, with a role of less rights, cannot keep posts waiting.
+    "superuser_reserved_connections": "150",
     "shared_buffers": "64MB",
 }
 FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
