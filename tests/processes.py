@@ -74,8 +74,11 @@ def database_url_of_this_test() -> str:
 class RunningStack(Stack):
     """A Stack whose dead children are put back by a thread, as the supervisor does."""
 
-    def __init__(self, options: Options) -> None:
-        self.lines = io.StringIO()
+    def __init__(self, options: Options, log: Path | None = None) -> None:
+        self._log = log
+        if log:
+            log.parent.mkdir(parents=True, exist_ok=True)
+        self.lines = log.open("a+") if log else io.StringIO()
         super().__init__(options, out=self.lines)
         self._over = threading.Event()
         self._tending = threading.Thread(target=self._tend, daemon=True)
@@ -107,7 +110,7 @@ class RunningStack(Stack):
 
     @property
     def log(self) -> str:
-        return self.lines.getvalue()
+        return self._log.read_text() if self._log else self.lines.getvalue()
 
     def stop(self) -> None:
         self._over.set()
@@ -203,8 +206,11 @@ class RedisServer:
         )
         wait_until(self._answers, what="an answer of redis-server")
 
+    def client(self) -> redis.Redis:
+        return redis.Redis(port=self.port)
+
     def _answers(self) -> bool:
-        with contextlib.suppress(redis.ConnectionError), redis.Redis(port=self.port) as client:
+        with contextlib.suppress(redis.ConnectionError), self.client() as client:
             return bool(client.ping())
         return False
 

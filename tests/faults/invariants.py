@@ -61,8 +61,12 @@ QUERIES = {
     "I12: in trouble, and nobody was told": """
         SELECT d.id FROM posts_delivery d WHERE d.state IN ('missed', 'failed', 'needs_human')
         AND NOT EXISTS (SELECT 1 FROM notifications_message m
-          WHERE m.team_id = d.team_id AND (m.data ->> 'delivery')::bigint = d.id)""",
+          WHERE m.team_id = d.team_id AND (m.data ->> 'delivery')::bigint = d.id)
+        AND NOT EXISTS (SELECT 1 FROM delivery_outagenotice n
+          WHERE n.team_id = d.team_id AND n.waiting @> to_jsonb(d.id))""",
 }
+
+UNKNOWN_TO_US = "live, and not known to us"
 
 
 def broken(quiet: float) -> dict[str, list[Any]]:
@@ -89,7 +93,7 @@ def ledger() -> dict[str, list[Any]]:
     ours = {(platform, _key(pk)) for platform, pk in known}
     found = {
         "published twice": [text for text, times in texts.items() if times > 1],
-        "live, and not known to us": sorted(on_platforms - ours),
+        UNKNOWN_TO_US: sorted(on_platforms - ours),
         "published, and not on the platform": sorted(ours - on_platforms),
     }
     return {promise: rows for promise, rows in found.items() if rows}

@@ -1,0 +1,121 @@
+"""One arena for all cases of the session: starting it takes longer than most of them.
+
+Each case makes teams and channels of its own in it, says with `arena.run(…)` which processes it
+wants, and leaves it healed. What takes long runs apart meanwhile (apart.py), if a case wants it.
+"""
+
+import contextlib
+import os
+import pickle
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from config.supervisor.stack import ROOT
+from delivery.models import Heartbeat
+from tests.faults.arena import HASTY_SETTINGS, Arena
+from tests.processes import RedisServer, wait_until
+
+LOG_TAIL = 20_000
+# By the file of the cases that want it; in the order in which they are done.
+APART = {"test_rows_14_platforms.py": ["situations"], "test_run.py": ["seeded", "ablated"]}
+
+
+@pytest.fixture(scope="session")
+def scratch():
+    """Below var/ and open to all: PostgreSQL runs as another user where we are root."""
+    var = settings.BASE_DIR / "var"
+    var.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="faults-", dir=var))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+class Apart:
+    """Work that goes on in another process; call it with a name to wait for what it gives."""
+
+    def __init__(self, folder: Path, names: list[str]) -> None:
+        self.folder, self.log = folder, folder.with_suffix(".log")
+        command = [sys.executable, "-m", "tests.faults.apart", str(folder), *names]
+        self.process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdout=self.log.open("w"),
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def __call__(self, name: str):
+        file = self.folder / f"{name}.pickle"
+        wait_until(lambda: file.exists() or self.process.poll() is not None, 600, name)
+        assert file.exists(), self.log.read_text()[-LOG_TAIL:]
+        result = pickle.loads(file.read_bytes())
+        assert not isinstance(result, str), result
+        return result
+
+    def end(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.process.pid, signal.SIGINT)
+        self.process.wait(60)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def apart(request, scratch):
+    """Begun with the first case, wherever those that want it are."""
+    files = {item.path.name for item in request.session.items}
+    names = [name for file, theirs in APART.items() if file in files for name in theirs]
+    if not names:
+        yield None
+        return
+    folder = scratch / "apart"
+    folder.mkdir()
+    work = Apart(folder, names)
+    yield work
+    work.end()
+
+
+@pytest.fixture(scope="session")
+def redis_of_the_arena(scratch):
+    folder = scratch / "redis"
+    folder.mkdir()
+    server = RedisServer(folder)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def running_arena(scratch, redis_of_the_arena):
+    url = redis_of_the_arena.url
+    arena = Arena(scratch / "arena", redis_url=url, web=True, settings_module=HASTY_SETTINGS)
+    with arena:
+        yield arena
+    arena.remove()
+
+
+@pytest.fixture
+def arena(running_arena, redis_of_the_arena, django_db_blocker):
+    """The arena, with this process's models pointing at it; healed when the case is over."""
+    before = len(running_arena.log)
+    with django_db_blocker.unblock(), running_arena.here():
+        yield running_arena
+        running_arena.heal()
+        # A case that runs no processes for a while is no outage for the next one.
+        Heartbeat.objects.all().delete()
+    if redis_of_the_arena.process is None:
+        redis_of_the_arena.start()
+    # Shown by pytest when the test has failed.
+    print(running_arena.log[before:][-LOG_TAIL:])
+
+
+@pytest.fixture
+def redis_server(redis_of_the_arena):
+    """The broker of the arena."""
+    return redis_of_the_arena

@@ -1,0 +1,212 @@
+"""Rows 10 to 13, 29, 33, 34: the broker, the database, people, networks, mail."""
+
+import socket
+import time
+from datetime import timedelta
+
+import psycopg
+import pytest
+import requests
+from django.db import OperationalError
+from django.db.models.functions import Now
+
+from delivery import dispatcher
+from delivery.models import Heartbeat
+from posts.models import Delivery
+from tests.faults import cast
+from tests.faults.arena import DELIVERY, let_go
+from tests.faults.checker import check
+from tests.faults.generator import Plan
+from tests.faults.history import History
+from tests.faults.nemesis import all_connections
+from tests.faults.run import Run
+from tests.processes import free_port, wait_until
+
+pytestmark = pytest.mark.faults
+
+# Without Redis the tick falls silent; five seconds later the publisher takes over.
+WITHOUT_REDIS = 10.0
+
+
+@pytest.fixture
+def running(arena):
+    arena.run(*DELIVERY)
+    wait_until(ticking, 60, "the first tick")
+    return arena
+
+
+def verdict(arena):
+    return check(History(), quiet=arena.patience.quiet)
+
+
+def ticking() -> bool:
+    silence = dispatcher.silent_for("dispatch")
+    return silence is not None and silence < timedelta(seconds=3)
+
+
+def out(made, seconds=60) -> None:
+    wait_until(lambda: cast.all_in(made, "published"), seconds, "the end of every delivery")
+
+
+# -- 10, 11: the broker
+
+
+@pytest.mark.parametrize("how", ["stopped", "emptied", "full"])
+def test_row_10_redis_fails_just_before_posts_are_due(running, redis_server, how):
+    crew = cast.crew()
+    made = cast.due(crew, cast.places(crew, 6), seconds=20)
+    cast.bring_forward(made, seconds=3)
+    time.sleep(1.5)
+    if how == "stopped":
+        redis_server.stop()
+    elif how == "emptied":
+        with redis_server.client() as client:
+            client.flushall()
+    else:
+        with redis_server.client() as client:
+            client.config_set("maxmemory", "1")
+    try:
+        out(made)
+        assert max(cast.lateness(made)) < WITHOUT_REDIS
+        assert can_sign_in(running, crew)
+    finally:
+        if how == "stopped":
+            redis_server.start()
+        elif how == "full":
+            with redis_server.client() as client:
+                client.config_set("maxmemory", "0")
+    wait_until(ticking, 60, "the tick after it")
+    assert not verdict(running)
+
+
+def can_sign_in(arena, crew) -> bool:
+    """With the form, as a person does, while the broker is away."""
+    browser = requests.Session()
+    page = f"{arena.product.address}/accounts/login/"
+    browser.get(page, timeout=20)
+    form = {
+        "login": crew.owner.email,
+        "password": "drumbeat-demo",
+        "csrfmiddlewaretoken": browser.cookies["csrftoken"],
+    }
+    answer = browser.post(page, form, headers={"Referer": page}, timeout=20)
+    return answer.ok and "sessionid" in browser.cookies
+
+
+def test_row_11_connections_to_redis_are_cut(running, redis_server):
+    crew = cast.crew()
+    places = cast.places(crew, 6)
+    made = [one for n in range(3) for one in cast.due(crew, places, seconds=4 + 2 * n)]
+    for _ in range(4):
+        with redis_server.client() as client:
+            client.client_kill_filter(_type="normal", skipme=True)
+        time.sleep(1.5)
+    out(made)
+    wait_until(ticking, 60, "the tick after it")
+    assert not verdict(running)
+
+
+# -- 12, 13: the database
+
+
+@pytest.mark.parametrize("down", [0, 5])
+def test_row_12_postgresql_crashes_while_calls_are_under_way(running, down):
+    """What the platforms answered meanwhile is stored when it is back: nothing is looked up."""
+    crew = cast.crew()
+    places = cast.places(crew, 6)
+    for place in places:
+        place.arm("delay", parameter="4")
+    made = cast.due(crew, places, seconds=20)
+    cast.bring_forward(made, seconds=2)
+    wait_until(lambda: cast.all_in(made, "sending"), 30, "all calls under way")
+    running.crash_database(down=down)
+    back = time.monotonic()
+    wait_until(answers, 20, "an answer of the database")
+    out(made)
+    assert time.monotonic() - back < 15
+    assert {one.attempts.get().outcome for one in made} == {"ok"}
+    assert not verdict(running)
+
+
+def answers() -> bool:
+    try:
+        return Delivery.objects.exists()
+    except OperationalError:
+        let_go()
+        return False
+
+
+def test_row_13_somebody_takes_every_connection(running):
+    """Those of the product are kept for it."""
+    crew = cast.crew()
+    made = cast.due(crew, cast.places(crew, 6), seconds=20)
+    with all_connections(running) as taken:
+        assert len(taken) > 20
+        cast.bring_forward(made, seconds=2)
+        out(made)
+        assert max(cast.lateness(made)) < 5
+    assert not verdict(running)
+
+
+def test_row_13_an_administrator_forgets_to_commit(running):
+    crew = cast.crew()
+    made = cast.due(crew, cast.places(crew, 6), seconds=20)
+    cast.bring_forward(made, seconds=3)
+    with psycopg.connect(running.database.url()) as admin:
+        admin.execute("LOCK TABLE posts_delivery IN SHARE ROW EXCLUSIVE MODE")
+        time.sleep(6)
+    out(made)
+    assert not verdict(running)
+
+
+# -- 29: people
+
+
+def test_row_29_people_change_their_minds_within_two_seconds_of_the_time(arena):
+    plan = Plan(
+        seed=29, deliveries=50, channels=12, crews=3, per_second=4, trouble=0, hangs=0, storm=1
+    )
+    ran = Run(arena, plan, children=DELIVERY, strikes=False, calm=1).go()
+    kinds = {act.kind for act in ran.history.acts}
+    assert {"cancel", "edit", "reschedule", "revoke"} <= kinds, ran.history.acts
+    assert sum(ran.history.refused.values()) > 0
+    assert ran.kept, ran.verdict
+
+
+# -- 33: networks
+
+
+def test_row_33_workers_that_reach_nothing_turn_the_health_page_red(running):
+    page = f"{running.product.address}/health/ready"
+    wait_until(lambda: requests.get(page, timeout=20).status_code == 200, 60, "a healthy page")
+    for name in ("worker", "publisher"):
+        running.freeze(name)
+    Heartbeat.objects.update(at=Now() - timedelta(seconds=61))
+    answer = requests.get(page, timeout=20)
+    assert (answer.status_code, answer.json()["tick"]["ok"]) == (503, False)
+    running.heal()
+    wait_until(lambda: requests.get(page, timeout=20).status_code == 200, 60, "a healthy page")
+
+
+# -- 31, 34: mail
+
+
+@pytest.fixture
+def dumb_mail_server():
+    """Takes every connection, and says nothing."""
+    with socket.create_server(("127.0.0.1", free_port()), backlog=200) as server:
+        yield {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(server.getsockname()[1])}
+
+
+def test_row_34_a_mail_server_that_does_not_answer_delays_no_post(arena, dumb_mail_server):
+    arena.run("worker", "beat", env=dumb_mail_server)
+    wait_until(ticking, 60, "the first tick")
+    crews = [cast.crew(review=True) for _ in range(3)]
+    places = [cast.places(crew, 4) for crew in crews]
+    made = []
+    for n in range(3):
+        for crew, theirs in zip(crews, places, strict=True):
+            made += cast.due(crew, theirs, seconds=5 + 3 * n)
+    out(made)
+    assert max(cast.lateness(made)) < 5
+    assert not verdict(arena)
