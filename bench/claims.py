@@ -9,7 +9,7 @@ from bench import world
 from bench.world import Batch
 from delivery import gates
 from delivery.dispatcher import AHEAD, MOST
-from delivery.permits import LEASE
+from delivery.leases import LEASE
 from posts import workflow
 
 TIMES = 25

@@ -14,8 +14,8 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from delivery import gates, instance, outages
+from delivery.leases import LEASE, OFFER
 from delivery.models import Heartbeat
-from delivery.permits import LEASE, OFFER
 from posts import workflow
 from posts.errors import LostRace
 from posts.models import Delivery

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models.functions import Now
 
 from delivery import alerts, patience
-from delivery.permits import LEASE
+from delivery.leases import LEASE
 from notifications.live import announce
 from posts import items, states, workflow
 from posts.models import Delivery, DeliveryPart, Post

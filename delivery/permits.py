@@ -4,22 +4,16 @@ import os
 import socket
 import threading
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import QuerySet
 
 from delivery import begun
 from delivery.clock import DatabaseClock
+from delivery.leases import LEASE, OFFER
 from delivery.memory import Recollection, keeping
 from posts.models import Delivery
 from posts.states import DeliveryState
-
-LEASE = timedelta(seconds=90)
-# What must be left of a lease to begin the call: the longest request and a little more.
-LONGEST_CALL = timedelta(seconds=30)
-ENOUGH = timedelta(seconds=35)
-# A claim is offered until a worker has taken it, so that a lost message is noticed within seconds.
-OFFER = "offer:"
 
 
 class Fenced(Exception):

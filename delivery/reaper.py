@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from delivery import alerts, dispatcher, instance, moves, outages, poison, retries
-from delivery.permits import OFFER
+from delivery.leases import OFFER
 from delivery.queries import weather
 from posts import items, workflow
 from posts.errors import PostsError

@@ -17,8 +17,9 @@ from django.db.models.functions import Now
 
 from delivery import aftermath, attempts, dispatcher, gates, permits, poison, readback, recorder
 from delivery.crashpoints import crashpoint
+from delivery.leases import ENOUGH, LEASE, LONGEST_CALL
 from delivery.models import Attempt
-from delivery.permits import ENOUGH, LEASE, LONGEST_CALL, Fenced, Handles, Taken
+from delivery.permits import Fenced, Handles, Taken
 from delivery.settle import Answer, settle
 from delivery.watched import Watched
 from posts import items, payloads, workflow

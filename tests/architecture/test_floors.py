@@ -1,6 +1,8 @@
 """What import-linter cannot say: the sandbox is another site, and imports stand on top."""
 
 import ast
+from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
@@ -58,6 +60,41 @@ def test_imports_stand_on_top():
         for line in nested(tree.parse(path))
     ]
     assert not found, f"An import inside a function hides a circle: {found}"
+
+
+def circle_in(files: Mapping[str, ast.Module]) -> list[str]:
+    """Modules that need each other, by what each imports; empty when there are none."""
+    needs = {
+        module: {known for name in imported(parsed) if (known := _module_of(name, files))}
+        for module, parsed in files.items()
+    }
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def _module_of(name: str, files: Mapping[str, ast.Module]) -> str:
+    return next((one for one in (name, name.rpartition(".")[0]) if one in files), "")
+
+
+def test_no_circles():
+    """Python allows one as long as somebody happens to import it by its lucky end."""
+    files = {
+        tree.name(path).removesuffix(".py").replace("/", "."): tree.parse(path)
+        for path in tree.python_files()
+    }
+    assert not circle_in(files)
+
+
+def test_catches_a_planted_circle():
+    files = {
+        "posts.a": ast.parse("from posts import b"),
+        "posts.b": ast.parse("from posts.c import name"),
+        "posts.c": ast.parse("from posts.a import name"),
+    }
+    assert set(circle_in(files)) == set(files)
 
 
 @pytest.mark.parametrize("banned", ["common", "utils", "helpers", "misc", "signals"])

@@ -8,9 +8,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from delivery import dispatcher, permits, tasks, worker
+from delivery import dispatcher, leases, permits, tasks, worker
+from delivery.leases import OFFER
 from delivery.models import Heartbeat
-from delivery.permits import OFFER
 from posts.models import Approval, Delivery
 from posts.states import DeliveryState
 from publishers.models import Channel
@@ -150,7 +150,7 @@ def test_an_offer_nobody_took_is_found_after_five_seconds(platform, team):
     [claim] = dispatcher.tick()
     assert dispatcher.lost_offers() == []
 
-    left = permits.LEASE - dispatcher.LOST_AFTER - timedelta(seconds=1)
+    left = leases.LEASE - dispatcher.LOST_AFTER - timedelta(seconds=1)
     Delivery.objects.filter(pk=delivery.pk).update(lease_until=timezone.now() + left)
 
     assert list(dispatcher.lost_offers()) == [claim]

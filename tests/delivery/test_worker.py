@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from delivery import dispatcher, permits, worker
+from delivery import dispatcher, leases, permits, worker
 from delivery.models import Attempt
 from notifications.models import Message
 from posts.models import Activity, Approval, Delivery, Post, Revision
@@ -357,7 +357,7 @@ def test_a_frozen_worker_does_not_send(platform, team, bob, monkeypatch):
 
 
 def test_too_slow_to_begin_gives_it_back_at_once(platform, team, bob, monkeypatch):
-    monkeypatch.setattr(permits, "LEASE", permits.ENOUGH)
+    monkeypatch.setattr(permits, "LEASE", leases.ENOUGH)
 
     delivery = go(due_delivery(team, bob))
 
