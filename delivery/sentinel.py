@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.models import Team
-from delivery import alerts, clock, dispatcher, instance, outages, reminders
+from delivery import alerts, clock, dispatcher, instance, outages, pulse, reminders
 from delivery.models import Heartbeat, Notice
 from delivery.queries import weather
 from posts.models import Approval, Delivery
@@ -39,7 +39,7 @@ def watch() -> None:
     """On another installation's database there is nobody of ours to tell."""
     if not instance.ours():
         return
-    for part in (_tell_outages, _tell_late, _remind, _compare_clocks):
+    for part in (_tell_outages, _tell_late, _remind, _compare_clocks, _pulse):
         try:
             part()
         except Exception:
@@ -72,7 +72,11 @@ def _tell_late() -> None:
 def _late() -> None:
     teams: defaultdict[Team, list[tuple[Delivery, str]]] = defaultdict(list)
     notices = []
-    rows = unexplained().select_related("post__team", "channel").order_by("due_at", "id")
+    told = Notice.objects.filter(
+        delivery=OuterRef("pk"), kind=Notice.Kind.LATE, due_at=OuterRef("due_at")
+    )
+    untold = unexplained().filter(~Exists(told))
+    rows = untold.select_related("post__team", "channel").order_by("due_at", "id")
     spared = weather.spared()
     usual = _usual()
     for row in rows[:MOST]:
@@ -94,15 +98,12 @@ def unexplained() -> QuerySet[Delivery]:
 
 
 def overdue() -> QuerySet[Delivery]:
-    """Due for more than a minute, not on the platform, and nobody was told or has decided so; or
-    in doubt for longer than looking it up may take.
+    """Due for more than a minute, not on the platform, and nobody has decided so; or in doubt for
+    longer than looking it up may take.
 
     A paused or signed out channel, a platform that asked for patience, an approval that may still
     be taken back and the turns after an outage explain themselves elsewhere.
     """
-    told = Notice.objects.filter(
-        delivery=OuterRef("pk"), kind=Notice.Kind.LATE, due_at=OuterRef("due_at")
-    )
     cooling = Approval.objects.filter(
         post=OuterRef("post"),
         content_hash=OuterRef("content_hash"),
@@ -119,7 +120,7 @@ def overdue() -> QuerySet[Delivery]:
         channel__next_slot_at__lte=Now(),
     )
     unsettled = Q(state=DeliveryState.UNKNOWN, unknown_since__lt=Now() - SETTLED)
-    return Delivery.objects.filter(~Exists(told), unsent | unsettled, due_at__lt=Now() - OVERDUE)
+    return Delivery.objects.filter(unsent | unsettled, due_at__lt=Now() - OVERDUE)
 
 
 def _own(delivery: Delivery) -> str:
@@ -140,6 +141,12 @@ def _usual() -> str:
     if not alive.exists():
         return _("Nothing is publishing on this server.")
     return instance.locked() or _("Others on its channel or platform are before it.")
+
+
+def _pulse() -> None:
+    """Silence is the alarm."""
+    if not unexplained().exists():
+        pulse.beat()
 
 
 # -- clocks

@@ -254,6 +254,9 @@ DELIVERY_BREAKER_SECONDS = env.integer("DRUMBEAT_BREAKER_SECONDS", 30)
 # -- metrics: who reads them brings this token; without one only this machine may
 METRICS_TOKEN = env.text("DRUMBEAT_METRICS_TOKEN", "").strip()
 
+# -- who hears every minute that nothing is late, and raises the alarm when he does not
+PULSE_URL = env.text("DRUMBEAT_PULSE_URL", "").strip()
+
 # -- approvals: how long a decision by e-mail can be taken back before anything is published
 APPROVAL_COOLING_SECONDS = env.integer("DRUMBEAT_APPROVAL_COOLING_SECONDS", 60)
 
