@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from notifications.live import announce
-from posts import items, states, workflow
+from posts import items, memory, states, workflow
 from posts.errors import BadTime, BeingPublished, IllegalMove, LostRace, NeedsReview
 from posts.models import Approval, Delivery, Post, Revision
 from posts.states import DeliveryState, Stage
@@ -204,7 +204,7 @@ def recall_one(delivery: Delivery, *, by: User | None) -> None:
                 owner="",
                 lease_until=None,
                 problem="",
-                handles=_lasting(delivery),
+                handles=memory.after_recall(delivery),
                 prepared_hash="",
             )
             return
@@ -228,13 +228,6 @@ def cancel_one(delivery: Delivery, *, by: User | None) -> None:
     raise under_way(delivery.state)
 
 
-def _lasting(delivery: Delivery) -> dict[str, str]:
-    """Uploads and lookups were for the content that is taken back. The time of a send that may have
-    arrived stays: whatever is sent later must be known as the same post.
-    """
-    return {name: value for name, value in delivery.handles.items() if name == "created_at"}
-
-
 def again(delivery: Delivery, moment: Moment, *, by: User | None) -> None:
     if "resend" not in states.DELIVERY[DeliveryState(delivery.state)]:
         raise IllegalMove("This delivery is not waiting to be sent again.")
@@ -243,15 +236,11 @@ def again(delivery: Delivery, moment: Moment, *, by: User | None) -> None:
     )
     if not fresh.exists():
         raise NeedsReview("What was approved has changed since. Send the post for review again.")
-    handles = delivery.handles
-    if delivery.state == DeliveryState.MISSED and delivery.due_at:
-        # It may have gone out at its time: from there on it is looked for before it is sent.
-        handles = {"look_from": delivery.due_at.isoformat(), **handles}
     workflow.move(
         delivery,
         "resend",
         by=by,
-        handles=handles,
+        handles=memory.after_resend(delivery),
         due_at=moment.at,
         run_at=moment.at,
         local_time=moment.local.isoformat(timespec="seconds"),

@@ -151,6 +151,21 @@ def test_what_cannot_be_seen_is_looked_for_again_and_then_a_person_is_asked(
     assert not delivery.attempts.exists()
 
 
+def test_what_a_person_says_is_not_there_is_sent_though_nothing_can_be_seen(platform, team, bob):
+    team.retry_tries = 1
+    team.save()
+    delivery = troubled(due_delivery(team, bob, seconds=-3 * 3600), "missed")
+    platform.reads = ["500"] * 9
+    deliveries.resend(delivery=delivery, by=bob)
+    assert go(delivery).state == DeliveryState.NEEDS_HUMAN
+
+    deliveries.resend(delivery=delivery, by=bob)
+    go(delivery)
+
+    assert delivery.state == DeliveryState.PUBLISHED
+    assert len(platform.posts) == 1
+
+
 def test_a_post_of_another_delivery_is_no_proof(platform, team, bob):
     channel = channel_of(team)
     first = go(due_delivery(team, bob, channel=channel))
