@@ -7,7 +7,6 @@ post.
 
 import threading
 import time
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -19,6 +18,7 @@ from django.db.models.functions import Now
 from accounts.models import Team
 from delivery import alerts
 from delivery.models import Notice, Outage, OutageNotice
+from posts import workflow
 from posts.models import Delivery
 from posts.states import DeliveryState
 
@@ -26,6 +26,7 @@ log = structlog.get_logger(__name__)
 
 # A restart is shorter than this, and no outage.
 SILENCE = timedelta(seconds=60)
+# Between two posts on one channel when several go out late.
 PACE = timedelta(seconds=60)
 TICKS = ["dispatch", "publisher"]
 REMEMBERED = timedelta(days=7)
@@ -62,26 +63,10 @@ def _notice() -> bool:
         row = cursor.fetchone()
         if row is None:
             return False
-        _spread(row[1])
+        # Not everything that waited at once.
+        workflow.spread(until=row[1], apart=PACE)
     forget()
     return True
-
-
-def _spread(ended: datetime) -> None:
-    """Not everything that waited at once: a minute between two posts on one channel."""
-    late = Delivery.objects.filter(
-        state=DeliveryState.QUEUED,
-        run_at__lte=ended,
-        due_at__gt=Value(ended, DateTimeField()) - F("late_after"),
-    ).order_by("due_at", "id")
-    turns: Counter[int] = Counter()
-    moved = []
-    for delivery in late.only("channel_id"):
-        if turns[delivery.channel_id]:
-            delivery.run_at = ended + PACE * turns[delivery.channel_id]
-            moved.append(delivery)
-        turns[delivery.channel_id] += 1
-    Delivery.objects.bulk_update(moved, ["run_at"], batch_size=500)
 
 
 # -- what it means for a delivery

@@ -6,7 +6,7 @@ having been first. The caller holds the transaction.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.db import connection
@@ -194,8 +194,8 @@ class Claim:
 # The first that is due on channel c, if its content may be sent.
 _FIRST = """
     SELECT d.id, d.run_at FROM posts_delivery d
-    WHERE d.channel_id = c.id AND d.state = 'queued'
-      AND d.run_at <= now() + %(ahead)s::interval AND d.due_at + d.late_after > now()
+    WHERE d.channel_id = c.id AND d.state = 'queued' AND d.run_at <= now() + %(ahead)s::interval
+      AND d.due_at <= now() + %(ahead)s::interval AND d.due_at + d.late_after > now()
       AND EXISTS (
         SELECT 1 FROM posts_approval a
         WHERE a.post_id = d.post_id AND a.content_hash = d.content_hash AND a.revoked_at IS NULL
@@ -279,3 +279,20 @@ def _claimed(
     with connection.cursor() as cursor:
         cursor.execute(query, {"owner": owner, **times, **known})
         return [Claim(*row) for row in cursor.fetchall()]
+
+
+# The first of each channel keeps its turn. Asked again of a row that somebody moves meanwhile.
+_SPREAD = """
+WITH late AS (
+  SELECT id, row_number() OVER (PARTITION BY channel_id ORDER BY due_at, id) - 1 AS turn
+  FROM posts_delivery WHERE state = 'queued' AND run_at <= %(until)s AND due_at <= %(until)s
+    AND due_at + late_after > %(until)s)
+UPDATE posts_delivery d SET run_at = %(until)s + late.turn * %(apart)s FROM late
+WHERE d.id = late.id AND late.turn > 0
+  AND d.state = 'queued' AND d.run_at <= %(until)s AND d.due_at <= %(until)s"""
+
+
+def spread(*, until: datetime, apart: timedelta) -> None:
+    """What was due by `until` and still may go out takes turns on its channel, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SPREAD, dict[str, Any](until=until, apart=apart))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
 from delivery.models import Attempt, Undo
+from delivery.outages import PACE
 from posts.errors import IllegalMove, PostsError, UnknownDelivery
 from posts.models import Delivery
 from posts.services import deliveries
@@ -24,8 +25,6 @@ from posts.states import DeliveryState
 from posts.times import Moment, from_utc
 
 MOST = 500
-# Between two posts on one channel when several go out late.
-PACE = timedelta(seconds=60)
 UNDO_FOR = timedelta(minutes=10)
 _KEEP_UNDO = timedelta(days=1)
 

@@ -208,3 +208,13 @@ def test_silence_is_measured_by_the_databases_clock(db):
     assert timedelta(seconds=6) < dispatcher.silent_for("dispatch") < timedelta(seconds=9)
     dispatcher.beat("dispatch")
     assert dispatcher.silent_for("dispatch") < timedelta(seconds=2)
+
+
+def test_what_is_for_another_day_stands_in_nobodys_way(platform, team):
+    """However its turn came to be before its day."""
+    channel, now = channel_of(team), timezone.now()
+    tomorrows = due_delivery(team, channel=channel, seconds=86400)
+    Delivery.objects.filter(pk=tomorrows.pk).update(run_at=now - timedelta(hours=1))
+    due = due_delivery(team, channel=channel)
+
+    assert [claim.delivery_id for claim in dispatcher.tick()] == [due.pk]

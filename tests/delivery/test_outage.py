@@ -1,8 +1,10 @@
 """After a time in which nothing was published: noticed once, paced, told once, decided at once."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Membership
@@ -11,12 +13,14 @@ from delivery.models import Heartbeat, Outage, OutageNotice
 from delivery.queries.outages import banner
 from delivery.services import outages as services
 from notifications.models import Message
+from posts import workflow
 from posts.errors import BadTime, UnknownDelivery
 from posts.models import Delivery
 from posts.states import DeliveryState
 from posts.times import from_utc
 from tests.factories.accounts import MembershipFactory
 from tests.factories.delivery import channel_of, due_delivery, troubled
+from tests.processes import wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -76,10 +80,10 @@ def test_what_cannot_be_noted_stops_no_claim(team, bob, monkeypatch):
     delivery = due_delivery(team, bob)
     silent_since(2 * HOUR)
 
-    def broken(_ended) -> None:
+    def broken(**_given) -> None:
         raise ValueError("not what we expected")
 
-    monkeypatch.setattr(outages, "_spread", broken)
+    monkeypatch.setattr(workflow, "spread", broken)
 
     assert [claim.delivery_id for claim in dispatcher.tick()] == [delivery.pk]
     assert not Outage.objects.exists()
@@ -101,6 +105,37 @@ def test_what_still_may_go_out_goes_oldest_first_a_minute_apart_on_each_channel(
     assert {claim.delivery_id for claim in claims} == {rows[0].pk, alone.pk}
     for row in (coming, too_late):
         assert Delivery.objects.get(pk=row.pk).run_at == row.run_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_given_another_day_meanwhile_keeps_it(team, bob):
+    """It is late when the tick reads it, and tomorrow's when the tick comes to write."""
+    channel, tomorrow = channel_of(team), timezone.now() + timedelta(days=1)
+    first, second, third = (
+        due_delivery(team, bob, channel=channel, seconds=-900 + 60 * n) for n in range(3)
+    )
+    silent_since(2 * HOUR)
+
+    def tick() -> None:
+        outages.notice()
+        connection.close()
+
+    ticking = threading.Thread(target=tick)
+    with transaction.atomic():
+        Delivery.objects.filter(pk=second.pk).update(due_at=tomorrow, run_at=tomorrow)
+        ticking.start()
+        wait_until(somebody_waits_for_a_lock)
+    ticking.join(10)
+
+    assert Delivery.objects.get(pk=second.pk).run_at == tomorrow
+    assert Delivery.objects.get(pk=first.pk).run_at == first.run_at
+    assert Delivery.objects.get(pk=third.pk).run_at > third.run_at
+
+
+def somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
 
 
 # -- telling
