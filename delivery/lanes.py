@@ -172,6 +172,10 @@ def _is_usable() -> bool:
     return connection.connection is not None and connection.is_usable()
 
 
+def _key(claim: Claim) -> tuple[int, int]:
+    return claim.delivery_id, claim.attempt_no
+
+
 class Lanes:
     """All lanes of a process."""
 
@@ -180,6 +184,7 @@ class Lanes:
         self._lanes: dict[str, Lane] = {}
         self._lock = threading.Lock()
         self._live: set[int] = set()
+        self._offered: set[tuple[int, int]] = set()
         self._asked = 0.0
         self._closed = False
 
@@ -189,7 +194,14 @@ class Lanes:
         return sum(lane.load for lane in list(self._lanes.values()))
 
     def publish(self, claim: Claim) -> None:
-        """Carry out a claim; it is given back when the process ends before."""
+        """Carry out a claim; it is given back when the process ends before.
+
+        Until a thread has taken it, it is still an offer: handed over again, it waits once.
+        """
+        with self._lock:
+            if _key(claim) in self._offered:
+                return
+            self._offered.add(_key(claim))
         self.run(
             claim.platform,
             Work(claim.team_id, lambda: self._prepare(claim), lambda: dispatcher.take_back(claim)),
@@ -233,7 +245,11 @@ class Lanes:
     # -- one claim, in two pieces of work: until its moment no thread waits for it
 
     def _prepare(self, claim: Claim) -> None:
-        run = worker.prepare(claim.delivery_id, claim.attempt_no)
+        try:
+            run = worker.prepare(claim.delivery_id, claim.attempt_no)
+        finally:
+            with self._lock:
+                self._offered.discard(_key(claim))
         if run is None:
             return
         if run.wait <= SOON:

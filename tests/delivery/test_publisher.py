@@ -153,3 +153,30 @@ def environment() -> dict[str, str]:
         "DATABASE_URL": database_url_of_this_test(),
         "DRUMBEAT_DB_STRICT": "1",
     }
+
+
+def test_what_waits_here_already_is_not_taken_for_lost_again(platform, team):
+    """A slow platform: everything it keeps waiting is older than a message is on its way."""
+    release = threading.Event()
+    platform.on_publish = lambda: release.wait(20)
+    for _ in range(4):
+        due_delivery(team)
+    dispatcher.tick()
+    soon = timezone.now() + dispatcher.LEASE - 2 * dispatcher.LOST_AFTER
+    Delivery.objects.filter(state=DeliveryState.CLAIMED).update(lease_until=soon)
+    one = Publisher(1)
+
+    try:
+        for _ in range(2):
+            one._take_lost()
+            wait_until(lambda: platform.calls)
+        assert one._lanes.load == 4
+    finally:
+        release.set()
+        wait_until(lambda: live() == 4, 20)
+        one._lanes.close()
+        one._lanes.join(20)
+
+
+def live() -> int:
+    return Delivery.objects.filter(state=DeliveryState.PUBLISHED).count()
