@@ -4,7 +4,7 @@ Called inside the transaction that settles it.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,8 @@ TROUBLE = {
     DeliveryState.MISSED: "delivery_missed",
 }
 
+# By number, in one message; how many they are it says in words.
+MOST_NAMED = 500
 
 FIX = {
     "delivery_failed": gettext_lazy(
@@ -103,9 +105,13 @@ def late(team: Team, rows: Sequence[tuple[Delivery, str]]) -> None:
             _tell("deliveries_late", team, [user], data | many | {"url": _list(team)})
 
 
-def outage(notice: OutageNotice, waiting: Sequence[Delivery], late: Sequence[Delivery]) -> None:
-    """One message for the whole team: what waits for a decision, what still goes out by itself."""
-    team, rows = notice.team, [*waiting, *late]
+def outage(
+    notice: OutageNotice, waiting: Sequence[int], late: int, authors: Collection[int]
+) -> None:
+    """One message for the whole team: what waits for a decision, how many still go out by
+    themselves. `waiting` are deliveries and `authors` users, by their numbers.
+    """
+    team = notice.team
     said = []
     if waiting:
         words = ngettext("%(n)d post waits for you.", "%(n)d posts wait for you.", len(waiting))
@@ -114,16 +120,16 @@ def outage(notice: OutageNotice, waiting: Sequence[Delivery], late: Sequence[Del
         words = ngettext(
             "%(n)d post goes out late.",
             "%(n)d posts go out late, one a minute on each channel.",
-            len(late),
+            late,
         )
-        said.append(words % {"n": len(late)})
-    concerned = _concerned(list({row.post_id: row.post for row in rows}.values()))
-    people = dict.fromkeys(user for post_id in concerned for user in concerned[post_id])
+        said.append(words % {"n": late})
+    members = Membership.objects.for_team(team).filter(user__in=authors).select_related("user")
+    people = dict.fromkeys([m.user for m in members.order_by("pk")] + _owners(team)[:1])
     data = {
         "began": moment(notice.outage.began_at, team),
         "ended": moment(notice.outage.ended_at, team),
         "what": " ".join(said).rstrip("."),
-        "deliveries": [row.pk for row in waiting],
+        "deliveries": list(waiting[:MOST_NAMED]),
         "url": _list(team),
     }
     _tell("delivery_outage", team, list(people), data)

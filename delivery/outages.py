@@ -7,12 +7,13 @@ post.
 
 import threading
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import DateTimeField, Exists, F, OuterRef, Q, Value
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
 from accounts.models import Team
@@ -105,10 +106,10 @@ def covers(delivery: Delivery) -> bool:
         began_at__lte=delivery.due_at + delivery.late_after, ended_at__gte=delivery.due_at
     )
     for outage in over:
-        told = OutageNotice.objects.for_team(delivery.post.team).filter(outage=outage).first()
-        if told is not None and delivery.pk in told.waiting:
+        told = OutageNotice.objects.for_team(delivery.post.team).filter(outage=outage)
+        if told.filter(waiting__contains=delivery.pk).exists():
             return True
-        if told is None and outage.told_at is None:
+        if outage.told_at is None and not told.exists():
             return True
     return False
 
@@ -119,11 +120,6 @@ def touched(outage: Outage) -> Q:
         due_at__lte=outage.ended_at,
         due_at__gte=Value(outage.began_at, DateTimeField()) - F("late_after"),
     )
-
-
-def touches(outage: Outage, due: datetime, deadline: datetime) -> bool:
-    """The same of one delivery that may go out between `due` and `deadline`."""
-    return due <= outage.ended_at and deadline >= outage.began_at
 
 
 # -- telling
@@ -147,31 +143,28 @@ def _open(outage: Outage) -> Q:
 
 
 def _tell(outage: Outage, team: Team) -> bool:
-    rows = list(
-        Delivery.objects.for_team(team)
-        .filter(_open(outage))
-        .select_related("post__team", "channel")
-        .annotate(now=Now())
-        .order_by("due_at", "id")
-    )
+    rows = Delivery.objects.for_team(team).filter(_open(outage))
     # A minute more, so that a row that becomes too late at this very moment is named, too.
-    waiting = [row for row in rows if _deadline(row) < row.now + SILENCE]
+    late = Case(When(due_at__lt=Now() + SILENCE - F("late_after"), then=True), default=False)
+    # Thousands, perhaps: no more of each than what is said of it.
+    found = list(rows.order_by("due_at", "id").values_list("pk", "due_at", late))
+    waiting = [pk for pk, _due_at, too_late in found if too_late]
     notice, new = OutageNotice.objects.for_team(team).get_or_create(
-        outage=outage, team=team, defaults={"waiting": [row.pk for row in waiting]}
+        outage=outage, team=team, defaults={"waiting": waiting}
     )
-    if new and rows:
+    if new and found:
         Notice.objects.bulk_create(
             [
-                Notice(delivery=row, kind=Notice.Kind.LATE, due_at=row.due_at)
-                for row in rows
-                if row.due_at is not None
+                Notice(delivery_id=pk, kind=Notice.Kind.LATE, due_at=due_at)
+                for pk, due_at, _too_late in found
+                if due_at is not None
             ],
             ignore_conflicts=True,
+            batch_size=1000,
         )
-        alerts.outage(notice, waiting, [row for row in rows if row not in waiting])
+        alerts.outage(notice, waiting, len(found) - len(waiting), _authors(rows))
     return new
 
 
-def _deadline(delivery: Delivery) -> datetime:
-    assert delivery.due_at is not None
-    return delivery.due_at + delivery.late_after
+def _authors(rows: QuerySet[Delivery]) -> Collection[int]:
+    return set(rows.order_by().values_list("post__author_id", flat=True).distinct())
