@@ -16,13 +16,18 @@ from posts.models import Delivery
 from posts.states import DeliveryState
 
 AGAIN = timedelta(minutes=15)
-MOST = 200
+# So few in one transaction: each has its messages, and all that watch wait for one lock.
+MOST = 25
+MOST_NEW = 200
 # What is said at each step after the first message.
 STEPS: tuple[Callable[[Delivery], None], ...] = (alerts.trouble, alerts.remind_owners)
 
 
 def remind() -> int:
-    """In the caller's transaction, and one caller at a time."""
+    """The next few, and how many: fewer than `MOST` when no more are due.
+
+    In the caller's transaction, and one caller at a time.
+    """
     _note_new()
     due = Notice.objects.filter(
         kind=Notice.Kind.UNSURE,
@@ -49,7 +54,7 @@ def _note_new() -> None:
     Notice.objects.bulk_create(
         [
             Notice(delivery_id=pk, kind=Notice.Kind.UNSURE, due_at=due_at, next_at=Now() + AGAIN)
-            for pk, due_at in new.values_list("pk", "due_at")[:MOST]
+            for pk, due_at in new.values_list("pk", "due_at")[:MOST_NEW]
             if due_at is not None
         ],
         ignore_conflicts=True,

@@ -47,11 +47,11 @@ def watch() -> None:
     dispatcher.beat("sentinel")
 
 
-def _alone(work: Callable[[], object]) -> None:
+def _alone(work: Callable[[], int]) -> int:
+    """What it returned; 0 when another process watches just now."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [_LOCK])
-        if cursor.fetchone()[0]:
-            work()
+        return work() if cursor.fetchone()[0] else 0
 
 
 def _tell_outages() -> None:
@@ -59,7 +59,9 @@ def _tell_outages() -> None:
 
 
 def _remind() -> None:
-    _alone(reminders.remind)
+    for _number in range(MOST // reminders.MOST):
+        if _alone(reminders.remind) < reminders.MOST:
+            break
 
 
 # -- late
@@ -69,7 +71,7 @@ def _tell_late() -> None:
     _alone(_late)
 
 
-def _late() -> None:
+def _late() -> int:
     teams: defaultdict[Team, list[tuple[Delivery, str]]] = defaultdict(list)
     notices = []
     told = Notice.objects.filter(
@@ -87,6 +89,7 @@ def _late() -> None:
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
     for team, late in teams.items():
         alerts.late(team, late)
+    return len(notices)
 
 
 def unexplained() -> QuerySet[Delivery]:

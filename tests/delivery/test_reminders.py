@@ -110,3 +110,17 @@ def test_many_questions_cost_a_bounded_number_of_statements(
     reminders.remind()
     with django_assert_max_num_queries(3):
         reminders.remind()
+
+
+def test_few_in_one_transaction_and_all_in_one_watch(team, alice, bob, monkeypatch):
+    monkeypatch.setattr(reminders, "MOST", 2)
+    done: list[int] = []
+    remind = reminders.remind
+    monkeypatch.setattr(reminders, "remind", lambda: done.append(remind()) or done[-1])
+    for _ in range(5):
+        troubled(due_delivery(team, bob), "needs_human")
+    sentinel.watch()
+    done.clear()
+
+    assert len(a_quarter_of_an_hour()) == 10
+    assert done == [2, 2, 1]
