@@ -15,7 +15,6 @@ from delivery.services import instance as services
 from ui.htmx import go, toast
 
 PER_PAGE = 40
-MOST_DOUBTED = 100
 
 
 @member_can("view")
@@ -26,7 +25,7 @@ def restored(request: TeamRequest) -> HttpResponse:
     doubted = standing.doubted(request.team).select_related("post", "channel")
     context = {
         "rewind": Rewind.objects.first(),
-        "doubted": list(doubted[:MOST_DOUBTED]),
+        "doubted": Paginator(doubted, PER_PAGE).get_page(request.GET.get("doubted")),
         "page": page,
         "may_publish": request.membership.can("publish"),
     }

@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from delivery import dispatcher, instance, reaper, reconcile, worker
-from delivery.models import Heartbeat, Stray
+from delivery.models import Heartbeat, Rewind, Stray
 from delivery.services import instance as services
 from notifications.models import Message
 from posts.models import Delivery
 from posts.states import DeliveryState
 from publishers import oauth
 from publishers.models import Grant, Instance
-from tests.factories.delivery import channel_of, due_delivery, unknown
+from tests.factories.delivery import channel_of, due_delivery, troubled, unknown
 
 pytestmark = pytest.mark.django_db
 
@@ -297,6 +297,25 @@ def test_the_list_belongs_to_its_team_and_asks_little(
     assert page.count("Was delivery number 7 before the restore") == 40
     assert other.channel.name not in page
     assert "2 of 2" in client.get(url + "?page=2").content.decode()
+
+
+def test_all_that_is_looked_up_is_counted_and_listed(as_user, bob, platform, team):
+    moment = timezone.now()
+    Rewind.objects.create(noticed_at=moment, done_at=moment)
+    channel = channel_of(team)
+    for _ in range(45):
+        row = due_delivery(team, channel=channel)
+        troubled(row, "needs_human")
+        Delivery.objects.filter(pk=row.pk).update(unknown_since=moment)
+    url, client = reverse("delivery:restored", args=[team.slug]), as_user(bob)
+
+    first = client.get(url).content.decode()
+    last = client.get(url + "?doubted=2").content.decode()
+
+    assert '<span class="nav__count">45</span>' in first
+    assert (first.count('class="job"'), last.count('class="job"')) == (40, 5)
+    assert "doubted=2" in first
+    assert "2 of 2" in last
 
 
 def test_health_says_locked_and_how_much_is_in_doubt(client, platform, team):
