@@ -15,8 +15,8 @@ from posts.models import Delivery, Revision
 from posts.states import DeliveryState
 
 FORGOTTEN = (
-    "The database was restored to an earlier state. This may have gone out since then, so it is "
-    "looked up before anything is sent."
+    "The database was restored to an earlier state. This may have gone out since then, so "
+    "nothing is sent before that is known."
 )
 OTHER_WORDS = (
     "The database was restored to an earlier state. Another version of this post was sent on "

@@ -30,10 +30,10 @@ def insist(work: Callable[[], None]) -> None:
 
 
 def first_look(delivery: Delivery) -> timedelta:
-    adapter = registry.ADAPTERS.get(delivery.channel.platform)
-    if adapter is None or adapter.spec.reconcile == "ask":
+    reconcile = registry.reconcile_of(delivery.channel.platform, delivery.channel.kind)
+    if reconcile == "ask":
         return timedelta(0)
-    if adapter.spec.reconcile == "key":
+    if reconcile == "key":
         return timedelta(seconds=2)
     return min(FIRST_LOOK, quiet(delivery) / 2)
 

@@ -46,7 +46,7 @@ def before_sending(
 ) -> Answer | None:
     """None: send it. Else it is live, or could not be seen, which after some tries is asked."""
     since = _since(delivery, now)
-    if since is None or session.adapter.spec.reconcile == "ask":
+    if since is None or session.adapter.reconcile == "ask":
         return None
     asked, item = _as_then(items, since), items.number
     sighting = _look(session, asked, Recollection(delivery, item), watched)
@@ -69,7 +69,7 @@ def after_refusal(
     answer: Answer, session: Session, payload: Payload, step: Step, watched: Watched
 ) -> Answer:
     """The answer, unless it says no and the post is there."""
-    if not isinstance(answer.outcome, Rejected) or session.adapter.spec.reconcile == "ask":
+    if not isinstance(answer.outcome, Rejected) or session.adapter.reconcile == "ask":
         return answer
     sighting = _look(session, payload, step, watched)
     log.info("delivery.looked_after_refusal", saw=type(sighting).__name__)

@@ -31,6 +31,7 @@ from publishers.contract import (
     Outcome,
     Processing,
     Published,
+    Reconcile,
     Rejected,
     Sighting,
     Uncertain,
@@ -103,15 +104,14 @@ def _unknown(delivery: Delivery) -> None:
 
 
 def _sighting(delivery: Delivery) -> Sighting:
-    adapter = registry.ADAPTERS.get(delivery.channel.platform)
-    if adapter is None or adapter.spec.reconcile == "ask":
-        return CannotTell("This platform cannot be asked.")
+    if _settled_by(delivery) == "ask":
+        return CannotTell("")  # what the call said is all that is known
     session = sessions.open_session(delivery.channel_id)
     if not isinstance(session, Session):
         return CannotTell(session.reason)
     if not isinstance(session.adapter, Finds):
         # Without a way to look, only a repeat under the same key is safe.
-        return NotFound() if session.adapter.spec.reconcile == "key" else CannotTell("")
+        return NotFound() if session.adapter.reconcile == "key" else CannotTell("")
     try:
         doubted = items.of(delivery)
         return session.adapter.find(doubted.payload, Recollection(delivery, doubted.number))
@@ -144,7 +144,7 @@ def _live(delivery: Delivery, found: Found | Published, **how: Any) -> None:
 def _not_found(delivery: Delivery) -> None:
     """With a key a repeat is harmless; else absence counts after the quiet time, twice in a row."""
     waited, quiet = _waited(delivery), patience.quiet(delivery)
-    if registry.spec_for(delivery.channel.platform).reconcile == "key":
+    if _settled_by(delivery) == "key":
         _absent(delivery)
     elif waited < quiet:
         _look_again(delivery, quiet - waited, absent_reads=0)
@@ -174,14 +174,18 @@ def _absent(delivery: Delivery) -> None:
 def _cannot_tell(delivery: Delivery, reason: str) -> None:
     """Tried again for a while, sooner where an answer would decide; then a person looks."""
     waited, quiet, gap = _waited(delivery), patience.quiet(delivery), patience.gap()
-    adapter = registry.ADAPTERS.get(delivery.channel.platform)
-    if adapter is None or adapter.spec.reconcile == "ask" or waited >= quiet + 2 * gap:
+    settled_by = _settled_by(delivery)
+    if settled_by == "ask" or waited >= quiet + 2 * gap:
         _ask(delivery, reason)
-    elif adapter.spec.reconcile == "key":
+    elif settled_by == "key":
         soon = timedelta(seconds=5 * 2 ** min(delivery.checks, 6))
         _look_again(delivery, min(soon, gap), absent_reads=0)
     else:
         _look_again(delivery, gap if waited >= quiet else quiet - waited, absent_reads=0)
+
+
+def _settled_by(delivery: Delivery) -> Reconcile:
+    return registry.reconcile_of(delivery.channel.platform, delivery.channel.kind)
 
 
 def _look_again(delivery: Delivery, pause: timedelta, *, absent_reads: int) -> None:

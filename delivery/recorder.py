@@ -10,14 +10,14 @@ from delivery.journal import Line
 from delivery.permits import Permit
 from posts.items import Items
 from posts.models import Delivery
-from publishers.contract import Spec
+from publishers.contract import Adapter
 
 # How soon to try again what could not be written down.
 AGAIN_SECONDS = 5
 
 
 def write(
-    delivery: Delivery, permit: Permit, items: Items, spec: Spec, clock: DatabaseClock
+    delivery: Delivery, permit: Permit, items: Items, adapter: Adapter, clock: DatabaseClock
 ) -> str | None:
     """None once the line is on the disk; else why nothing may be sent now."""
     if reason := instance.locked(since=clock.began):
@@ -33,7 +33,7 @@ def write(
         item=items.number,
         attempt=permit.attempt_no,
         content_hash=delivery.content_hash,
-        idempotent=spec.reconcile == "key",
+        idempotent=adapter.reconcile == "key",
         written_at=items.all[0].created_at,
     )
     return journal.here().write(line)

@@ -228,7 +228,7 @@ class Run:
                     self.step.item,
                     self.permit.attempt_no,
                     content=self.delivery.content_hash,
-                    idempotent=self.session.adapter.spec.reconcile == "key",
+                    idempotent=self.session.adapter.reconcile == "key",
                     worker=self.permit.owner,
                 )
         except LostRace:
@@ -261,7 +261,7 @@ class Run:
 
     def _call(self) -> Answer:
         session, adapter = self.session, self.session.adapter
-        noted = (self.delivery, self.permit, self.items, adapter.spec, self.clock)
+        noted = (self.delivery, self.permit, self.items, adapter, self.clock)
         if held := recorder.write(*noted):
             return Answer(TryLater(held, after=recorder.AGAIN_SECONDS, rate_limited=True))
         # The last look, on the boot clock: this process may have been frozen since the intent.

@@ -7,7 +7,7 @@ from django.conf import settings
 from publishers.adapters.bluesky import Bluesky
 from publishers.adapters.linkedin import LinkedIn
 from publishers.adapters.x import X
-from publishers.contract import Adapter, App, Spec
+from publishers.contract import Adapter, App, Reconcile, Spec
 
 _ADAPTERS: tuple[type[Adapter], ...] = (
     X,
@@ -27,6 +27,12 @@ def specs() -> list[Spec]:
 
 def spec_for(slug: str) -> Spec:
     return ADAPTERS[slug].spec
+
+
+def reconcile_of(slug: str, kind: str) -> Reconcile:
+    """Of an account of this kind; on a platform that is gone only a person can look."""
+    adapter = ADAPTERS.get(slug)
+    return adapter.spec.reconcile_of(kind) if adapter else "ask"
 
 
 def app_for(slug: str) -> App:

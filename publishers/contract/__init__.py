@@ -47,6 +47,7 @@ from publishers.contract.spec import (
     Option,
     Preview,
     Rate,
+    Reconcile,
     Spec,
 )
 
@@ -76,6 +77,7 @@ __all__ = [
     "Processing",
     "Published",
     "Rate",
+    "Reconcile",
     "Reconnect",
     "Rejected",
     "Removes",

@@ -14,7 +14,7 @@ from publishers.contract.outcomes import (
     Uncertain,
 )
 from publishers.contract.payload import Account, App, Payload, Step, Tokens
-from publishers.contract.spec import Feature, Spec
+from publishers.contract.spec import Feature, Reconcile, Spec
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,11 @@ class Adapter:
                 raise TypeError(
                     f"{cls.__name__}: feature {feature!r} and its method must come together"
                 )
+
+    @property
+    def reconcile(self) -> Reconcile:
+        """As the spec says for an account of this kind."""
+        return self.spec.reconcile_of(self.account.kind)
 
     def publish(self, payload: Payload, step: Step) -> Outcome:
         """Make the one call that publishes."""

@@ -16,6 +16,9 @@ type Feature = Literal[
     "remove",
     "idempotent",
 ]
+# How an unanswered send is settled: "key" repeats it safely with the same client token, "read"
+# looks the post up, "ask" asks a person, for nothing can ever be seen.
+type Reconcile = Literal["key", "read", "ask"]
 
 
 @dataclass(frozen=True)
@@ -110,10 +113,10 @@ class Preview:
 class Spec:
     """Everything the product asks about a platform without calling it.
 
-    `reconcile` is how an unanswered send is settled: "key" repeats safely with the same client
-    token, "read" looks the post up, "ask" asks a person. `colour` is the brand's hex for generated
-    styles. `profile`: where people see an account, by its kind, below the web address; with
-    {handle} and {id}. `prepare_minutes` is how long before its time a post's uploads should begin.
+    `reconcile_by_kind`: for the kinds of account where it is not `reconcile`; ask `reconcile_of`.
+    `colour` is the brand's hex for generated styles. `profile`: where people see an account, by its
+    kind, below the web address; with {handle} and {id}. `prepare_minutes` is how long before its
+    time a post's uploads should begin.
     """
 
     slug: str
@@ -123,12 +126,17 @@ class Spec:
     auth: OAuth2 | AppPassword
     limits: Limits
     features: frozenset[Feature]
-    reconcile: Literal["key", "read", "ask"]
+    reconcile: Reconcile
     preview: Preview
     rates: tuple[Rate, ...] = ()
     options: tuple[Option, ...] = ()
     colour: str = "#555555"
     profile: Mapping[str, str] = field(default_factory=dict)
+    reconcile_by_kind: Mapping[str, Reconcile] = field(default_factory=dict)
     quiet_seconds: int = 600
     prepare_minutes: int = 10
     setup: str = ""
+
+    def reconcile_of(self, kind: str) -> Reconcile:
+        """For an account of this kind."""
+        return self.reconcile_by_kind.get(kind, self.reconcile)

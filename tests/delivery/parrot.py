@@ -294,6 +294,19 @@ class BlindParrot(Parrot):
     spec = _spec("ask", "prepare", "find", "confirm")
 
 
+class TwofoldParrot(Parrot):
+    """What pages posted can be listed, what persons posted cannot."""
+
+    spec = replace(
+        Parrot.spec, slug="parrot_twofold", reconcile_by_kind={"person": "ask"}, profile={}
+    )
+
+    def find(self, payload, step):
+        if self.account.kind == "person":
+            return CannotTell("What persons posted is not shown.")
+        return super().find(payload, step)
+
+
 class AppParrot(Parrot):
     """All its channels share three posts in a quarter of an hour."""
 
@@ -314,7 +327,7 @@ class OwnParrot(Parrot):
     )
 
 
-ALL = (Parrot, KeyedParrot, BlindParrot, AppParrot, OwnParrot)
+ALL = (Parrot, KeyedParrot, BlindParrot, TwofoldParrot, AppParrot, OwnParrot)
 PARROTS = {cls.spec.slug: cls for cls in ALL}
 
 

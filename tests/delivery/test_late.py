@@ -119,14 +119,38 @@ def test_what_was_missed_is_looked_for_from_its_first_time_on(platform, team, bo
     assert Post.objects.get().stage in ("scheduled", "done")
 
 
-def test_a_platform_that_shows_nothing_is_not_asked(platform, team, bob):
-    delivery = due_delivery(team, bob, channel=channel_of(team, "parrot_ask"), seconds=LATE)
+@pytest.mark.parametrize("slug", ["parrot_ask", "parrot_twofold"])
+def test_where_nothing_can_be_seen_nobody_looks(platform, team, bob, slug):
+    delivery = due_delivery(team, bob, channel=channel_of(team, slug), seconds=LATE)
     live_already(platform, delivery)
 
     go(delivery)
 
     assert delivery.state == DeliveryState.PUBLISHED
     assert len(platform.calls) == 1
+
+
+def test_what_was_missed_where_nothing_can_be_seen_goes_out_when_a_person_says_so(
+    platform, team, bob
+):
+    channel = channel_of(team, "parrot_twofold")
+    delivery = troubled(due_delivery(team, bob, channel=channel, seconds=-3 * 3600), "missed")
+
+    deliveries.resend(delivery=delivery, by=bob)
+    go(delivery)
+
+    assert delivery.state == DeliveryState.PUBLISHED
+
+
+def test_one_kind_of_account_is_looked_up_where_another_cannot_be(platform, team, bob):
+    channel = channel_of(team, "parrot_twofold", kind="organization")
+    delivery = due_delivery(team, bob, channel=channel, seconds=LATE)
+    live_already(platform, delivery)
+
+    go(delivery)
+
+    assert delivery.state == DeliveryState.PUBLISHED
+    assert platform.calls == []
 
 
 def test_what_cannot_be_seen_is_looked_for_again_and_then_a_person_is_asked(

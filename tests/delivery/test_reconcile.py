@@ -146,10 +146,29 @@ def test_with_a_key_absence_is_decisive(platform, team):
     assert len(platform.posts) == 1
 
 
-def test_a_platform_that_cannot_be_asked_asks_a_person_at_once(platform, team, bob):
-    delivery = unknown(due_delivery(team, bob, channel=channel_of(team, "parrot_ask")))
+@pytest.mark.parametrize("slug", ["parrot_ask", "parrot_twofold"])
+def test_where_nothing_can_be_seen_a_person_is_asked_at_once(platform, team, bob, slug):
+    """And is told what the platform said."""
+    platform.script = ["500_after"]
+    delivery = due_delivery(team, bob, channel=channel_of(team, slug))
+    [claim] = dispatcher.tick()
+    worker.run(claim.delivery_id, claim.attempt_no)
+    delivery.refresh_from_db()
+    said = delivery.problem
+    assert delivery.state == DeliveryState.UNKNOWN
 
-    assert look(delivery).state == DeliveryState.NEEDS_HUMAN
+    look(delivery)
+
+    assert (delivery.state, delivery.problem) == (DeliveryState.NEEDS_HUMAN, said)
+    assert said
+
+
+def test_a_kind_of_account_that_can_be_seen_is_looked_up(platform, team):
+    channel = channel_of(team, "parrot_twofold", kind="organization")
+    delivery = unknown(due_delivery(team, channel=channel))
+    live(platform, delivery)
+
+    assert look(delivery).state == DeliveryState.PUBLISHED
 
 
 def test_a_signed_out_channel_cannot_tell(platform, team):

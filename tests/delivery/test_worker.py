@@ -125,6 +125,7 @@ def test_a_refusal_reaches_its_author_with_the_reason(platform, team, alice, bob
         ("parrot_key", "ok", "published"),
         ("parrot_read", "503", "failed"),
         ("parrot_ask", "ok", "failed"),
+        ("parrot_twofold", "ok", "failed"),
     ],
 )
 def test_refused_and_posted_all_the_same(platform, team, bob, kind, read, state):

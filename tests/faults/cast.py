@@ -96,12 +96,8 @@ def kinds() -> list[tuple[str, str]]:
 
 
 def can_be_read(slug: str, kind: str) -> bool:
-    """Whether a doubtful post is settled without a person: by its key, or by reading it back.
-
-    What persons posted may not be read where organisations' posts may.
-    """
-    both = len({k for s, k in kinds() if s == slug}) > 1
-    return registry.spec_for(slug).reconcile != "ask" and not (both and kind == "person")
+    """Whether a doubtful post is settled without a person: by its key, or by reading it back."""
+    return registry.reconcile_of(slug, kind) != "ask"
 
 
 def place(crew: Crew, slug: str, kind: str = "person") -> Place:

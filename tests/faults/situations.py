@@ -25,7 +25,7 @@ from tests.processes import wait_until
 SILENCE = "40"
 EVERYWHERE = cast.kinds()
 READ_BACK = [one for one in EVERYWHERE if cast.can_be_read(*one)]
-BY_TEXT = [one for one in READ_BACK if registry.spec_for(one[0]).reconcile == "read"]
+BY_TEXT = [one for one in READ_BACK if registry.reconcile_of(*one) == "read"]
 BLIND = [one for one in EVERYWHERE if one not in READ_BACK]
 HOSTED = [
     (spec.slug, "person")

@@ -190,7 +190,6 @@ class LinkedIn(Adapter):
         outcome = judge(NAME, RULES, said)
         twin = re.search(r"urn:li:(?:share|ugcPost):\d+", said.words)
         if isinstance(outcome, Uncertain) and twin:
-            step.keep("twin", twin.group())
             return Uncertain(f"{outcome.reason} See {self._permalink(twin.group())}")
         return outcome
 
@@ -206,9 +205,7 @@ class LinkedIn(Adapter):
 
     def find(self, payload: Payload, step: Step) -> Sighting:
         if not self._is_page():
-            twin = step.get("twin")
-            hint = f" LinkedIn named {self._permalink(twin)}." if twin else ""
-            return CannotTell(f"LinkedIn does not show us what members posted.{hint}")
+            return CannotTell("LinkedIn does not show us what members posted.")
         if payload.reply_to is not None:
             return self._find_comment(payload, payload.reply_to.parent)
         author = encoded(self.account.remote_id)
@@ -268,7 +265,7 @@ class LinkedIn(Adapter):
         return self.app.api_url.rstrip("/") + path
 
     def _is_page(self) -> bool:
-        return self.account.remote_id.startswith("urn:li:organization:")
+        return self.account.kind == ORGANIZATION
 
     def _permalink(self, urn: str) -> str:
         if comments.is_comment(urn):

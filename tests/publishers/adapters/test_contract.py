@@ -34,6 +34,7 @@ from publishers.contract import (
     Uncertain,
 )
 from publishers.limits import check_all
+from publishers.sandbox.registry import TWINS
 from tests.publishers.adapters.kit import Memory, Recorder, picture, post, reply
 
 ADAPTERS = [pytest.param(adapter, id=slug) for slug, adapter in registry.ADAPTERS.items()]
@@ -93,9 +94,29 @@ def everything(kind) -> list[Payload]:
 def test_features_and_methods_come_together(kind):
     for feature in Adapter.OPTIONAL:
         assert (feature in kind.spec.features) == callable(getattr(kind, feature, None))
-    if kind.spec.reconcile == "read":
-        assert "find" in kind.spec.features
-    assert ("idempotent" in kind.spec.features) == (kind.spec.reconcile == "key")
+    ways = {kind.spec.reconcile, *kind.spec.reconcile_by_kind.values()}
+    assert "read" not in ways or "find" in kind.spec.features
+    assert ("idempotent" in kind.spec.features) == ("key" in ways)
+
+
+def accounts_of(slug: str) -> list[Account]:
+    """One of each kind that connects to this platform."""
+    kinds = sorted({str(seed.kind) for seed in TWINS[slug].seeds})
+    return [replace(ACCOUNT, remote_id=f"urn:li:{kind}:7", kind=kind) for kind in kinds]
+
+
+@every_adapter
+def test_a_look_is_made_for_the_kinds_of_account_that_it_is_declared_for(kind):
+    accounts = accounts_of(kind.spec.slug)
+    assert set(kind.spec.reconcile_by_kind) <= {account.kind for account in accounts}
+    for account in accounts:
+        adapter = kind(Recorder(agreeable), APP, account)
+        saw = adapter.find(post("Tide"), Memory()) if isinstance(adapter, Finds) else None
+        if adapter.reconcile == "ask":
+            assert isinstance(saw, CannotTell | None)
+            assert adapter.http.calls == []
+        elif adapter.reconcile == "read":
+            assert adapter.http.calls
 
 
 def test_a_declared_feature_without_its_method_does_not_load():
