@@ -8,10 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-
-def boottime() -> float:
-    """Seconds that also count while the machine is suspended or this process is frozen."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
+from publishers.deadlines import boottime
 
 
 def ask() -> datetime:

@@ -13,8 +13,8 @@ import structlog
 from django.db import InterfaceError, OperationalError, connection
 
 from delivery import journal, notices, rewind
-from delivery.clock import boottime
 from publishers import instance
+from publishers.deadlines import boottime
 
 log = structlog.get_logger(__name__)
 

@@ -12,6 +12,11 @@ import time
 from collections.abc import Callable
 
 
+def boottime() -> float:
+    """Seconds that also count while the machine is suspended or this process is frozen."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 class Alarm:
     """`off` may come at any time and from any thread; it may then still ring once."""
 

@@ -4,7 +4,6 @@ Called by http.py.
 """
 
 import socket
-import time
 from contextlib import suppress
 from functools import partial
 from http.client import HTTPResponse, RemoteDisconnected
@@ -16,7 +15,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NewConnectionError
 
 from publishers.addresses import Resolve, is_public, origin
-from publishers.deadlines import Alarm, alarm
+from publishers.deadlines import Alarm, alarm, boottime
 
 CONNECT_SECONDS = 10.0
 PORTS = frozenset({80, 443})
@@ -38,7 +37,7 @@ class Wire:
     def start(self) -> Alarm:
         self.begun = self.expired = False
         self.sock = None
-        self.ends = time.monotonic() + self.total
+        self.ends = boottime() + self.total
         return alarm(self.total, self.expire)
 
     def expire(self) -> None:
@@ -50,7 +49,7 @@ class Wire:
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
     def left(self) -> float:
-        return max(0.01, min(CONNECT_SECONDS, self.ends - time.monotonic()))
+        return max(0.01, min(CONNECT_SECONDS, self.ends - boottime()))
 
     def connect(self, scheme: str, host: str, port: int) -> socket.socket:
         """Resolve once, look at the answer, connect to exactly that: no second answer is asked."""
@@ -72,8 +71,9 @@ class Wire:
         raise failure
 
     def sending(self, sock: socket.socket | None) -> None:
-        if self.expired:
-            raise TimeoutError("the deadline passed before anything was sent")
+        # A process that was frozen is here before its alarm, and that one rests with the machine.
+        if self.expired or boottime() >= self.ends:
+            raise TimeoutError("the deadline passed before it was sent")
         self.sock, self.begun = sock, True
 
 
