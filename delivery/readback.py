@@ -19,7 +19,7 @@ from delivery.settle import Answer
 from delivery.watched import Watched
 from posts.items import Items
 from posts.models import Delivery
-from publishers import sessions
+from publishers import sessions, storable
 from publishers.contract import (
     CannotTell,
     Finds,
@@ -102,7 +102,7 @@ def _look(session: Session, payload: Payload, step: Step, watched: Watched) -> S
         return NotFound()
     adapter.http = watched.over(adapter.http, adapter.spec)
     try:
-        return adapter.find(payload, step)
+        return storable.sighting(adapter.find(payload, step))
     except Exception:
         log.exception("delivery.look_failed")
         return CannotTell("Looking for it failed on our side.")

@@ -21,7 +21,7 @@ from posts import items, workflow
 from posts.errors import LostRace
 from posts.models import Delivery
 from posts.states import DeliveryState
-from publishers import registry, sessions
+from publishers import registry, sessions, storable
 from publishers.contract import (
     CannotTell,
     Confirms,
@@ -114,7 +114,8 @@ def _sighting(delivery: Delivery) -> Sighting:
         return NotFound() if session.adapter.reconcile == "key" else CannotTell("")
     try:
         doubted = items.of(delivery)
-        return session.adapter.find(doubted.payload, Recollection(delivery, doubted.number))
+        memory = Recollection(delivery, doubted.number)
+        return storable.sighting(session.adapter.find(doubted.payload, memory))
     except Exception:
         log.exception("delivery.look_failed")
         return CannotTell("Looking for it failed on our side.")
@@ -262,7 +263,7 @@ def _confirmed(delivery: Delivery) -> Outcome:
         return Uncertain("This platform does not say what became of it.")
     try:
         handle = delivery.handles["processing"]
-        return session.adapter.confirm(handle, items.of(delivery).payload)
+        return storable.outcome(session.adapter.confirm(handle, items.of(delivery).payload))
     except Exception:
         log.exception("delivery.confirm_failed")
         return Processing("", after=60)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest, Now
 
@@ -75,11 +75,22 @@ def settle(delivery: Delivery, attempt_no: int, answer: Answer) -> bool:
             if not isinstance(answer.outcome, Published):
                 raise
             _apply(delivery, attempt_no, replace(answer, outcome=Uncertain(NOT_OURS)))
+        except (DataError, UnicodeError):
+            log.exception("delivery.said_oddly")
+            _apply(delivery, attempt_no, replace(answer, outcome=_plainly(answer.outcome)))
 
     crashpoint("before_store")
     patience.insist(store)
     crashpoint("after_store")
     return isinstance(answer.outcome, Published)
+
+
+def _plainly(outcome: Outcome) -> Outcome:
+    """The same in letters that any row takes: one that cannot be stored would be sent again."""
+    if isinstance(outcome, Published | Processing):
+        return Uncertain("The platform took it, but what it said of it cannot be kept.")
+    said = outcome.reason.encode("unicode_escape").decode("ascii")
+    return replace(outcome, reason=said[:300])
 
 
 @transaction.atomic

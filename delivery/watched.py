@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from publishers import storable
 from publishers.contract import Http, Outcome, Rejected, Reply, Spec, TryLater, Uncertain
 from publishers.rates import Meter, Reading
 
@@ -44,7 +45,11 @@ class Watched:
         return self.meter.take(), trouble
 
     def weigh(self, outcome: Outcome) -> Outcome:
-        """What the adapter made of it: a good answer that it could not read is none."""
+        """What the adapter made of it, as a row can keep it.
+
+        A good answer that it could not read is none.
+        """
+        outcome = storable.outcome(outcome)
         if isinstance(outcome, Uncertain) and 200 <= (self.status or 0) < 300:
             self.trouble = outcome.reason
         return outcome

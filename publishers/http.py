@@ -7,13 +7,15 @@ import json as jsonlib
 import logging
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.util import parse_url
 
+from publishers import storable
 from publishers.addresses import Resolve, origin, resolve
 from publishers.contract import Rejected, Reply, TryLater, Uncertain
 from publishers.wire import CONNECT_SECONDS, Forbidden, Transport, Wire
@@ -111,7 +113,8 @@ class Client:
                 answer.close()
         if self._wire.expired:
             raise TimeoutError("the answer was cut at the deadline")
-        return Reply(answer.status_code, answer.headers, bytes(body), _parsed(bytes(body)))
+        headers = CaseInsensitiveDict(storable.data(dict(answer.headers)))
+        return Reply(answer.status_code, headers, bytes(body), _parsed(bytes(body)))
 
     def _silence(self, host: str, *, commits: bool) -> TryLater | Uncertain:
         if not self._wire.begun:
@@ -147,6 +150,6 @@ def _refusal(url: str) -> Rejected:
 
 def _parsed(body: bytes) -> Any:
     try:
-        return cast(Any, jsonlib.loads(body)) if body else None
+        return storable.data(jsonlib.loads(body)) if body else None
     except (ValueError, RecursionError):
         return None

@@ -71,6 +71,23 @@ def test_json_is_none_when_the_body_is_not_json():
     assert reply.json is None
 
 
+def test_letters_that_no_row_can_keep_are_replaced():
+    """NUL, half of a surrogate pair as an escape and as bytes, in texts, names and headers."""
+    body = rb'{"a\u0000": ["b\ud83d", "c\ud83d\ude00"], "d": "' + b"\xed\xa0\xbd" + b'"}'
+    with Peer(says(answer("400 Bad Request", body, "X-Restli-Id: urn:\x001"))) as peer:
+        reply = client_for(peer).send("POST", peer.origin, commits=True)
+    assert isinstance(reply, Reply)
+    assert reply.json == {"a\ufffd": ["b\ufffd", "c😀"], "d": "\ufffd"}
+    assert reply.headers["x-restli-id"] == "urn:\ufffd1"
+
+
+def test_json_too_deep_to_be_read_is_none():
+    with Peer(says(answer("200 OK", b"[" * 3_000 + b"]" * 3_000))) as peer:
+        reply = client_for(peer).send("GET", peer.origin)
+    assert isinstance(reply, Reply)
+    assert reply.json is None
+
+
 # -- before the request began to be sent
 
 
