@@ -68,7 +68,7 @@ def before_sending(
 def after_refusal(
     answer: Answer, session: Session, payload: Payload, step: Step, watched: Watched
 ) -> Answer:
-    """The answer, unless it says no and the post is there."""
+    """The answer, unless it says no and the post is there, since `payload.called_at`."""
     if not isinstance(answer.outcome, Rejected) or session.adapter.reconcile == "ask":
         return answer
     sighting = _look(session, payload, step, watched)

@@ -268,10 +268,11 @@ class Run:
         if self.clock.until(self.permit.lease_until) < LONGEST_CALL.total_seconds():
             return Answer(TryLater("This machine was too slow to send it in time."))
         adapter.http = watched = self.watched.over(adapter.http, adapter.spec)
-        outcome = watched.weigh(adapter.publish(self.items.payload, self.step))
+        payload = replace(self.items.payload, called_at=self.clock.now())
+        outcome = watched.weigh(adapter.publish(payload, self.step))
         if isinstance(outcome, Reconnect):
             return Answer(outcome, watched.status, session.version, self._renewed(session))
-        answer, payload = Answer(outcome, watched.status), self.items.payload
+        answer = Answer(outcome, watched.status)
         return readback.after_refusal(answer, session, payload, self.step, watched)
 
     def _renewed(self, session: Session) -> bool:

@@ -10,6 +10,8 @@ from publishers.text import fingerprint
 
 # Clocks differ, and a platform may date a post from when it was uploaded.
 SLACK = timedelta(minutes=10)
+# What is dated by the call itself is off by two clocks and a cut-off fraction at most.
+CLOCKS = timedelta(seconds=5)
 ALIKE = 0.85
 
 
@@ -29,7 +31,8 @@ class Seen:
 
 
 def since(payload: Payload) -> datetime:
-    return payload.created_at - SLACK
+    """What is older is not the post."""
+    return payload.called_at - CLOCKS if payload.called_at else payload.created_at - SLACK
 
 
 def sighting(name: str, payload: Payload, rows: Sequence[Seen]) -> Sighting:
@@ -38,7 +41,7 @@ def sighting(name: str, payload: Payload, rows: Sequence[Seen]) -> Sighting:
     near = [
         row
         for row in rows
-        if (row.at is None or row.at >= since(payload))
+        if _since_then(row, payload)
         and _may_be(row, payload.reply_to)
         and _alike(fingerprint(row.text), wanted)
     ]
@@ -55,6 +58,11 @@ def sighting(name: str, payload: Payload, rows: Sequence[Seen]) -> Sighting:
     if len(near) == 1:
         return CannotTell(f"A post on {name} looks like it, but not quite: {listed}.")
     return CannotTell(f"{len(near)} posts on {name} look like it: {listed}.")
+
+
+def _since_then(row: Seen, payload: Payload) -> bool:
+    """Without a date it may be of any time, also from before a call that we know."""
+    return row.at >= since(payload) if row.at else payload.called_at is None
 
 
 def _may_be(row: Seen, reply_to: ReplyTo | None) -> bool:

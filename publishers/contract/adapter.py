@@ -62,7 +62,9 @@ class Prepares(Protocol):
 
 @runtime_checkable
 class Finds(Protocol):
-    """Feature "find". Is this payload live? Looks from a little before `created_at` until now."""
+    """Feature "find". Is this payload live? Looks at what was posted since `called_at`, else since
+    a little before `created_at`.
+    """
 
     def find(self, payload: Payload, step: Step) -> Sighting: ...
 

@@ -71,7 +71,8 @@ class Payload:
     """Exactly what was approved for one channel. `created_at` stays the same over all attempts.
 
     Parts of a thread (feature "thread") and a first comment (feature "comment") come one by one
-    after the post, each with what it answers and a token of its own.
+    after the post, each with what it answers and a token of its own. `called_at`: when the call
+    began, where that is known: what was there before is something else.
     """
 
     text: str
@@ -83,6 +84,7 @@ class Payload:
     options: Mapping[str, str] = field(default_factory=dict)
     kind: Kind = "post"
     reply_to: ReplyTo | None = None
+    called_at: datetime | None = None
 
 
 class Step(Protocol):

@@ -10,8 +10,10 @@ import struct
 import threading
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from publishers import lookups
 from publishers.contract import (
     Adapter,
     AppPassword,
@@ -188,6 +190,8 @@ class Platform:
                 word = platform.reads.pop(0) if platform.reads else "ok"
                 if word != "ok":
                     return self.answer(int(word), {})
+                if self.path == "/posts":
+                    return self.answer(200, platform.posts)
                 token = self.path.rsplit("/", 1)[-1]
                 return self.answer(200, [post for post in platform.posts if post["token"] == token])
 
@@ -294,6 +298,22 @@ class BlindParrot(Parrot):
     spec = _spec("ask", "prepare", "find", "confirm")
 
 
+class WordyParrot(Parrot):
+    """Knows no tokens: what is there is compared by its words."""
+
+    spec = replace(Parrot.spec, slug="parrot_wordy")
+
+    def find(self, payload, step):
+        reply = self.http.send("GET", f"{self.app.api_url}/posts")
+        rows = [
+            lookups.Seen(
+                row["id"], "", row["text"], 0, datetime.fromtimestamp(row["at"], UTC), root=""
+            )
+            for row in reply.json
+        ]
+        return lookups.sighting("Parrot", payload, rows)
+
+
 class TwofoldParrot(Parrot):
     """What pages posted can be listed, what persons posted cannot."""
 
@@ -327,7 +347,15 @@ class OwnParrot(Parrot):
     )
 
 
-ALL = (Parrot, KeyedParrot, BlindParrot, TwofoldParrot, AppParrot, OwnParrot)
+ALL = (
+    Parrot,
+    KeyedParrot,
+    BlindParrot,
+    WordyParrot,
+    TwofoldParrot,
+    AppParrot,
+    OwnParrot,
+)
 PARROTS = {cls.spec.slug: cls for cls in ALL}
 
 

@@ -138,6 +138,23 @@ def test_refused_and_posted_all_the_same(platform, team, bob, kind, read, state)
     assert delivery.attempts.get().outcome == ("ok" if state == "published" else "rejected")
 
 
+@pytest.mark.parametrize(
+    ("word", "state", "remote_id"), [("400", "failed", None), ("400_after", "published", "p2")]
+)
+def test_what_a_person_posted_before_is_not_taken_for_what_was_refused(
+    platform, team, bob, word, state, remote_id
+):
+    """The same words, by hand, a minute before our call."""
+    delivery = due_delivery(team, bob, channel=channel_of(team, "parrot_wordy"))
+    by_hand = platform.accept({"token": "by hand", "text": delivery.post.body}, keyed=False)
+    by_hand["at"] -= 60
+    platform.script = [word]
+
+    go(delivery)
+
+    assert (delivery.state, delivery.remote_id) == (state, remote_id)
+
+
 def test_a_full_platform_holds_the_whole_channel_for_as_long_as_it_asks(platform, team, bob):
     platform.script = ["429"]
     delivery = go(due_delivery(team, bob))

@@ -1,6 +1,7 @@
 """Which of the posts on a platform is the one we sent."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -15,6 +16,25 @@ def look(*texts: str):
     payload = Payload(text=SENT, media=(), client_token="t", created_at=AT)
     rows = [Seen(f"id{n}", f"https://a.test/{n}", text, 0, AT) for n, text in enumerate(texts)]
     return sighting("Anywhere", payload, rows)
+
+
+@pytest.mark.parametrize(
+    ("after", "known", "found"),
+    [
+        (-60, False, True),
+        (-60, True, False),
+        (1, True, True),
+        (None, False, True),
+        (None, True, False),
+    ],
+)
+def test_what_was_there_before_the_call_is_not_what_it_posted(after, known, found):
+    """Where it is known when the call began; else clocks may differ by minutes."""
+    payload = Payload(text=SENT, media=(), client_token="t", created_at=AT)
+    payload = replace(payload, called_at=AT if known else None)
+    there = AT + timedelta(seconds=after) if after is not None else None
+    saw = sighting("Anywhere", payload, [Seen("id0", "https://a.test/0", SENT, 0, there)])
+    assert isinstance(saw, Found if found else NotFound)
 
 
 def test_the_one_that_says_the_same():
