@@ -37,7 +37,7 @@ SPEC = Spec(
     ),
     features=frozenset({"alt_text", "comment", "prepare", "find", "remove"}),
     reconcile="read",
-    # Who may read them is closed to all but a few apps.
+    # What persons posted may be read by few apps, which LinkedIn chooses.
     reconcile_by_kind={"person": "ask"},
     preview=Preview("feed", ("thumbs-up", "message-circle", "repeat-2", "send"), fold_after=210),
     # Shown in its developer portal only, never in headers.
