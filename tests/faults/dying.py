@@ -10,6 +10,8 @@ from pathlib import Path
 
 from config.supervisor.stack import ROOT
 
+LOG_TAIL = 10_000
+
 
 @contextlib.contextmanager
 def lives(
@@ -33,4 +35,4 @@ def lives(
             process.wait(20)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        print(f"{place}:\n{log.read_text()[-2000:]}")
+        print(f"{place}:\n{log.read_text()[-LOG_TAIL:]}")

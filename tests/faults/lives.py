@@ -31,6 +31,7 @@ from delivery import crashpoints  # noqa: E402
 from delivery.crashpoints import Crash  # noqa: E402
 from delivery.publisher import Publisher  # noqa: E402
 from posts.models import Delivery  # noqa: E402
+from tests.faults import cast  # noqa: E402
 
 
 def live(place: str, number: int) -> None:
@@ -78,8 +79,8 @@ def told(*_: object) -> None:
     raise Told
 
 
-def let_leases_end() -> None:
-    Delivery.objects.filter(lease_until__isnull=False).update(lease_until=Now())
+def let_time_pass() -> None:
+    cast.let_leases_end()
     Delivery.objects.filter(preflight_lease_until__isnull=False).update(
         preflight_lease_until=Now(), preflight_at=Now()
     )
@@ -94,7 +95,7 @@ def main(place: str, times: int, file: Path) -> None:
         died_of = one_life(place, number)
         with file.open("a") as lines:
             lines.write(f"{died_of}\n")
-        let_leases_end()
+        let_time_pass()
     one_life("")
 
 

@@ -1,15 +1,11 @@
 """SIGKILL while posts are prepared: they go out once, on time, with what was uploaded before."""
 
-import contextlib
 import os
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from config.supervisor.processes import kill_group
 from config.supervisor.stack import ROOT
 from posts.models import Delivery
 from publishers.sandbox.ledger import posts
@@ -21,7 +17,8 @@ from tests.factories.posts import (
     PostFactory,
     PostMediaFactory,
 )
-from tests.faults import world
+from tests.faults import cast, world
+from tests.faults.dying import lives
 from tests.faults.invariants import broken, ledger
 from tests.processes import wait_until
 
@@ -63,36 +60,18 @@ def test_killed_while_preparing_ten_times(stack, team, alice, tmp_path):
     env = {**world.environment(), "DRUMBEAT_DATA": str(tmp_path)}
     running = stack(children=("web",), env=env)
     with_pictures(team, 2 * TIMES)
-    deaths, log = tmp_path / "deaths", tmp_path / "log"
+    env |= {"DRUMBEAT_URL": running.address, "PYTHONPATH": str(ROOT)}
 
-    lives = subprocess.Popen(
-        [sys.executable, "tests/faults/lives.py", "after_prepare", str(TIMES), str(deaths)],
-        env={
-            **os.environ,
-            **env,
-            "DRUMBEAT_URL": running.address,
-            "PYTHONPATH": str(ROOT),
-            "DRUMBEAT_DATA": str(tmp_path),
-        },
-        cwd=ROOT,
-        stdout=log.open("w"),
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    try:
-        wait_until(prepared, 200, "the last preparation")
-        uploads = Picture.objects.count()
-        bring_near(4)
-        wait_until(world.all_published, 60, "the end of every delivery")
-    except AssertionError:
-        pytest.fail(f"{world.troubles()}\n{deaths.read_text()}\n{log.read_text()[-20000:]}")
-    finally:
-        lives.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            lives.wait(20)
-        kill_group(lives.pid)
+    with lives({**os.environ, **env}, "after_prepare", TIMES, tmp_path) as deaths:
+        try:
+            wait_until(prepared, 200, "the last preparation")
+            uploads = Picture.objects.count()
+            bring_near(4)
+            wait_until(world.all_published, 60, "the end of every delivery")
+        except AssertionError:
+            pytest.fail(f"{cast.troubles()}\n{deaths()}")
 
-    assert deaths.read_text().split() == [SIGKILL] * TIMES
+    assert deaths() == [SIGKILL] * TIMES
     assert not broken(quiet=world.QUIET)
     assert not ledger()
     assert Picture.objects.count() == uploads, "at its second one call is left"

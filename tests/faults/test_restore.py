@@ -17,7 +17,7 @@ from posts.models import Delivery
 from posts.states import DeliveryState
 from publishers.models import Instance
 from tests.factories.posts import DeliveryFactory, PostFactory
-from tests.faults import databases, world
+from tests.faults import cast, databases, world
 from tests.faults.databases import Machine, Platforms, Product
 from tests.faults.invariants import broken
 from tests.processes import wait_until
@@ -141,7 +141,7 @@ def test_an_older_backup_is_restored(team, channels, platforms, product, tmp_pat
     try:
         wait_until(lambda: live([*sent, *unsent]), 90, "the end of every delivery")
     except AssertionError:
-        pytest.fail(f"{world.troubles()}\n{product.log[-20000:]}")
+        pytest.fail(f"{cast.troubles()}\n{product.log[-20000:]}")
 
     once(platforms, known, sent, unsent, later)
     assert set(states(future)) == {DeliveryState.QUEUED}
@@ -183,7 +183,7 @@ def test_the_servers_files_are_put_back_under_a_running_product(
         wait_until(answered, 20, "the older server")
         wait_until(lambda: live(sent), 90, "the end of every delivery")
     except AssertionError:
-        pytest.fail(f"{world.troubles()}\n{product.log[-20000:]}")
+        pytest.fail(f"{cast.troubles()}\n{product.log[-20000:]}")
     finally:
         product.kill()
 

@@ -1,17 +1,14 @@
 """SIGKILL in the middle of threads: each goes on where it stopped, and no part is there twice."""
 
-import contextlib
 import os
-import subprocess
-import sys
 
 import pytest
 
-from config.supervisor.processes import kill_group
 from config.supervisor.stack import ROOT
 from posts.models import Delivery, DeliveryPart
 from publishers.sandbox.ledger import posts
-from tests.faults import world
+from tests.faults import cast, world
+from tests.faults.dying import lives
 from tests.faults.invariants import broken, ledger
 from tests.processes import wait_until
 
@@ -30,29 +27,16 @@ def test_threads_killed_ten_times(stack, team, alice, tmp_path, place):
     env = {**world.environment(), "DRUMBEAT_DATA": str(tmp_path)}
     running = stack(children=("web",), env=env)
     world.due_threads(team, CHANNELS, parts=PARTS)
-    deaths, log = tmp_path / "deaths", tmp_path / "log"
-    deaths.touch()
+    env |= {"DRUMBEAT_URL": running.address, "PYTHONPATH": str(ROOT)}
 
     # Every second passage: so it is not always the first item that is met.
-    lives = subprocess.Popen(
-        [sys.executable, "tests/faults/lives.py", f"{place}:2", str(TIMES), str(deaths)],
-        env={**os.environ, **env, "DRUMBEAT_URL": running.address, "PYTHONPATH": str(ROOT)},
-        cwd=ROOT,
-        stdout=log.open("w"),
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    try:
-        wait_until(world.all_published, 150, "the end of every delivery")
-    except AssertionError:
-        pytest.fail(f"{world.troubles()}\n{deaths.read_text()}\n{log.read_text()[-20000:]}")
-    finally:
-        lives.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            lives.wait(20)
-        kill_group(lives.pid)
+    with lives({**os.environ, **env}, f"{place}:2", TIMES, tmp_path) as deaths:
+        try:
+            wait_until(world.all_published, 150, "the end of every delivery")
+        except AssertionError:
+            pytest.fail(f"{cast.troubles()}\n{deaths()}")
 
-    assert deaths.read_text().split() == [SIGKILL] * TIMES
+    assert deaths() == [SIGKILL] * TIMES
     assert not broken(quiet=world.QUIET)
     assert not ledger()
     # On the platform as here: each part answers the one before, and the comment the post.

@@ -93,10 +93,3 @@ def _thread(one: Channel, number: int, author, at, parts: int) -> Delivery:
 
 def all_published() -> bool:
     return not Delivery.objects.exclude(state="published").exists()
-
-
-def troubles() -> list[tuple[object, ...]]:
-    """Where those are that are not out."""
-    rows = Delivery.objects.exclude(state="published")
-    columns = ("pk", "channel__platform", "state", "attempt_no", "failures", "problem", "run_at")
-    return list(rows.values_list(*columns, "check_at"))
