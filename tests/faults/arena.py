@@ -21,16 +21,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import dj_database_url
 import psycopg
 from django.conf import settings
-from django.db import connections, router
-from django.test.utils import override_settings
 
 from config.supervisor.postgres import EmbeddedPostgres
 from config.supervisor.processes import kill_group
 from config.supervisor.stack import ROOT, Options, jobs_for
 from publishers.sandbox.models import Fault
+from tests.faults.here import pointed_at
 from tests.processes import RunningStack, free_port
 
 SETTINGS = "config.settings.journey"
@@ -51,15 +49,6 @@ class Patience:
 
     quiet: float = 6
     gap: float = 2
-
-
-class PlatformRouter:
-    """The simulated platforms remember in a database of their own."""
-
-    def db_for_read(self, model, **hints):
-        return "platform" if model._meta.app_label == "sandbox" else None
-
-    db_for_write = db_for_read
 
 
 class Arena:
@@ -207,28 +196,10 @@ class Arena:
     @contextlib.contextmanager
     def here(self) -> Iterator["Arena"]:
         """Point models, settings and adapters of this process at the arena."""
-        known, routers = connections.settings, router.routers
-        databases = {
-            "default": dj_database_url.parse(self.database.url()),
-            "platform": dj_database_url.parse(self.platform_database.url()),
-        }
-        for one in databases.values():
-            one.setdefault("OPTIONS", {}).update(application_name="faults", connect_timeout=5)
-        ours = connections.configure_settings(databases)
-        changed = override_settings(
-            SANDBOX_URL=self.sandbox_url, MEDIA_ROOT=self.media, DATA_DIR=self.folder / "product"
-        )
-        outside = connections["default"]
-        del connections["default"]
-        connections.__dict__["settings"], router.__dict__["routers"] = ours, [PlatformRouter()]
-        try:
-            with changed:
-                yield self
-        finally:
-            let_go()
-            del connections["default"]
-            connections.__dict__["settings"], router.__dict__["routers"] = known, routers
-            connections["default"] = outside
+        urls = self.database.url(), self.platform_database.url()
+        own = {"SANDBOX_URL": self.sandbox_url, "MEDIA_ROOT": self.media}
+        with pointed_at(*urls, DATA_DIR=self.folder / "product", **own):
+            yield self
 
     # -- processes: "worker", "worker-2", … are the same job, several times
 
@@ -324,10 +295,3 @@ class Arena:
     @property
     def log(self) -> str:
         return self.product.log
-
-
-def let_go() -> None:
-    """Close this thread's connections: the next statement opens new ones."""
-    for alias in list(connections.settings):
-        with contextlib.suppress(Exception):
-            connections[alias].close()

@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 from accounts.models import Team, User
 from approvals.services.ask import ask
 from approvals.services.decide import Trace, decide
+from delivery import dispatcher
 from posts.models import Delivery, MediaAsset, Post
 from posts.services import compose, schedule
 from posts.services.compose import Draft, VariantDraft
@@ -100,6 +101,10 @@ def can_be_read(slug: str, kind: str) -> bool:
     return registry.reconcile_of(slug, kind) != "ask"
 
 
+READABLE = [one for one in kinds() if can_be_read(*one)]
+BLIND = [one for one in kinds() if one not in READABLE]
+
+
 def place(crew: Crew, slug: str, kind: str = "person") -> Place:
     name = f"place-{secrets.token_hex(5)}"
     person = account = accounts.create(slug, f"{name}.sandbox.test", name)
@@ -113,7 +118,7 @@ def place(crew: Crew, slug: str, kind: str = "person") -> Place:
 
 def places(crew: Crew, count: int, *, readable: bool = True) -> list[Place]:
     """One after the other on every platform; `readable`: only where no person need be asked."""
-    usable = [one for one in kinds() if not readable or can_be_read(*one)]
+    usable = READABLE if readable else kinds()
     return [place(crew, *usable[number % len(usable)]) for number in range(count)]
 
 
@@ -205,6 +210,11 @@ def picture(crew: Crew) -> MediaAsset:
 # -- where things are
 
 
+def ticking() -> bool:
+    silence = dispatcher.silent_for("dispatch")
+    return silence is not None and silence < timedelta(seconds=3)
+
+
 def states(deliveries: Iterable[Delivery]) -> list[str]:
     found = dict(
         Delivery.objects.filter(pk__in=[one.pk for one in deliveries]).values_list("pk", "state")
@@ -246,10 +256,3 @@ def bring_forward(deliveries: Iterable[Delivery], seconds: float = 0.0) -> None:
     at = soon(seconds)
     rows = Delivery.objects.filter(pk__in=[one.pk for one in deliveries], state="queued")
     rows.update(due_at=at, run_at=at)
-
-
-def take_down_what_nobody_knows() -> None:
-    """Posts on the platforms that belong to no delivery."""
-    ours = Delivery.objects.exclude(remote_id=None).values_list("remote_id", flat=True)
-    known = [remote_id.rpartition("/")[2] for remote_id in ours]
-    RemotePost.objects.exclude(remote_id__in=known).delete()

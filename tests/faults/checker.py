@@ -22,12 +22,14 @@ from publishers.models import Channel
 from publishers.sandbox.ledger import posts as remote_posts
 from publishers.sandbox.models import RemotePost
 from tests.faults.history import Act, History, moment
-from tests.faults.invariants import UNKNOWN_TO_US, broken, ledger
+from tests.faults.invariants import UNKNOWN_TO_US, broken, due_when_intended, ledger
 
 # What people do that means: these words must not go out any more.
-SAYS_NO = {"cancel", "edit", "revoke", "unschedule"}
+SAYS_NO = {"cancel", "drop", "edit", "revoke", "unschedule"}
 # And what means: they may.
 SAYS_YES = {"return", "resend"}
+# What makes drafts of what was committed; "unanswered": nobody knows whether it did.
+TAKES_BACK = {"edit", "revoke", "unschedule", "unanswered"}
 # From here nothing of it could be live when it was cancelled.
 NOTHING_PUBLIC = {"draft", "queued", "claimed"}
 WAITS_FOR_A_PERSON = {DeliveryState.FAILED, DeliveryState.MISSED, DeliveryState.NEEDS_HUMAN}
@@ -42,6 +44,9 @@ class Facts:
 
     deliveries: dict[int, Delivery] = field(default_factory=dict)
     attempts: dict[int, list[Attempt]] = field(default_factory=lambda: defaultdict(list))
+    due: dict[int, datetime] = field(default_factory=dict)
+    # By delivery: from which state it was cancelled, and when.
+    cancelled: dict[int, tuple[str, datetime]] = field(default_factory=dict)
     hash_of: dict[tuple[int, str], str] = field(default_factory=dict)
     live: list[tuple[RemotePost, Delivery | None]] = field(default_factory=list)
     by_words: dict[str, list[RemotePost]] = field(default_factory=lambda: defaultdict(list))
@@ -54,6 +59,10 @@ def read() -> Facts:
         facts.deliveries[delivery.pk] = delivery
     for attempt in Attempt.objects.order_by("pk").iterator():
         facts.attempts[attempt.delivery_id].append(attempt)
+    facts.due = due_when_intended()
+    moves = Activity.objects.filter(kind="delivery.cancel").order_by("pk")
+    for pk, state, at in moves.values_list("data__delivery", "data__from", "at"):
+        facts.cancelled[pk] = (state, at)
     posts_of: dict[str, int] = {}
     for revision in Revision.objects.iterator():
         words = revision.snapshot["body"]
@@ -85,11 +94,19 @@ def tail(remote_id: str) -> str:
 
 def _who_sent(remote: RemotePost, candidates: list[Delivery], facts: Facts) -> Delivery | None:
     """A post may have been planned on a channel again after its delivery there was cancelled."""
-    for one in candidates:
-        wanted = facts.hash_of.get((one.post_id, remote.text))
-        if any(attempt.content_hash == wanted for attempt in facts.attempts[one.pk]):
-            return one
-    return None
+    return next((one for one in candidates if any(_could_be(one, remote, facts))), None)
+
+
+def _could_be(sender: Delivery, remote: RemotePost, facts: Facts) -> Iterator[Attempt]:
+    """The attempts to send these words, in their order."""
+    wanted = facts.hash_of.get((sender.post_id, remote.text))
+    return (one for one in facts.attempts[sender.pk] if one.content_hash == wanted)
+
+
+def _attempt_of(sender: Delivery, remote: RemotePost, facts: Facts) -> Attempt | None:
+    """The one that was accepted: the last that had begun by then. None: it was there before any."""
+    begun = [a for a in _could_be(sender, remote, facts) if a.intent_at <= remote.accepted_at]
+    return max(begun, key=lambda one: one.intent_at, default=None)
 
 
 def check(history: History, *, quiet: float) -> Verdict:
@@ -105,7 +122,7 @@ def check(history: History, *, quiet: float) -> Verdict:
         "live after somebody was told that it would not be": list(_after_no(facts, history)),
         "cancelled while nothing was public, and live": list(_cancelled(facts)),
         "failed, and live": list(_failed(facts)),
-        "lost: neither out nor visibly waiting": list(_lost(facts)),
+        "lost: neither out nor visibly waiting": list(_lost(facts, history)),
     }
     return {promise: rows for promise, rows in found.items() if rows}
 
@@ -117,32 +134,37 @@ def _not_known(facts: Facts) -> Iterator[str]:
             tail(sender.remote_id or "") == tail(remote.remote_id)
             or sender.confirmed_by_id
             or sender.state == DeliveryState.NEEDS_HUMAN
-            or _dropped(sender)
+            or _forgotten(sender, remote, facts)
         )
         if not known:
             yield f"{remote}, delivery {sender and sender.pk}: {sender and sender.state}"
 
 
-def _dropped(sender: Delivery) -> bool:
-    """A person was asked whether it is live, and chose to forget about it."""
-    return sender.state == DeliveryState.CANCELLED and sender.unknown_since is not None
+def _forgotten(sender: Delivery, remote: RemotePost, facts: Facts) -> bool:
+    """A person was asked whether it is live, and chose to forget about it: not about what is sent
+    afterwards.
+    """
+    state, at = facts.cancelled.get(sender.pk, ("", None))
+    attempt = _attempt_of(sender, remote, facts)
+    asked = sender.state == DeliveryState.CANCELLED and state == DeliveryState.NEEDS_HUMAN
+    return bool(asked and attempt and at and attempt.intent_at < at)
 
 
 def _early(facts: Facts) -> Iterator[str]:
     for remote, sender in facts.live:
-        # Sent again after a person said so, it has a later time than it was first sent for.
-        due = sender and _due_when_sent(sender, remote, facts)
+        if sender is None:
+            continue
+        attempt = _attempt_of(sender, remote, facts)
+        if attempt is None:
+            yield f"{remote} was there before anything was sent"
+            continue
+        due = facts.due.get(attempt.pk)
         if due and remote.accepted_at < due:
             yield f"{remote} {(due - remote.accepted_at).total_seconds():.3f} s"
 
 
-def _due_when_sent(sender: Delivery, remote: RemotePost, facts: Facts) -> datetime | None:
-    later = [a for a in facts.attempts[sender.pk] if a.intent_at > remote.accepted_at]
-    return None if later else sender.due_at
-
-
 def _after_no(facts: Facts, history: History) -> Iterator[str]:
-    """Each act takes back all that was promised for its words until another act allows them."""
+    """Each act takes back all that was promised for its words until another allows the same."""
     by_post: dict[int, list[Act]] = defaultdict(list)
     for act in history.acts:
         by_post[act.post].append(act)
@@ -150,13 +172,19 @@ def _after_no(facts: Facts, history: History) -> Iterator[str]:
         for number, act in enumerate(acts):
             if act.kind not in SAYS_NO:
                 continue
-            again = next((a.at for a in acts[number + 1 :] if a.kind in SAYS_YES), None)
+            allowed = next((a.asked for a in acts[number + 1 :] if _allows(a, act)), None)
+            told, ended = moment(act.at), moment(allowed) if allowed else None
             for remote in facts.by_words[act.text]:
                 if act.delivery and not _is_of(remote, facts.deliveries.get(act.delivery)):
                     continue
-                told, ended = moment(act.at), moment(again) if again else None
                 if remote.accepted_at > told and (ended is None or remote.accepted_at < ended):
                     yield f"{act.kind} at {told.time()}, {remote} at {remote.accepted_at.time()}"
+
+
+def _allows(later: Act, act: Act) -> bool:
+    """Whether what `act` took back is given again: these words, everywhere or in this place."""
+    same = later.text == act.text and later.delivery in (None, act.delivery)
+    return later.kind in SAYS_YES and same
 
 
 def _is_of(remote: RemotePost, delivery: Delivery | None) -> bool:
@@ -166,16 +194,11 @@ def _is_of(remote: RemotePost, delivery: Delivery | None) -> bool:
 
 
 def _cancelled(facts: Facts) -> Iterator[str]:
-    wanted = [d for d in facts.deliveries.values() if d.state == DeliveryState.CANCELLED]
-    came_from = dict(
-        Activity.objects.filter(kind="delivery.cancel")
-        .order_by("pk")
-        .values_list("data__delivery", "data__from")
-    )
-    live = {sender.pk for _, sender in facts.live if sender is not None}
-    for one in wanted:
-        if one.pk in live and came_from.get(one.pk) in NOTHING_PUBLIC:
-            yield f"delivery {one.pk}"
+    for remote, sender in facts.live:
+        if sender is not None and sender.state == DeliveryState.CANCELLED:
+            state, _at = facts.cancelled.get(sender.pk, ("", None))
+            if state in NOTHING_PUBLIC:
+                yield f"delivery {sender.pk}, {remote}"
 
 
 def _failed(facts: Facts) -> Iterator[str]:
@@ -184,10 +207,14 @@ def _failed(facts: Facts) -> Iterator[str]:
             yield f"delivery {sender.pk}, {remote}"
 
 
-def _lost(facts: Facts) -> Iterator[str]:
+def _lost(facts: Facts, history: History) -> Iterator[str]:
     assert facts.now
+    taken_back = {act.post for act in history.acts if act.kind in TAKES_BACK}
     for one in facts.deliveries.values():
-        if not waiting_or_over(one, facts.now):
+        scheduled = one.post_id in history.scheduled and one.post_id not in taken_back
+        if one.state == DeliveryState.DRAFT and scheduled:
+            yield f"delivery {one.pk}: a draft that nobody made one"
+        elif not waiting_or_over(one, facts.now):
             yield f"delivery {one.pk}: {one.state}, {one.problem or 'without a word'}"
 
 

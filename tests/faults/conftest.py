@@ -20,6 +20,8 @@ from django.conf import settings
 from config.supervisor.stack import ROOT
 from delivery.models import Heartbeat
 from tests.faults.arena import HASTY_SETTINGS, Arena
+from tests.faults.checker import check
+from tests.faults.history import History
 from tests.processes import RedisServer, wait_until
 
 LOG_TAIL = 20_000
@@ -113,6 +115,12 @@ def arena(running_arena, redis_of_the_arena, django_db_blocker):
         redis_of_the_arena.start()
     # Shown by pytest when the test has failed.
     print(running_arena.log[before:][-LOG_TAIL:])
+
+
+@pytest.fixture
+def verdict(arena):
+    """What has been broken since the session began; nothing, if all is well."""
+    return lambda: check(History(), quiet=arena.patience.quiet)
 
 
 @pytest.fixture

@@ -4,12 +4,13 @@ The simulated platforms live in a database of their own, so that what they have 
 there when the product's database has gone back in time.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ from config.supervisor.postgres import USER, EmbeddedPostgres
 from config.supervisor.processes import kill_group
 from config.supervisor.stack import ROOT, Options
 from tests.processes import RunningStack, database_url_of_this_test, free_port
+
+# A product that holds more connections than this is not ours.
+MOST_CONNECTIONS = 400
 
 
 def named(name: str) -> str:
@@ -233,3 +237,23 @@ class Product:
             check=True,
         )
         return done.stdout
+
+
+@contextlib.contextmanager
+def all_connections(server: str) -> Iterator[list[psycopg.Connection]]:
+    """Every connection that a stranger can have: with a role without the rights of ours."""
+    with (
+        psycopg.connect(server, autocommit=True) as admin,
+        contextlib.suppress(psycopg.errors.DuplicateObject),
+    ):
+        admin.execute("CREATE ROLE stranger LOGIN")
+    url = server.replace("drumbeat@", "stranger@", 1)
+    taken: list[psycopg.Connection] = []
+    try:
+        with contextlib.suppress(psycopg.OperationalError):
+            while len(taken) < MOST_CONNECTIONS:
+                taken.append(psycopg.connect(url, connect_timeout=2))
+        yield taken
+    finally:
+        for one in taken:
+            one.close()

@@ -16,13 +16,17 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Act:
-    """Something a person was told had happened. `text`: the words that must not go out after it."""
+    """Something a person was told had happened at `at`, having asked for it at `asked`.
+
+    `text`: the words that must not go out after it, or may from now on.
+    """
 
     kind: str
     post: int
     delivery: int | None
     text: str
     at: float
+    asked: float
 
 
 @dataclass(frozen=True)
@@ -43,12 +47,26 @@ class History:
     blows: list[Blow] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
     restarts: list[float] = field(default_factory=list)
+    # Posts of which somebody was told that they are approved and have their time.
+    scheduled: set[int] = field(default_factory=set)
     begun: float = field(default_factory=time.time)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def act(self, kind: str, post: int, *, delivery: int | None = None, text: str = "") -> None:
-        """Call it after the service has returned: that is when it was acknowledged."""
-        act = Act(kind, post, delivery, text, time.time())
+    def act(
+        self,
+        kind: str,
+        post: int,
+        *,
+        delivery: int | None = None,
+        text: str = "",
+        asked: float | None = None,
+    ) -> None:
+        """Call it after the service has returned: that is when it was acknowledged.
+
+        `asked`: when the service was called, where that matters.
+        """
+        now = time.time()
+        act = Act(kind, post, delivery, text, now, now if asked is None else asked)
         with self._lock:
             self.acts.append(act)
         self._write("act", asdict(act))
@@ -62,6 +80,10 @@ class History:
         with self._lock:
             self.blows.append(blow)
         self._write("blow", asdict(blow))
+
+    def schedule(self, post: int, **facts: Any) -> None:
+        self.scheduled.add(post)
+        self.note("post", post=post, **facts)
 
     def note(self, what: str, **facts: Any) -> None:
         self._write("note", {"what": what, "at": time.time(), **facts})

@@ -6,12 +6,28 @@
 """
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
 from posts.models import Delivery, DeliveryPart
 from publishers.sandbox.ledger import posts
+
+# When attempt `t` of delivery `d` might go out. Its time may have been changed since the intent:
+# then what people had decided by then counts. Who sends again says "now", which no call precedes.
+DUE_AT_INTENT = """
+    SELECT CASE WHEN max(c.at) > t.intent_at
+      THEN (array_agg(c.due_at ORDER BY c.at DESC)
+        FILTER (WHERE c.at <= t.intent_at AND c.due_at IS NOT NULL))[1]
+      ELSE d.due_at END
+    FROM (
+      SELECT a.at, CASE a.kind WHEN 'delivery.resend' THEN a.at
+        ELSE (a.data ->> 'at')::timestamptz END AS due_at
+      FROM posts_activity a WHERE a.post_id = d.post_id
+      AND (a.kind IN ('post.plan', 'post.unschedule')
+        OR (a.kind IN ('delivery.move', 'delivery.resend')
+          AND (a.data ->> 'delivery')::bigint = d.id))) c"""
 
 QUERIES = {
     "I1: one remote post belongs to two deliveries": """
@@ -47,9 +63,9 @@ QUERIES = {
     "I9: unknown for twenty minutes": """
         SELECT id FROM posts_delivery
         WHERE state = 'unknown' AND unknown_since < now() - interval '20 min'""",
-    "I10: sent early": """
-        SELECT a.id FROM delivery_attempt a JOIN posts_delivery d ON d.id = a.delivery_id
-        WHERE a.intent_at < d.due_at - interval '1 s'""",
+    "I10: sent early": f"""
+        SELECT t.id FROM delivery_attempt t JOIN posts_delivery d ON d.id = t.delivery_id
+        WHERE t.intent_at < ({DUE_AT_INTENT}) - interval '1 s'""",
     "I13: an item before the one it follows": """
         SELECT a.id FROM delivery_attempt a WHERE a.item > 0 AND NOT EXISTS (
           SELECT 1 FROM posts_deliverypart p
@@ -61,7 +77,12 @@ QUERIES = {
     "I12: in trouble, and nobody was told": """
         SELECT d.id FROM posts_delivery d WHERE d.state IN ('missed', 'failed', 'needs_human')
         AND NOT EXISTS (SELECT 1 FROM notifications_message m
-          WHERE m.team_id = d.team_id AND (m.data ->> 'delivery')::bigint = d.id)
+          WHERE m.team_id = d.team_id AND (m.data ->> 'delivery')::bigint = d.id
+          AND m.kind = CASE d.state WHEN 'missed' THEN 'delivery_missed'
+            WHEN 'failed' THEN 'delivery_failed' ELSE 'delivery_unsure' END
+          AND m.created_at >= (SELECT max(a.at) FROM posts_activity a
+            WHERE a.post_id = d.post_id AND (a.data ->> 'delivery')::bigint = d.id
+            AND a.kind IN ('delivery.miss', 'delivery.refuse', 'delivery.ask')))
         AND NOT EXISTS (SELECT 1 FROM delivery_outagenotice n
           WHERE n.team_id = d.team_id AND n.waiting @> to_jsonb(d.id))""",
 }
@@ -78,6 +99,16 @@ def broken(quiet: float) -> dict[str, list[Any]]:
             if rows := cursor.fetchall():
                 found[promise] = rows
     return found
+
+
+def due_when_intended() -> dict[int, datetime]:
+    """By attempt, the time that held when it was intended; none where nobody knows it any more."""
+    query = f"""
+        SELECT t.id, ({DUE_AT_INTENT})
+        FROM delivery_attempt t JOIN posts_delivery d ON d.id = t.delivery_id"""
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return {pk: due for pk, due in cursor.fetchall() if due}
 
 
 def ledger() -> dict[str, list[Any]]:

@@ -19,14 +19,16 @@ from kombu import Connection
 from delivery import crashpoints, tasks
 from delivery.queues import queue_of
 from posts.models import Delivery
-from tests.faults.arena import Arena, let_go
+from tests.faults import databases
+from tests.faults.arena import Arena
 from tests.faults.generator import Plan
+from tests.faults.here import let_go
 from tests.faults.history import Blow, History
 from tests.processes import RedisServer
 
 PLACES = get_args(crashpoints.Place.__value__)
-# A product that holds more connections than this is not ours.
-MOST_CONNECTIONS = 400
+# Seconds before and after a blow that is to be seen by itself.
+CALM = 12.0
 
 
 class Nemesis:
@@ -162,7 +164,7 @@ class Nemesis:
         """What a dead process held runs out; at once, where the run cannot wait for the lease."""
         if pid and self.plan.hurried:
             Delivery.objects.filter(
-                state__in=("claimed", "sending"), owner__contains=f":{pid}"
+                state__in=("claimed", "sending"), owner__contains=f":{pid}:"
             ).update(lease_until=Now())
 
     def _pause(self, seconds: float) -> None:
@@ -186,7 +188,7 @@ class Nemesis:
     def take_all_connections(self) -> None:
         seconds = self.rng.uniform(1, 3)
         self.history.blow(Blow("take connections", "database", time.time(), seconds))
-        with all_connections(self.arena):
+        with databases.all_connections(self.arena.database.url()):
             self._pause(seconds)
 
     def fill_disk(self) -> None:
@@ -228,63 +230,55 @@ class Nemesis:
     def _broker_connection(self) -> Connection:
         return Connection(self.arena.product.options.redis_url, transport_options=_IMPATIENT)
 
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Every second time nothing else happens around it, so that its own effect can be told."""
+        calm = 0 if self.plan.hurried or self.rng.random() < 0.5 else CALM
+        self._pause(calm)
+        yield
+        self._pause(calm)
+
     def stop_broker(self) -> None:
         assert self.broker
         seconds = self.rng.uniform(2, 6)
-        self.history.blow(Blow("stop broker", "redis", time.time(), seconds))
-        self.broker.stop()
-        self._pause(seconds)
-        self.broker.start()
+        with self._alone():
+            self.history.blow(Blow("stop broker", "redis", time.time(), seconds))
+            self.broker.stop()
+            self._pause(seconds)
+            self.broker.start()
 
     def empty_broker(self) -> None:
         assert self.broker
-        self.history.blow(Blow("empty broker", "redis", time.time()))
-        with self.broker.client() as client:
+        with self._alone(), self.broker.client() as client:
+            self.history.blow(Blow("empty broker", "redis", time.time()))
             client.flushall()
 
     def cut_broker(self) -> None:
         """Every connection is reset, a few times."""
         assert self.broker
-        self.history.blow(Blow("cut broker", "redis", time.time()))
-        for _ in range(3):
-            with self.broker.client() as client:
-                client.client_kill_filter(_type="normal", skipme=True)
-            self._pause(0.5)
+        with self._alone():
+            self.history.blow(Blow("cut broker", "redis", time.time(), 1.5))
+            for _ in range(3):
+                with self.broker.client() as client:
+                    client.client_kill_filter(_type="normal", skipme=True)
+                self._pause(0.5)
 
     def fill_broker(self) -> None:
         """Out of memory, and told not to evict anything."""
         assert self.broker
         seconds = self.rng.uniform(1, 4)
-        self.history.blow(Blow("fill broker", "redis", time.time(), seconds))
-        with self.broker.client() as client:
-            client.config_set("maxmemory", "1")
-            self._pause(seconds)
-            client.config_set("maxmemory", "0")
+        with self._alone(), self.broker.client() as client:
+            self.history.blow(Blow("fill broker", "redis", time.time(), seconds))
+            try:
+                client.config_set("maxmemory", "1")
+                self._pause(seconds)
+            finally:
+                client.config_set("maxmemory", "0")
 
 
 _IMPATIENT = {"socket_connect_timeout": 2, "socket_timeout": 2, "max_retries": 1}
 
 
 def _held_by(pid: int) -> Iterator[tuple[int, int]]:
-    rows = Delivery.objects.filter(state__in=("claimed", "sending"), owner__contains=f":{pid}")
+    rows = Delivery.objects.filter(state__in=("claimed", "sending"), owner__contains=f":{pid}:")
     yield from rows.values_list("pk", "attempt_no")
-
-
-@contextlib.contextmanager
-def all_connections(arena: Arena) -> Iterator[list[psycopg.Connection]]:
-    """Every connection that a stranger can have: a role without the rights of ours."""
-    with (
-        psycopg.connect(arena.database.url(), autocommit=True) as admin,
-        contextlib.suppress(psycopg.errors.DuplicateObject),
-    ):
-        admin.execute("CREATE ROLE stranger LOGIN")
-    url = arena.database.url().replace("drumbeat@", "stranger@", 1)
-    taken: list[psycopg.Connection] = []
-    try:
-        with contextlib.suppress(psycopg.OperationalError):
-            while len(taken) < MOST_CONNECTIONS:
-                taken.append(psycopg.connect(url, connect_timeout=2))
-        yield taken
-    finally:
-        for one in taken:
-            one.close()

@@ -5,13 +5,15 @@ history: the checker holds the product to it. People tell the truth: before they
 live or not, they look at the platform.
 """
 
+import contextlib
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from django.db import DatabaseError, InterfaceError
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from accounts.models import User
@@ -19,14 +21,14 @@ from posts import content
 from posts.errors import PostsError
 from posts.models import Delivery, Post
 from posts.services import compose, deliveries, review, schedule
-from posts.states import DeliveryState
+from posts.states import DeliveryState, Stage
 from posts.times import from_utc
 from publishers.models import Channel
 from publishers.sandbox.ledger import posts as remote_posts
 from tests.faults import cast
-from tests.faults.arena import let_go
 from tests.faults.cast import Place
 from tests.faults.generator import Deed, Generator
+from tests.faults.here import let_go
 from tests.faults.history import History
 
 ANSWER_EVERY = 1.0
@@ -70,13 +72,19 @@ class People:
                 getattr(self, f"_{deed.kind}")(post, deed)
             except PostsError as error:
                 self.history.refuse(deed.kind, str(error))
+            except (DatabaseError, InterfaceError):
+                self.history.act("unanswered", post.pk)
+                raise
 
     def _cancel(self, post: Post, deed: Deed) -> None:
         mine = list(post.deliveries.exclude(state__in=["published", "cancelled"]))
         if mine:
             one = self.rng.choice(mine)
-            deliveries.cancel(delivery=one, by=deed.crew.owner)
-            self.history.act("cancel", post.pk, delivery=one.pk, text=post.body)
+            decision = deliveries.cancel(delivery=one, by=deed.crew.owner)
+            # Who forgets about what may be live has not been told that it is not.
+            doubtful = decision.was["state"] == DeliveryState.NEEDS_HUMAN
+            kind = "forget" if doubtful else "cancel"
+            self.history.act(kind, post.pk, delivery=one.pk, text=post.body)
 
     def _edit(self, post: Post, deed: Deed) -> None:
         """Other words; then approved and scheduled again, as people do."""
@@ -96,13 +104,25 @@ class People:
     def _again(self, post: Post, deed: Deed) -> None:
         at = from_utc(cast.soon(self.rng.uniform(0.5, 4)), "UTC")
         post.refresh_from_db()
-        if deed.crew.review:
-            schedule.plan(post=post, at=at, by=deed.crew.editor)
-            self.history.act("return", post.pk, text=post.body)
-            cast.approve(post, deed.crew)
-        else:
-            self.history.act("return", post.pk, text=post.body)
-            schedule.schedule(post=post, at=at, by=deed.crew.editor)
+        with self._allowing("return", post):
+            if deed.crew.review:
+                schedule.plan(post=post, at=at, by=deed.crew.editor)
+                cast.approve(post, deed.crew)
+            else:
+                schedule.schedule(post=post, at=at, by=deed.crew.editor)
+
+    @contextlib.contextmanager
+    def _allowing(self, kind: str, post: Post, delivery: Delivery | None = None) -> Iterator[None]:
+        """These words may go out from when it was asked for, if it is granted; or if the database
+        went away with the answer, since it may have been.
+        """
+        asked, text, which = time.time(), post.body, delivery and delivery.pk
+        try:
+            yield
+        except (DatabaseError, InterfaceError):
+            self.history.act(kind, post.pk, delivery=which, text=text, asked=asked)
+            raise
+        self.history.act(kind, post.pk, delivery=which, text=text, asked=asked)
 
     def _reschedule(self, post: Post, deed: Deed) -> None:
         at = from_utc(cast.soon(self.rng.uniform(0.0, 5)), "UTC")
@@ -114,24 +134,29 @@ class People:
         self.history.act("unschedule", post.pk, text=post.body)
 
     def _publish_now(self, post: Post, deed: Deed) -> None:
-        schedule.publish_now(post=post, by=deed.crew.editor)
-        self.history.act("publish_now", post.pk)
+        committed = post.stage in (Stage.SCHEDULED, Stage.DONE)
+        with self._allowing("publish_now" if committed else "return", post):
+            schedule.publish_now(post=post, by=deed.crew.editor)
 
     # -- answering
 
     def answer(self) -> None:
         """Whoever is asked looks at the platform first, and not before the dust has settled."""
         places = {place.channel.pk: place for place in self.generator.all_places()}
-        asked = Delivery.objects.select_related("post__team", "channel").filter(
-            state=DeliveryState.NEEDS_HUMAN,
-            channel__in=places,
-            unknown_since__lt=Now() - timedelta(seconds=self.quiet),
-        )
-        for delivery in asked[:20]:
+        settled = Now() - timedelta(seconds=self.quiet)
+        asked = self.asked().filter(unknown_since__lt=settled)
+        for delivery in asked.select_related("post__team", "channel")[:20]:
             self._decide(delivery, places[delivery.channel_id])
         for place in self._to_sign_in(places):
             cast.reconnect(place)
             self.history.note("reconnected", channel=place.channel.pk)
+
+    def asked(self) -> QuerySet[Delivery]:
+        """What waits for one of us."""
+        places = [place.channel.pk for place in self.generator.all_places()]
+        return Delivery.objects.filter(
+            state=DeliveryState.NEEDS_HUMAN, channel__in=places, unknown_since__isnull=False
+        )
 
     def _decide(self, delivery: Delivery, place: Place) -> None:
         owner = User.objects.filter(
@@ -143,11 +168,12 @@ class People:
                 deliveries.confirm_live(delivery=delivery, by=owner, permalink="https://a.test/")
                 self.history.act("confirm_live", delivery.post_id, delivery=delivery.pk)
             elif self.rng.random() < 0.7:
-                deliveries.resend(delivery=delivery, by=owner)
-                self.history.act("resend", delivery.post_id, delivery=delivery.pk)
+                with self._allowing("resend", delivery.post, delivery):
+                    deliveries.resend(delivery=delivery, by=owner)
             else:
                 deliveries.drop(delivery=delivery, by=owner)
-                self.history.act("drop", delivery.post_id, delivery=delivery.pk)
+                said = delivery.post.body
+                self.history.act("drop", delivery.post_id, delivery=delivery.pk, text=said)
         except PostsError as error:
             self.history.refuse("decide", str(error))
 

@@ -1,36 +1,20 @@
 """What a run has shown, as numbers and in words."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from posts.models import Activity
-from posts.states import DeliveryState
+from tests.faults import timings
 from tests.faults.arena import Patience
-from tests.faults.checker import Facts, Verdict, read
+from tests.faults.checker import Verdict, read
 from tests.faults.generator import Generator, Plan
-from tests.faults.history import History, moment
-
-# How a delivery leaves the state in which nobody knows.
-SETTLES = ("delivery.publish", "delivery.prove_absent", "delivery.ask")
-SHOWS = ("delivery.lose", "delivery.ask", "delivery.miss", "delivery.refuse", "delivery.not_sent")
-
-
-def percentiles(values: Sequence[float]) -> dict[str, float]:
-    if not values:
-        return {}
-    ordered = sorted(values)
-
-    def at(share: float) -> float:
-        return round(ordered[min(int(len(ordered) * share), len(ordered) - 1)], 3)
-
-    return {"p50": at(0.5), "p95": at(0.95), "p99": at(0.99), "max": round(ordered[-1], 3)}
+from tests.faults.history import History
+from tests.faults.timings import percentiles
 
 
 @dataclass
 class Ran:
-    """A run that is over."""
+    """A run that is over. `asked`: how many deliveries there should have been."""
 
     plan: Plan
     patience: Patience
@@ -39,17 +23,22 @@ class Ran:
     verdict: Verdict
     seconds: float
     memory: dict[str, dict[str, float]]
-
-    @property
-    def kept(self) -> bool:
-        return not self.verdict
+    asked: int
 
 
 def report(ran: Ran) -> dict[str, Any]:
-    facts = read()
+    """As JSON could hold it. `kept` is the verdict: of the promises, and in a run that waits for
+    real leases also of the times.
+    """
+    facts, history = read(), ran.history
+    written = ran.generator.written / max(ran.asked, 1)
+    limits = timings.limits(facts, history, written)
+    late = [] if ran.plan.hurried else [str(one) for one in limits if not one.kept]
+    unknown, settled = timings.unknown()
+    after_kills = timings.after_kills(history)
     states = Counter(str(one.state) for one in facts.deliveries.values())
     return {
-        "kept": ran.kept,
+        "kept": not ran.verdict and not late,
         "seed": ran.plan.seed,
         "minutes": round(ran.seconds / 60, 1),
         "quiet_seconds": ran.patience.quiet,
@@ -65,87 +54,24 @@ def report(ran: Ran) -> dict[str, Any]:
         "people_refused": dict(ran.history.refused.most_common()),
         "broken": {promise: len(rows) for promise, rows in ran.verdict.items()},
         "examples": {promise: [str(r) for r in rows[:5]] for promise, rows in ran.verdict.items()},
-        "lateness_s": percentiles(list(_lateness(facts))),
-        "lateness_undisturbed_s": percentiles(list(_lateness(facts, undisturbed=True))),
-        "visible_after_s": percentiles(list(_visible(facts))),
-        "unknown": _unknown(),
-        "recovery_s": _recovery(ran.history, facts),
+        "limits": [str(one) for one in limits],
+        "too_late": late,
+        "lateness_s": percentiles(timings.lateness(facts)),
+        "lateness_undisturbed_s": percentiles(timings.lateness(facts, undisturbed=True)),
+        "lateness_without_redis_s": percentiles(timings.without_redis(facts, history)),
+        "visible_after_s": percentiles(timings.visible(facts)),
+        "unknown": {
+            "times": len(unknown),
+            "settled": dict(settled),
+            "seconds": percentiles(unknown),
+        },
+        "recovery_s": {
+            "held_by_the_dead": len(after_kills),
+            "after_kill": percentiles(after_kills),
+            "after_restart": percentiles(timings.after_restarts(facts, history)),
+        },
         "memory_mb": ran.memory,
     }
-
-
-def _lateness(facts: Facts, *, undisturbed: bool = False) -> Iterable[float]:
-    """From the time that was planned to the platform's own; of those that went out."""
-    for remote, sender in facts.live:
-        if sender is None or sender.state != DeliveryState.PUBLISHED or sender.due_at is None:
-            continue
-        if not undisturbed or len(facts.attempts[sender.pk]) == sender.attempt_no == 1:
-            yield max((remote.accepted_at - sender.due_at).total_seconds(), 0.0)
-
-
-def _visible(facts: Facts) -> Iterable[float]:
-    """From the due time until whoever looks can see that it is not simply out."""
-    first: dict[int, Any] = {}
-    for pk, at in (
-        Activity.objects.filter(kind__in=SHOWS).order_by("pk").values_list("data__delivery", "at")
-    ):
-        first.setdefault(pk, at)
-    for pk, at in first.items():
-        due = facts.deliveries[pk].due_at if pk in facts.deliveries else None
-        if due and at > due:
-            yield (at - due).total_seconds()
-
-
-def _unknown() -> dict[str, Any]:
-    since: dict[int, Any] = {}
-    waited, settled = [], Counter[str]()
-    rows = Activity.objects.filter(kind__in=("delivery.lose", *SETTLES)).order_by("pk")
-    for kind, pk, at in rows.values_list("kind", "data__delivery", "at"):
-        if kind == "delivery.lose":
-            since[pk] = at
-        elif pk in since:
-            waited.append((at - since.pop(pk)).total_seconds())
-            settled[kind.removeprefix("delivery.")] += 1
-    return {"times": len(waited), "settled": dict(settled), "seconds": percentiles(waited)}
-
-
-def _recovery(history: History, facts: Facts) -> dict[str, Any]:
-    """After a kill: until each thing the dead process held had been taken from it. After a restart
-    of everything: until the first call began.
-    """
-    taken = _next_moves([pair for blow in history.blows for pair in blow.held])
-    after_kill = [
-        (taken[pair] - moment(blow.at)).total_seconds()
-        for blow in history.blows
-        for pair in blow.held
-        if pair in taken
-    ]
-    intents = sorted(a.intent_at for mine in facts.attempts.values() for a in mine)
-    after_restart = []
-    for at in history.restarts:
-        first = next((intent for intent in intents if intent > moment(at)), None)
-        if first:
-            after_restart.append((first - moment(at)).total_seconds())
-    return {
-        "held_by_the_dead": len(after_kill),
-        "after_kill": percentiles(after_kill),
-        "after_restart": percentiles(after_restart),
-    }
-
-
-def _next_moves(pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Any]:
-    """When each of these (delivery, attempt) was taken from the dead: the reaper's entry."""
-    found: dict[tuple[int, int], Any] = {}
-    wanted = {pk for pk, _ in pairs}
-    rows = Activity.objects.filter(kind__in=("delivery.expire", "delivery.lose")).order_by("pk")
-    moves: dict[int, list[Any]] = {}
-    for pk, at in rows.values_list("data__delivery", "at"):
-        if pk in wanted:
-            moves.setdefault(pk, []).append(at)
-    for pair in pairs:
-        if pair[0] in moves:
-            found[pair] = moves[pair[0]][-1]
-    return found
 
 
 def in_words(found: dict[str, Any]) -> str:
@@ -159,6 +85,7 @@ def in_words(found: dict[str, Any]) -> str:
         f"  people        {_list(found['people'])}",
         f"  lateness      {_times(found['lateness_s'])}",
         f"  undisturbed   {_times(found['lateness_undisturbed_s'])}",
+        f"  without redis {_times(found['lateness_without_redis_s'])}",
         f"  visible after {_times(found['visible_after_s'])}",
         f"  unknown       {found['unknown']['times']} times: {_list(found['unknown']['settled'])}; "
         f"settled after {_times(found['unknown']['seconds'])}",
@@ -168,6 +95,8 @@ def in_words(found: dict[str, Any]) -> str:
     ]
     for name, sizes in found["memory_mb"].items():
         lines.append(f"  memory        {name}: {_list(sizes)} MB")
+    lines += [f"  limit         {one}" for one in found["limits"]]
+    lines += [f"  TOO LATE      {one}" for one in found["too_late"]]
     for promise, number in found["broken"].items():
         lines.append(f"  BROKEN        {promise}: {number}, e.g. {found['examples'][promise][:2]}")
     lines.append("Every promise was kept." if found["kept"] else "A promise was broken.")

@@ -16,9 +16,10 @@ from django.db import DatabaseError, InterfaceError
 from django.db.models.functions import Now
 
 from posts.models import Delivery
-from tests.faults.arena import Arena, let_go
+from tests.faults.arena import Arena
 from tests.faults.checker import OVER, check, database_now, waiting_or_over
 from tests.faults.generator import Generator, Plan
+from tests.faults.here import let_go
 from tests.faults.history import History
 from tests.faults.nemesis import Nemesis
 from tests.faults.people import People
@@ -76,11 +77,11 @@ class Run:
             if striking:
                 striking.join()
             self.arena.heal()
-            self._settle()
+            self._settle(lambda: under_way() + self.people.asked().count())
             # Whatever people decided last is carried out, too.
             self.stop.set()
             threads[1].join()
-            self._settle()
+            self._settle(under_way)
             self.told("calm", 0, 1)
             time.sleep(self.calm)
         finally:
@@ -93,10 +94,20 @@ class Run:
         after = memory(self.arena)
         sizes = {name: {"begin": before.get(name, 0), "end": after[name]} for name in after}
         verdict = check(self.history, quiet=self.arena.patience.quiet)
-        seconds = time.monotonic() - begun
         return Ran(
-            self.plan, self.arena.patience, self.history, self.generator, verdict, seconds, sizes
+            plan=self.plan,
+            patience=self.arena.patience,
+            history=self.history,
+            generator=self.generator,
+            verdict=verdict,
+            seconds=time.monotonic() - begun,
+            memory=sizes,
+            asked=self._asked(minutes),
         )
+
+    def _asked(self, minutes: float | None) -> int:
+        in_time = int(minutes * 60 * self.plan.per_second) if minutes else self.plan.deliveries
+        return min(in_time, self.plan.deliveries)
 
     def _thread(self, work: Callable[[], None]) -> threading.Thread:
         def guarded() -> None:
@@ -126,11 +137,11 @@ class Run:
                 return
             time.sleep(0.5)
 
-    def _settle(self) -> None:
+    def _settle(self, count: Callable[[], int]) -> None:
         """Until everything is out or waits where it is seen."""
         ends = time.monotonic() + CALM
         while time.monotonic() < ends and not self._failures:
-            left = self._count(under_way)
+            left = self._count(count)
             self.told("settling", self.plan.deliveries - (left or 0), self.plan.deliveries)
             if left == 0:
                 return

@@ -24,9 +24,8 @@ from tests.processes import wait_until
 # Longer than the product waits for an answer.
 SILENCE = "40"
 EVERYWHERE = cast.kinds()
-READ_BACK = [one for one in EVERYWHERE if cast.can_be_read(*one)]
+READ_BACK = cast.READABLE
 BY_TEXT = [one for one in READ_BACK if registry.reconcile_of(*one) == "read"]
-BLIND = [one for one in EVERYWHERE if one not in READ_BACK]
 HOSTED = [
     (spec.slug, "person")
     for spec in registry.specs()

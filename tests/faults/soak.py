@@ -1,5 +1,6 @@
 """`make soak`: the fault run for long, with a progress bar and a report; exit code 1 when a promise
-broke. Starts all it needs in a scratch directory: two PostgreSQL, Redis, platforms, the product.
+broke or something took too long. Starts all it needs in a scratch directory: two PostgreSQL, Redis,
+platforms, the product.
 
     bin/soak --deliveries 20000 --seed 7 --report var/soak.json
 """
@@ -143,11 +144,11 @@ def main() -> int:
     if chosen.report:
         chosen.report.write_text(json.dumps(found, indent=1, default=str) + "\n")
     print(in_words(found))
-    if ran.kept and not chosen.data:
+    if found["kept"] and not chosen.data:
         arena.remove()
     else:
         print(f"What happened is in {folder}")
-    return 0 if ran.kept else 1
+    return 0 if found["kept"] else 1
 
 
 if __name__ == "__main__":

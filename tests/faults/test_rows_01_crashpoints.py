@@ -7,9 +7,7 @@ from itertools import chain
 import pytest
 
 from tests.faults import cast
-from tests.faults.checker import check
 from tests.faults.dying import lives
-from tests.faults.history import History
 from tests.faults.nemesis import PLACES
 from tests.processes import wait_until
 
@@ -22,7 +20,7 @@ PLACES_OF_THE_ROWS = [place for place in PLACES if place != "after_prepare"]
 CHANNELS = 36
 
 
-def test_rows_01_to_06_killed_ten_times_at_each_place(arena, tmp_path):
+def test_rows_01_to_06_killed_ten_times_at_each_place(arena, tmp_path, verdict):
     """Six publishers at once, each of which can end in its own way only."""
     arena.run()
     crew = cast.crew()
@@ -44,10 +42,10 @@ def test_rows_01_to_06_killed_ten_times_at_each_place(arena, tmp_path):
         wait_until(lambda: cast.all_in(made, "published"), 60, "the end of every delivery")
         assert set(chain.from_iterable(died() for died in deaths.values())) == {SIGKILL}
 
-    assert not check(History(), quiet=arena.patience.quiet)
+    assert not verdict()
 
 
-def test_row_04_killed_in_the_middle_of_the_request(arena):
+def test_row_04_killed_in_the_middle_of_the_request(arena, verdict):
     """Where the platform has accepted it is found; where it has not, it is sent again."""
     arena.run("worker", "beat")
     crew = cast.crew()
@@ -67,25 +65,25 @@ def test_row_04_killed_in_the_middle_of_the_request(arena):
 
     assert {one.attempts.count() for one in once} == {1}
     assert {one.attempts.count() for one in again} == {2}
-    assert not check(History(), quiet=arena.patience.quiet)
+    assert not verdict()
 
 
-def test_row_03_a_worker_dies_at_every_third_intent(arena):
+def test_row_03_a_worker_dies_at_every_third_intent(arena, verdict):
     """Celery's own worker, on the folder broker; the supervisor puts the dead back."""
     env = {"REDIS_URL": "", "DRUMBEAT_CRASH": "after_intent:3"}
     arena.run("worker", "beat", env=env)
     crew = cast.crew()
     made = cast.due(crew, cast.places(crew, 12))
-    lives = {arena.pid("worker")}
+    seen = {arena.pid("worker")}
 
     def died_twice() -> bool:
-        if (pid := arena.pid("worker")) and pid not in lives:
-            lives.add(pid)
+        if (pid := arena.pid("worker")) and pid not in seen:
+            seen.add(pid)
             cast.let_leases_end()
-        return len(lives) > 2
+        return len(seen) > 2
 
     wait_until(died_twice, 120, "the third life")
     arena.run("worker", "beat", env={"REDIS_URL": ""})
     cast.let_leases_end()
     wait_until(lambda: cast.all_in(made, "published"), 90, "the end of every delivery")
-    assert not check(History(), quiet=arena.patience.quiet)
+    assert not verdict()

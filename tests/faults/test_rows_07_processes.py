@@ -16,9 +16,7 @@ from delivery.models import Attempt, Heartbeat, OutageNotice
 from delivery.queues import queue_of
 from tests.faults import cast
 from tests.faults.altered import CLOCK, HASTE
-from tests.faults.checker import check
 from tests.faults.dying import lives
-from tests.faults.history import History
 from tests.processes import wait_until
 
 pytestmark = pytest.mark.faults
@@ -30,20 +28,11 @@ COMMITS = 8
 HOST = socket.gethostname()[:40]
 
 
-def verdict(arena):
-    return check(History(), quiet=arena.patience.quiet)
-
-
-def ticking() -> bool:
-    silence = dispatcher.silent_for("dispatch")
-    return silence is not None and silence < timedelta(seconds=3)
-
-
 def attempts_of(deliveries) -> set[int]:
     return {one.attempts.count() for one in deliveries}
 
 
-def test_row_07_asked_to_end_at_every_commit(arena, tmp_path):
+def test_row_07_asked_to_end_at_every_commit(arena, tmp_path, verdict):
     """A publisher that gets SIGTERM at its first commit, the next at its second, and so on."""
     arena.run()
     crew = cast.crew()
@@ -53,10 +42,10 @@ def test_row_07_asked_to_end_at_every_commit(arena, tmp_path):
         wait_until(lambda: len(ends()) == COMMITS, 60, "the last of these lives")
         assert set(ends()) == {"0"}
     assert attempts_of(made) == {1}
-    assert not verdict(arena)
+    assert not verdict()
 
 
-def test_row_08_frozen_for_a_moment_while_sending(arena):
+def test_row_08_frozen_for_a_moment_while_sending(arena, verdict):
     arena.run("beat")
     crew = cast.crew()
     made = frozen(arena, "worker-one", "after_intent", crew)
@@ -64,10 +53,10 @@ def test_row_08_frozen_for_a_moment_while_sending(arena):
     arena.thaw(["worker-one"])
     wait_until(lambda: cast.all_in(made, "published"), 30, "its success")
     assert attempts_of(made) == {1}
-    assert not verdict(arena)
+    assert not verdict()
 
 
-def test_row_08_frozen_for_longer_than_the_lease(arena):
+def test_row_08_frozen_for_longer_than_the_lease(arena, verdict):
     """Its lease goes to another worker; thawed, it sends nothing."""
     arena.run("beat")
     crew = cast.crew()
@@ -79,7 +68,7 @@ def test_row_08_frozen_for_longer_than_the_lease(arena):
     time.sleep(2)
     assert attempts_of(after) == {2}
     assert attempts_of(before) == {1}
-    assert not verdict(arena)
+    assert not verdict()
 
 
 def frozen(arena, name, place, crew):
@@ -99,9 +88,9 @@ def frozen(arena, name, place, crew):
     return made
 
 
-def test_row_09_deployed_again_and_again(arena):
+def test_row_09_deployed_again_and_again(arena, verdict):
     arena.run("worker", "beat", "publisher")
-    wait_until(ticking, 60, "the first tick")
+    wait_until(cast.ticking, 60, "the first tick")
     crew = cast.crew()
     places = cast.places(crew, 12)
     made = [one for n in range(3) for one in cast.due(crew, places, seconds=3 + 3 * n)]
@@ -112,34 +101,34 @@ def test_row_09_deployed_again_and_again(arena):
     wait_until(lambda: cast.all_in(made, "published"), 60, "the end of every delivery")
     assert max(cast.lateness(made)) < 30
     assert attempts_of(made) == {1}
-    assert not verdict(arena)
+    assert not verdict()
 
 
-def test_row_21_beat_is_dead_for_a_day(arena):
+def test_row_21_beat_is_dead_for_a_day(arena, verdict):
     arena.run("worker", "publisher")
     Heartbeat.objects.filter(name="dispatch").update(at=Now() - timedelta(days=1))
     crew = cast.crew()
     made = cast.due(crew, cast.places(crew, 6), seconds=4)
     wait_until(lambda: cast.all_in(made, "published"), 30, "the end of every delivery")
     assert max(cast.lateness(made)) < ON_TIME
-    assert not verdict(arena)
+    assert not verdict()
 
 
-def test_row_22_three_of_each(arena):
+def test_row_22_three_of_each(arena, verdict):
     names = [
         f"{name}{number}" for name in ("worker", "beat", "publisher") for number in ("", "-2", "-3")
     ]
     arena.run(*names)
-    wait_until(ticking, 60, "the first tick")
+    wait_until(cast.ticking, 60, "the first tick")
     crew = cast.crew()
     places = cast.places(crew, 12)
     made = cast.due(crew, places, seconds=6) + cast.due(crew, places, seconds=6)
     wait_until(lambda: cast.all_in(made, "published"), 60, "the end of every delivery")
     assert attempts_of(made) == {1}
-    assert not verdict(arena)
+    assert not verdict()
 
 
-def test_row_23_messages_that_come_again_late_and_in_another_order(arena):
+def test_row_23_messages_that_come_again_late_and_in_another_order(arena, verdict):
     arena.run("worker")
     crew = cast.crew()
     made = cast.due(crew, cast.places(crew, 8))
@@ -160,10 +149,10 @@ def test_row_23_messages_that_come_again_late_and_in_another_order(arena):
         wait_until(lambda: cast.all_in(made, "published"), 30, "the end of every delivery")
     time.sleep(1)
     assert attempts_of(made) == {1}
-    assert not verdict(arena)
+    assert not verdict()
 
 
-def test_row_24_the_clock_of_beat_was_an_hour_ahead(arena):
+def test_row_24_the_clock_of_beat_was_an_hour_ahead(arena, verdict):
     """It has kept when it last ran, and would wait for an hour: the publisher does not."""
     arena.run("beat")
     wait_until(PeriodicTask.objects.exists, 40, "the schedule")
@@ -175,15 +164,15 @@ def test_row_24_the_clock_of_beat_was_an_hour_ahead(arena):
     wait_until(lambda: cast.all_in(made, "published"), 40, "the end of every delivery")
     arena.end("beat")
     PeriodicTask.objects.update(last_run_at=timezone.now())
-    assert not verdict(arena)
+    assert not verdict()
 
 
-def test_row_24_the_clocks_of_the_workers_are_wrong(arena):
+def test_row_24_the_clocks_of_the_workers_are_wrong(arena, verdict):
     """One is an hour behind, the other an hour ahead."""
     arena.run("beat")
     for name, hours in (("worker-behind", -1), ("worker-ahead", 1)):
         arena.add(name, env={CLOCK: str(hours * 3600)}, altered=True)
-    wait_until(ticking, 60, "the first tick")
+    wait_until(cast.ticking, 60, "the first tick")
     crew = cast.crew()
     made = cast.due(crew, cast.places(crew, 12), seconds=60)
     cast.bring_forward(made, seconds=4)
@@ -191,10 +180,10 @@ def test_row_24_the_clocks_of_the_workers_are_wrong(arena):
     assert 0 <= min(cast.lateness(made)) <= max(cast.lateness(made)) < ON_TIME
     owners = Attempt.objects.filter(delivery__in=[one.pk for one in made]).values_list("worker")
     assert len({owner.split(":")[1] for (owner,) in owners}) == 2
-    assert not verdict(arena)
+    assert not verdict()
 
 
-def test_row_25_everything_was_down_for_three_hours(arena):
+def test_row_25_everything_was_down_for_three_hours(arena, verdict):
     """What may still go out goes out; what may not waits for a person who is told."""
     arena.run()
     crew = cast.crew()
@@ -212,4 +201,4 @@ def test_row_25_everything_was_down_for_three_hours(arena):
     [notice] = OutageNotice.objects.for_team(crew.team)
     assert set(notice.waiting) == {one.pk for one in too_late}
     assert not Attempt.objects.filter(delivery__in=[one.pk for one in too_late]).exists()
-    assert not verdict(arena)
+    assert not verdict()
