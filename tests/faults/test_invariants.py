@@ -1,26 +1,29 @@
-"""The checker can fail: each broken promise, planted, is found."""
+"""Each promise of invariants.py, broken in the database, is found."""
 
-from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
+from delivery.models import Attempt
 from notifications.models import Message
-from posts.models import Approval, Delivery
+from posts.models import Approval
 from publishers import registry
 from publishers.sandbox import accounts
 from publishers.sandbox.models import RemotePost
 from tests.delivery.parrot import Parrot
 from tests.factories.delivery import (
     AttemptFactory,
+    channel_of,
     due_delivery,
+    published,
     sending,
     troubled,
     unknown,
 )
 from tests.faults.invariants import broken, ledger
+from tests.faults.planting import unguarded, update, without
 
 pytestmark = pytest.mark.django_db
 
@@ -31,25 +34,6 @@ def installed(monkeypatch):
     monkeypatch.setitem(registry.ADAPTERS, Parrot.spec.slug, Parrot)
 
 
-@contextmanager
-def unguarded():
-    """Put rows where the product could not."""
-    tables = {"posts_delivery", "posts_approval", "delivery_attempt"}
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table in tables:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        yield cursor
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table in tables:
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-
-
-def update(**fields) -> None:
-    with unguarded():
-        Delivery.objects.update(**fields)
-
-
 def found() -> set[str]:
     return {promise.split(":")[0] for promise in broken(quiet=600)}
 
@@ -58,6 +42,31 @@ def test_all_is_well_in_the_beginning(team):
     sending(due_delivery(team))
     assert not broken(quiet=600)
     assert not ledger()
+
+
+def test_one_remote_post_of_two(team):
+    channel = channel_of(team)
+    for _ in range(2):
+        published(due_delivery(team, channel=channel))
+    without("delivery_remote_once")
+    update(remote_id="the same")
+    assert found() == {"I1"}
+
+
+def test_two_under_way_on_one_channel(team):
+    channel = channel_of(team)
+    for _ in range(2):
+        due_delivery(team, channel=channel)
+    without("delivery_one_in_flight")
+    update(state="claimed", lease_until=timezone.now() + timedelta(minutes=1))
+    assert found() == {"I7"}
+
+
+def test_an_answer_before_what_it_answers(team):
+    sending(due_delivery(team))
+    with unguarded():
+        Attempt.objects.update(item=1)
+    assert found() == {"I13"}
 
 
 def test_published_without_an_attempt(team):
@@ -128,11 +137,15 @@ def test_cancelled_and_live(team):
 
 
 def test_trouble_nobody_was_told_of(team, bob):
-    delivery = troubled(due_delivery(team, bob), "failed")
+    delivery = due_delivery(team, bob)
+    tell = partial(Message.objects.create, team=team, user=bob, data={"delivery": delivery.pk})
+    # Said of something else, or of an earlier time.
+    tell(kind="delivery_failed")
+    troubled(delivery, "failed")
+    tell(kind="delivery_late")
+    tell(kind="delivery_missed")
     assert found() == {"I12"}
-    Message.objects.create(
-        team=team, user=bob, kind="delivery_failed", data={"delivery": delivery.pk}
-    )
+    tell(kind="delivery_failed")
     assert not found()
 
 
