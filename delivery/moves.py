@@ -6,7 +6,8 @@ Callers hold the transaction. Each names the attempt it is about, so a row that 
 from datetime import timedelta
 from typing import Any
 
-from django.db.models.functions import Now
+from django.db.models import F
+from django.db.models.functions import Greatest, Now
 
 from delivery import alerts, patience
 from delivery.leases import LEASE
@@ -97,7 +98,7 @@ def _go_on(delivery: Delivery, note: dict[str, Any], head: dict[str, Any]) -> No
         "go_on",
         expect={"attempt_no": delivery.attempt_no},
         note=note,
-        run_at=Now(),
+        run_at=Greatest(F("due_at"), Now()),
         unknown_since=None,
         check_at=None,
         failures=0,

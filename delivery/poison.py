@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from django.db import DatabaseError, InterfaceError, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from delivery import alerts
@@ -36,17 +37,22 @@ def pause(error: BaseException) -> int | None:
     return int(ASIDE.total_seconds()) if isinstance(error, Exception) else None
 
 
-def put_aside(delivery_id: int, **still: Any) -> None:
+def put_aside(delivery_id: int, among: QuerySet[Delivery] | None = None, **still: Any) -> None:
     """What could not be done with it is done without anything that could fail again.
 
-    `still` are columns that must hold: a worker names its attempt and state.
+    `still` are columns that must hold, and `among` rows to which it must still belong: a worker
+    names its attempt and state.
     """
     try:
         with transaction.atomic():
-            rows = Delivery.objects.select_related("post__team", "channel").filter(**still)
+            rows = Delivery.objects.all() if among is None else among.order_by()
+            rows = rows.select_related("post__team", "channel").filter(**still)
             delivery = rows.get(pk=delivery_id)
             event, fields = _OUT[DeliveryState(delivery.state)]
-            workflow.move(delivery, event, problem=OURS, note={"reason": OURS}, **fields)
+            held = {"attempt_no": delivery.attempt_no, "owner": delivery.owner}
+            workflow.move(
+                delivery, event, expect=held, problem=OURS, note={"reason": OURS}, **fields
+            )
         if delivery.state == DeliveryState.MISSED:
             with transaction.atomic():
                 alerts.trouble(delivery)

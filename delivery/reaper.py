@@ -46,16 +46,18 @@ def sweep() -> int:
 def _each(rows: QuerySet[Delivery], do: Callable[[Delivery], None]) -> int:
     """Every row in a transaction of its own: one that cannot be moved does not stop the others."""
     done = 0
-    for pk, post_id in list(rows.values_list("pk", "post_id")[:MOST]):
+    for pk, post_id, attempt_no in list(rows.values_list("pk", "post_id", "attempt_no")[:MOST]):
         try:
             with transaction.atomic():
                 do(moves.current(Post(pk=post_id), pk))
             done += 1
         except (PostsError, Post.DoesNotExist, Delivery.DoesNotExist):
             continue
-        except Exception:
+        except Exception as error:
             log.exception("delivery.reaper_skipped", delivery_id=pk)
-            poison.put_aside(pk)
+            if poison.pause(error):
+                # Whoever has moved it meanwhile has found nothing wrong with it.
+                poison.put_aside(pk, among=rows, attempt_no=attempt_no)
     return done
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import F
-from django.db.models.functions import Now
+from django.db.models import F, QuerySet
+from django.db.models.functions import Greatest, Now
 
 from delivery import aftermath, alerts, instance, moves, patience
 from delivery.memory import Recollection
@@ -164,8 +164,8 @@ def _absent(delivery: Delivery) -> None:
         workflow.move(
             _fresh(delivery),
             "prove_absent",
-            expect={"checks": delivery.checks},
-            run_at=Now(),
+            expect={"checks": delivery.checks, "attempt_no": delivery.attempt_no},
+            run_at=Greatest(F("due_at"), Now()),
             check_at=None,
             unknown_since=None,
             problem="",
@@ -190,9 +190,7 @@ def _settled_by(delivery: Delivery) -> Reconcile:
 
 
 def _look_again(delivery: Delivery, pause: timedelta, *, absent_reads: int) -> None:
-    Delivery.objects.filter(
-        pk=delivery.pk, checks=delivery.checks, state=DeliveryState.UNKNOWN
-    ).update(check_at=Now() + pause, absent_reads=absent_reads)
+    _as_looked_at(delivery).update(check_at=Now() + pause, absent_reads=absent_reads)
 
 
 def _ask(delivery: Delivery, reason: str) -> None:
@@ -201,7 +199,7 @@ def _ask(delivery: Delivery, reason: str) -> None:
         workflow.move(
             fresh,
             "ask",
-            expect={"checks": delivery.checks},
+            expect={"checks": delivery.checks, "attempt_no": delivery.attempt_no},
             note={"reason": reason},
             problem=(items.told(fresh, reason) if reason else fresh.problem)[:1000],
             check_at=None,
@@ -211,9 +209,24 @@ def _ask(delivery: Delivery, reason: str) -> None:
 
 def _fresh(delivery: Delivery) -> Delivery:
     fresh = moves.current(delivery.post, delivery.pk)
-    if fresh.checks != delivery.checks:
+    if _doubt(fresh) != _doubt(delivery):
         raise LostRace("Another look came in between.")
     return fresh
+
+
+def _doubt(delivery: Delivery) -> tuple[object, ...]:
+    """Which doubt, and which look at it: looks are counted anew with each attempt."""
+    return delivery.attempt_no, delivery.unknown_since, delivery.checks
+
+
+def _as_looked_at(delivery: Delivery) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(
+        pk=delivery.pk,
+        state=delivery.state,
+        attempt_no=delivery.attempt_no,
+        unknown_since=delivery.unknown_since,
+        checks=delivery.checks,
+    )
 
 
 def _waited(delivery: Delivery) -> timedelta:
@@ -239,9 +252,7 @@ def _accepted(delivery: Delivery) -> None:
     else:
         asked = outcome.after if isinstance(outcome, Processing) else None
         pause = timedelta(seconds=max(asked or 0, min(5 * 2 ** min(delivery.checks, 7), 300)))
-        Delivery.objects.filter(
-            pk=delivery.pk, checks=delivery.checks, state=DeliveryState.ACCEPTED
-        ).update(check_at=Now() + pause)
+        _as_looked_at(delivery).update(check_at=Now() + pause)
 
 
 def _finished(delivery: Delivery, published: Published) -> None:

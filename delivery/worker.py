@@ -5,25 +5,22 @@ it only the platform's answer counts; without one the delivery is `unknown`, nev
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 import structlog
-from django.db import IntegrityError, transaction
-from django.db.models.functions import Now
 
-from delivery import aftermath, attempts, dispatcher, gates, permits, poison, readback, recorder
+from delivery import aftermath, dispatcher, gates, intent, permits, poison, readback, recorder
 from delivery.crashpoints import crashpoint
-from delivery.leases import ENOUGH, LEASE, LONGEST_CALL
+from delivery.leases import LEASE, LONGEST_CALL
 from delivery.models import Attempt
 from delivery.permits import Fenced, Handles, Taken
 from delivery.settle import Answer, settle
 from delivery.watched import Watched
-from posts import items, payloads, workflow
-from posts.errors import LostRace
+from posts import items, payloads
 from posts.items import Items
 from posts.states import DeliveryState
 from publishers import limits, sessions
@@ -211,34 +208,15 @@ class Run:
             return self._settle(intended)
         return intended and self._send()
 
-    def _intend(self) -> Answer | Literal[True]:
+    def _intend(self) -> Answer | bool:
         self.clock.sleep_until(self.moment)
-        expect: Mapping[str, Any] = {
-            "attempt_no": self.permit.attempt_no,
-            "owner": self.permit.owner,
-            "lease_until__gt": Now() + ENOUGH,
-        }
-        # How late a post is, its first item says.
-        sent: Mapping[str, Any] = {} if self.step.item else {"sent_at": Now()}
+        keyed = self.session.adapter.reconcile == "key"
         try:
-            with transaction.atomic():
-                workflow.move(self.delivery, "intend", expect=expect, **sent)
-                attempts.begin(
-                    self.delivery.pk,
-                    self.step.item,
-                    self.permit.attempt_no,
-                    content=self.delivery.content_hash,
-                    idempotent=self.session.adapter.reconcile == "key",
-                    worker=self.permit.owner,
-                )
-        except LostRace:
-            # Recalled, taken over, or too little left of the lease: only the last puts it back.
-            return Answer(TryLater("Getting it ready took too long."))
-        except IntegrityError as error:
-            # The database refused: the approval was withdrawn, or it is not time.
-            log.warning("delivery.intent_refused", error=str(error))
-            return Answer(TryLater("It is no longer approved as it is."))
-        return True
+            refused = intent.write(self.delivery, self.permit, self.step.item, keyed=keyed)
+        except intent.ChannelClosed:
+            self.give_back()
+            return False
+        return Answer(refused) if refused else True
 
     # -- after the intent: one call, and whatever it says is stored
 

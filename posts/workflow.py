@@ -194,7 +194,8 @@ class Claim:
 # The first that is due on channel c, if its content may be sent.
 _FIRST = """
     SELECT d.id, d.run_at FROM posts_delivery d
-    WHERE d.channel_id = c.id AND d.state = 'queued' AND d.run_at <= now() + %(ahead)s::interval
+    WHERE d.channel_id = c.id AND d.state = 'queued'
+      AND d.run_at <= now() + %(ahead)s::interval
       AND d.due_at <= now() + %(ahead)s::interval AND d.due_at + d.late_after > now()
       AND EXISTS (
         SELECT 1 FROM posts_approval a
@@ -245,10 +246,11 @@ WITH pick AS (
 {_LEASE}
 """
 # The second half of a claim, for whoever reads with it what he took: owner, lease, id, attempt, and
-# how the owner's name begins while it is on offer.
+# how the owner's name begins while it is on offer. A message may come hours after that has ended.
 TAKE = """
 UPDATE posts_delivery SET owner = %s, lease_until = clock_timestamp() + %s
 WHERE id = %s AND attempt_no = %s AND state = 'claimed' AND starts_with(owner, %s)
+  AND lease_until > clock_timestamp()
 RETURNING *"""
 
 
