@@ -6,16 +6,8 @@ The wall clock of a worker is never asked: it may be hours off, and it jumps.
 import time
 from datetime import datetime, timedelta
 
-from django.db import connection
-
+from posts import clock
 from publishers.deadlines import boottime
-
-
-def ask() -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        read: datetime = cursor.fetchone()[0]
-    return read
 
 
 class DatabaseClock:
@@ -25,7 +17,7 @@ class DatabaseClock:
 
     def __init__(self, read: datetime | None = None) -> None:
         """`read`: what the database's clock has just said, where somebody asked it already."""
-        self._read: datetime = read or ask()
+        self._read: datetime = read or clock.ask()
         self._boot = boottime()
 
     @property

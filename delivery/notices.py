@@ -11,7 +11,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import ngettext
 
 from accounts.models import Membership, Team
@@ -32,15 +31,15 @@ def held(reason: str, *, alarm: bool) -> None:
     """Note why this machine publishes nothing; empty: it does again."""
     name = f"{HELD}{socket.gethostname()[:34]}"
     with transaction.atomic():
-        row = Heartbeat.objects.select_for_update().filter(name=name).first()
+        row = Heartbeat.objects.select_for_update().annotate(now=Now()).filter(name=name).first()
         Heartbeat.objects.update_or_create(
             name=name, defaults={"at": Now(), "detail": reason[:200]}
         )
-        news = row is None or row.at < timezone.now() - QUIET
+        news = row is None or row.at < row.now - QUIET
         if reason and alarm and news:
             waiting = Team.objects.filter(
                 deliveries__state__in=_ON_THEIR_WAY,
-                deliveries__run_at__lt=timezone.now() + SOON,
+                deliveries__run_at__lt=Now() + SOON,
             )
             _tell(waiting.distinct(), "publishing_held", reason=reason)
 

@@ -15,9 +15,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.models import Team
-from delivery import alerts, clock, dispatcher, instance, outages, pulse, reminders
+from delivery import alerts, dispatcher, instance, outages, pulse, reminders
 from delivery.models import Heartbeat, Notice
 from delivery.queries import weather
+from posts import clock
 from posts.models import Approval, Delivery
 from posts.states import DeliveryState
 from publishers.models import Channel

@@ -10,12 +10,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
 from delivery.models import Attempt, Undo
 from delivery.outages import PACE
+from posts import clock
 from posts.errors import IllegalMove, PostsError, UnknownDelivery
 from posts.models import Delivery
 from posts.services import deliveries
@@ -77,7 +78,7 @@ def retry(*, team: Team, ids: Collection[int], by: User, at: Moment | None = Non
 def pace(*, team: Team, ids: Collection[int], by: User) -> Answer:
     """Send again, oldest first, on each channel one a minute; the first ones go out now."""
     turns: Counter[int] = Counter()
-    now = timezone.now()
+    now = clock.ask()
 
     def send(row: Delivery) -> Decision:
         moment = from_utc(now + PACE * turns[row.channel_id], row.zone or team.time_zone)
@@ -145,8 +146,8 @@ def undo(*, team: Team, pk: int, by: User) -> Answer:
     row = mine.first()
     if row is None:
         raise UnknownDelivery("There is nothing to take back.")
-    fresh = mine.filter(used_at=None, created_at__gt=timezone.now() - UNDO_FOR)
-    if not fresh.update(used_at=timezone.now()):
+    fresh = mine.filter(used_at=None, created_at__gt=Now() - UNDO_FOR)
+    if not fresh.update(used_at=Now()):
         raise IllegalMove(_("It is too late to take this back."))
     decisions = {given["delivery_id"]: Decision(**given) for given in row.decisions}
     live = set(
@@ -170,7 +171,7 @@ def _each(
     act: Callable[[Delivery], Decision | None],
     final: str = "",
 ) -> Answer:
-    results, decisions, began = [], [], timezone.now()
+    results, decisions, began = [], [], clock.ask()
     for row in _rows(team, ids):
         try:
             decision = act(row)
@@ -204,7 +205,7 @@ def _rows(team: Team, ids: Collection[int]) -> list[Delivery]:
 def _way_back(team: Team, by: User, decisions: Sequence[Decision], began: datetime) -> Undo | None:
     if not decisions:
         return None
-    old = Undo.objects.for_team(team).filter(created_at__lt=timezone.now() - _KEEP_UNDO)
+    old = Undo.objects.for_team(team).filter(created_at__lt=Now() - _KEEP_UNDO)
     old.delete()
     kept = [asdict(decision) for decision in decisions]
     return Undo.objects.create(team=team, by=by, decisions=kept, created_at=began)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from notifications.live import announce
-from posts import items, memory, states, workflow
+from posts import clock, items, memory, states, workflow
 from posts.errors import BadTime, BeingPublished, IllegalMove, LostRace, NeedsReview
 from posts.models import Approval, Delivery, Post, Revision
 from posts.states import DeliveryState, Stage
@@ -72,7 +72,7 @@ def channels_to_time(post: Post) -> list[int]:
 
 
 def require_future(moment: Moment) -> None:
-    if moment.at < timezone.now() - GRACE:
+    if moment.at < clock.ask() - GRACE:
         raise BadTime(f"{moment.local:%d %b %Y, %H:%M} has passed. Choose a later time.")
 
 
@@ -119,7 +119,7 @@ def permit(
             "source": source,
             "granted_by": by,
             "granted_name": name or str(by or ""),
-            "not_before": timezone.now() + cooling if cooling else None,
+            "not_before": Now() + cooling if cooling else None,
         },
     )
     return approval

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import Team, User
+from posts import clock
 from posts.models import Post
 from posts.services import compose, schedule
 from posts.services.commitment import channels_to_time, open_deliveries
@@ -61,7 +61,7 @@ def _time(post: Post, plan: Plan, by: User) -> None:
             schedule.unschedule(post=post, by=by)
         return
     same = post.planned_at == plan.at.at
-    if same and (_planned(post, plan) or plan.at.at < timezone.now()):
+    if same and (_planned(post, plan) or plan.at.at < clock.ask()):
         return
     schedule.plan(post=post, at=plan.at, by=by, per_channel=plan.per_channel)
 

@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from accounts.models import User
 from notifications.live import announce
-from posts import states, workflow
+from posts import clock, states, workflow
 from posts.errors import IllegalMove, LostRace
 from posts.models import Approval, Delivery, Post
 from posts.services import parts
@@ -80,7 +80,7 @@ def resend(*, delivery: Delivery, by: User, at: Moment | None = None) -> Decisio
     if at is not None:
         require_future(at)
     was = _kept(delivery)
-    again(delivery, at or from_utc(timezone.now(), delivery.zone or post.team.time_zone), by=by)
+    again(delivery, at or from_utc(clock.ask(), delivery.zone or post.team.time_zone), by=by)
     return Decision(delivery.pk, was, _kept(delivery))
 
 
@@ -101,9 +101,8 @@ def move(*, delivery: Delivery, by: User, at: Moment) -> None:
 def try_now(*, delivery: Delivery, by: User) -> None:
     """Do not wait for the next try of one that is due. Its tries are counted anew."""
     post = _held(delivery)
-    now = timezone.now()
-    waiting = Delivery.objects.filter(pk=delivery.pk, state=_D.QUEUED, due_at__lte=now)
-    if not waiting.update(run_at=now, failures=0, problem=""):
+    waiting = Delivery.objects.filter(pk=delivery.pk, state=_D.QUEUED, due_at__lte=Now())
+    if not waiting.update(run_at=Now(), failures=0, problem=""):
         raise IllegalMove("This delivery is not waiting for another try.")
     workflow.record(post, "delivery.try_now", by=by, data=_named(delivery))
     announce(post.team_id, f"delivery:{delivery.pk}", "deliveries")
@@ -125,7 +124,7 @@ def confirm_live(*, delivery: Delivery, by: User, permalink: str = "") -> None:
         by=by,
         confirmed_by=by,
         permalink=delivery.permalink or permalink,
-        published_at=timezone.now(),
+        published_at=Now(),
         problem="",
     )
     finish(post.pk)
@@ -199,7 +198,7 @@ def _named(delivery: Delivery) -> dict[str, int]:
 
 
 def _require_still_to_come(delivery: Delivery) -> None:
-    if delivery.due_at is None or delivery.due_at <= timezone.now():
+    if delivery.due_at is None or delivery.due_at <= clock.ask():
         raise IllegalMove("Its time has passed since. Choose a new one.")
     approved = Approval.objects.filter(
         post_id=delivery.post_id, content_hash=delivery.content_hash, revoked_at=None

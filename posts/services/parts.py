@@ -5,7 +5,7 @@ Callers hold the post's lock and the transaction.
 
 from typing import Any
 
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from accounts.models import User
 from posts import items, workflow
@@ -34,7 +34,7 @@ def noted(delivery: Delivery, *, by: User, permalink: str) -> bool:
         kind=among[number],
         remote_id=remote_id or None,
         permalink=permalink,
-        published_at=timezone.now(),
+        published_at=Now(),
     )
     if not last:
         _go_on(delivery, part, by)
@@ -50,7 +50,7 @@ def _go_on(delivery: Delivery, part: DeliveryPart, by: User) -> None:
         "go_on",
         by=by,
         note={"item": part.seq},
-        run_at=timezone.now(),
+        run_at=Now(),
         unknown_since=None,
         check_at=None,
         failures=0,

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from notifications.live import announce
-from posts import content, states, workflow
+from posts import clock, content, states, workflow
 from posts.errors import BadTime, BeingPublished, NeedsReview
 from posts.models import Approval, Delivery, Post, Revision
 from posts.services import checks, revisions
@@ -105,7 +105,7 @@ def _valid_approval(post: Post) -> Approval:
 def publish_now(*, post: Post, by: User) -> Post:
     """Commit for this moment. A second click finds it on its way and changes nothing."""
     post = locked(post)
-    now = from_utc(timezone.now(), post.planned_zone or post.team.time_zone)
+    now = from_utc(clock.ask(), post.planned_zone or post.team.time_zone)
     if post.stage == Stage.DONE:
         return post
     if post.stage == Stage.SCHEDULED:

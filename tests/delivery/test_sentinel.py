@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from delivery import (
-    clock,
     dispatcher,
     instance,
     outages,
@@ -23,7 +22,7 @@ from delivery import (
 )
 from delivery.models import Breaker, Heartbeat, Notice
 from notifications.models import Message
-from posts import payloads
+from posts import clock, payloads
 from posts.models import Approval, Delivery
 from posts.states import DeliveryState
 from publishers.contract import Rate
