@@ -11,7 +11,7 @@ from datetime import timedelta
 import structlog
 from django.db import DatabaseError, InterfaceError, connection
 
-from delivery import aftermath, dispatcher, reaper, reconcile, sentinel, turns
+from delivery import aftermath, dispatcher, reaper, reconcile, sentinel, tally, turns
 from delivery.lanes import DRAIN_SECONDS, THREADS, Lanes, Work
 from posts.workflow import Claim
 
@@ -26,6 +26,7 @@ LOST_EVERY = 5.0
 # People hear of what is late whichever path is alive.
 WATCH_OTHERS_EVERY = 10.0
 AHEAD_EVERY = 2.0
+TALLY_EVERY = 60.0
 
 
 class Publisher:
@@ -63,6 +64,7 @@ class Publisher:
             if self._alone:
                 self._start(dispatcher.tick())
                 self._now_and_then("reap", self._reap_every, self._reap)
+                self._now_and_then("tally", TALLY_EVERY, self._add_up)
                 self._now_and_then("look", self._look_every, self._look)
                 self._now_and_then("look_ahead", AHEAD_EVERY, self._look_ahead)
                 # Of ours, too: a thread whose connection is gone loses what it was given.
@@ -100,14 +102,25 @@ class Publisher:
         reaper.reap()
         reaper.sweep()
         aftermath.finish_left()
+        dispatcher.beat("finish")
 
     def _watch(self) -> None:
         self._lanes.run("watch", Work(0, sentinel.watch), 1)
 
+    def _add_up(self) -> None:
+        self._lanes.run("tally", Work(0, _fold), 1)
+
     def _look_ahead(self) -> None:
         for turn in turns.take():
             self._lanes.ahead(turn)
+        dispatcher.beat("preflight")
 
     def _look(self) -> None:
         for one in reconcile.due():
             self._lanes.look(one)
+        dispatcher.beat("reconcile")
+
+
+def _fold() -> None:
+    tally.fold()
+    dispatcher.beat("tally")

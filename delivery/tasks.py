@@ -37,7 +37,10 @@ def enqueue(task: Any, *ids: int | str, queue: str) -> bool:
 def dispatch() -> None:
     """Silent when the broker is away: then the fallback publisher takes over."""
     left = [claim for claim in dispatcher.tick() if not _offer(claim)]
-    dispatcher.take_back(*left) if left else dispatcher.beat("dispatch")
+    if left:
+        dispatcher.take_back(*left)
+    else:
+        dispatcher.beat("dispatch")
 
 
 def _offer(claim: Claim) -> bool:
@@ -67,23 +70,27 @@ def watch() -> None:
 @shared_task(name="delivery.finish", max_retries=0)
 def finish() -> None:
     aftermath.finish_left()
+    dispatcher.beat("finish")
 
 
 @shared_task(name="delivery.reconcile", max_retries=0)
 def reconcile_due() -> None:
     for one in reconcile.due():
         LANES.look(one)
+    dispatcher.beat("reconcile")
 
 
 @shared_task(name="delivery.preflight", max_retries=0)
 def look_ahead() -> None:
     for turn in turns.take():
         LANES.ahead(turn)
+    dispatcher.beat("preflight")
 
 
 @shared_task(name="delivery.tally", max_retries=0)
 def add_up() -> None:
     tally.fold()
+    dispatcher.beat("tally")
 
 
 @worker_shutting_down.connect

@@ -23,6 +23,10 @@ TICKS: Mapping[str, tuple[Any, timedelta]] = {
     "publisher": (gettext_lazy("Second path"), STALE),
     "reap": (gettext_lazy("Reaper"), timedelta(seconds=30)),
     "sentinel": (gettext_lazy("Watch"), timedelta(minutes=1)),
+    "reconcile": (gettext_lazy("Looking up"), timedelta(minutes=1)),
+    "preflight": (gettext_lazy("Looking ahead"), timedelta(seconds=30)),
+    "finish": (gettext_lazy("Finishing"), timedelta(minutes=2)),
+    "tally": (gettext_lazy("Adding up"), timedelta(minutes=5)),
 }
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from delivery.models import Breaker, Heartbeat
+from delivery.queries.records import TICKS
 from notifications.models import Sending
 from publishers.models import Instance
 from tests.factories.accounts import UserFactory
@@ -33,7 +34,7 @@ def ada(as_user):
 
 @pytest.fixture
 def ticking():
-    for name in ("dispatch", "publisher", "reap", "sentinel"):
+    for name in TICKS:
         Heartbeat.objects.update_or_create(name=name, defaults={"at": timezone.now()})
 
 
@@ -61,6 +62,10 @@ def test_all_is_well(ada, ticking):
         "Second path",
         "Reaper",
         "Watch",
+        "Looking up",
+        "Looking ahead",
+        "Finishing",
+        "Adding up",
     }
 
 
@@ -73,7 +78,12 @@ def test_it_reads_itself_as_a_fragment(ada, ticking):
 
 @pytest.mark.parametrize(
     ("name", "part"),
-    [("dispatch", "Beat and workers"), ("publisher", "Second path"), ("reap", "Reaper")],
+    [
+        ("dispatch", "Beat and workers"),
+        ("publisher", "Second path"),
+        ("reap", "Reaper"),
+        ("reconcile", "Looking up"),
+    ],
 )
 def test_a_silent_tick(ada, ticking, name, part):
     Heartbeat.objects.filter(name=name).update(at=timezone.now() - timedelta(minutes=9))

@@ -13,9 +13,10 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from config.supervisor.stack import ROOT
-from delivery import dispatcher
+from delivery import dispatcher, tasks
 from delivery.models import Heartbeat
 from delivery.publisher import Publisher
+from delivery.queries.records import TICKS
 from notifications.models import Message
 from posts.models import Delivery
 from posts.states import DeliveryState
@@ -64,6 +65,30 @@ def test_alone_it_also_recovers_looks_and_says_what_is_late(platform, team, publ
     Delivery.objects.filter(pk=lost.pk).update(check_at=timezone.now())
     wait_until(lambda: is_published(lost), 20)
     assert len(platform.posts) == 1
+
+
+def test_alone_every_tick_but_the_other_path_s_is_heard(platform, team, publisher):
+    publisher()
+
+    heard = Heartbeat.objects.filter(name__in=TICKS).exclude(name="dispatch")
+    wait_until(lambda: heard.count() == len(TICKS) - 1, 20)
+
+
+@pytest.mark.parametrize("name", sorted(set(TICKS) - {"publisher"}))
+def test_beside_it_each_tick_is_heard_by_its_task(platform, name):
+    tick = {
+        "dispatch": tasks.dispatch,
+        "reap": tasks.reap,
+        "sentinel": tasks.watch,
+        "reconcile": tasks.reconcile_due,
+        "preflight": tasks.look_ahead,
+        "finish": tasks.finish,
+        "tally": tasks.add_up,
+    }[name]
+
+    tick()
+
+    assert list(Heartbeat.objects.filter(name__in=TICKS).values_list("name", flat=True)) == [name]
 
 
 def test_alone_it_also_looks_ahead(platform, team, publisher):
