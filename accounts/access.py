@@ -3,12 +3,17 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate
+from urllib.parse import urlencode, urlsplit
 
+from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from accounts.http import TeamRequest, UserRequest
 from accounts.models import Membership
@@ -98,8 +103,24 @@ def enter(request: HttpRequest, slug: str, action: Action) -> Membership:
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page; for htmx by header, so that a form is not swapped into a fragment."""
-    redirect = redirect_to_login(request.get_full_path())
-    if request.headers.get("HX-Request"):
-        return HttpResponse(status=401, headers={"HX-Redirect": reverse("account_login")})
-    return redirect
+    """To the sign-in page, and back from there. What was sent meanwhile is not done, and says so.
+
+    For htmx by header, so that a form is not swapped into a fragment.
+    """
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        messages.warning(request, _("You were signed out. Nothing was changed."))
+    if not request.headers.get("HX-Request"):
+        return redirect_to_login(request.get_full_path())
+    back = _page_of(request)
+    query = f"?{urlencode({REDIRECT_FIELD_NAME: back})}" if back else ""
+    return HttpResponse(status=401, headers={"HX-Redirect": reverse("account_login") + query})
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page of ours that htmx asked from, without its host."""
+    page = request.headers.get("HX-Current-URL", "")
+    ours = {request.get_host()}
+    if not url_has_allowed_host_and_scheme(page, ours, require_https=request.is_secure()):
+        return ""
+    parts = urlsplit(page)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

@@ -1,5 +1,7 @@
 """Who may open a page, shown on the settings of a team and on the profile."""
 
+from urllib.parse import quote
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -37,9 +39,29 @@ def test_signed_out_comes_back_after_sign_in(client, url):
 
 
 def test_an_expired_session_tells_htmx_to_leave_the_page(client, url):
-    response = client.post(url, headers={"HX-Request": "true"})
+    page = "http://testserver/t/tidewater/settings/?tab=team#top"
+    headers = {"HX-Request": "true", "HX-Current-URL": page}
+    response = client.post(url, headers=headers)
     assert response.status_code == 401
-    assert response.headers["HX-Redirect"] == reverse("account_login")
+    there = response.headers["HX-Redirect"]
+    back = quote("/t/tidewater/settings/?tab=team", safe="")
+    assert there == f"{reverse('account_login')}?next={back}"
+    assert "You were signed out. Nothing was changed." in client.get(there).text
+
+
+def test_a_reading_without_a_session_says_nothing_of_changes(client, url):
+    response = client.get(url, headers={"HX-Request": "true"})
+    assert "Nothing was changed" not in client.get(response.headers["HX-Redirect"]).text
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["https://elsewhere.example/t/", "//elsewhere.example/t/", "javascript:alert(1)", "", "x y"],
+)
+def test_the_way_back_stays_in_the_house(client, url, page):
+    response = client.post(url, headers={"HX-Request": "true", "HX-Current-URL": page})
+    assert "elsewhere" not in response.headers["HX-Redirect"]
+    assert "javascript" not in response.headers["HX-Redirect"]
 
 
 def test_the_htmx_header_opens_nothing(as_user, mallory, bob, url):
