@@ -73,12 +73,18 @@ class TimeForm(forms.Form):
     day = forms.DateField(
         label=_("Day"),
         widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"invalid": _("Write the day as 2026-12-09.")},
+        error_messages={
+            "required": _("Choose a day."),
+            "invalid": _("Write the day as 2026-12-09."),
+        },
     )
     time = forms.TimeField(
         label=_("Time"),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={"invalid": _("Write the time as 09:30.")},
+        error_messages={
+            "required": _("Choose a time."),
+            "invalid": _("Write the time as 09:30."),
+        },
     )
 
     def clean_day(self) -> date:
@@ -86,6 +92,11 @@ class TimeForm(forms.Form):
         if not 2000 <= day.year <= timezone.localdate().year + YEARS_AHEAD:
             raise forms.ValidationError(_("Choose a date within five years."))
         return day
+
+    def refuse(self, why: str) -> None:
+        """Say what the clock has against it at the field that has to change."""
+        past = self.cleaned_data["day"] < timezone.localdate()
+        self.add_error("day" if past else "time", why)
 
     def moment(self, zone: str) -> Moment:
         given = self.cleaned_data

@@ -72,6 +72,11 @@ class Job:
         return not {"live", "retry"} & set(self.may) and not (self.may and self.signed_out)
 
     @property
+    def troubled(self) -> bool:
+        """It waits for a person."""
+        return self.delivery.state in TROUBLED
+
+    @property
     def lateness(self) -> str:
         return lateness(self.delivery) if self.delivery.state == _D.PUBLISHED else ""
 
@@ -158,7 +163,7 @@ def _job(row: Delivery, attempts: Sequence[Attempt], waits: Waits, now: datetime
         then=then,
         attempts=attempts,
         profile=profile(row.channel) if place in ("needs_human", "unknown") else "",
-        may=_may(row, place, now),
+        may=_may(row, place, now, tried=bool(attempts)),
         mend_url=mend_url(row) if place == "risk" else "",
         item=item,
     )
@@ -169,11 +174,15 @@ def _begun(row: Delivery) -> bool:
     return row.remote_id is not None and row.state not in ENDED
 
 
-def _may(row: Delivery, place: str, now: datetime) -> frozenset[str]:
-    """retry, live, time, drop, stop: about the delivery. hold, resume: about its channel."""
+def _may(row: Delivery, place: str, now: datetime, *, tried: bool) -> frozenset[str]:
+    """retry, live, time, drop, stop: about the delivery. hold, resume: about its channel.
+
+    What was missed without any attempt cannot be live, so that is not asked.
+    """
     end = "stop" if _begun(row) else "drop"
     if row.state in TROUBLED:
-        return frozenset({"retry", "live", "time", end})
+        live = {"live"} if tried or row.state != _D.MISSED else set()
+        return frozenset({"retry", "time", end, *live})
     may = set()
     if row.state in (_D.QUEUED, _D.CLAIMED):
         may.add(end)

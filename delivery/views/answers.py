@@ -1,18 +1,41 @@
 """What a decision about several deliveries answers: by htmx the list as it is then, else a page."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, Concatenate
 
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed, QueryDict
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.http import TeamRequest
+from delivery.forms import TimeForm
 from delivery.services.bulk import Answer
 from delivery.views.list import SAID, listed
 from posts.errors import BadTime, PostsError, UnknownDelivery
 from ui.htmx import go, toast, wants_fragment
+
+type View[**P] = Callable[Concatenate[TeamRequest, P], HttpResponse]
+
+
+def decides[**P](page: str) -> Callable[[View[P]], View[P]]:
+    """A decision is a POST. Who reads its address, as after signing in anew, is led to `page`."""
+
+    def mark(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: TeamRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if request.method == "POST":
+                return view(request, *args, **kwargs)
+            if request.method not in ("GET", "HEAD"):
+                return HttpResponseNotAllowed(["POST"])
+            own = [kwargs["pk"]] if page == "delivery:delivery" else []
+            return redirect(reverse(page, args=[request.team.slug, *own]))
+
+        return guarded
+
+    return mark
 
 
 def undo_url(request: TeamRequest, answer: Answer) -> str:
@@ -22,15 +45,28 @@ def undo_url(request: TeamRequest, answer: Answer) -> str:
 
 
 def decided(
-    request: TeamRequest, words: str, act: Callable[..., Answer], **given: Any
+    request: TeamRequest,
+    words: str,
+    act: Callable[..., Answer],
+    typed: Mapping[str, TimeForm] | None = None,
+    **given: Any,
 ) -> HttpResponse:
-    """`act` is a verb of services/bulk.py or services/outages.py, `words` what it does."""
+    """`act` is a verb of services/bulk.py or services/outages.py, `words` what it does.
+
+    `typed`: the form that a time came from, under its name in the page; a time that will not do
+    is said there.
+    """
     try:
         answer = act(team=request.team, by=request.user, **given)
     except UnknownDelivery:
         raise Http404 from None
+    except BadTime as refused:
+        for form in (typed or {}).values():
+            form.refuse(str(refused))
+        shown: dict[str, Any] = dict(typed or {})
+        return answered(request, str(refused), 422, **shown)
     except PostsError as refused:
-        return answered(request, str(refused), 422 if isinstance(refused, BadTime) else 409)
+        return answered(request, str(refused), 409)
     status = 200 if answer.done else 409
     return answered(request, summary(words, answer), status, undo=undo_url(request, answer))
 
@@ -54,6 +90,9 @@ def answered(
 ) -> HttpResponse:
     """The list with the words above it; a page that was sent without htmx can be loaded again."""
     query, well = QueryDict(request.POST.get("back", "")), status == 200
+    if not well:
+        # What was chosen stays so, for another try.
+        more["chosen"] = {int(text) for text in request.POST.getlist("id") if text.isdecimal()}
     if wants_fragment(request):
         answer = listed(request, query, status, **more)
         return toast(answer, words, undo_url=undo, tone="good" if well else "bad")

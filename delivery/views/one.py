@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
@@ -17,7 +17,7 @@ from delivery.forms import LiveForm, TimeForm, first_error
 from delivery.queries import jobs, records, risks, weather
 from delivery.services import bulk
 from delivery.services.bulk import Answer
-from delivery.views.answers import undo_url
+from delivery.views.answers import decides, undo_url
 from delivery.views.list import LIST, may
 from posts.errors import BadTime
 from posts.models import Delivery
@@ -36,34 +36,34 @@ def delivery(request: TeamRequest, pk: int) -> HttpResponse:
 
 
 @member_can("publish")
-@require_POST
+@decides("delivery:delivery")
 def delivery_retry(request: TeamRequest, pk: int) -> HttpResponse:
     return _decide(request, pk, _("It goes out now"), bulk.retry)
 
 
 @member_can("publish")
-@require_POST
+@decides("delivery:delivery")
 def delivery_cancel(request: TeamRequest, pk: int) -> HttpResponse:
     """Also what only waits for its time."""
     return _decide(request, pk, _("It will not be published"), bulk.cancel)
 
 
 @member_can("publish")
-@require_POST
+@decides("delivery:delivery")
 def delivery_drop(request: TeamRequest, pk: int) -> HttpResponse:
     """Give up what did not go out. What may still go out is cancelled instead."""
     return _decide(request, pk, _("Dropped"), bulk.drop)
 
 
 @member_can("publish")
-@require_POST
+@decides("delivery:delivery")
 def delivery_stop(request: TeamRequest, pk: int) -> HttpResponse:
     """Of a thread what is live is enough."""
     return _decide(request, pk, _("It ends here"), bulk.stop)
 
 
 @member_can("publish")
-@require_POST
+@decides("delivery:delivery")
 def delivery_confirm(request: TeamRequest, pk: int) -> HttpResponse:
     form = LiveForm(request.POST)
     if not form.is_valid():
@@ -74,7 +74,7 @@ def delivery_confirm(request: TeamRequest, pk: int) -> HttpResponse:
 
 
 @member_can("publish")
-@require_POST
+@decides("delivery:delivery")
 def delivery_reschedule(request: TeamRequest, pk: int) -> HttpResponse:
     form = TimeForm(request.POST)
     if not form.is_valid():
@@ -84,18 +84,29 @@ def delivery_reschedule(request: TeamRequest, pk: int) -> HttpResponse:
     said = moment.note or _("It goes out on %(time)s") % {
         "time": f"{moment.local:%a %-d %b, %H:%M}"
     }
-    return _decide(request, pk, said, bulk.reschedule, at=moment)
+    return _decide(request, pk, said, bulk.reschedule, form, at=moment)
 
 
 def _decide(
-    request: TeamRequest, pk: int, words: str, act: Callable[..., Answer], **given: Any
+    request: TeamRequest,
+    pk: int,
+    words: str,
+    act: Callable[..., Answer],
+    typed: TimeForm | None = None,
+    **given: Any,
 ) -> HttpResponse:
-    """Act, and show the row as it is then; when somebody was first, say so with 409."""
+    """Act, and show the row as it is then; when somebody was first, say so with 409.
+
+    `typed`: the form that a time came from. What is wrong with the time is said there.
+    """
     _delivery(request, pk)
     try:
         answer = act(team=request.team, ids=[pk], by=request.user, **given)
     except BadTime as refused:
-        return _refused(request, pk, str(refused), 422)
+        if typed is None:
+            return _refused(request, pk, str(refused), 422)
+        typed.refuse(str(refused))
+        return _refused(request, pk, str(refused), 422, time_form=typed)
     if answer.refused:
         return _refused(request, pk, answer.refused[0].words, 409)
     if wants_fragment(request):
@@ -105,8 +116,8 @@ def _decide(
     return go(request, reverse("delivery:delivery", args=[request.team.slug, pk]))
 
 
-def _refused(request: TeamRequest, pk: int, words: str, status: int) -> HttpResponse:
-    answer = _shown(request, _delivery(request, pk), {"error": words}, status)
+def _refused(request: TeamRequest, pk: int, words: str, status: int, **more: Any) -> HttpResponse:
+    answer = _shown(request, _delivery(request, pk), {"error": words, **more}, status)
     return toast(answer, words, tone="bad") if wants_fragment(request) else answer
 
 

@@ -12,7 +12,6 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
@@ -20,53 +19,53 @@ from delivery.forms import TimeForm, first_error
 from delivery.services import bulk
 from delivery.services.bulk import Answer
 from delivery.services.holding import hold
-from delivery.views.answers import answered, decided
+from delivery.views.answers import answered, decided, decides
 from posts.errors import UnknownDelivery
 
 
 @member_can("publish")
-@require_POST
+@decides("delivery:list")
 def selection_retry(request: TeamRequest) -> HttpResponse:
     return _decide(request, _("On its way now"), bulk.retry)
 
 
 @member_can("publish")
-@require_POST
+@decides("delivery:list")
 def selection_live(request: TeamRequest) -> HttpResponse:
     return _decide(request, _("Noted as live"), bulk.mark_published)
 
 
 @member_can("publish")
-@require_POST
+@decides("delivery:list")
 def selection_drop(request: TeamRequest) -> HttpResponse:
     return _decide(request, _("Dropped"), bulk.cancel)
 
 
 @member_can("publish")
-@require_POST
+@decides("delivery:list")
 def selection_reschedule(request: TeamRequest) -> HttpResponse:
     form = TimeForm(request.POST, auto_id="chosen-%s")
     if not form.is_valid():
         return answered(request, first_error(form), 422, time_form=form)
     moment = form.moment(timezone.get_current_timezone_name())
     words = moment.note or _("From %(time)s on") % {"time": f"{moment.local:%a %-d %b, %H:%M}"}
-    return _decide(request, words, bulk.reschedule, at=moment)
+    return _decide(request, words, bulk.reschedule, typed={"time_form": form}, at=moment)
 
 
 @member_can("connect")
-@require_POST
+@decides("delivery:list")
 def selection_hold(request: TeamRequest) -> HttpResponse:
     return _hold(request, paused=True)
 
 
 @member_can("connect")
-@require_POST
+@decides("delivery:list")
 def selection_resume(request: TeamRequest) -> HttpResponse:
     return _hold(request, paused=False)
 
 
 @member_can("publish")
-@require_POST
+@decides("delivery:list")
 def undo(request: TeamRequest, pk: int) -> HttpResponse:
     """Take a decision back, as far as nothing has happened since."""
     return decided(request, _("Taken back"), bulk.undo, pk=pk)

@@ -27,6 +27,7 @@ class DrumToast extends HTMLElement {
   // `undo` is a URL that takes a POST; `run` a function, for elements that undo by themselves.
   say({ message, undo, run, act, tone = "good" }) {
     if (!message) return;
+    if (tone === "good") for (const old of this.querySelectorAll('.toast[data-tone="bad"]')) this.close(old);
     const element = document.createElement("div");
     element.className = "toast";
     element.dataset.tone = tone;

@@ -1,9 +1,11 @@
 // <drum-triage>: choosing deliveries in a list that reads itself again. What is chosen and which logs are
-// open outlive a swap; while somebody works with the chosen ones the list waits (drum-patient.js). Arrow keys
-// walk from box to box, Enter goes to the decisions, Escape chooses none. Without script: plain boxes and
-// buttons of one form.
+// open outlive a swap; while somebody works with the chosen ones, types a time or is asked something, the list
+// waits (drum-patient.js). Arrow keys walk from box to box, Enter goes to the bar with the decisions and presses
+// none, Escape closes the time, then chooses none. Without script: plain boxes and buttons of one form.
 const chosen = new Set();
 const open = new Set();
+// What somebody is in the middle of: a time that is typed, a question before a decision.
+const ASKING = ".selection__time[open], .sure:popover-open";
 
 class DrumTriage extends HTMLElement {
   connectedCallback() {
@@ -21,7 +23,8 @@ class DrumTriage extends HTMLElement {
     document.addEventListener("htmx:beforeSwap", (event) => this.decided(event), { signal });
     document.addEventListener("drum:busy", (event) => this.works() && event.preventDefault(), { signal });
     this.form.addEventListener("reset", () => this.none());
-    this.form.addEventListener("focusout", () => setTimeout(() => this.dispatchEvent(new CustomEvent("drum:idle", { bubbles: true }))));
+    document.addEventListener("toggle", () => this.idle(), { signal, capture: true });
+    this.form.addEventListener("focusout", () => this.idle());
     const boxes = this.boxes();
     const here = new Set(boxes.map((box) => box.value));
     for (const value of chosen) if (!here.has(value)) chosen.delete(value);
@@ -32,7 +35,9 @@ class DrumTriage extends HTMLElement {
 
   disconnectedCallback() { this.stop.abort(); }
 
-  works() { return this.form.contains(document.activeElement); }
+  works() { return this.form.contains(document.activeElement) || document.querySelector(ASKING) !== null; }
+
+  idle() { setTimeout(() => this.dispatchEvent(new CustomEvent("drum:idle", { bubbles: true }))); }
 
   decided(event) {
     const { requestConfig, xhr } = event.detail;
@@ -71,7 +76,14 @@ class DrumTriage extends HTMLElement {
     const may = new Set(boxes.flatMap((box) => box.dataset.may.split(" ")));
     const words = boxes.length === 1 ? this.dataset.one : this.dataset.many.replace("%n", boxes.length);
     this.form.querySelector("[data-count]").textContent = boxes.length ? words : "";
-    for (const part of this.form.querySelectorAll("[data-needs]")) part.hidden = !may.has(part.dataset.needs);
+    for (const part of this.form.querySelectorAll("[data-needs]")) {
+      part.hidden = !may.has(part.dataset.needs) || may.has(part.dataset.not);
+    }
+    const doubts = boxes.filter((box) => box.matches("[data-may~=doubt]")).length;
+    this.form.querySelector("[data-doubts]").textContent =
+      doubts === 1 ? this.dataset.doubt : this.dataset.doubts.replace("%n", doubts);
+    if (!boxes.length) for (const time of this.form.querySelectorAll("details[open]")) time.open = false;
+    document.documentElement.style.setProperty("--bar", `${this.form.offsetHeight}px`);
     for (const all of this.querySelectorAll("[data-all]")) {
       const own = this.boxes(all.closest(".section"));
       const count = own.filter((box) => box.checked).length;
@@ -83,11 +95,16 @@ class DrumTriage extends HTMLElement {
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const box = event.target.name === "id" ? event.target : null;
-    if (event.key === "Escape" && chosen.size) {
+    const time = event.target.closest(".selection__time[open]");
+    if (event.key === "Escape" && document.querySelector(".sure:popover-open")) return;
+    if (event.key === "Escape" && time) {
+      time.open = false;
+      time.querySelector("summary").focus();
+    } else if (event.key === "Escape" && chosen.size) {
       this.none();
       if (!box) this.boxes()[0]?.focus();
     } else if (box && event.key === "Enter") {
-      this.form.querySelector("[data-needs]:not([hidden]) :is(button, summary)")?.focus();
+      this.form.querySelector("[data-count]").focus();
     } else if (box && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       const boxes = this.boxes();
       boxes[boxes.indexOf(box) + (event.key === "ArrowDown" ? 1 : -1)]?.focus();

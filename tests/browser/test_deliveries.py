@@ -12,7 +12,7 @@ from posts.models import Delivery
 from posts.states import DeliveryState
 from publishers.models import Channel
 from tests.browser.test_accessibility import examine
-from tests.browser.test_keyboard import go, here
+from tests.browser.test_keyboard import go
 from tests.chromium import sign_in
 from tests.factories.delivery import channel_of, due_delivery, published, troubled, unknown
 from tests.factories.posts import PostFactory
@@ -42,6 +42,10 @@ def states() -> dict[str, str]:
     return {row.post.title: row.state for row in Delivery.objects.select_related("post")}
 
 
+def bar_of(page):
+    return page.get_by_role("form", name="The chosen deliveries")
+
+
 def box(page, title):
     return page.get_by_role("checkbox", name=re.compile(f"^Choose {title} on"))
 
@@ -62,7 +66,7 @@ def test_triage_by_keys_alone(enter, team, alice, bob, make):
     page.keyboard.press("Space")
     expect(bar).to_contain_text("2 chosen")
     page.keyboard.press("Enter")
-    expect(bar.get_by_role("button", name="Publish now")).to_be_focused()
+    expect(bar.get_by_text("2 chosen")).to_be_focused()
     go(page, bar.get_by_role("button", name="Drop"))
     page.keyboard.press("Enter")
 
@@ -82,6 +86,14 @@ def test_escape_chooses_none_and_the_focus_stays_near(enter, team, bob, make):
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
 
+    go(page, bar_of(page).get_by_text("At another time"))
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(bar_of(page).get_by_label("Day")).to_be_focused()
+    page.keyboard.press("Escape")
+
+    expect(bar_of(page).get_by_text("At another time")).to_be_focused()
+    expect(box(page, "One")).to_be_checked()
     page.keyboard.press("Escape")
 
     expect(box(page, "One")).not_to_be_checked()
@@ -99,6 +111,10 @@ def test_a_question_is_answered_by_keys(enter, team, bob, make):
     page.keyboard.press("Enter")
     expect(row.locator(".log")).to_be_visible()
     go(page, row.get_by_role("button", name="It is live"))
+    page.keyboard.press("Enter")
+    expect(row).to_contain_text("Sure? This is noted for good.")
+    assert states() == {"One": "needs_human"}
+    go(page, row.get_by_role("button", name="Yes, it is live"))
     page.keyboard.press("Enter")
 
     expect(page.locator(".toast").last).to_contain_text("Noted as live")
@@ -177,13 +193,79 @@ def test_the_list_waits_while_somebody_writes_a_time(enter, team, bob, make):
                 console.info(event.detail.shouldSwap ? "read" : "held")))"""
         )
         workflow.move(other, "cancel")
+    box(page, "Kept").focus()
     expect(bar.get_by_label("Day")).to_have_value("2031-05-06")
     expect(page.locator("#missed")).to_have_count(1)
 
+    bar.get_by_text("At another time").click()
     box(page, "Kept").focus()
 
     expect(page.locator("#missed")).to_have_count(0)
-    assert here(page).startswith("<input")
+    expect(box(page, "Kept")).to_be_checked()
+
+
+@pytest.mark.parametrize(
+    ("day", "field", "said"),
+    [("", "Day", "Choose a day."), ("2020-01-01", "Day", "has passed. Choose a later time.")],
+)
+def test_a_time_that_will_not_do_stays_where_it_was_typed(enter, bob, make, day, field, said):
+    make("failed", "One")
+    page = enter(bob, PAGE)
+    box(page, "One").check()
+    bar = bar_of(page)
+    bar.get_by_text("At another time").click()
+    bar.get_by_label("Day").fill(day)
+    bar.get_by_label("Time").fill("10:15")
+
+    bar.get_by_label("Time").press("Enter")
+
+    expect(bar).to_contain_text(said)
+    expect(bar.get_by_label("Time")).to_have_value("10:15")
+    expect(bar.get_by_label(field)).to_be_focused()
+    expect(box(page, "One")).to_be_checked()
+    assert states() == {"One": "failed"}
+
+
+def test_what_may_be_live_is_asked_about_before_it_is_sent(enter, bob, make):
+    make("needs_human", "One")
+    make("failed", "Two")
+    page = enter(bob, PAGE)
+    bar = bar_of(page)
+    box(page, "Two").check()
+    expect(bar.get_by_role("button", name="Publish now", exact=True)).to_be_visible()
+    box(page, "One").check()
+    expect(bar.get_by_role("button", name="Publish now", exact=True)).to_be_hidden()
+
+    bar.get_by_role("button", name="Not live, publish now").click()
+    expect(bar).to_contain_text("Did you look? 1 post may be live.")
+    assert states() == {"One": "needs_human", "Two": "failed"}
+    page.keyboard.press("Escape")
+    expect(box(page, "One")).to_be_checked()
+    bar.get_by_role("button", name="Not live, publish now").click()
+    bar.get_by_role("button", name="I looked. Publish now").click()
+
+    expect(page.locator(".toast").last).to_contain_text("On its way now: 2 deliveries.")
+    assert states() == {"One": "queued", "Two": "queued"}
+
+
+def test_the_focus_goes_on_to_the_next_line(enter, bob, make):
+    for number, title in enumerate(("One", "Two", "Three")):
+        make("failed", title, seconds=-10 - number)
+    page = enter(bob, PAGE)
+    drop = page.locator(".job", has_text="One").get_by_role("button", name="Drop")
+
+    drop.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast").last).to_contain_text("Dropped")
+    expect(page.locator("#failed")).not_to_contain_text("One")
+    expect(page.get_by_role("link", name="Two", exact=True)).to_be_focused()
+
+    go(page, box(page, "Two"))
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    go(page, bar_of(page).get_by_role("button", name="Drop"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Three", exact=True)).to_be_focused()
 
 
 def test_filters_are_addresses(enter, team, bob, make):

@@ -82,7 +82,12 @@ def test_a_viewer_reads_and_does_not_decide(as_user, team, bob, vera, name):
 def test_reading_an_action_does_nothing(as_user, team, bob, name):
     delivery = troubled(due_delivery(team, bob), "failed")
 
-    assert as_user(bob).get(url(delivery, name)).status_code == 405
+    response = as_user(bob).get(url(delivery, name))
+
+    assert (response.status_code, response["Location"]) == (302, url(delivery))
+    assert as_user(bob).put(url(delivery, name)).status_code == 405
+    delivery.refresh_from_db()
+    assert delivery.state == DeliveryState.FAILED
 
 
 # -- what a decision does

@@ -115,7 +115,7 @@ def test_an_outage_that_never_was(as_user, team, bob, act):
     missing = reverse(f"delivery:outage_{act}", args=[team.slug, 999])
 
     assert as_user(bob).post(missing, TOMORROW).status_code == 404
-    assert as_user(bob).get(missing).status_code == 405
+    assert as_user(bob).get(missing)["Location"] == list_url(team)
 
 
 @pytest.mark.parametrize("typed", [{"day": ""}, {"day": "2020-01-01"}])
@@ -123,4 +123,7 @@ def test_a_time_that_is_none(as_user, team, bob, waiting, typed):
     response = as_user(bob).post(url(team, "reschedule"), TOMORROW | typed)
 
     assert response.status_code == 422
+    banner = response.content.decode().split('id="outage"')[1].split("</section>")[0]
+    assert 'aria-invalid="true"' in banner
+    assert 'value="09:30"' in banner
     assert states(waiting) == {"missed"}

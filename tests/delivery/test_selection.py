@@ -257,7 +257,9 @@ def test_who_comes_too_late_is_told_and_sees_how_it_is(as_user, team, alice, bob
 
 @pytest.mark.parametrize("act", CHOICES)
 def test_reading_an_action_does_nothing(as_user, team, alice, act):
-    assert as_user(alice).get(choice_url(team, act)).status_code == 405
+    response = as_user(alice).get(choice_url(team, act))
+
+    assert (response.status_code, response["Location"]) == (302, list_url(team))
 
 
 @pytest.mark.parametrize("act", ["retry", "drop"])
@@ -280,13 +282,42 @@ def test_what_is_no_id_is_not_found(as_user, team, bob, given):
         ({"time": "25:00"}, b"Write the time as 09:30."),
         ({"day": "9999-01-01"}, b"Choose a date within five years."),
         ({"day": "2020-01-01"}, b"has passed"),
+        ({"day": ""}, b"Choose a day."),
+        ({"time": ""}, b"Choose a time."),
     ],
 )
-def test_a_time_that_is_none_is_refused(as_user, team, bob, typed, said):
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+def test_a_time_that_is_none_is_refused_where_it_was_typed(
+    as_user, team, bob, typed, said, headers
+):
     failed = troubled(due_delivery(team, bob), "failed")
 
-    response = as_user(bob).post(choice_url(team, "reschedule"), chosen(failed) | typed)
+    response = as_user(bob).post(
+        choice_url(team, "reschedule"), chosen(failed) | typed, headers=headers
+    )
 
     assert response.status_code == 422
-    assert said in response.content
+    bar = response.content.split(b'id="chosen-time-box"')[1].split(b"</details>")[0]
+    assert bar.split(b">")[0].endswith(b" open")
+    assert said in bar
+    [name], [value] = typed, typed.values()
+    kept = {**TOMORROW, name: value}
+    assert all(f'value="{one}"'.encode() in bar for one in kept.values() if one)
+    assert b'aria-invalid="true"' in bar
+    assert f'value="{failed.pk}" id="pick-{failed.pk}"'.encode() in response.content
+    assert b" checked>" in response.content
     assert states(failed) == ["failed"]
+
+
+def test_what_may_be_live_is_marked_and_what_cannot_be_is_not_asked_about(as_user, team, bob):
+    asked = troubled(due_delivery(team, bob), "needs_human")
+    missed = troubled(due_delivery(team, bob), "missed")
+
+    response = as_user(bob).get(list_url(team))
+
+    may = {job.delivery.pk: job.may for one in response.context["sections"] for job in one.jobs}
+    assert "live" in may[asked.pk]
+    assert "live" not in may[missed.pk]
+    page = response.content.decode()
+    assert page.count(' doubt"') == 1
+    assert f'popovertarget="sure-{asked.pk}"' in page
