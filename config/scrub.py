@@ -9,31 +9,69 @@ LONGEST = 20_000
 
 # Names whose value is a secret wherever they stand.
 SECRET_NAME = re.compile(
-    r"pass(word|wd|phrase)?$|secret|token(?!s?_?(count|expires))|authorization|cookie|api_?key"
-    r"|credential|verifier|private_?key|session_?key|^(code|otp|jwt|assertion)$|accessjwt|refreshjwt",
+    r"pass(word|wd|phrase)?$|secret|token(?!s?_?(count|expires))|authorization|cookie"
+    r"|(api|private|session|access|signing)[_-]?key|credential|verifier|session_?id"
+    r"|^(code|otp|jwt|assertion)$|accessjwt|refreshjwt",
     re.IGNORECASE,
 )
 
-_NAME = r"(?:[a-z_]*(?:token|secret|password|passwd|api_?key|verifier|jwt)|authorization|assertion)"
-_RULES = [
-    # Authorization: Bearer abc, in headers, reprs and messages.
-    (r"\b(authorization[\"']?\s*[:=]\s*[\"']?)(?:\w+\s+)?[^\s\"',;}]+", r"\1"),
-    (r"\b((?:bearer|basic|dpop)\s+)[\w.~+/=-]{8,}", r"\1"),
-    # …?token=abc&state=def, and the same at the start of a form body.
-    (r"((?:^|[?&;\s\"'])(?:code|state|key|sig|signature)=)[^&\s\"'#]+", r"\1"),
-    (rf"\b({_NAME}=)[^&\s\"'#]+", r"\1"),
-    # {"access_token": "abc"} as JSON or as Python shows it.
-    (rf"([\"']{_NAME}[\"']\s*:\s*[\"'])[^\"']*", r"\1"),
-    # Links that let the bearer in: approvals, invitations, confirmations, password resets.
-    (
-        r"(/(?:a|a/p|invitations|confirm-email|password/reset/key)/)[\w:.=-]{12,}",
-        r"\1",
-    ),
-    # postgresql://user:password@host, and encrypted values.
-    (r"(\w://[^\s:/@]*:)[^\s@/]+(?=@)", r"\1"),
-    (r"\b()gAAAA[\w=-]{20,}", r"\1"),
+# How such names end. What stands before does not matter, and looking for it would take long.
+_NAME = (
+    r"(?:token|secret|passw(?:or)?d|passphrase|verifier|jwt|assertion|credentials?|session_?id"
+    r"|(?:api|private|secret|session|access|signing)[_-]?key)"
+)
+_HEADER = r"(?:authorization|cookie)"
+# What opens a text, and all of it up to what closes it, also where it is JSON inside of JSON.
+_TEXTS = [
+    (r"\"", r"(?:[^\"\\]|\\.)*+"),
+    (r"'", r"(?:[^'\\]|\\.)*+"),
+    (r"\\[\"']", r"(?:[^\"'\\]|\\{2,}+.)*+"),
 ]
-RULES = [(re.compile(pattern, re.IGNORECASE), f"{keep}{HIDDEN}") for pattern, keep in _RULES]
+# One of these is in every text that has such a name, and found much sooner.
+_NAMES = (
+    "token",
+    "secret",
+    "passw",
+    "passp",
+    "verif",
+    "jwt",
+    "assert",
+    "credent",
+    "session",
+    "key",
+)
+_RULES: list[tuple[str, tuple[str, ...]]] = [
+    # {"access_token": "abc"} as JSON or Python shows it, client_secret = "abc", ("token", "abc").
+    *(
+        (
+            rf"((?:{_NAME}|{_HEADER})\\*[\"']?\s*[:=,]\s*[bru]?{opens}){inside}",
+            (*_NAMES, "authorization", "cookie"),
+        )
+        for opens, inside in _TEXTS
+    ),
+    # Authorization: Bearer abc, in headers, reprs and messages.
+    (
+        r"\b(authorization[\"']?\s*[:=]\s*[\"']?)(?:\w+\s+)?[^\s\"',;}]+",
+        ("authorization",),
+    ),
+    (r"\b((?:bearer|basic|dpop)\s+)[\w.~+/=-]{8,}", ("bearer", "basic", "dpop")),
+    # A cookie has many parts, each with a name of its own.
+    (r"(cookies?[ \t]*[:=][ \t]*)[^\s\"'][^\r\n]*", ("cookie",)),
+    # …?token=abc&state=def, and the same at the start of a form body.
+    (r"((?:^|[?&;\s\"'])(?:code|state|key|sig|signature)=)[^&\s\"'#]+", ("=",)),
+    (rf"({_NAME}[ \t]*=(?!=)[ \t]*)[^&\s\"'#]+", _NAMES),
+    # X-Api-Key: abc, password: abc; and where the name is quoted, something that is not.
+    (rf"({_NAME}[ \t]*:[ \t]*)[^\s\"'\\]\S*", _NAMES),
+    (rf"({_NAME}[\"']\s*:\s*)[^\s\"'\\,}}\]]+", _NAMES),
+    # A signed token says by its beginning what it is.
+    (r"(?<![\w-])()eyJ[\w-]{8,}+\.[\w-]{8,}+(?:\.[\w-]*+)?", ("eyj",)),
+    # Links that let the bearer in: approvals, invitations, confirmations, password resets.
+    (r"(/(?:a|a/p|invitations|confirm-email|password/reset/key)/)[\w:.=-]{12,}", ("/",)),
+    # postgresql://user:password@host, and encrypted values.
+    (r"(\w://[^\s:/@]*:)[^\s@/]+(?=@)", ("://",)),
+    (r"\b()gAAAA[\w=-]{20,}", ("gaaaa",)),
+]
+RULES = [(re.compile(rule, re.IGNORECASE | re.DOTALL), hints) for rule, hints in _RULES]
 
 
 def clean(value: Any, name: str = "") -> Any:
@@ -53,8 +91,10 @@ def _text(value: Any) -> str:
     text = value if isinstance(value, str) else str(value)
     if len(text) > LONGEST:
         text = f"{text[:LONGEST]}… ({len(text)} characters)"
-    for pattern, replacement in RULES:
-        text = pattern.sub(replacement, text)
+    lowered = text.lower()
+    for rule, hints in RULES:
+        if any(hint in lowered for hint in hints):
+            text = rule.sub(rf"\1{HIDDEN}", text)
     return text
 
 
