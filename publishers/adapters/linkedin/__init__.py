@@ -216,11 +216,9 @@ class LinkedIn(Adapter):
         rows = at(reply.json, "elements")
         if not isinstance(rows, list):
             return CannotTell("LinkedIn does not show us the page's posts as expected.")
-        seen = [self._seen(row) for row in rows]
-        since = lookups.since(payload)
-        if len(rows) >= PAGE_SIZE and all(row.at is None or row.at >= since for row in seen):
+        if len(rows) >= PAGE_SIZE and not posts.reach_back(rows, lookups.since(payload)):
             return CannotTell("The page posted too much since then to look through.")
-        return lookups.sighting(NAME, payload, seen)
+        return lookups.sighting(NAME, payload, [self._seen(row) for row in rows])
 
     def _find_comment(self, payload: Payload, post: str) -> Sighting:
         reply = self._ask("GET", f"{comments.path(post)}?start=0&count={comments.AT_ONCE}")

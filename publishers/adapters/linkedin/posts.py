@@ -51,3 +51,13 @@ def seen(row: Any, permalink: str) -> Seen:
     when = datetime.fromtimestamp(moment / 1000, UTC) if isinstance(moment, int) else None
     words = plain_text(text_at(row, "commentary"))
     return Seen(text_at(row, "id"), permalink, words, pictures, when)
+
+
+def reach_back(rows: Sequence[Any], moment: datetime) -> bool:
+    """Do rows, sorted by when they were last modified, show all that was published since then?
+
+    An old post that was edited lately stands among the new ones, so its age says nothing.
+    """
+    before = moment.timestamp() * 1000
+    last = [at(row, "lastModifiedAt") for row in rows]
+    return any(isinstance(one, int) and one < before for one in last)

@@ -291,9 +291,18 @@ def test_everything_but_unreserved_characters_is_encoded():
 # -- is it there?
 
 
-def row(commentary, *, urn=SHARE, minutes=1, content=None):
-    moment = int((NOON + timedelta(minutes=minutes)).timestamp() * 1000)
-    return {"id": urn, "commentary": commentary, "publishedAt": moment, "content": content or {}}
+def row(commentary, *, urn=SHARE, minutes=1, edited=None, content=None):
+    """Published and last modified so many minutes after noon."""
+    moment, last = (
+        int((NOON + timedelta(minutes=after)).timestamp() * 1000)
+        for after in (minutes, minutes if edited is None else edited)
+    )
+    times = {"publishedAt": moment, "lastModifiedAt": last}
+    return {"id": urn, "commentary": commentary, **times, "content": content or {}}
+
+
+def others(count):
+    return [row("Other words entirely", urn=f"urn:li:share:{n}") for n in range(count)]
 
 
 def look(server, adapter, payload, *rows):
@@ -331,15 +340,21 @@ def test_not_there(server, page, rows):
     assert look(server, page, post(), *rows) == NotFound()
 
 
+def test_a_full_page_that_goes_back_far_enough_has_all(server, page):
+    old = row("Old words", urn="urn:li:share:99", minutes=-9000)
+    assert look(server, page, post(), *others(49), old) == NotFound()
+
+
 @pytest.mark.parametrize(
     "rows",
     [
         [row("Tide at nine", urn="urn:li:share:1"), row("Tide at nine", urn="urn:li:share:2")],
         [row("Tide at nine", content={"media": {"id": "urn:li:image:A"}})],
         [row("Tide at nine.")],
-        [row("Other words entirely", urn=f"urn:li:share:{n}") for n in range(50)],
+        others(50),
+        [row("Old words, edited", urn="urn:li:share:99", minutes=-9000, edited=2), *others(49)],
     ],
-    ids=["two", "with a picture", "nearly", "too many to look through"],
+    ids=["two", "with a picture", "nearly", "too many to look through", "as many, one edited"],
 )
 def test_between_yes_and_no_a_person_decides(server, page, rows):
     assert isinstance(look(server, page, post(), *rows), CannotTell)
