@@ -54,7 +54,7 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin[Delivery]):
     date_hierarchy = "due_at"
     list_select_related = ["team", "post", "channel"]
     inlines = [AttemptInline]
-    actions = ["retry", "requeue", "hold", "mark_published", "drop"]
+    actions = ["retry", "requeue", "hold", "mark_published", "cancel"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         return super().get_queryset(request).select_related("post__team", "channel")
@@ -81,8 +81,8 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin[Delivery]):
             request, rows, lambda team, ids, by: bulk.mark_published(team=team, ids=ids, by=by)
         )
 
-    @admin.action(description=_("Drop: never publish them"), permissions=["view"])
-    def drop(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:
+    @admin.action(description=_("Cancel: never publish them"), permissions=["view"])
+    def cancel(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:
         self._each_team(request, rows, lambda team, ids, by: bulk.cancel(team=team, ids=ids, by=by))
 
     def _each_team(

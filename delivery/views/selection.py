@@ -37,7 +37,8 @@ def selection_live(request: TeamRequest) -> HttpResponse:
 
 @member_can("publish")
 @decides("delivery:list")
-def selection_drop(request: TeamRequest) -> HttpResponse:
+def selection_cancel(request: TeamRequest) -> HttpResponse:
+    """Also what only waits for its time."""
     return _decide(request, _("Dropped"), bulk.cancel)
 
 

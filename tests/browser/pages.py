@@ -389,7 +389,7 @@ NO_PAGE = {
     "delivery:delivery_drop", "delivery:delivery_stop", "delivery:delivery_reschedule",
     "delivery:undo",
     "delivery:selection_retry", "delivery:selection_live", "delivery:selection_reschedule",
-    "delivery:selection_drop", "delivery:selection_hold", "delivery:selection_resume",
+    "delivery:selection_cancel", "delivery:selection_hold", "delivery:selection_resume",
     "delivery:outage_paced", "delivery:outage_reschedule", "delivery:outage_drop",
     "delivery:stray_noted",
     "notifications:read", "notifications:live", "notifications:changes",

@@ -6,7 +6,7 @@ from posts.models import Delivery
 
 HTMX = {"HX-Request": "true"}
 ACTS = ("retry", "cancel", "confirm", "drop", "reschedule")
-CHOICES = ("retry", "live", "reschedule", "drop", "hold", "resume")
+CHOICES = ("retry", "live", "reschedule", "cancel", "hold", "resume")
 
 
 def list_url(team, query: str = "") -> str:

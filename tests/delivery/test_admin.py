@@ -62,7 +62,7 @@ def test_a_delivery_is_shown_with_its_attempts_and_not_edited(browser, team):
     assert browser.post(url, {"state": "published"}).status_code == 403
 
 
-def test_retry_requeue_hold_mark_and_drop(browser, team, other_team):
+def test_retry_requeue_hold_mark_and_cancel(browser, team, other_team):
     failed, missed, doubtful = (
         troubled(due_delivery(team), state) for state in ("failed", "missed", "needs_human")
     )
@@ -73,7 +73,7 @@ def test_retry_requeue_hold_mark_and_drop(browser, team, other_team):
     act(browser, "requeue", missed)
     act(browser, "hold", queued)
     act(browser, "mark_published", doubtful)
-    act(browser, "drop", queued)
+    act(browser, "cancel", queued)
 
     for row, state in (
         (failed, DeliveryState.QUEUED),
@@ -93,7 +93,7 @@ def test_what_cannot_be_done_is_said(browser, team):
     delivery = due_delivery(team)
     sending(delivery)
 
-    page = act(browser, "drop", delivery)
+    page = act(browser, "cancel", delivery)
 
     assert b"being published right now" in page.content
     delivery.refresh_from_db()

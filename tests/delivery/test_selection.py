@@ -47,7 +47,7 @@ def toast(response) -> dict:
         ("retry", ("failed", "missed", "needs_human"), "queued"),
         ("reschedule", ("failed", "missed", "needs_human"), "queued"),
         ("live", ("failed", "missed", "needs_human"), "published"),
-        ("drop", ("failed", "missed", "needs_human"), "cancelled"),
+        ("cancel", ("failed", "missed", "needs_human"), "cancelled"),
     ],
 )
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
@@ -69,7 +69,7 @@ def test_it_is_done_for_each(as_user, team, bob, act, before, after, headers):
 def test_what_is_only_waiting_can_be_dropped(as_user, team, bob):
     coming = due_delivery(team, bob, seconds=3600)
 
-    as_user(bob).post(choice_url(team, "drop"), chosen(coming))
+    as_user(bob).post(choice_url(team, "cancel"), chosen(coming))
 
     assert states(coming) == ["cancelled"]
 
@@ -93,7 +93,7 @@ def test_the_list_that_comes_back_is_the_one_that_was_asked_for(as_user, team, b
     other = troubled(due_delivery(team, bob), "missed")
 
     response = as_user(bob).post(
-        choice_url(team, "drop"), chosen(failed, back="state=missed"), headers=HTMX
+        choice_url(team, "cancel"), chosen(failed, back="state=missed"), headers=HTMX
     )
 
     assert [job.delivery.pk for job in response.context["jobs"]] == [other.pk]
@@ -104,7 +104,7 @@ def test_some_are_done_and_the_others_say_why_not(as_user, team, bob):
     sent = due_delivery(team, bob)
     sending(sent)
 
-    response = as_user(bob).post(choice_url(team, "drop"), chosen(failed, sent), headers=HTMX)
+    response = as_user(bob).post(choice_url(team, "cancel"), chosen(failed, sent), headers=HTMX)
 
     assert response.status_code == 200
     assert states(failed, sent) == ["cancelled", "sending"]
@@ -116,7 +116,7 @@ def test_some_are_done_and_the_others_say_why_not(as_user, team, bob):
 # -- the way back
 
 
-@pytest.mark.parametrize("act", ["reschedule", "drop"])
+@pytest.mark.parametrize("act", ["reschedule", "cancel"])
 def test_it_can_be_taken_back(as_user, team, bob, act):
     rows = [troubled(due_delivery(team, bob), state) for state in ("failed", "missed")]
     client = as_user(bob)
@@ -133,7 +133,7 @@ def test_without_scripts_the_next_page_offers_it(as_user, team, bob):
     failed = troubled(due_delivery(team, bob), "failed")
     client = as_user(bob)
 
-    page = client.post(choice_url(team, "drop"), chosen(failed), follow=True).content.decode()
+    page = client.post(choice_url(team, "cancel"), chosen(failed), follow=True).content.decode()
 
     assert "Dropped: 1 delivery." in page
     back = re.search(r'action="(\S*/undo/\d+/)"', page)[1]
@@ -156,7 +156,7 @@ def test_what_cannot_be_taken_back_offers_nothing(as_user, team, bob, act):
 
 def test_a_way_back_is_ones_own(as_user, team, alice, bob, mallory, other_team):
     failed = troubled(due_delivery(team, bob), "failed")
-    done = as_user(bob).post(choice_url(team, "drop"), chosen(failed), headers=HTMX)
+    done = as_user(bob).post(choice_url(team, "cancel"), chosen(failed), headers=HTMX)
     back = toast(done)["undo"]
 
     assert as_user(alice).post(back).status_code == 404
@@ -170,7 +170,7 @@ def test_a_way_back_is_ones_own(as_user, team, alice, bob, mallory, other_team):
 def test_a_way_back_is_gone_once_and_says_so(as_user, team, bob, headers):
     failed = troubled(due_delivery(team, bob), "failed")
     client = as_user(bob)
-    back = toast(client.post(choice_url(team, "drop"), chosen(failed), headers=HTMX))["undo"]
+    back = toast(client.post(choice_url(team, "cancel"), chosen(failed), headers=HTMX))["undo"]
     client.post(back)
 
     second = client.post(back, headers=headers)
@@ -262,7 +262,7 @@ def test_reading_an_action_does_nothing(as_user, team, alice, act):
     assert (response.status_code, response["Location"]) == (302, list_url(team))
 
 
-@pytest.mark.parametrize("act", ["retry", "drop"])
+@pytest.mark.parametrize("act", ["retry", "cancel"])
 def test_nothing_chosen(as_user, team, bob, act):
     response = as_user(bob).post(choice_url(team, act), {})
 
@@ -272,7 +272,7 @@ def test_nothing_chosen(as_user, team, bob, act):
 
 @pytest.mark.parametrize("given", ["x", "-1", "9" * 30, ""])
 def test_what_is_no_id_is_not_found(as_user, team, bob, given):
-    assert as_user(bob).post(choice_url(team, "drop"), {"id": given}).status_code == 404
+    assert as_user(bob).post(choice_url(team, "cancel"), {"id": given}).status_code == 404
 
 
 @pytest.mark.parametrize(
