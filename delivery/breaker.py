@@ -23,6 +23,8 @@ from posts.states import DeliveryState
 log = structlog.get_logger(__name__)
 
 CHANNELS = 2
+# Times the usual number where one channel alone speaks against it: the trouble may be its own.
+ALONE = 3
 # Times the first pause, from one opening to the next.
 LONGER = (1, 2, 4, 10)
 # What opens again so soon was not well in between.
@@ -121,7 +123,8 @@ def _after(row: Breaker, now: datetime, channel_id: int, *, anew: bool) -> dict[
     failures = 1 if anew else row.failures + 1
     channels = [channel_id] if anew else list({*row.channels, channel_id})[:CHANNELS]
     counted = {"failures": failures, "channels": channels}
-    if failures < settings.DELIVERY_BREAKER_FAILURES or len(channels) < CHANNELS:
+    enough = settings.DELIVERY_BREAKER_FAILURES * (1 if len(channels) >= CHANNELS else ALONE)
+    if failures < enough:
         return counted
     return counted | _opened(row, now, row.openings if now - row.since < SOON else 0)
 

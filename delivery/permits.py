@@ -32,6 +32,12 @@ class Permit:
             pk=self.delivery_id, attempt_no=self.attempt_no, owner=self.owner, state=state
         )
 
+    def extend(self, clock: DatabaseClock) -> None:
+        """For what is asked after the call: the answer must find the permit valid."""
+        until = clock.now() + LEASE
+        if self.rows(DeliveryState.SENDING).update(lease_until=until):
+            self.lease_until = until
+
 
 def name_of_this_worker() -> str:
     return f"{socket.gethostname()[:40]}:{os.getpid()}:{threading.get_native_id()}"

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest, Now
 
-from delivery import aftermath, alerts, instance, moves, patience
+from delivery import aftermath, alerts, instance, moves, patience, retries
 from delivery.memory import Recollection
 from delivery.models import Attempt
 from posts import items, workflow
@@ -160,15 +160,22 @@ def _absent(delivery: Delivery) -> None:
     if not in_time.exists():
         _ask(delivery, "It is not live, and its time has passed.")
         return
+    # The first repeat is at once: a worker that died is nobody's refusal.
+    failures, plan = delivery.failures + 1, retries.of(delivery.post.team)
+    if plan.spent(failures):
+        _ask(delivery, f"It is not live. Tried {failures} times. {delivery.problem}".strip())
+        return
+    pause = plan.pause(failures - 1) if failures > 1 else timedelta(0)
     with transaction.atomic():
         workflow.move(
             _fresh(delivery),
             "prove_absent",
             expect={"checks": delivery.checks, "attempt_no": delivery.attempt_no},
-            run_at=Greatest(F("due_at"), Now()),
+            run_at=Greatest(F("due_at"), Now() + pause),
             check_at=None,
             unknown_since=None,
-            problem="",
+            failures=failures,
+            problem=delivery.problem if pause else "",
         )
 
 

@@ -251,6 +251,8 @@ class Run:
         if isinstance(outcome, Reconnect):
             return Answer(outcome, watched.status, session.version, self._renewed(session))
         answer = Answer(outcome, watched.status)
+        if isinstance(outcome, Rejected):
+            self.permit.extend(self.clock)
         return readback.after_refusal(answer, session, payload, self.step, watched)
 
     def _renewed(self, session: Session) -> bool:

@@ -15,12 +15,15 @@ def after_recall(delivery: Delivery) -> dict[str, str]:
 
 
 def after_resend(delivery: Delivery) -> dict[str, str]:
-    """What was missed may have gone out at its time: from there on it is looked for before it is
-    sent. Who was asked has looked, and is believed.
+    """What was missed may have gone out at its time, and what was refused may be live all the same:
+    from there on it is looked for before it is sent, and known as the same post. Who was asked has
+    looked, and is believed.
     """
     kept: dict[str, str] = dict(delivery.handles)
-    if delivery.state == DeliveryState.MISSED and delivery.due_at:
-        return {"look_from": delivery.due_at.isoformat(), **kept}
+    called = delivery.state == DeliveryState.FAILED and delivery.sent_at is not None
+    if delivery.due_at and (called or delivery.state == DeliveryState.MISSED):
+        then = delivery.due_at.isoformat()
+        return {"look_from": then, **({"created_at": then} if called else {}), **kept}
     if delivery.state == DeliveryState.NEEDS_HUMAN:
         kept.pop("look_from", None)
     return kept

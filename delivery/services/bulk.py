@@ -64,7 +64,9 @@ def retry(*, team: Team, ids: Collection[int], by: User, at: Moment | None = Non
     """
     if at is not None:
         require_future(at)
-        return _each(team, ids, by, lambda row: deliveries.resend(delivery=row, by=by, at=at))
+        return _each(
+            team, ids, by, lambda row: deliveries.resend(delivery=_sure(row), by=by, at=at)
+        )
 
     def now(row: Delivery) -> None:
         if row.state == DeliveryState.QUEUED:
@@ -82,7 +84,7 @@ def pace(*, team: Team, ids: Collection[int], by: User) -> Answer:
 
     def send(row: Delivery) -> Decision:
         moment = from_utc(now + PACE * turns[row.channel_id], row.zone or team.time_zone)
-        decision = deliveries.resend(delivery=row, by=by, at=moment)
+        decision = deliveries.resend(delivery=_sure(row), by=by, at=moment)
         turns[row.channel_id] += 1
         return decision
 
@@ -103,9 +105,16 @@ def reschedule(*, team: Team, ids: Collection[int], by: User, at: Moment) -> Ans
         if row.state == DeliveryState.QUEUED:
             deliveries.move(delivery=row, by=by, at=moment)
             return None
-        return deliveries.resend(delivery=row, by=by, at=moment)
+        return deliveries.resend(delivery=_sure(row), by=by, at=moment)
 
     return _each(team, ids, by, move)
+
+
+def _sure(row: Delivery) -> Delivery:
+    """Another time is no answer to whether it is live."""
+    if row.state == DeliveryState.NEEDS_HUMAN:
+        raise IllegalMove(_("It may be live. Say first whether it is."))
+    return row
 
 
 def mark_published(*, team: Team, ids: Collection[int], by: User, permalink: str = "") -> Answer:

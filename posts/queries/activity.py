@@ -59,7 +59,7 @@ _MACHINES: dict[str, tuple[str, Any]] = {
 }
 # The rest is too small to be told; a thread alone makes dozens of such.
 TOLD = frozenset({*_PEOPLE, *_MACHINES})
-_STEPS = {
+STEPS = {
     "post.submit": "draft",
     "post.waive": "approved",
     "post.approve": "approved",
@@ -117,7 +117,7 @@ def _entry(row: Activity, names: Mapping[int, str]) -> Entry | None:
         text=str(sentence) % words,
         at=row.at,
         quote=str(row.data.get("comment") or row.data.get("reason") or ""),
-        status=_STEPS.get(row.kind, ""),
+        status=STEPS.get(row.kind, ""),
     )
 
 

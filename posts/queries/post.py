@@ -18,7 +18,7 @@ from posts.models import (
     Revision,
     Variant,
 )
-from posts.queries.activity import TOLD, Entry, entries, steps
+from posts.queries.activity import STEPS, TOLD, Entry, entries, steps
 from posts.queries.parts import Item, listed
 from posts.queries.status import status_of
 from posts.states import DeliveryState, Stage
@@ -103,10 +103,13 @@ def fetch(team: Team, pk: int) -> Post | None:
 def page(post: Post) -> Page:
     pictures, variants = list(post.pictures.all()), list(post.variants.all())
     deliveries = list(post.deliveries.all())
-    rows = Activity.objects.filter(post=post, kind__in=TOLD).select_related("actor")[:TIMELINE]
+    happened = Activity.objects.filter(post=post).select_related("actor")
+    rows = list(happened.filter(kind__in=TOLD)[:TIMELINE])
+    # Many tries push its approval out of the timeline, not out of the page.
+    decided = rows if len(rows) < TIMELINE else happened.filter(kind__in=STEPS)[:TIMELINE]
     channels = {v.channel_id: v.channel for v in variants}
     channels |= {d.channel_id: d.channel for d in deliveries}
-    told = entries(rows, {pk: platform_name(channel) for pk, channel in channels.items()})
+    names = {pk: platform_name(channel) for pk, channel in channels.items()}
     open_states = [d.state for d in deliveries if d.state != DeliveryState.CANCELLED]
     document = content.document(post, pictures, variants)
     return Page(
@@ -114,8 +117,8 @@ def page(post: Post) -> Page:
         status=status_of(post.stage, open_states, at_risk=any(d.at_risk for d in deliveries)),
         said=_said(document, variants, pictures),
         lines=_lines(variants, deliveries, _parts(post, document, deliveries)),
-        timeline=told,
-        steps=steps(told),
+        timeline=entries(rows, names),
+        steps=steps(entries(decided, names)),
         revisions=list(post.revisions.select_related("author").defer("snapshot")[:REVISIONS]),
         pictures=len(pictures),
         can=_can(post, open_states),

@@ -7,7 +7,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from delivery import breaker, dispatcher, gates, worker
-from delivery.breaker import CHANNELS
+from delivery.breaker import ALONE, CHANNELS
 from delivery.models import Breaker
 from notifications.models import LiveEvent
 from tests.delivery.parrot import Parrot
@@ -48,13 +48,18 @@ def test_it_opens_after_so_many_failures_in_a_row_and_says_why(platform):
     assert gates.room()["parrot_read"] == 0
 
 
-def test_one_channel_alone_does_not_speak_for_its_platform(platform):
-    fail(FAILURES * 3, channels=(HERE,))
+def test_one_channel_alone_does_not_soon_speak_for_its_platform(platform):
+    fail(FAILURES * ALONE - 1, channels=(HERE,))
     assert row().state == "closed"
 
     fail(channels=(THERE,))
     assert row().state == "open"
     assert len(row().channels) == CHANNELS
+
+
+def test_the_only_channel_is_heard_in_the_end(platform):
+    fail(FAILURES * ALONE, channels=(HERE,))
+    assert row().state == "open"
 
 
 def test_how_many_and_how_long_is_a_setting(platform, settings):

@@ -9,11 +9,15 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError, connection
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from delivery import dispatcher, poison, reaper, reconcile, worker
+from delivery.services import bulk
 from posts import workflow
 from posts.models import Delivery
+from posts.services import deliveries
 from posts.states import DeliveryState
+from posts.times import from_utc
 from publishers import services
 from publishers.models import Channel
 from tests.delivery.parrot import Parrot
@@ -211,3 +215,78 @@ def test_what_another_reaper_gave_back_is_not_put_aside(platform, team, bob):
     delivery.refresh_from_db()
     assert (delivery.state, delivery.problem) == (D.QUEUED, "")
     assert go(delivery).state == D.PUBLISHED
+
+
+# -- sent again
+
+
+@pytest.mark.parametrize("read", ["500", "404"])
+def test_what_was_refused_and_is_live_is_looked_for_before_it_is_sent_again(
+    platform, team, bob, read
+):
+    """Right after the refusal it could not be seen."""
+    delivery = due_delivery(team, bob)
+    platform.script = ["400_after"]
+    platform.reads = [read] * 3
+    assert go(delivery).state == D.FAILED
+    platform.reads = []
+
+    deliveries.resend(delivery=delivery, by=bob)
+
+    assert go(delivery).state == D.PUBLISHED
+    assert platform.texts() == [delivery.post.body]
+
+
+def test_what_is_refused_keeps_its_key(platform, team, bob):
+    delivery = due_delivery(team, bob, channel=channel_of(team, "parrot_key"))
+    due = delivery.due_at
+    platform.script = ["400"]
+    assert go(delivery).state == D.FAILED
+
+    deliveries.resend(delivery=delivery, by=bob)
+
+    delivery.refresh_from_db()
+    assert delivery.handles["created_at"] == due.isoformat()
+
+
+def asked(delivery: Delivery, platform) -> Delivery:
+    """It is live, nobody heard so, and it cannot be looked up."""
+    platform.script = ["500_after"]
+    assert go(delivery).state == D.UNKNOWN
+    aged(delivery)
+    Delivery.objects.update(unknown_since=Now() - timedelta(minutes=20))
+    platform.reads = ["500"] * 5
+    for one in reconcile.due():
+        reconcile.look(one.delivery_id, one.checks)
+    delivery.refresh_from_db()
+    assert delivery.state == D.NEEDS_HUMAN
+    return delivery
+
+
+def test_another_time_is_no_answer_to_whether_it_is_live(platform, team, bob):
+    delivery = asked(due_delivery(team, bob), platform)
+    later = from_utc(timezone.now() + timedelta(minutes=5), "UTC")
+    for decide in (bulk.reschedule, bulk.retry):
+        answer = decide(team=team, ids=[delivery.pk], by=bob, at=later)
+        assert not answer.results[0].done
+        assert "Say first whether it is" in answer.results[0].words
+    delivery.refresh_from_db()
+    assert delivery.state == D.NEEDS_HUMAN
+
+
+def test_a_platform_that_only_fails_is_not_asked_for_ever(platform, team, bob):
+    """It knows a repeat by its key, so nothing but the team's plan ends it."""
+    delivery = due_delivery(team, bob, channel=channel_of(team, "parrot_key"))
+    platform.script = ["500"] * 50
+    pauses = []
+    while go(delivery).state == D.UNKNOWN:
+        Delivery.objects.update(check_at=Now() - timedelta(seconds=1))
+        for one in reconcile.due():
+            reconcile.look(one.delivery_id, one.checks)
+        delivery.refresh_from_db()
+        pauses.append(delivery.run_at - timezone.now() > timedelta(seconds=5))
+        Delivery.objects.update(run_at=Now())
+    assert delivery.state == D.NEEDS_HUMAN
+    assert "Tried 5 times" in delivery.problem
+    assert pauses == [False, True, True, True, False]
+    assert len(platform.calls) == 5
