@@ -35,14 +35,14 @@ class Line:
 @require_safe
 def status(request: UserRequest) -> HttpResponse:
     facts = health.facts()
-    lines, mail = _parts(facts) + _ticks(), outbox()
+    lines, mail, sky = _parts(facts) + _ticks(), outbox(), weather.weather()
     context = {
         "lines": lines,
-        "well": all(line.well for line in lines),
+        "well": all(line.well for line in lines) and all(one.well for one in sky),
         "depth": depth.depth(),
         "outbox": mail,
         "outbox_age": short(mail.oldest) if mail.oldest else "",
-        "platforms": weather.weather(),
+        "platforms": sky,
         "version": settings.VERSION,
     }
     return partial(request, "config/status.html", "status_facts", context)

@@ -19,6 +19,8 @@ from publishers import registry
 from publishers.contract import Rate, Spec
 from publishers.models import RateWindow
 
+# So many calls in a row may fail before anybody is told that a platform is not well.
+FAILING = 3
 _PERIODS = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
@@ -48,9 +50,9 @@ class Budget:
 
 @dataclass(frozen=True)
 class Weather:
-    """One platform. `state` is the breaker's: "closed", "open" or "half_open"; `since` when, and
-    `reason` why, are there when it is not closed. `failures` in a row; the next try at `retry_at`.
-    `wait` is what all its deliveries wait for, None while they go out.
+    """One platform. `state` is the breaker's: "closed", "open" or "half_open"; `since` when, unless
+    it is closed. `failures` in a row, `reason` of the last; the next try at `retry_at`. `wait` is
+    what all its deliveries wait for, None while they go out.
     """
 
     slug: str
@@ -62,6 +64,22 @@ class Weather:
     retry_at: datetime | None
     budgets: Sequence[Budget]
     wait: Wait | None
+
+    @property
+    def failing(self) -> str:
+        """That calls fail, while it is not spared for it yet; "" when the last one got through."""
+        if self.wait is not None or not self.failures:
+            return ""
+        words = ngettext(
+            "The last call failed: %(reason)s",
+            "The last %(number)s calls in a row failed: %(reason)s",
+            self.failures,
+        )
+        return words % {"number": self.failures, "reason": self.reason}
+
+    @property
+    def well(self) -> bool:
+        return self.wait is None and self.failures < FAILING
 
 
 def weather() -> list[Weather]:
@@ -111,7 +129,7 @@ def _weather(
         name=spec.name,
         state=trouble.state if trouble else str(Breaker.State.CLOSED),
         since=trouble.since if trouble else None,
-        reason=trouble.reason if trouble else "",
+        reason=breaker.reason if breaker and (trouble or not waits) else "",
         failures=breaker.failures if breaker else 0,
         retry_at=trouble.retry_at if trouble else None,
         budgets=left,

@@ -161,3 +161,10 @@ def test_staff_find_it_in_their_menu(ada, as_user, alice, team):
 def test_the_statements_are_bounded(ada, ticking, team, bob, django_assert_max_num_queries):
     with django_assert_max_num_queries(24):
         ada.get(URL)
+
+
+def test_calls_that_fail_are_seen_before_a_platform_is_spared(ada, ticking):
+    Breaker.objects.create(platform="x", failures=41, reason="X answered with status 500.")
+    response = ada.get(URL)
+    assert not response.context["well"]
+    assert b"The last 41 calls in a row failed: X answered with status 500." in response.content

@@ -128,8 +128,10 @@ def test_a_breaker_with_some_failures_is_closed(platform, noon):
 
     one = of("parrot_read")
 
-    assert (one.state, one.failures, one.reason, one.since) == ("closed", 3, "", None)
+    assert (one.state, one.failures, one.since) == ("closed", 3, None)
     assert one.wait is None
+    assert not one.well
+    assert one.failing == "The last 3 calls in a row failed: Busy."
 
 
 def test_channels_that_wait_for_a_budget_of_their_own(
