@@ -19,7 +19,7 @@ import django
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
 django.setup()
 
-from tests.faults import altered, situations  # noqa: E402
+from tests.faults import altered, partition, situations  # noqa: E402
 from tests.faults.arena import DELIVERY, Arena  # noqa: E402
 from tests.faults.generator import Plan  # noqa: E402
 from tests.faults.report import in_words, report  # noqa: E402
@@ -45,7 +45,12 @@ def ablated(arena: Arena, broker: RedisServer) -> dict[str, Any]:
 
 
 # What the last one leaves on the platforms is not what the others promise.
-JOBS = {"situations": situations.happened, "seeded": seeded, "ablated": ablated}
+JOBS = {
+    "partition": partition.happened,
+    "situations": situations.happened,
+    "seeded": seeded,
+    "ablated": ablated,
+}
 
 
 def end_with(parent: int) -> None:
@@ -61,7 +66,7 @@ def main(folder: Path, *names: str) -> None:
     broker = RedisServer(folder / "redis")
     broker.start()
     try:
-        with Arena(folder / "arena", redis_url=broker.url) as arena, arena.here():
+        with Arena(folder / "arena", redis_url=broker.url, web=True) as arena, arena.here():
             for name in names:
                 result = _tried(name, arena, broker)
                 unfinished = folder / f"{name}.new"

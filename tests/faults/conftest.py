@@ -19,6 +19,8 @@ from django.conf import settings
 
 from config.supervisor.stack import ROOT
 from delivery.models import Heartbeat
+from publishers import registry
+from tests.delivery.parrot import Parrot
 from tests.faults.arena import HASTY_SETTINGS, Arena
 from tests.faults.checker import check
 from tests.faults.history import History
@@ -26,7 +28,11 @@ from tests.processes import RedisServer, wait_until
 
 LOG_TAIL = 20_000
 # By the file of the cases that want it; in the order in which they are done.
-APART = {"test_rows_14_platforms.py": ["situations"], "test_run.py": ["seeded", "ablated"]}
+APART = {
+    "test_rows_10_surroundings.py": ["partition"],
+    "test_rows_14_platforms.py": ["situations"],
+    "test_run.py": ["seeded", "ablated"],
+}
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +78,7 @@ class Apart:
 def apart(request, scratch):
     """Begun with the first case, wherever those that want it are."""
     files = {item.path.name for item in request.session.items}
-    names = [name for file, theirs in APART.items() if file in files for name in theirs]
+    names = [name for file in APART if file in files for name in APART[file]]
     if not names:
         yield None
         return
@@ -115,6 +121,12 @@ def arena(running_arena, redis_of_the_arena, django_db_blocker):
         redis_of_the_arena.start()
     # Shown by pytest when the test has failed.
     print(running_arena.log[before:][-LOG_TAIL:])
+
+
+@pytest.fixture
+def parrot(monkeypatch):
+    """The platform of the factories' channels: what is not of this installation is not claimed."""
+    monkeypatch.setitem(registry.ADAPTERS, Parrot.spec.slug, Parrot)
 
 
 @pytest.fixture

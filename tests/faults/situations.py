@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from notifications.models import Message
 from posts.models import Activity, Delivery, MediaAsset
 from publishers import registry
@@ -183,6 +185,8 @@ def happened(arena: Arena, **_: Any) -> Outcome:
     arena.run(*DELIVERY)
     cast.bring_forward(everything, seconds=5)
     wait_until(lambda: all(map(over, everything)), 150, "the end of every doubt")
+    aside = [one for name, pairs in made.items() if name.startswith("28 ") for _, one in pairs]
+    wait_until(lambda: all(map(told_of, aside)), 120, "a word about what was put aside")
     became = {name: [_became(*pair) for pair in pairs] for name, pairs in made.items()}
     RemotePost.objects.filter(version=BY_HAND).delete()
     return Outcome(became, check(History(), quiet=arena.patience.quiet))
@@ -199,9 +203,15 @@ def over(delivery: Delivery) -> bool:
     return delivery.state in waits and delivery.failures > 0 and bool(delivery.problem)
 
 
+def told_of(delivery: Delivery) -> set[str]:
+    """The kinds of messages that name it, alone or among others."""
+    named = Q(data__delivery=delivery.pk) | Q(data__deliveries__contains=delivery.pk)
+    kinds = Message.objects.filter(named).values_list("kind", flat=True)
+    return set(kinds) - {"delivery_at_risk"}
+
+
 def _became(place: Place, delivery: Delivery) -> Became:
     attempts = list(delivery.attempts.order_by("attempt_no"))
-    told = Message.objects.filter(data__delivery=delivery.pk).values_list("kind", flat=True)
     ends = [one.ended_at - one.intent_at for one in attempts if one.ended_at]
     moves = dict(
         Activity.objects.filter(data__delivery=delivery.pk)
@@ -217,7 +227,7 @@ def _became(place: Place, delivery: Delivery) -> Became:
         problem=delivery.problem,
         attempts=[one.outcome for one in attempts],
         live=sum(post.version != BY_HAND for post in place.live()),
-        told=set(told),
+        told=told_of(delivery),
         late=max(cast.lateness([delivery]), default=0.0),
         call_took=max((end.total_seconds() for end in ends), default=0.0),
         unknown=(settled - lost).total_seconds() if lost and settled else None,

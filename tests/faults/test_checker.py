@@ -9,7 +9,6 @@ import pytest
 from django.utils import timezone
 
 from posts.models import Activity, Approval
-from publishers import registry
 from publishers.sandbox.models import Account, RemotePost
 from tests.delivery.parrot import Parrot
 from tests.factories.delivery import (
@@ -26,7 +25,7 @@ from tests.faults import checker
 from tests.faults.history import Act, History
 from tests.faults.planting import unguarded, update
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("parrot")]
 
 EARLY = "early on the platform's clock"
 AFTER_NO = "live after somebody was told that it would not be"
@@ -36,11 +35,6 @@ LOST = "lost: neither out nor visibly waiting"
 NOT_OURS = "live, and no attempt of ours sent it"
 NOT_KNOWN = "live, and not known to us"
 WORDS = "Forty buoys report."
-
-
-@pytest.fixture(autouse=True)
-def installed(monkeypatch):
-    monkeypatch.setitem(registry.ADAPTERS, Parrot.spec.slug, Parrot)
 
 
 @pytest.fixture

@@ -9,10 +9,8 @@ from django.utils import timezone
 from delivery.models import Attempt
 from notifications.models import Message
 from posts.models import Approval
-from publishers import registry
 from publishers.sandbox import accounts
 from publishers.sandbox.models import RemotePost
-from tests.delivery.parrot import Parrot
 from tests.factories.delivery import (
     AttemptFactory,
     channel_of,
@@ -25,13 +23,7 @@ from tests.factories.delivery import (
 from tests.faults.invariants import broken, ledger
 from tests.faults.planting import unguarded, update, without
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def installed(monkeypatch):
-    """The platform of the factories' channels: what is not of this installation is not claimed."""
-    monkeypatch.setitem(registry.ADAPTERS, Parrot.spec.slug, Parrot)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("parrot")]
 
 
 def found() -> set[str]:

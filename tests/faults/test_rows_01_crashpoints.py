@@ -6,7 +6,9 @@ from itertools import chain
 
 import pytest
 
+from delivery import leases
 from tests.faults import cast
+from tests.faults.altered import HASTE
 from tests.faults.dying import lives
 from tests.faults.nemesis import PLACES
 from tests.processes import wait_until
@@ -18,6 +20,12 @@ SIGKILL = "9"
 # Where preparing ends has a test of its own, test_preparing.py.
 PLACES_OF_THE_ROWS = [place for place in PLACES if place != "after_prepare"]
 CHANNELS = 36
+# In seconds: a claim, its turn on its channel, and the processes that start meanwhile.
+SOON = 30
+STARTED = 20
+TIMES_SHORTER = 15
+HASTY = {HASTE: str(TIMES_SHORTER)}
+LEASE = leases.LEASE.total_seconds() / TIMES_SHORTER
 
 
 def test_rows_01_to_06_killed_ten_times_at_each_place(arena, tmp_path, verdict):
@@ -42,6 +50,35 @@ def test_rows_01_to_06_killed_ten_times_at_each_place(arena, tmp_path, verdict):
         wait_until(lambda: cast.all_in(made, "published"), 60, "the end of every delivery")
         assert set(chain.from_iterable(died() for died in deaths.values())) == {SIGKILL}
 
+    # What was only claimed or uploaded when its publisher died goes out soon. What several died of
+    # makes room for the others, and is not counted.
+    once = [one for one in made if claims_of(one) == 2 and one.attempts.count() == 1]
+    assert once
+    assert max(cast.lateness(once)) < SOON, sorted(cast.lateness(once))[-5:]
+    assert not verdict()
+
+
+def claims_of(delivery) -> int:
+    delivery.refresh_from_db()
+    return delivery.attempt_no
+
+
+def test_row_02_another_worker_waits_for_the_lease_of_the_dead(arena, verdict):
+    """The lease itself, so many times shorter than in life; nobody ends it."""
+    arena.run("beat")
+    arena.add("worker-doomed", env={"DRUMBEAT_CRASH": "after_upload:1", **HASTY}, altered=True)
+    wait_until(cast.ticking, 60, "the first tick")
+    doomed = arena.pid("worker-doomed")
+    crew = cast.crew()
+    made = cast.due(crew, cast.places(crew, 1), pictures=1)
+    wait_until(lambda: arena.pid("worker-doomed") != doomed, 60, "its death")
+    arena.end("worker-doomed")
+    assert cast.states(made) == ["claimed"]
+    arena.add("worker", env=HASTY, altered=True)
+    wait_until(lambda: cast.all_in(made, "published"), 60, "another's success")
+    [late] = cast.lateness(made)
+    assert late < LEASE + STARTED
+    assert {one.attempts.count() for one in made} == {1}
     assert not verdict()
 
 

@@ -9,6 +9,13 @@ pytestmark = pytest.mark.faults
 
 WAITS = 30
 ON_TIME = 5.0
+TROUBLE = {
+    "delivery_failed",
+    "delivery_missed",
+    "delivery_unsure",
+    "delivery_late",
+    "deliveries_late",
+}
 
 
 @pytest.fixture
@@ -101,18 +108,22 @@ def test_row_28_rows_that_nobody_can_work_with_are_put_aside(outcome, name):
         assert one.state in ("queued", "missed", "failed", "needs_human"), one
         assert one.live == 0
         assert one.problem
+        assert one.told & TROUBLE, one
 
 
 def test_row_30_a_host_without_an_address_is_tried_again(outcome):
     for one in outcome.of("30 no address"):
         assert (one.state, one.live) == ("queued", 0), one
-        assert set(one.attempts) <= {"not_sent"}, one
+        assert one.attempts, one
+        assert set(one.attempts) == {"not_sent"}, one
 
 
 def test_row_30_a_private_address_is_never_called(outcome):
     for one in outcome.of("30 private address"):
         assert one.live == 0
         assert "localhost" in one.problem, one
+        assert one.attempts, one
+        assert set(one.attempts) == {"rejected"}, one
 
 
 def test_a_token_that_is_refused_is_renewed_once(outcome):
