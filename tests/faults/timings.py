@@ -105,7 +105,7 @@ def without_redis(facts: Facts, history: History) -> list[float]:
     """
     lost = [_span(blow, OFFERED) for blow in history.blows if blow.kind in BROKER]
     others = [b for b in history.blows if b.kind not in {*BROKER, "repeat messages"}]
-    felt = [_span(b, FELT_AFTER_RESTART if b.kind == "restart" else FELT) for b in others]
+    felt = [_span(blow, _felt(blow)) for blow in others]
     troubled, committed = _troubled(facts), _committed()
     found = []
     for remote, sender in facts.live:
@@ -118,7 +118,7 @@ def without_redis(facts: Facts, history: History) -> list[float]:
             or any(due - RECENT < at <= remote.accepted_at for at in troubled[sender.channel_id])
             or any(begun <= remote.accepted_at and due <= over for begun, over in felt)
             # Whoever wrote or approved it did so at the last moment.
-            or committed.get(sender.pk, due) > due - OFFERED
+            or (sender.pk in committed and committed[sender.pk] > due - OFFERED)
         )
         if not disturbed:
             found.append((remote.accepted_at - due).total_seconds())
@@ -127,6 +127,10 @@ def without_redis(facts: Facts, history: History) -> list[float]:
 
 def _span(blow: Blow, after: timedelta) -> tuple[datetime, datetime]:
     return moment(blow.at), moment(blow.at + blow.seconds) + after
+
+
+def _felt(blow: Blow) -> timedelta:
+    return FELT_AFTER_RESTART if blow.kind == "restart" else FELT
 
 
 def _troubled(facts: Facts) -> dict[int, list[datetime]]:
@@ -232,6 +236,6 @@ def after_restarts(facts: Facts, history: History) -> list[float]:
 
 def _database_away(history: History, since: datetime, begun: datetime, ended: datetime) -> float:
     """Of the time between the last two, what blows to the database took that fell after `since`."""
-    spans = [_span(blow, FELT) for blow in history.blows if blow.kind in DATABASE]
+    spans = [_span(blow, _felt(blow)) for blow in history.blows if blow.kind in DATABASE]
     later = [(max(a, begun), min(b, ended)) for a, b in spans if a > since]
     return sum(max((b - a).total_seconds(), 0.0) for a, b in later)
