@@ -33,7 +33,7 @@ from tests.processes import RunningStack, free_port
 
 SETTINGS = "config.settings.journey"
 HASTY_SETTINGS = "tests.faults.settings"
-# What `run` starts; "web" is the product's own, the platforms' is always there.
+# What `run` starts; "web" is the product's own.
 DELIVERY = ("worker", "beat", "publisher")
 # In bytes: for a few hundred thousand lines of the flight recorder.
 SMALL_DISK = 64_000_000
@@ -72,9 +72,13 @@ class Arena:
                 data=folder / "platforms",
                 port=free_port(),
                 database_url=self.platform_database.url(),
-                settings=SETTINGS,
+                settings="tests.faults.unpooled",
                 children=("web",),
-                env={"EMAIL_HOST": "", "DRUMBEAT_SANDBOX_REFUSES_REPEATS": "0"},
+                env={
+                    "EMAIL_HOST": "",
+                    "PYTHONPATH": str(ROOT),
+                    "DRUMBEAT_SANDBOX_REFUSES_REPEATS": "0",
+                },
                 prepare=False,
                 demo=False,
             ),
@@ -272,15 +276,13 @@ class Arena:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What the product's processes see; for others that shall be like them."""
+        """What the product's processes see, for others like them."""
         return self.product.environment()
 
     def heal(self) -> None:
         """Nothing frozen, nothing armed on the platforms."""
         self.thaw(self.children)
         Fault.objects.exclude(remaining=0).update(remaining=0)
-
-    # -- the product's database
 
     def crash_database(self, down: float = 0.0) -> None:
         """As if PostgreSQL had died, and somebody started it again after so many seconds."""
