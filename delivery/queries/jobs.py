@@ -177,12 +177,14 @@ def _begun(row: Delivery) -> bool:
 def _may(row: Delivery, place: str, now: datetime, *, tried: bool) -> frozenset[str]:
     """retry, live, time, drop, stop: about the delivery. hold, resume: about its channel.
 
-    What was missed without any attempt cannot be live, so that is not asked.
+    What was missed without any attempt cannot be live, so that is not asked. What may be live is
+    given no other time before somebody has said.
     """
     end = "stop" if _begun(row) else "drop"
     if row.state in TROUBLED:
         live = {"live"} if tried or row.state != _D.MISSED else set()
-        return frozenset({"retry", "time", end, *live})
+        time = {"time"} if row.state != _D.NEEDS_HUMAN else set()
+        return frozenset({"retry", end, *live, *time})
     may = set()
     if row.state in (_D.QUEUED, _D.CLAIMED):
         may.add(end)

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, Concatenate
 
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed, QueryDict
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,23 +15,28 @@ from delivery.forms import TimeForm
 from delivery.services.bulk import Answer
 from delivery.views.list import SAID, listed
 from posts.errors import BadTime, PostsError, UnknownDelivery
+from posts.models import Delivery
 from ui.htmx import go, toast, wants_fragment
 
 type View[**P] = Callable[Concatenate[TeamRequest, P], HttpResponse]
 
 
 def decides[**P](page: str) -> Callable[[View[P]], View[P]]:
-    """A decision is a POST. Who reads its address, as after signing in anew, is led to `page`."""
+    """A decision is a POST. Who reads its address, as after signing in anew, is led to `page`, the
+    list or the delivery's own.
+    """
 
     def mark(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: TeamRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if request.method == "POST":
                 return view(request, *args, **kwargs)
-            if request.method not in ("GET", "HEAD"):
+            own, alone = kwargs.get("pk"), page == "delivery:delivery"
+            if request.method not in ("GET", "HEAD") or (own is not None and not alone):
                 return HttpResponseNotAllowed(["POST"])
-            own = [kwargs["pk"]] if page == "delivery:delivery" else []
-            return redirect(reverse(page, args=[request.team.slug, *own]))
+            if alone:
+                get_object_or_404(Delivery.objects.for_team(request.team), pk=own)
+            return redirect(reverse(page, args=[request.team.slug, *([own] if alone else [])]))
 
         return guarded
 

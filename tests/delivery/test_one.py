@@ -106,7 +106,6 @@ def test_reading_an_action_does_nothing(as_user, team, bob, name):
         ("failed", "confirm", "published"),
         ("failed", "reschedule", "queued"),
         ("missed", "reschedule", "queued"),
-        ("needs_human", "reschedule", "queued"),
     ],
 )
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])

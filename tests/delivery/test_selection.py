@@ -45,7 +45,7 @@ def toast(response) -> dict:
     ("act", "before", "after"),
     [
         ("retry", ("failed", "missed", "needs_human"), "queued"),
-        ("reschedule", ("failed", "missed", "needs_human"), "queued"),
+        ("reschedule", ("failed", "missed", "missed"), "queued"),
         ("live", ("failed", "missed", "needs_human"), "published"),
         ("cancel", ("failed", "missed", "needs_human"), "cancelled"),
     ],
