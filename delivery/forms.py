@@ -1,11 +1,10 @@
 """What is asked of the list, and what a person adds to a decision."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.core.validators import URLValidator
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from posts.times import Moment, resolve
 from publishers.models import Channel
 
 YEARS_AHEAD = 5
+_NO_ADDRESS = _("Write the whole address of the post, as https://example.org/post.")
 
 
 class FilterForm(forms.Form):
@@ -53,6 +53,11 @@ class FilterForm(forms.Form):
         given = self.cleaned_data
         return Wanted(given["state"], given["platform"], given["channel"], given["q"])
 
+    @property
+    def unknown(self) -> Mapping[str, str]:
+        """What was asked for and is not there (any more), by name with its label."""
+        return {name: str(self.fields[name].label) for name in self.errors}
+
 
 class LiveForm(forms.Form):
     permalink = forms.URLField(
@@ -60,8 +65,14 @@ class LiveForm(forms.Form):
         required=False,
         max_length=600,
         assume_scheme="https",
-        validators=[URLValidator(schemes=["http", "https"])],
+        error_messages={"invalid": _NO_ADDRESS},
     )
+
+    def clean_permalink(self) -> str:
+        address: str = self.cleaned_data["permalink"]
+        if address and not address.startswith(("https://", "http://")):
+            raise forms.ValidationError(_NO_ADDRESS)
+        return address
 
 
 class TimeForm(forms.Form):

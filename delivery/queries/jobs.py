@@ -9,9 +9,10 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Team
+from accounts.models import Team, User
 from delivery.alerts import platform_name
 from delivery.models import Attempt
+from delivery.queries.folds import Fold, folded
 from delivery.queries.places import PLACES, VIEWS, conditions
 from delivery.queries.reasons import (
     Moment,
@@ -24,6 +25,7 @@ from delivery.queries.reasons import (
     why,
 )
 from delivery.queries.risks import mend_url
+from delivery.queries.undos import WayBack, ways_back
 from delivery.queries.weather import Wait, channels
 from posts import items
 from posts.models import Approval, Delivery, Post
@@ -39,7 +41,7 @@ SOON = timedelta(hours=24)
 class Job:
     """One delivery as a line. `may` names the decisions that are open: see `_may`.
 
-    `item`: of what is partly live, which part is next.
+    `item`: of what is partly live, which part is next. `way_back`: while its drop can be undone.
     """
 
     delivery: Delivery
@@ -53,6 +55,7 @@ class Job:
     may: Collection[str]
     mend_url: str
     item: str = ""
+    way_back: WayBack | None = None
 
     @property
     def state(self) -> str:
@@ -70,6 +73,11 @@ class Job:
     def quiet(self) -> bool:
         """Nothing to decide here, though a person may."""
         return not {"live", "retry"} & set(self.may) and not (self.may and self.signed_out)
+
+    @property
+    def log(self) -> Sequence[Fold[Attempt]]:
+        """The attempts, newest first; what came to the same again and again stands there once."""
+        return told(self.attempts)
 
     @property
     def troubled(self) -> bool:
@@ -124,7 +132,7 @@ def deliveries(team: Team, wanted: Wanted, spared: Iterable[str] = ()) -> QueryS
 def deliveries_of(team: Team) -> QuerySet[Delivery]:
     """The team's rows with what a line says about them."""
     rows = Delivery.objects.for_team(team).annotate(opens_at=_opens_at())
-    return rows.select_related("post__team", "channel", "confirmed_by")
+    return rows.select_related("team", "post__team", "channel", "confirmed_by")
 
 
 def _opens_at() -> Subquery:
@@ -135,9 +143,9 @@ def _opens_at() -> Subquery:
     return Subquery(approvals.values("not_before")[:1])
 
 
-def jobs(rows: Iterable[Delivery], spared: Mapping[str, Wait]) -> list[Job]:
-    """Lines for these rows, with their attempts and what holds them: two statements more, and two
-    for threads that have begun.
+def jobs(rows: Iterable[Delivery], spared: Mapping[str, Wait], by: User | None = None) -> list[Job]:
+    """Lines for these rows, with their attempts and what holds them: two statements more, two for
+    threads that have begun, and one for what `by` may take back where dropped ones are among them.
     """
     found = list(rows)
     prefetch_related_objects([row for row in found if _begun(row)], "revision", "parts")
@@ -147,10 +155,13 @@ def jobs(rows: Iterable[Delivery], spared: Mapping[str, Wait]) -> list[Job]:
     now = timezone.now()
     held = {row.channel_id for row in found if row.channel.next_slot_at > now}
     waits = Waits(spared, channels(held) if held else {})
-    return [_job(row, tried.get(row.pk, []), waits, now) for row in found]
+    back = ways_back(found, by) if by else {}
+    return [_job(row, tried.get(row.pk, []), waits, now, back.get(row.pk)) for row in found]
 
 
-def _job(row: Delivery, attempts: Sequence[Attempt], waits: Waits, now: datetime) -> Job:
+def _job(
+    row: Delivery, attempts: Sequence[Attempt], waits: Waits, now: datetime, back: WayBack | None
+) -> Job:
     wait = wait_of(row, waits, now)
     place, item = place_of(row, wait), items.next_name(row) if _begun(row) else ""
     when, then = moments(row, place, wait, now)
@@ -166,6 +177,13 @@ def _job(row: Delivery, attempts: Sequence[Attempt], waits: Waits, now: datetime
         may=_may(row, place, now, tried=bool(attempts)),
         mend_url=mend_url(row) if place == "risk" else "",
         item=item,
+        way_back=back,
+    )
+
+
+def told(attempts: Sequence[Attempt]) -> list[Fold[Attempt]]:
+    return folded(
+        list(reversed(attempts)), lambda one: (one.outcome, one.status, one.detail, one.remote_id)
     )
 
 
@@ -188,6 +206,8 @@ def _may(row: Delivery, place: str, now: datetime, *, tried: bool) -> frozenset[
     may = set()
     if row.state in (_D.QUEUED, _D.CLAIMED):
         may.add(end)
+        if row.state == _D.QUEUED and end == "drop":
+            may.add("time")
         if row.channel.state == Channel.State.CONNECTED:
             may.add("resume" if row.channel.paused else "hold")
     if place == "retrying" and row.due_at is not None and row.due_at <= now:

@@ -57,7 +57,7 @@ class Hour:
 class Overview:
     lanes: Sequence[Lane]
     hours: Sequence[Hour]
-    day: Mapping[str, int]
+    day: Sequence[Lane]
     counts: Mapping[str, int]
 
 
@@ -186,12 +186,13 @@ def _fewer(bars: list[str]) -> list[str]:
     return [*spread[: BARS - len(missing)], *missing]
 
 
-def _day(today: Tally) -> dict[str, int]:
+def _day(today: Tally) -> list[Lane]:
+    """What the bars of the day are, each place by its own name."""
     sums: Counter[str] = Counter()
     for group, number in today.items():
         sums[group.place] += number
-    return {
-        "sent": sums["published"],
-        "due": sums["due"] + sums["risk"] + sums["waiting"] + sums["retrying"],
-        "stuck": sums["failed"] + sums["missed"] + sums["needs_human"] + sums["unknown"],
-    }
+    return [
+        Lane(key, PLACES[key].status, str(PLACES[key].title), sums[key])
+        for key in _BAR
+        if sums[key]
+    ]

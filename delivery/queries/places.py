@@ -35,7 +35,7 @@ PLACES: Mapping[str, Place] = {
     one.key: one
     for one in (
         Place("needs_human", _("Needs your answer"), "unknown", newest=True, bad=True),
-        Place("failed", _("Not published"), "dead", newest=True, bad=True),
+        Place("failed", _("Gave up"), "dead", newest=True, bad=True),
         Place("missed", _("Missed"), "attention", newest=True, bad=True),
         Place("risk", _("Would not go out"), "warning", bad=True),
         Place("unknown", _("Unknown outcome"), "unknown", newest=True),
@@ -52,7 +52,7 @@ OPEN = [key for key in PLACES if key not in ("published", "cancelled")]
 LANES: Mapping[str, tuple[str, Any, tuple[str, ...]]] = {
     "attention": ("attention", _("Needs a decision"), ("needs_human", "failed", "missed")),
     "coming": ("due", _("Due in 24 h"), ("due", "risk")),
-    "moving": ("publishing", _("In flight"), ("flight", "unknown")),
+    "moving": ("publishing", _("In flight or unknown"), ("flight", "unknown")),
     "held": ("retrying", _("Waiting or trying again"), ("waiting", "retrying")),
     "published": ("published", _("Published today"), ("published",)),
 }

@@ -52,10 +52,21 @@ class Score:
         return _("%(n)s of %(all)s") % told
 
     @property
-    def spans(self) -> list[tuple[str, str]]:
-        """(what it is, how long) for each of the three, also where nothing was published."""
-        words = [short(span) for span in self.late] or ["\N{EN DASH}"] * 3
-        return list(zip((_("Late, median"), "p95", "p99"), words, strict=True))
+    def punctual(self) -> str:
+        if not self.late:
+            return "\N{EN DASH}"
+        half, nearly_all, _last = map(short, self.late)
+        told = {"half": half, "most": nearly_all}
+        return _("half within %(half)s, nearly all within %(most)s") % told
+
+    @property
+    def nearly_all(self) -> str:
+        """The exact meaning, for who wants it."""
+        if not self.late:
+            return ""
+        median, most, last = map(short, self.late)
+        told = {"half": median, "most": most, "last": last}
+        return _("Late: median %(half)s, p95 %(most)s, p99 %(last)s") % told
 
 
 _NONE = (Score(0, 0, ()), Score(0, 0, ()))

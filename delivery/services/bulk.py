@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Team, User
 from delivery.models import Attempt, Undo
 from delivery.outages import PACE
+from delivery.queries.undos import usable
 from posts import clock
 from posts.errors import IllegalMove, PostsError, UnknownDelivery
 from posts.models import Delivery
@@ -26,7 +27,6 @@ from posts.states import DeliveryState
 from posts.times import Moment, from_utc
 
 MOST = 500
-UNDO_FOR = timedelta(minutes=10)
 _KEEP_UNDO = timedelta(days=1)
 
 
@@ -151,12 +151,10 @@ def undo(*, team: Team, pk: int, by: User) -> Answer:
 
     Raises UnknownDelivery, IllegalMove when it was used or is too old.
     """
-    mine = Undo.objects.for_team(team).filter(pk=pk, by=by)
-    row = mine.first()
+    row = Undo.objects.for_team(team).filter(pk=pk, by=by).first()
     if row is None:
         raise UnknownDelivery("There is nothing to take back.")
-    fresh = mine.filter(used_at=None, created_at__gt=Now() - UNDO_FOR)
-    if not fresh.update(used_at=Now()):
+    if not usable(team, by).filter(pk=pk).update(used_at=Now()):
         raise IllegalMove(_("It is too late to take this back."))
     decisions = {given["delivery_id"]: Decision(**given) for given in row.decisions}
     live = set(

@@ -100,6 +100,9 @@ def answered(
         more["chosen"] = {int(text) for text in request.POST.getlist("id") if text.isdecimal()}
     if wants_fragment(request):
         answer = listed(request, query, status, **more)
+        if any(isinstance(form, TimeForm) and form.errors for form in more.values()):
+            # The field says it, and has the focus; a toast would lie over it.
+            return answer
         return toast(answer, words, undo_url=undo, tone="good" if well else "bad")
     if not well:
         return listed(request, query, status, error=words, **more)

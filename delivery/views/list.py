@@ -1,9 +1,10 @@
 """The deliveries page: what is due, under way, stuck, and what a person has to decide."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.views.decorators.http import require_GET
 
 from accounts.access import member_can
@@ -15,7 +16,8 @@ from publishers.models import Channel
 from ui.htmx import partial, wants_fragment
 
 PER_PAGE = 40
-MOST_PAGES = 1000
+# What is further down is found by a narrower filter.
+MOST = 40_000
 LIST = "delivery/list.html"
 SAID = "delivery_said"
 
@@ -29,17 +31,16 @@ def deliveries(request: TeamRequest) -> HttpResponse:
 def listed(request: TeamRequest, query: QueryDict, status: int = 200, **more: Any) -> HttpResponse:
     """The page as `query` asks for it; by htmx its two parts that change."""
     channels = list(Channel.objects.for_team(request.team).order_by("platform", "name", "id"))
-    form = FilterForm(query, channels)
-    if not form.is_valid():
-        raise Http404
+    form, query, dropped = _known(query, channels)
     wanted, asked = form.wanted, {name: query[name] for name in query if query[name]}
     unpaged = {name: value for name, value in asked.items() if name != "page"}
     context: dict[str, Any] = {
         "filter": form,
+        "dropped": dropped,
         "wanted": wanted,
         "query": urlencode(asked),
         "unpaged": urlencode(unpaged),
-        "pulse": records.pulse(),
+        **_pulse(request),
         "time_form": TimeForm(auto_id="chosen-%s"),
         "outage": outages.banner(request.team),
         "outage_form": TimeForm(auto_id="outage-%s"),
@@ -54,6 +55,21 @@ def listed(request: TeamRequest, query: QueryDict, status: int = 200, **more: An
     return response
 
 
+def _known(
+    query: QueryDict, channels: Sequence[Channel]
+) -> tuple[FilterForm, QueryDict, Sequence[str]]:
+    """A bookmark outlives a channel: what is left of `query`, and what was left out, by label."""
+    form = FilterForm(query, channels)
+    dropped = form.unknown
+    if dropped:
+        query = query.copy()
+        for name in dropped:
+            del query[name]
+        form = FilterForm(query, channels)
+        form.full_clean()
+    return form, query, list(dropped.values())
+
+
 def _rows(request: TeamRequest, wanted: Wanted, number: int, slugs: set[str]) -> dict[str, Any]:
     team, sky = request.team, weather.weather()
     spared = {one.slug: one.wait for one in sky if one.wait}
@@ -65,15 +81,25 @@ def _rows(request: TeamRequest, wanted: Wanted, number: int, slugs: set[str]) ->
             "sections": sections,
             "platforms": platforms.platforms(team, slugs, sky),
         }
-    first = (min(number, MOST_PAGES) - 1) * PER_PAGE
-    rows = jobs.deliveries(team, wanted, spared)[first : first + PER_PAGE + 1]
-    found = jobs.jobs(rows, spared)
+    asked = jobs.deliveries(team, wanted, spared)
+    total = asked.values("pk")[: MOST + 1].count()
+    page = number if (number - 1) * PER_PAGE < min(total, MOST) else 1
+    found = jobs.jobs(asked[(page - 1) * PER_PAGE : page * PER_PAGE], spared, by=request.user)
     return shown | {
-        "jobs": found[:PER_PAGE],
-        "page": number,
-        "more": len(found) > PER_PAGE,
+        "jobs": found,
+        "page": page,
+        "total": min(total, MOST),
+        "total_more": total > MOST,
+        "more": page * PER_PAGE < min(total, MOST),
         "title": places.title(wanted.view) if wanted.view else "",
     }
+
+
+def _pulse(request: TeamRequest) -> dict[str, Any]:
+    """The ticks one by one are for who runs this, and for all when one of them is silent."""
+    pulse = records.pulse()
+    told = request.user.is_staff or not all(tick.well for tick in pulse.ticks)
+    return {"pulse": pulse, "ticks": pulse.ticks if told else []}
 
 
 def may(request: TeamRequest) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,6 +16,7 @@ from accounts.access import member_can
 from accounts.http import TeamRequest
 from delivery.forms import LiveForm, TimeForm, first_error
 from delivery.queries import jobs, records, risks, weather
+from delivery.queries.folds import folded
 from delivery.services import bulk
 from delivery.services.bulk import Answer
 from delivery.views.answers import decides, undo_url
@@ -133,13 +135,20 @@ def _shown(
 
 
 def _about(request: TeamRequest, row: Delivery) -> dict[str, Any]:
-    [job] = jobs.jobs([row], weather.spared())
+    [job] = jobs.jobs([row], weather.spared(), by=request.user)
+    query = urlsplit(request.headers.get("HX-Current-URL", "")).query
     return {
+        # Of the list that a line was asked from.
+        "query": query,
+        "wanted": bool(query),
         "job": job,
         "delivery": row,
         "attempts": job.attempts,
+        "log": job.log,
         "parts": _parts(row),
-        "history": records.history(row),
+        "history": folded(
+            records.history(row), lambda one: (one["words"], one["who"], one["reason"])
+        ),
         "mend_url": risks.mend_url(row),
         "form": LiveForm(),
         "time_form": TimeForm(),

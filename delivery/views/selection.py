@@ -5,9 +5,11 @@ the form was sent from.
 """
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +22,9 @@ from delivery.services import bulk
 from delivery.services.bulk import Answer
 from delivery.services.holding import hold
 from delivery.views.answers import answered, decided, decides
+from delivery.views.list import SAID
 from posts.errors import UnknownDelivery
+from ui.htmx import go
 
 
 @member_can("publish")
@@ -68,8 +72,13 @@ def selection_resume(request: TeamRequest) -> HttpResponse:
 @member_can("publish")
 @decides("delivery:list")
 def undo(request: TeamRequest, pk: int) -> HttpResponse:
-    """Take a decision back, as far as nothing has happened since."""
-    return decided(request, _("Taken back"), bulk.undo, pk=pk)
+    """Take a decision back, as far as nothing has happened since. `to`: the delivery's page."""
+    answer = decided(request, _("Taken back"), bulk.undo, pk=pk)
+    to = request.POST.get("to", "")
+    if answer.status_code != HTTPStatus.FOUND or not to.isdecimal():
+        return answer
+    messages.success(request, request.session.pop(SAID)["words"])
+    return go(request, reverse("delivery:delivery", args=[request.team.slug, to]))
 
 
 def _hold(request: TeamRequest, *, paused: bool) -> HttpResponse:

@@ -128,7 +128,7 @@ def test_a_section_is_chosen_with_one_click(enter, team, bob, make):
     page = enter(bob, PAGE)
     bar = page.get_by_role("form", name="The chosen deliveries")
 
-    page.get_by_role("checkbox", name="Choose all of Not published").check()
+    page.get_by_role("checkbox", name="Choose all of Gave up").check()
     expect(bar).to_contain_text("2 chosen")
     box(page, "One").uncheck()
     expect(bar).to_contain_text("1 chosen")

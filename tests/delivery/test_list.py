@@ -296,19 +296,36 @@ def test_one_channel_alone(as_user, team, bob):
 
 
 @pytest.mark.parametrize(
-    "query",
-    ["?state=everything", "?platform=parrot_unheard", "?channel=999999", "?channel=x", "?q=%00"],
+    ("query", "named"),
+    [
+        ("?state=everything", "State"),
+        ("?platform=parrot_unheard", "Platform"),
+        ("?channel=999999", "Channel"),
+        ("?channel=x", "Channel"),
+        ("?q=%00", "Search posts"),
+        (f"?q={'long' * 60}", "Search posts"),
+    ],
 )
-def test_what_is_unknown_is_not_found(as_user, team, bob, query):
-    due_delivery(team, bob)
+def test_what_is_unknown_is_left_out_of_the_filter(as_user, team, bob, query, named):
+    delivery = due_delivery(team, bob, seconds=3600)
 
-    assert as_user(bob).get(list_url(team, query)).status_code == 404
+    response = as_user(bob).get(list_url(team, f"{query}&platform={delivery.channel.platform}"))
+
+    if named == "Platform":
+        response = as_user(bob).get(list_url(team, f"{query}&state=due"))
+    assert response.status_code == 200
+    assert [job.delivery.pk for job in response.context["jobs"]] == [delivery.pk]
+    assert response.context["dropped"] == [named]
+    assert f"not known here any more: {named}." in response.content.decode()
+    assert query[1:].split("=")[0] + "=" not in response.context["query"]
 
 
 def test_another_teams_channel_is_unknown(as_user, team, bob, other_team):
     foreign = channel_of(other_team)
 
-    assert as_user(bob).get(list_url(team, f"?channel={foreign.pk}")).status_code == 404
+    response = as_user(bob).get(list_url(team, f"?channel={foreign.pk}"))
+
+    assert response.context["dropped"] == ["Channel"]
 
 
 def test_a_published_one_says_how_late_it_was(as_user, team, bob):
@@ -351,6 +368,38 @@ def test_it_says_whether_anything_publishes(as_user, team, bob):
 
     Heartbeat.objects.update(at=timezone.now() - timedelta(minutes=1))
     assert b"Nothing is publishing" in client.get(list_url(team)).content
+
+
+def test_the_day_is_told_in_the_words_of_the_sections(as_user, team, bob):
+    for state in ("failed", "needs_human"):
+        troubled(due_delivery(team, bob, seconds=0), state)
+
+    response = as_user(bob).get(list_url(team))
+
+    day = [(sum_.label, sum_.status, sum_.count) for sum_ in response.context["overview"].day]
+    assert day == [("Needs your answer", "unknown", 1), ("Gave up", "dead", 1)]
+
+
+def test_ticks_are_told_when_one_is_silent_and_to_who_runs_this(as_user, team, bob, alice):
+    due_delivery(team, bob, seconds=3600)
+    for name in ("dispatch", "publisher", "reap", "sentinel"):
+        dispatcher.beat(name)
+    alice.is_staff = True
+    alice.save(update_fields=["is_staff"])
+    assert b"Dispatcher" in as_user(alice).get(list_url(team)).content
+    assert b"Dispatcher" not in as_user(bob).get(list_url(team)).content
+
+    Heartbeat.objects.filter(name="reap").update(at=timezone.now() - timedelta(minutes=2))
+    assert b"Reaper" in as_user(bob).get(list_url(team)).content
+
+
+def test_a_row_names_its_channel(as_user, team, bob):
+    delivery = due_delivery(team, bob, seconds=3600)
+
+    page = as_user(bob).get(list_url(team)).content.decode()
+
+    row = page.split(f'id="job-{delivery.pk}"')[1]
+    assert f"· {delivery.channel.handle}</p>" in row
 
 
 def test_a_crowded_hour_keeps_every_status_in_sight(as_user, team, bob):
@@ -438,3 +487,14 @@ def test_pages_follow_each_other(as_user, team, bob):
     assert len(seen) == len(set(seen)) == 90
     assert [page.context["more"] for page in pages] == [True, True, False]
     assert b"?state=due&amp;q=number&amp;page=3" in pages[1].content
+    assert {page.context["total"] for page in pages} == {90}
+    assert b'id="found-total">90</span>' in pages[0].content
+
+
+def test_beyond_the_last_page_is_the_first(as_user, team, bob):
+    due_delivery(team, bob, seconds=3600)
+
+    response = as_user(bob).get(list_url(team, "?state=due&page=7"))
+
+    assert response.context["page"] == 1
+    assert len(response.context["jobs"]) == 1

@@ -132,6 +132,20 @@ def test_a_coming_delivery_can_be_cancelled(as_user, team, bob):
     assert delivery.state == DeliveryState.CANCELLED
 
 
+def test_a_coming_delivery_is_moved_to_another_time(as_user, team, bob):
+    delivery = due_delivery(team, bob, seconds=60)
+    client = as_user(bob)
+    assert url(delivery, "reschedule").encode() in client.get(url(delivery)).content
+
+    client.post(url(delivery, "reschedule"), TOMORROW)
+    delivery.refresh_from_db()
+
+    assert delivery.state == DeliveryState.QUEUED
+    assert f"{timezone.localtime(delivery.due_at, team.zone):%Y-%m-%d %H:%M}" == (
+        f"{TOMORROW['day']} {TOMORROW['time']}"
+    )
+
+
 def test_a_confirmation_keeps_the_address_and_who_said_so(as_user, team, bob):
     delivery = troubled(due_delivery(team, bob), "needs_human")
     link = "https://parrot.example/p7"
@@ -143,14 +157,16 @@ def test_a_confirmation_keeps_the_address_and_who_said_so(as_user, team, bob):
     assert delivery.post.stage == "done"
 
 
-def test_an_address_that_is_none_is_refused_and_kept(as_user, team, bob):
+@pytest.mark.parametrize("scheme", ["", "ftp://parrot.example/"])
+def test_an_address_that_is_none_is_refused_and_kept(as_user, team, bob, scheme):
     delivery = troubled(due_delivery(team, bob), "needs_human")
 
-    response = as_user(bob).post(url(delivery, "confirm"), {"permalink": "no address"})
+    response = as_user(bob).post(url(delivery, "confirm"), {"permalink": f"{scheme}no address"})
     delivery.refresh_from_db()
 
     assert response.status_code == 422
-    assert b"no address" in response.content
+    assert f'value="{scheme}no address"'.encode() in response.content
+    assert response.content.count(b"Write the whole address of the post") == 1
     assert delivery.state == DeliveryState.NEEDS_HUMAN
 
 

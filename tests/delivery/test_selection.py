@@ -6,6 +6,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from delivery.models import Undo
@@ -152,6 +153,42 @@ def test_what_cannot_be_taken_back_offers_nothing(as_user, team, bob, act):
     assert response.status_code == 200
     assert not toast(response)["undo"]
     assert not Undo.objects.exists()
+
+
+def test_a_dropped_row_can_be_taken_back_for_ten_minutes(
+    as_user, team, alice, bob, django_assert_max_num_queries
+):
+    rows = [troubled(due_delivery(team, bob), "failed") for _ in range(2)]
+    client = as_user(bob)
+    client.post(choice_url(team, "cancel"), chosen(*rows), headers=HTMX)
+    undo = Undo.objects.get()
+    address = f"/undo/{undo.pk}/"
+    until = timezone.localtime(undo.created_at + timedelta(minutes=10), team.zone)
+
+    with django_assert_max_num_queries(20):
+        page = client.get(list_url(team, "?state=cancelled")).content.decode()
+
+    assert "Take all 2 back" in page
+    assert f"{until:%H:%M}</time>)" in page
+    assert page.count(f'action="{page.split(address)[0].rsplit(chr(34), 1)[1]}{address}"') == 2
+    one = reverse("delivery:delivery", args=[team.slug, rows[0].pk])
+    assert address in client.get(one).content.decode()
+    assert address not in as_user(alice).get(one).content.decode()
+
+    back = reverse("delivery:undo", args=[team.slug, undo.pk])
+    response = as_user(bob).post(back, {"to": rows[0].pk})
+    assert response["Location"] == one
+    assert states(*rows) == ["failed", "failed"]
+    assert address not in as_user(bob).get(one).content.decode()
+
+
+def test_later_nothing_is_offered(as_user, team, bob):
+    failed = troubled(due_delivery(team, bob), "failed")
+    client = as_user(bob)
+    client.post(choice_url(team, "cancel"), chosen(failed))
+    Undo.objects.update(created_at=timezone.now() - timedelta(minutes=11))
+
+    assert b"/undo/" not in client.get(list_url(team, "?state=cancelled"), headers=HTMX).content
 
 
 def test_a_way_back_is_ones_own(as_user, team, alice, bob, mallory, other_team):

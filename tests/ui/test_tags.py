@@ -35,7 +35,7 @@ def test_glyph_speaks_when_named():
         ("done", "published", "Published"),
         ("queued", "scheduled", "Scheduled"),
         ("claimed", "publishing", "Publishing"),
-        ("failed", "attention", "Not published"),
+        ("failed", "attention", "Gave up"),
         ("needs_human", "unknown", "Needs your answer"),
         ("review", "review", "In review"),
     ],

@@ -34,9 +34,9 @@ LABELS: dict[str, Any] = {
     "ok": gettext_lazy("Healthy"),
     "warning": gettext_lazy("Look soon"),
     "missed": gettext_lazy("Missed"),
-    "failed": gettext_lazy("Not published"),
+    "failed": gettext_lazy("Gave up"),
     "needs_human": gettext_lazy("Needs your answer"),
-    "cancelled": gettext_lazy("Cancelled"),
+    "cancelled": gettext_lazy("Dropped"),
     "drafting": gettext_lazy("Drafting"),
     "accepted": gettext_lazy("Accepted, not live yet"),
 }
