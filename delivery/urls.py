@@ -1,11 +1,12 @@
 from django.urls import include, path
 
 from delivery.views import one, outage, restored, selection
-from delivery.views.list import deliveries
+from delivery.views.list import deliveries, pulse
 from delivery.views.metrics import metrics
 
 _deliveries = [
     path("", deliveries, name="list"),
+    path("pulse/", pulse, name="pulse"),
     path("selection/retry/", selection.selection_retry, name="selection_retry"),
     path("selection/live/", selection.selection_live, name="selection_live"),
     path("selection/reschedule/", selection.selection_reschedule, name="selection_reschedule"),

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.access import member_can
@@ -26,6 +27,17 @@ SAID = "delivery_said"
 @require_GET
 def deliveries(request: TeamRequest) -> HttpResponse:
     return listed(request, request.GET)
+
+
+@member_can("view")
+@require_GET
+def pulse(request: TeamRequest) -> HttpResponse:
+    """Whether anything publishes. An open page asks by itself: what stands still tells nobody.
+
+    `well`: what the page says so far; its banner is replaced only when that has changed.
+    """
+    context = {"pulse": records.pulse(), "was_well": request.GET.get("well") == "1"}
+    return render(request, f"{LIST}#delivery_beat", context)
 
 
 def listed(request: TeamRequest, query: QueryDict, status: int = 200, **more: Any) -> HttpResponse:

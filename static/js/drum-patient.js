@@ -40,6 +40,8 @@ document.addEventListener("live", (event) => {
 document.addEventListener("htmx:beforeRequest", (event) => {
   const { requestConfig, xhr } = event.detail;
   const { elt, target } = requestConfig;
+  // Nobody looks at a hidden page.
+  if (document.hidden && elt.matches("[data-pulse]")) return event.preventDefault();
   if (byItself(requestConfig)) {
     due = false;
     // Nobody waits for what a list was told that is not there any more.

@@ -387,7 +387,7 @@ NO_PAGE = {
     "approvals:mail_picture",
     "delivery:delivery_retry", "delivery:delivery_cancel", "delivery:delivery_confirm",
     "delivery:delivery_drop", "delivery:delivery_stop", "delivery:delivery_reschedule",
-    "delivery:undo",
+    "delivery:undo", "delivery:pulse",
     "delivery:selection_retry", "delivery:selection_live", "delivery:selection_reschedule",
     "delivery:selection_cancel", "delivery:selection_hold", "delivery:selection_resume",
     "delivery:outage_paced", "delivery:outage_reschedule", "delivery:outage_drop",

@@ -6,8 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from delivery import dispatcher
-from delivery.models import Breaker, Heartbeat
+from delivery.models import Breaker
 from posts import workflow
 from posts.models import Approval, Delivery, Post
 from posts.states import DeliveryState
@@ -359,17 +358,6 @@ def test_success_and_lateness_by_platform(as_user, team, bob):
     assert timedelta(seconds=9) < p99 <= timedelta(seconds=10)
 
 
-def test_it_says_whether_anything_publishes(as_user, team, bob):
-    client = as_user(bob)
-    assert b"Nothing is publishing" in client.get(list_url(team)).content
-
-    dispatcher.beat("dispatch")
-    assert b"Workers running" in client.get(list_url(team)).content
-
-    Heartbeat.objects.update(at=timezone.now() - timedelta(minutes=1))
-    assert b"Nothing is publishing" in client.get(list_url(team)).content
-
-
 def test_the_day_is_told_in_the_words_of_the_sections(as_user, team, bob):
     for state in ("failed", "needs_human"):
         troubled(due_delivery(team, bob, seconds=0), state)
@@ -378,19 +366,6 @@ def test_the_day_is_told_in_the_words_of_the_sections(as_user, team, bob):
 
     day = [(sum_.label, sum_.status, sum_.count) for sum_ in response.context["overview"].day]
     assert day == [("Needs your answer", "unknown", 1), ("Gave up", "dead", 1)]
-
-
-def test_ticks_are_told_when_one_is_silent_and_to_who_runs_this(as_user, team, bob, alice):
-    due_delivery(team, bob, seconds=3600)
-    for name in ("dispatch", "publisher", "reap", "sentinel"):
-        dispatcher.beat(name)
-    alice.is_staff = True
-    alice.save(update_fields=["is_staff"])
-    assert b"Dispatcher" in as_user(alice).get(list_url(team)).content
-    assert b"Dispatcher" not in as_user(bob).get(list_url(team)).content
-
-    Heartbeat.objects.filter(name="reap").update(at=timezone.now() - timedelta(minutes=2))
-    assert b"Reaper" in as_user(bob).get(list_url(team)).content
 
 
 def test_a_row_names_its_channel(as_user, team, bob):
