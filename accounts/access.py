@@ -42,14 +42,14 @@ def signed_in[**P](view: Callable[Concatenate[UserRequest, P], HttpResponseBase]
 
 
 def staff[**P](view: Callable[Concatenate[UserRequest, P], HttpResponseBase]) -> Page[P]:
-    """Who runs this installation, over all teams. Others get 404, as if it did not exist."""
+    """Who runs this installation, over all teams. Others who are signed in read that, with 403."""
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return sign_in(request)
         if not request.user.is_staff:
-            raise Http404
+            raise PermissionDenied(_("Only the administrators of this Drumbeat may see this page."))
         response = view(request, *args, **kwargs)  # type: ignore[arg-type]  # the guard proved the type
         response.headers.setdefault("Cache-Control", "no-store")
         return response

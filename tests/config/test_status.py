@@ -142,8 +142,10 @@ def test_queues_and_platforms(ada, ticking, team, bob):
 def test_who_may(client, as_user, alice, mallory, ticking):
     assert client.get(URL).status_code == 302
     for person in (alice, mallory):
-        assert as_user(person).get(URL).status_code == 404
-        assert as_user(person).get(URL, headers=HTMX).status_code == 404
+        refused = as_user(person).get(URL)
+        assert refused.status_code == 403
+        assert b"Only the administrators of this Drumbeat may see this page." in refused.content
+        assert as_user(person).get(URL, headers=HTMX).status_code == 403
 
 
 def test_it_is_only_read(ada):
