@@ -20,7 +20,7 @@ from delivery import crashpoints, tasks
 from delivery.queues import queue_of
 from posts.models import Delivery
 from tests.faults import databases
-from tests.faults.arena import Arena
+from tests.faults.arena import SMALL_DISK, Arena
 from tests.faults.generator import Plan
 from tests.faults.here import let_go
 from tests.faults.history import Blow, History
@@ -198,8 +198,9 @@ class Nemesis:
         ballast = self.arena.journal / "ballast"
         try:
             with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
-                while file.write(b"x" * 65_536):
-                    pass
+                # Never more than its disk holds: somebody may have taken that away.
+                for _ in range(SMALL_DISK // 65_536 + 1):
+                    file.write(b"x" * 65_536)
             self._pause(seconds)
         finally:
             ballast.unlink(missing_ok=True)
