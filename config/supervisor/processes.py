@@ -114,11 +114,13 @@ class Crew:
             self._note()
 
     def revive(self) -> None:
+        # A copy: whoever else has this crew may start and end some of it meanwhile.
+        children = list(self.children.values())
         with undisturbed():
-            before = [child.pid for child in self.children.values()]
-            for child in self.children.values():
+            before = [child.pid for child in children]
+            for child in children:
                 child.revive()
-            if before != [child.pid for child in self.children.values()]:
+            if before != [child.pid for child in children]:
                 self._note()
 
     def stop(self, patience: float) -> None:
@@ -138,7 +140,7 @@ class Crew:
 
     def _note(self) -> None:
         born = {}
-        for child in self.children.values():
+        for child in list(self.children.values()):
             with contextlib.suppress(psutil.Error):
                 born[child.pid] = psutil.Process(child.pid).create_time()
         self.ledger.write_text(json.dumps(born))

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from delivery import dispatcher, notices
 from delivery.models import Undo
+from delivery.queries import undos
 from delivery.services import bulk
 from notifications.models import Message
 from posts.errors import BadTime, IllegalMove
@@ -95,7 +96,7 @@ def test_one_by_one_begins_now(team, bob, now, skewed):
 def test_ten_minutes_to_take_it_back_are_ten_minutes(team, bob, skewed):
     fresh, old = (due_delivery(team, bob, seconds=1800) for _ in range(2))
     undo, late = (bulk.cancel(team=team, ids=[one.pk], by=bob).undo for one in (fresh, old))
-    Undo.objects.filter(pk=late.pk).update(created_at=timezone.now() - 2 * bulk.UNDO_FOR)
+    Undo.objects.filter(pk=late.pk).update(created_at=timezone.now() - 2 * undos.UNDO_FOR)
     skewed()
 
     assert bulk.undo(team=team, pk=undo.pk, by=bob).done == 1
