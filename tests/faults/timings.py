@@ -218,7 +218,7 @@ def after_restarts(facts: Facts, history: History) -> list[float]:
     first = sorted(
         (mine[0].intent_at, facts.due.get(mine[0].pk, mine[0].intent_at))
         for mine in facts.attempts.values()
-        if mine[0].attempt_no == 1
+        if mine and mine[0].attempt_no == 1
     )
     intents = [intent for intent, _due in first]
     found = []
