@@ -21,26 +21,24 @@ from ui.htmx import go, toast, wants_fragment
 type View[**P] = Callable[Concatenate[TeamRequest, P], HttpResponse]
 
 
-def decides[**P](page: str) -> Callable[[View[P]], View[P]]:
-    """A decision is a POST. Who reads its address, as after signing in anew, is led to `page`, the
-    list or the delivery's own.
+def decides[**P](view: View[P]) -> View[P]:
+    """A decision is a POST. Who reads its address, as after signing in anew, is led to the page of
+    its delivery, or to the list where it is about several.
     """
 
-    def mark(view: View[P]) -> View[P]:
-        @wraps(view)
-        def guarded(request: TeamRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            if request.method == "POST":
-                return view(request, *args, **kwargs)
-            own, alone = kwargs.get("pk"), page == "delivery:delivery"
-            if request.method not in ("GET", "HEAD") or (own is not None and not alone):
-                return HttpResponseNotAllowed(["POST"])
-            if alone:
-                get_object_or_404(Delivery.objects.for_team(request.team), pk=own)
-            return redirect(reverse(page, args=[request.team.slug, *([own] if alone else [])]))
+    @wraps(view)
+    def guarded(request: TeamRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.method == "POST":
+            return view(request, *args, **kwargs)
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["POST"])
+        slug = request.team.slug
+        if "pk" not in kwargs:
+            return redirect("delivery:list", slug)
+        own = get_object_or_404(Delivery.objects.for_team(request.team), pk=kwargs["pk"])
+        return redirect("delivery:delivery", slug, own.pk)
 
-        return guarded
-
-    return mark
+    return guarded
 
 
 def undo_url(request: TeamRequest, answer: Answer) -> str:

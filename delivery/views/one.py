@@ -38,34 +38,34 @@ def delivery(request: TeamRequest, pk: int) -> HttpResponse:
 
 
 @member_can("publish")
-@decides("delivery:delivery")
+@decides
 def delivery_retry(request: TeamRequest, pk: int) -> HttpResponse:
     return _decide(request, pk, _("It goes out now"), bulk.retry)
 
 
 @member_can("publish")
-@decides("delivery:delivery")
+@decides
 def delivery_cancel(request: TeamRequest, pk: int) -> HttpResponse:
     """Also what only waits for its time."""
     return _decide(request, pk, _("It will not be published"), bulk.cancel)
 
 
 @member_can("publish")
-@decides("delivery:delivery")
+@decides
 def delivery_drop(request: TeamRequest, pk: int) -> HttpResponse:
     """Give up what did not go out. What may still go out is cancelled instead."""
     return _decide(request, pk, _("Dropped"), bulk.drop)
 
 
 @member_can("publish")
-@decides("delivery:delivery")
+@decides
 def delivery_stop(request: TeamRequest, pk: int) -> HttpResponse:
     """Of a thread what is live is enough."""
     return _decide(request, pk, _("It ends here"), bulk.stop)
 
 
 @member_can("publish")
-@decides("delivery:delivery")
+@decides
 def delivery_confirm(request: TeamRequest, pk: int) -> HttpResponse:
     form = LiveForm(request.POST)
     if not form.is_valid():
@@ -76,7 +76,7 @@ def delivery_confirm(request: TeamRequest, pk: int) -> HttpResponse:
 
 
 @member_can("publish")
-@decides("delivery:delivery")
+@decides
 def delivery_reschedule(request: TeamRequest, pk: int) -> HttpResponse:
     form = TimeForm(request.POST)
     if not form.is_valid():

@@ -4,23 +4,24 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
 from delivery.forms import TimeForm, first_error
 from delivery.models import Outage
 from delivery.services import outages
-from delivery.views.answers import answered, decided, decides
+from delivery.views.answers import answered, decided
 
 
 @member_can("publish")
-@decides("delivery:list")
+@require_POST
 def outage_paced(request: TeamRequest, pk: int) -> HttpResponse:
     return decided(request, _("Going out one by one"), outages.publish_paced, outage=pk)
 
 
 @member_can("publish")
-@decides("delivery:list")
+@require_POST
 def outage_reschedule(request: TeamRequest, pk: int) -> HttpResponse:
     get_object_or_404(Outage, pk=pk)
     form = TimeForm(request.POST, auto_id="outage-%s")
@@ -33,6 +34,6 @@ def outage_reschedule(request: TeamRequest, pk: int) -> HttpResponse:
 
 
 @member_can("publish")
-@decides("delivery:list")
+@require_POST
 def outage_drop(request: TeamRequest, pk: int) -> HttpResponse:
     return decided(request, _("Dropped"), outages.drop, outage=pk)

@@ -14,6 +14,7 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
@@ -28,26 +29,26 @@ from ui.htmx import go
 
 
 @member_can("publish")
-@decides("delivery:list")
+@decides
 def selection_retry(request: TeamRequest) -> HttpResponse:
     return _decide(request, _("On its way now"), bulk.retry)
 
 
 @member_can("publish")
-@decides("delivery:list")
+@decides
 def selection_live(request: TeamRequest) -> HttpResponse:
     return _decide(request, _("Noted as live"), bulk.mark_published)
 
 
 @member_can("publish")
-@decides("delivery:list")
+@decides
 def selection_cancel(request: TeamRequest) -> HttpResponse:
     """Also what only waits for its time."""
     return _decide(request, _("Dropped"), bulk.cancel)
 
 
 @member_can("publish")
-@decides("delivery:list")
+@decides
 def selection_reschedule(request: TeamRequest) -> HttpResponse:
     form = TimeForm(request.POST, auto_id="chosen-%s")
     if not form.is_valid():
@@ -58,19 +59,19 @@ def selection_reschedule(request: TeamRequest) -> HttpResponse:
 
 
 @member_can("connect")
-@decides("delivery:list")
+@decides
 def selection_hold(request: TeamRequest) -> HttpResponse:
     return _hold(request, paused=True)
 
 
 @member_can("connect")
-@decides("delivery:list")
+@decides
 def selection_resume(request: TeamRequest) -> HttpResponse:
     return _hold(request, paused=False)
 
 
 @member_can("publish")
-@decides("delivery:list")
+@require_POST
 def undo(request: TeamRequest, pk: int) -> HttpResponse:
     """Take a decision back, as far as nothing has happened since. `to`: the delivery's page."""
     answer = decided(request, _("Taken back"), bulk.undo, pk=pk)
