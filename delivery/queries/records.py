@@ -109,7 +109,7 @@ _HISTORY = {
     "restore_missed": gettext_lazy("Decision taken back, waits for one"),
     "restore_failed": gettext_lazy("Decision taken back, waits for one"),
     "restore_needs_human": gettext_lazy("Decision taken back, waits for one"),
-    "cancel": gettext_lazy("Cancelled"),
+    "cancel": gettext_lazy("Dropped"),
     "warn": gettext_lazy("Would not go out as things are"),
     "mend": gettext_lazy("Mended, it can go out"),
     "live_after_all": gettext_lazy("Turned out to be live"),

@@ -56,10 +56,18 @@ class Answer:
         return [result for result in self.results if not result.done]
 
 
-def retry(*, team: Team, ids: Collection[int], by: User, at: Moment | None = None) -> Answer:
-    """Send again what failed, was missed or is in doubt: now, or all at `at`.
+def retry(
+    *,
+    team: Team,
+    ids: Collection[int],
+    by: User,
+    at: Moment | None = None,
+    looked: bool = False,
+) -> Answer:
+    """Send again what failed or was missed: now, or all at `at`.
 
-    What is due and waits for its next try is tried now; with `at` it is left alone.
+    What is due and waits for its next try is tried now; with `at` it is left alone. What may be
+    live is sent only now, and only when the person `looked` and it is not there.
     Raises UnknownDelivery, BadTime.
     """
     if at is not None:
@@ -72,7 +80,7 @@ def retry(*, team: Team, ids: Collection[int], by: User, at: Moment | None = Non
         if row.state == DeliveryState.QUEUED:
             deliveries.try_now(delivery=row, by=by)
         else:
-            deliveries.resend(delivery=row, by=by)
+            deliveries.resend(delivery=row if looked else _sure(row), by=by)
 
     return _each(team, ids, by, now, final=_("They go out now, which cannot be undone."))
 
@@ -111,7 +119,7 @@ def reschedule(*, team: Team, ids: Collection[int], by: User, at: Moment) -> Ans
 
 
 def _sure(row: Delivery) -> Delivery:
-    """Another time is no answer to whether it is live."""
+    """Neither another time nor another try is an answer to whether it is live."""
     if row.state == DeliveryState.NEEDS_HUMAN:
         raise IllegalMove(_("It may be live. Say first whether it is."))
     return row

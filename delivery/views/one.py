@@ -40,7 +40,9 @@ def delivery(request: TeamRequest, pk: int) -> HttpResponse:
 @member_can("publish")
 @decides
 def delivery_retry(request: TeamRequest, pk: int) -> HttpResponse:
-    return _decide(request, pk, _("It goes out now"), bulk.retry)
+    """What may be live needs `looked`, which only the button that asks for it sends."""
+    looked = "looked" in request.POST
+    return _decide(request, pk, _("It goes out now"), bulk.retry, looked=looked)
 
 
 @member_can("publish")

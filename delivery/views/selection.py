@@ -31,7 +31,8 @@ from ui.htmx import go
 @member_can("publish")
 @decides
 def selection_retry(request: TeamRequest) -> HttpResponse:
-    return _decide(request, _("On its way now"), bulk.retry)
+    """What may be live needs `looked`, which only the button that asks for it sends."""
+    return _decide(request, _("On its way now"), bulk.retry, looked="looked" in request.POST)
 
 
 @member_can("publish")

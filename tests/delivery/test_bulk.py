@@ -79,7 +79,7 @@ def test_what_is_dead_is_sent_now(team, bob, dead):
         team, bob, run_at=timezone.now() + timedelta(minutes=9), failures=2, problem="Busy."
     )
 
-    answer = bulk.retry(team=team, ids=ids([*dead, waiting]), by=bob)
+    answer = bulk.retry(team=team, ids=ids([*dead, waiting]), by=bob, looked=True)
 
     assert states([*dead, waiting]) == ["queued"] * 4
     assert answer.done == 4

@@ -1,6 +1,7 @@
 """One delivery: its attempts and history, who may decide about it, and what a decision does."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,12 +9,14 @@ from django.utils import timezone
 
 from posts import workflow
 from posts.states import DeliveryState
-from tests.delivery.pages import ACTS, HTMX, partials, url
+from tests.delivery.pages import ACTS, HTMX, list_url, partials, url
 from tests.factories.delivery import due_delivery, published, sending, troubled, unknown
 
 pytestmark = pytest.mark.django_db
 
 TOMORROW = {"day": f"{timezone.now() + timedelta(days=1):%Y-%m-%d}", "time": "09:30"}
+LOOKED = {"looked": "yes"}
+LOOKED_BUTTON = re.compile(r'<button[^>]* name="looked" value="yes">Not live, publish now</button>')
 
 
 @pytest.fixture(autouse=True)
@@ -112,7 +115,7 @@ def test_reading_an_action_does_nothing(as_user, team, bob, name):
 def test_a_decision_is_done(as_user, team, bob, state, name, after, headers):
     delivery = troubled(due_delivery(team, bob), state)
 
-    response = as_user(bob).post(url(delivery, name), TOMORROW, headers=headers)
+    response = as_user(bob).post(url(delivery, name), {**TOMORROW, **LOOKED}, headers=headers)
     delivery.refresh_from_db()
 
     assert delivery.state == after
@@ -121,6 +124,24 @@ def test_a_decision_is_done(as_user, team, bob, state, name, after, headers):
         assert "drum:toast" in response.headers["HX-Trigger"]
     else:
         assert response.headers["Location"] == url(delivery)
+
+
+def test_what_may_be_live_is_not_sent_by_a_button_that_did_not_ask(as_user, team, bob):
+    """A page that is still open shows it as failed; meanwhile it was tried and nobody heard."""
+    delivery = troubled(due_delivery(team, bob), "needs_human")
+
+    response = as_user(bob).post(url(delivery, "retry"))
+    delivery.refresh_from_db()
+
+    assert (response.status_code, delivery.state) == (409, DeliveryState.NEEDS_HUMAN)
+    assert "Say first whether it is" in response.text
+
+
+def test_the_button_that_asks_says_that_somebody_looked(as_user, team, bob):
+    delivery = troubled(due_delivery(team, bob), "needs_human")
+
+    for page in (url(delivery), list_url(team)):
+        assert LOOKED_BUTTON.search(as_user(bob).get(page).text)
 
 
 def test_a_coming_delivery_can_be_cancelled(as_user, team, bob):

@@ -55,7 +55,9 @@ def toast(response) -> dict:
 def test_it_is_done_for_each(as_user, team, bob, act, before, after, headers):
     rows = [troubled(due_delivery(team, bob), state) for state in before]
 
-    response = as_user(bob).post(choice_url(team, act), chosen(*rows), headers=headers)
+    response = as_user(bob).post(
+        choice_url(team, act), chosen(*rows, looked="yes"), headers=headers
+    )
 
     assert states(*rows) == [after] * 3
     if headers:
@@ -65,6 +67,15 @@ def test_it_is_done_for_each(as_user, team, bob, act, before, after, headers):
     else:
         assert response.status_code == 302
         assert urlsplit(response["Location"]).path == list_url(team)
+
+
+def test_what_may_be_live_stays_when_nobody_said_that_they_looked(as_user, team, bob):
+    failed, doubted = (troubled(due_delivery(team, bob), s) for s in ("failed", "needs_human"))
+
+    response = as_user(bob).post(choice_url(team, "retry"), chosen(failed, doubted), headers=HTMX)
+
+    assert states(failed, doubted) == ["queued", "needs_human"]
+    assert "Say first whether it is" in toast(response)["message"]
 
 
 def test_what_is_only_waiting_can_be_dropped(as_user, team, bob):
@@ -148,7 +159,7 @@ def test_without_scripts_the_next_page_offers_it(as_user, team, bob):
 def test_what_cannot_be_taken_back_offers_nothing(as_user, team, bob, act):
     asked = troubled(due_delivery(team, bob), "needs_human")
 
-    response = as_user(bob).post(choice_url(team, act), chosen(asked), headers=HTMX)
+    response = as_user(bob).post(choice_url(team, act), chosen(asked, looked="yes"), headers=HTMX)
 
     assert response.status_code == 200
     assert not toast(response)["undo"]
