@@ -17,7 +17,7 @@ from posts.services.trash import trash
 from posts.states import DeliveryState
 from posts.times import from_utc
 from publishers.contract import Published
-from tests.delivery.test_parts import each_once, go, look, run_and_die, stopped_at
+from tests.delivery.parts import each_once, go, look, run_and_die, stopped_at
 from tests.factories.delivery import channel_of, claimed, due_delivery, due_thread
 
 pytestmark = pytest.mark.django_db

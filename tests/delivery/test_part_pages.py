@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from posts.states import DeliveryState
 from tests.delivery.pages import HTMX, list_url, url
-from tests.delivery.test_parts import go, look, stopped_at
+from tests.delivery.parts import go, look, stopped_at
 from tests.factories.delivery import channel_of, due_delivery, due_thread
 
 pytestmark = pytest.mark.django_db

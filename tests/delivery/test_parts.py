@@ -8,52 +8,16 @@ from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from delivery import dispatcher, reaper, reconcile, worker
-from delivery.models import Attempt
-from delivery.settle import Answer, settle
+from delivery import reaper
 from notifications.models import Message
-from posts import payloads, workflow
+from posts import payloads
 from posts.models import Delivery, DeliveryPart, Post
 from posts.states import DeliveryState
-from publishers.contract import Published
+from tests.delivery.parts import each_once, go, look, stopped_at
 from tests.factories.delivery import channel_of, due_delivery, due_thread
 
 pytestmark = pytest.mark.django_db
-
 D = DeliveryState
-
-
-def go(delivery: Delivery) -> Delivery:
-    """One tick and one worker, whatever pause there was."""
-    Delivery.objects.filter(pk=delivery.pk, state=D.QUEUED).update(run_at=Now())
-    for claim in dispatcher.tick():
-        worker.run(claim.delivery_id, claim.attempt_no)
-    delivery.refresh_from_db()
-    return delivery
-
-
-def look(delivery: Delivery, waited: float = 0) -> Delivery:
-    """A look that is due, `waited` seconds after the doubtful call."""
-    ago = timezone.now() - timedelta(seconds=waited)
-    changes = {"unknown_since": ago} if waited else {}
-    Delivery.objects.filter(pk=delivery.pk).update(check_at=timezone.now(), **changes)
-    for one in reconcile.due():
-        reconcile.look(one.delivery_id, one.checks)
-    delivery.refresh_from_db()
-    return delivery
-
-
-def stopped_at(delivery: Delivery, platform, word: str) -> Delivery:
-    """Its first item goes out, its second is answered with `word`."""
-    platform.script = ["ok", word]
-    go(delivery)
-    assert platform.texts()[0] == "One."
-    assert delivery.remote_id == "p1"
-    return delivery
-
-
-def each_once(platform, *texts: str) -> bool:
-    return platform.texts() == list(texts)
 
 
 # -- all goes well
@@ -268,147 +232,6 @@ def test_a_part_that_looks_like_another_delivery_is_nobodys_guess(platform, team
     assert delivery.parts.count() == 1
 
 
-# -- dying in between
-
-
-def died(delivery: Delivery) -> None:
-    """Its worker is gone, its lease over."""
-    Delivery.objects.filter(pk=delivery.pk).update(lease_until=timezone.now())
-    reaper.reap()
-    delivery.refresh_from_db()
-
-
-class Killed(BaseException):
-    pass
-
-
-def killed_at(monkeypatch, place: str, times: int) -> None:
-    """As by SIGKILL: nothing after that place is carried out, not even what settles it."""
-    passed = []
-
-    def crash(here: str) -> None:
-        if here == place:
-            passed.append(here)
-            if len(passed) == times:
-                monkeypatch.setattr(worker, "settle", lambda *_, **__: False)
-                raise Killed
-
-    monkeypatch.setattr(worker, "crashpoint", crash)
-
-
-def run_and_die(delivery: Delivery, monkeypatch, place: str, times: int) -> None:
-    with monkeypatch.context() as patch:
-        killed_at(patch, place, times)
-        with pytest.raises(Killed):
-            go(delivery)
-    delivery.refresh_from_db()
-
-
-@pytest.mark.parametrize("place", ["after_intent", "after_accept"])
-def test_killed_at_a_part(platform, team, bob, monkeypatch, place):
-    delivery = due_thread(team, bob)
-    run_and_die(delivery, monkeypatch, place, 2)
-    assert delivery.state == D.SENDING
-    assert delivery.attempts.get(item=1).outcome is None
-
-    died(delivery)
-    assert delivery.state == D.UNKNOWN
-    assert delivery.problem.startswith("1 of 3 live. Part 2 of 3: ")
-    look(delivery, waited=601)
-    look(delivery)
-    go(delivery)
-
-    assert delivery.state == D.PUBLISHED
-    assert each_once(platform, "One.", "Two.", "Three.")
-
-
-def test_killed_between_two_parts(platform, team, bob, monkeypatch):
-    """Nothing is on its way there: it goes on as soon as the lease is over."""
-    delivery = due_thread(team, bob)
-    run_and_die(delivery, monkeypatch, "after_upload", 2)
-    assert delivery.state == D.CLAIMED
-
-    died(delivery)
-    assert delivery.state == D.QUEUED
-    go(delivery)
-
-    assert delivery.state == D.PUBLISHED
-    assert each_once(platform, "One.", "Two.", "Three.")
-    assert delivery.unknown_since is None
-
-
-def test_a_process_that_ends_gives_the_rest_back(platform, team, bob):
-    delivery = due_thread(team, bob)
-    [claim] = dispatcher.tick()
-    run = worker.prepare(claim.delivery_id, claim.attempt_no)
-
-    assert run.send(stopping=lambda: True) is False
-
-    delivery.refresh_from_db()
-    assert (delivery.state, delivery.owner) == (D.QUEUED, "")
-    assert each_once(platform, "One.")
-    go(delivery)
-    assert each_once(platform, "One.", "Two.", "Three.")
-
-
-def test_an_answer_that_comes_too_late_counts_for_its_part(platform, team, bob, monkeypatch):
-    delivery = due_thread(team, bob)
-    run_and_die(delivery, monkeypatch, "after_accept", 2)
-    died(delivery)
-    assert delivery.state == D.UNKNOWN
-
-    late = Published("p2", f"{platform.url}/p2")
-    settle(delivery, 1, Answer(late, 201, item=1))
-
-    delivery.refresh_from_db()
-    assert (delivery.state, delivery.parts.count()) == (D.QUEUED, 2)
-    assert delivery.attempts.get(item=1).outcome == "ok"
-    go(delivery)
-    assert each_once(platform, "One.", "Two.", "Three.")
-
-
-def test_an_answer_stored_twice_is_stored_once(platform, team, bob, monkeypatch):
-    """The commit arrived, its confirmation did not: the worker stores the answer again."""
-    delivery = due_thread(team, bob)
-    run_and_die(delivery, monkeypatch, "after_upload", 2)
-
-    settle(delivery, 1, Answer(Published("p1", f"{platform.url}/p1"), 201, item=0))
-
-    delivery.refresh_from_db()
-    assert (delivery.state, delivery.parts.count()) == (D.CLAIMED, 1)
-
-
-# -- a database that was restored
-
-
-def test_parts_that_the_database_forgot_are_looked_up_one_by_one(platform, team, bob):
-    """The journal knows of two calls, the database of none: both are seen before more is sent."""
-    lost = due_thread(team, bob)
-    for item in payloads.build_all(lost)[:2]:
-        platform.accept({"token": item.client_token, "text": item.text}, keyed=False)
-    for item in (1, 0):
-        Attempt.objects.create(
-            delivery=lost,
-            item=item,
-            attempt_no=1,
-            content_hash=lost.content_hash,
-            idempotent=False,
-            worker="journal",
-            intent_at=timezone.now(),
-        )
-    now = timezone.now()
-    workflow.move(lost, "doubt", attempt_no=1, unknown_since=now, check_at=now)
-
-    look(lost)
-    assert (lost.state, lost.parts.count()) == (D.UNKNOWN, 1)
-    look(lost)
-    assert (lost.state, lost.parts.count()) == (D.QUEUED, 2)
-    go(lost)
-
-    assert lost.state == D.PUBLISHED, lost.problem
-    assert each_once(platform, "One.", "Two.", "Three.")
-
-
 def test_a_late_part_is_looked_for_before_it_is_sent(platform, team, bob):
     """It had gone out, and the row does not say so."""
     delivery = stopped_at(due_thread(team, bob), platform, "503")
@@ -436,18 +259,3 @@ def test_a_thread_too_late_for_its_rest_is_held_with_words(platform, team, bob):
     delivery.refresh_from_db()
     assert delivery.state == D.MISSED
     assert delivery.problem.startswith("1 of 3 live. Part 2 of 3: It could not go out within 30")
-
-
-def test_a_claim_that_lost_its_lease_between_parts_stops(platform, team, bob):
-    delivery = due_thread(team, bob)
-    [claim] = dispatcher.tick()
-    run = worker.prepare(claim.delivery_id, claim.attempt_no)
-
-    def takes_it_away() -> bool:
-        died(delivery)
-        return False
-
-    assert run.send(stopping=takes_it_away) is False
-    assert each_once(platform, "One.")
-    go(delivery)
-    assert each_once(platform, "One.", "Two.", "Three.")
