@@ -1,6 +1,6 @@
 import pytest
 
-from delivery import breaker, budgets, outages
+from delivery import breaker, budgets, dispatcher, outages
 from publishers import registry
 from tests.delivery.parrot import PARROTS, Platform
 
@@ -29,3 +29,9 @@ def all_read_anew():
 def quick(settings):
     settings.DELIVERY_QUIET_SECONDS = 600
     settings.DELIVERY_READ_GAP_SECONDS = 120
+
+
+@pytest.fixture
+def ticking():
+    """Something publishes."""
+    dispatcher.beat("dispatch")
