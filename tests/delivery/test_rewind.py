@@ -7,61 +7,20 @@ databases.
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import connection
 from django.utils import timezone
 
-from delivery import dispatcher, doubt, instance, journal, reaper, reconcile, rewind, worker
-from delivery.journal import Line
+from delivery import dispatcher, instance, journal, rewind, worker
 from delivery.models import Attempt, Erased, Heartbeat, Rewind, Stray
 from notifications.models import Message
 from posts import workflow
-from posts.models import Activity, Delivery
+from posts.models import Activity
 from posts.states import DeliveryState
+from tests.delivery.forgotten import line_of, look, now, remembered
 from tests.factories.delivery import channel_of, claimed, due_delivery, sending, troubled, unknown
 from tests.factories.posts import DeliveryFactory, PostFactory, RevisionFactory
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def known_platform(platform):
-    """The factories' channels are on a platform that answers."""
-
-
-def line_of(delivery: Delivery, /, **changes) -> Line:
-    """What the journal kept of a call for it."""
-    facts = {
-        "at": timezone.now() - timedelta(hours=1),
-        "database": "7:1",
-        "team": delivery.team_id,
-        "channel": delivery.channel_id,
-        "account": delivery.channel.account,
-        "post": delivery.post_id,
-        "delivery": delivery.pk,
-        "item": 0,
-        "attempt": delivery.attempt_no + 1,
-        "content_hash": delivery.content_hash,
-        "idempotent": False,
-        "written_at": delivery.due_at or timezone.now(),
-    }
-    return Line(**{**facts, **changes})
-
-
-def remembered(*lines: Line) -> None:
-    for line in lines:
-        assert journal.here().write(line) is None
-    instance.forget()
-
-
-def now(delivery: Delivery) -> Delivery:
-    return Delivery.objects.select_related("post", "channel").get(pk=delivery.pk)
-
-
-def look() -> None:
-    """All the looks that are due, as if their time had come."""
-    Delivery.objects.filter(check_at__isnull=False).update(check_at=timezone.now())
-    for one in reconcile.due():
-        reconcile.look(one.delivery_id, one.checks)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("platform")]
 
 
 # -- noticing
@@ -270,150 +229,6 @@ def test_a_draft_that_was_approved_and_sent_is_what_was_said_then(team):
     row = now(draft)
     assert row.state == DeliveryState.UNKNOWN
     assert row.revision == revision
-
-
-def test_of_a_draft_that_nobody_ever_saw_people_are_told(team):
-    draft = DeliveryFactory(post=PostFactory(team=team), team=team, channel=channel_of(team))
-    remembered(line_of(draft, content_hash="e" * 64))
-
-    instance.locked()
-
-    assert now(draft).state == DeliveryState.DRAFT
-    assert Stray.objects.get().delivery_no == draft.pk
-
-
-# -- what the database knows nothing of
-
-
-def test_a_call_for_nothing_is_listed_for_its_channel(team, alice):
-    delivery = due_delivery(team, seconds=3600)
-    gone = line_of(delivery, delivery=delivery.pk + 1000, post=delivery.post_id + 1000)
-    remembered(gone)
-
-    instance.locked()
-
-    stray = Stray.objects.get()
-    assert (stray.team, stray.channel, stray.at) == (team, delivery.channel, gone.at)
-    assert Message.objects.get(kind="database_rewound").data["reason"] == (
-        "1 post may be live that Drumbeat no longer knows."
-    )
-    assert now(delivery).state == DeliveryState.QUEUED
-    instance.forget()
-    instance.locked()
-    assert (Stray.objects.count(), Rewind.objects.count()) == (1, 1)
-
-
-@pytest.mark.parametrize("change", ["team", "channel", "account"])
-def test_numbers_that_are_others_by_now_show_nobody_anything(team, other_team, change):
-    delivery = due_delivery(team, seconds=3600)
-    other = channel_of(other_team)
-    theirs = {"team": other_team.pk, "channel": other.pk, "account": "parrot_read:else"}
-    remembered(line_of(delivery, delivery=10**6, **{change: theirs[change]}))
-
-    instance.locked()
-
-    stray = Stray.objects.get()
-    assert (stray.team, stray.channel) == (None, None)
-
-
-def test_the_number_of_another_delivery_is_not_taken_for_it(team):
-    delivery = due_delivery(team, seconds=3600)
-    remembered(line_of(delivery, post=delivery.post_id + 1))
-
-    instance.locked()
-
-    assert now(delivery).state == DeliveryState.QUEUED
-    assert Stray.objects.get().delivery_no == delivery.pk
-
-
-# -- while it is under way
-
-
-def test_nothing_is_claimed_before_all_is_doubted(team, monkeypatch):
-    delivery = due_delivery(team)
-    remembered(line_of(delivery))
-    real = doubt.put
-    calls = []
-
-    def fails_once(*args):
-        calls.append(args)
-        if len(calls) == 2:
-            raise OperationalError("gone")
-        return real(*args)
-
-    other = due_delivery(team)
-    monkeypatch.setattr(doubt, "put", fails_once)
-
-    assert dispatcher.tick() == []
-    assert Rewind.objects.get().done_at is None
-    assert now(other).state == DeliveryState.QUEUED
-
-    instance.forget()
-    assert dispatcher.tick() == []
-    assert Rewind.objects.get().done_at is not None
-    assert now(other).state == DeliveryState.UNKNOWN
-
-
-def test_an_unreadable_journal_keeps_everything_back(team, settings):
-    delivery = due_delivery(team)
-    remembered(line_of(due_delivery(team, seconds=3600)))
-    [(_, path)] = journal.here().files()
-    path.unlink()
-    path.mkdir()
-
-    assert dispatcher.tick() == []
-
-    assert "cannot be read" in instance.locked()
-    assert now(delivery).state == DeliveryState.QUEUED
-
-
-def test_what_was_prepared_from_a_database_that_is_gone_is_not_sent(team, platform, monkeypatch):
-    delivery = due_delivery(team)
-    [claim] = dispatcher.tick()
-    run = worker.prepare(claim.delivery_id, claim.attempt_no)
-    monkeypatch.setattr(instance._known, "database", (1, 2, 3))
-    monkeypatch.setattr(instance._known, "until", 0.0)
-
-    assert run.send() is False
-
-    row = now(delivery)
-    assert platform.calls == []
-    assert (row.state, row.problem) == (DeliveryState.QUEUED, instance.REPLACED)
-    assert not journal.here().files()
-
-
-def test_late_is_not_decided_before_the_doubt(team, alice, monkeypatch):
-    delivery = due_delivery(team, seconds=-7200)
-    remembered(line_of(due_delivery(team)))
-
-    def broken(*args):
-        raise OperationalError("gone")
-
-    with monkeypatch.context() as while_it_lasts:
-        while_it_lasts.setattr(doubt, "put", broken)
-        assert reaper.sweep() == 0
-        assert list(reconcile.due()) == []
-    assert now(delivery).state == DeliveryState.QUEUED
-
-    instance.forget()
-    assert reaper.sweep() == 0
-    assert now(delivery).state == DeliveryState.UNKNOWN
-
-
-def test_a_key_that_still_holds_is_repeated_and_makes_no_second_post(team, platform):
-    delivery = due_delivery(team, channel=channel_of(team, "parrot_key"))
-    remembered(line_of(delivery))
-    token = str(delivery.client_token)
-    platform.accept({"token": token, "text": "out"}, keyed=True)
-    instance.locked()
-    platform.reads = ["500", "ok"]
-
-    look()
-    assert now(delivery).state == DeliveryState.UNKNOWN
-    look()
-
-    assert now(delivery).state == DeliveryState.PUBLISHED
-    assert platform.tokens() == [token]
 
 
 def test_the_age_of_a_backup_is_its_last_sign_of_life(db):
