@@ -1,72 +1,26 @@
 """What the database refuses, tried on the database; and the table it was made from."""
 
 import importlib
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from posts import states, workflow
 from posts.errors import IllegalMove, LostRace
-from posts.models import Activity, Approval, Delivery, DeliveryPart, Post, Revision
+from posts.models import Approval, Delivery, Post, Revision
 from posts.states import DeliveryState
-from tests.factories.delivery import (
-    AttemptFactory,
-    claimed,
-    due_delivery,
-    sending,
-    troubled,
-    unknown,
-)
-from tests.factories.posts import ActivityFactory, DeliveryFactory, RevisionFactory
+from tests.delivery.refusals import ask_now, claim_anyway, put, refused, without
+from tests.factories.delivery import claimed, due_delivery, sending, troubled, unknown
+from tests.factories.posts import DeliveryFactory, RevisionFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("platform")]
 
 GUARD = importlib.import_module("posts.migrations.0008_parts")
 LEGAL = {(source, to) for source, row in states.DELIVERY.items() for to in row.values()}
-
-
-@pytest.fixture(autouse=True)
-def known_platform(platform):
-    """The factories' channels are on a platform that answers."""
-
-
-@contextmanager
-def refused(why: str):
-    with pytest.raises(IntegrityError, match=why), transaction.atomic():
-        yield
-
-
-def ask_now() -> None:
-    """Let the constraints that wait for the end of the transaction speak."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-
-
-@contextmanager
-def without(trigger: str, table: str = "posts_delivery"):
-    """Do what the product cannot."""
-    ask_now()
-    with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
-        yield
-        ask_now()
-        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
-
-
-def fields_of(state: str) -> dict[str, object]:
-    lease = timezone.now() + timedelta(seconds=90) if state in states.LEASED else None
-    proof = "p1" if state == DeliveryState.PUBLISHED else None
-    return {"state": state, "lease_until": lease, "remote_id": proof}
-
-
-def put(delivery: Delivery, state: str) -> None:
-    Delivery.objects.filter(pk=delivery.pk).update(**fields_of(state))
 
 
 def test_the_migration_was_made_from_the_table():
@@ -190,140 +144,6 @@ def test_what_is_under_way_cannot_be_deleted(team):
             delivery.delete()
 
 
-def test_revisions_approvals_and_activity_stay_as_they_were(team, bob):
-    delivery = due_delivery(team, bob)
-    ActivityFactory(post=delivery.post)
-
-    for change in (
-        lambda: Revision.objects.update(content_hash="c" * 64),
-        lambda: Revision.objects.update(snapshot={}),
-        lambda: Approval.objects.update(content_hash="c" * 64),
-        lambda: Approval.objects.update(granted_name="Somebody"),
-        lambda: Activity.objects.update(kind="post.other"),
-    ):
-        with refused("cannot be changed"):
-            change()
-
-
-def test_a_revoked_approval_stays_revoked(team):
-    due_delivery(team)
-    Approval.objects.update(revoked_at=timezone.now())
-
-    with refused("cannot be changed"):
-        Approval.objects.update(revoked_at=None)
-
-
-def test_people_may_leave_without_taking_the_records(team, bob):
-    delivery = due_delivery(team, bob)
-    ActivityFactory(post=delivery.post, actor=bob)
-
-    bob.delete()
-
-    assert Revision.objects.get().author is None
-    assert Approval.objects.get().granted_by is None
-    assert Activity.objects.get().actor is None
-
-
-@pytest.mark.parametrize("records", [Revision, Approval, Activity])
-def test_records_go_with_their_post_only(team, bob, records):
-    delivery = due_delivery(team, bob)
-    ActivityFactory(post=delivery.post)
-    if records is Revision:
-        Delivery.objects.all().delete()
-        with without("approval_stays", "posts_approval"):
-            Approval.objects.all().delete()
-    with refused("cannot be deleted while its post exists"):
-        records.objects.all().delete()
-        ask_now()
-
-
-def test_an_attempt_is_closed_once_and_kept(team):
-    delivery = due_delivery(team)
-    sending(delivery)
-    attempt = delivery.attempts.get()
-
-    with refused("can only be closed, once"):
-        delivery.attempts.update(content_hash="b" * 64, outcome="ok", ended_at=timezone.now())
-    delivery.attempts.update(outcome="ambiguous", ended_at=timezone.now())
-    with refused("can only be closed, once"):
-        delivery.attempts.update(outcome="ok")
-    with refused("cannot be deleted while its delivery exists"):
-        attempt.delete()
-        ask_now()
-
-
-def test_after_a_success_there_is_no_further_attempt(team):
-    delivery = due_delivery(team)
-    AttemptFactory(delivery=delivery, outcome="ok", ended_at=timezone.now())
-
-    with refused("is live already"):
-        AttemptFactory(delivery=delivery, attempt_no=2)
-
-
-# -- items: parts of a thread, first comments
-
-
-def part(delivery: Delivery, seq: int, **fields) -> DeliveryPart:
-    known = {"kind": "part", "remote_id": f"p{seq + 1}", "published_at": timezone.now(), **fields}
-    return DeliveryPart.objects.create(delivery=delivery, seq=seq, **known)
-
-
-def test_an_item_is_sent_only_when_the_one_before_it_is_live(team):
-    delivery = due_delivery(team)
-    with refused("item 1 of delivery .* has nothing before it"):
-        AttemptFactory(delivery=delivery, item=1)
-    part(delivery, 0)
-    AttemptFactory(delivery=delivery, item=1)
-    with refused("item 2 of delivery .* has nothing before it"):
-        AttemptFactory(delivery=delivery, item=2)
-
-
-def test_the_journal_may_know_of_an_item_before_the_one_before_it(team):
-    AttemptFactory(delivery=due_delivery(team), item=1, worker="journal")
-
-
-@pytest.mark.parametrize("worker", ["host:1:1", "journal"])
-def test_a_live_item_is_not_sent_again(team, worker):
-    delivery = due_delivery(team)
-    part(delivery, 0)
-    with refused("is live already"):
-        AttemptFactory(delivery=delivery, item=0, worker=worker)
-
-
-def test_items_are_live_in_their_order_and_once(team):
-    delivery = due_delivery(team)
-    with refused("has nothing before it"):
-        part(delivery, 1)
-    part(delivery, 0)
-    part(delivery, 1)
-    with refused("part_once"):
-        part(delivery, 1, remote_id="p9")
-    with refused("part_remote_once"):
-        part(delivery, 2, remote_id="p2")
-
-
-def test_what_is_live_stays_as_it_is(team):
-    delivery = due_delivery(team)
-    row = part(delivery, 0)
-    with refused("cannot be changed"):
-        DeliveryPart.objects.update(remote_id="p9")
-    with refused("item 0 of delivery .* is live"):
-        row.delete()
-        ask_now()
-
-
-@pytest.mark.parametrize("state", [DeliveryState.DRAFT, DeliveryState.CANCELLED])
-def test_what_is_partly_live_is_not_taken_back(team, state):
-    due_delivery(team)
-    Delivery.objects.update(remote_id="p1")
-    with refused("is partly live"):
-        Delivery.objects.update(state=state)
-    with refused("cannot become another post"):
-        Delivery.objects.update(remote_id="p2")
-    with refused("cannot become another post"):
-        Delivery.objects.update(remote_id=None)
-
-
 # -- the machine as a whole
 
 
@@ -400,12 +220,3 @@ def test_of_two_who_saw_the_same_one_wins(team, source, data):
 def test_troubled_rows_are_made_as_the_product_makes_them(team):
     for state in ("missed", "failed", "needs_human"):
         assert troubled(due_delivery(team), state).state == state
-
-
-def claim_anyway(delivery: Delivery) -> None:
-    workflow.move(
-        delivery,
-        "claim",
-        attempt_no=1,
-        lease_until=timezone.now() + timedelta(seconds=90),
-    )
