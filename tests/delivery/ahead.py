@@ -10,6 +10,10 @@ from publishers.models import Channel, Grant
 from tests.factories.delivery import due_delivery
 from tests.factories.posts import MediaAssetFactory, PostMediaFactory
 
+# Minutes before it is due: within the half hour of the looks, within the ten of the uploads.
+BEFORE = 25
+NEAR = 8
+
 
 def due_in(minutes: float, team, author=None, **fields) -> Delivery:
     return due_delivery(team, author, seconds=minutes * 60, **fields)
