@@ -2,7 +2,8 @@ import pytest
 
 from delivery import breaker, budgets, dispatcher, outages
 from publishers import registry
-from tests.delivery.parrot import PARROTS, Platform
+from tests.delivery.parrot import PARROTS
+from tests.delivery.platform import Platform
 
 
 @pytest.fixture

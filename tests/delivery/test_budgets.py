@@ -15,7 +15,8 @@ from publishers import windows
 from publishers.contract import Rate
 from publishers.models import Channel, RateWindow
 from publishers.rates import Reading
-from tests.delivery.parrot import AppParrot, Budget
+from tests.delivery.parrot import AppParrot
+from tests.delivery.platform import Budget
 from tests.factories.delivery import channel_of, due_delivery
 
 pytestmark = pytest.mark.django_db
