@@ -2,7 +2,9 @@
 
 import pytest
 
+from posts.models import Post
 from publishers.models import Channel
+from tests.factories.posts import PostFactory
 from tests.factories.publishers import ChannelFactory
 
 
@@ -17,3 +19,8 @@ def open_team(team):
 @pytest.fixture
 def channel(team) -> Channel:
     return ChannelFactory(team=team)
+
+
+@pytest.fixture
+def post(team, alice, channel) -> Post:
+    return PostFactory(team=team, author=alice, channels=[channel], title="Open water day")

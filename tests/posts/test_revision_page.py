@@ -1,0 +1,65 @@
+"""The page of one revision: what changed, compared with what, and restored."""
+
+import pytest
+
+from posts import content
+from posts.models import Post
+from posts.services import compose
+from tests.factories.posts import RevisionFactory
+from tests.posts.post_page import HTMX, url
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def two_versions(post, alice) -> Post:
+    Post.objects.filter(pk=post.pk).update(body="Nobody has seen that since the eighties.")
+    post.refresh_from_db()
+    RevisionFactory(post=post, author=alice)
+    draft = compose.draft_of(content.snapshot(post), post)
+    changed = {**draft.__dict__, "body": "Nobody has seen that since 1986."}
+    post = compose.save(post=post, draft=type(draft)(**changed), version=post.version, by=alice)
+    RevisionFactory(post=post, author=alice)
+    return post
+
+
+def test_revision_shows_what_changed_in_words(as_user, vera, two_versions):
+    client = as_user(vera)
+    page = client.get(url(two_versions, "posts:revision", number=2))
+    html = page.content.decode()
+    assert "<del>the eighties</del><ins>1986</ins>" in html
+    assert "Bring this one back" not in html
+    fragment = client.get(
+        url(two_versions, "posts:revision", number=2), headers=HTMX
+    ).content.decode()
+    assert "<html" not in fragment
+    assert "<del>the eighties</del>" in fragment
+    first = client.get(url(two_versions, "posts:revision", number=1)).content.decode()
+    assert "the first kept version" in first
+
+
+def test_revision_is_compared_with_any_other_or_with_now(as_user, vera, two_versions):
+    client = as_user(vera)
+    back = client.get(url(two_versions, "posts:revision", number=1) + "?with=2").content.decode()
+    assert "<del>1986</del><ins>the eighties</ins>" in back
+    now = client.get(url(two_versions, "posts:revision", number=2) + "?with=0").content.decode()
+    assert "Nothing that is published differs" in now
+
+
+def test_restore_brings_words_back_and_loses_none(as_user, bob, two_versions):
+    client = as_user(bob)
+    target = url(two_versions, "posts:revision_restore", number=1)
+    assert client.post(target, {"version": two_versions.version}).status_code == 302
+    two_versions.refresh_from_db()
+    assert two_versions.body.endswith("the eighties.")
+    assert client.post(target, {"version": two_versions.version - 1}).status_code in (302, 409)
+    other = url(two_versions, "posts:revision_restore", number=2)
+    assert client.post(other, {"version": 1}).status_code == 409
+
+
+def test_restore_is_for_writers_of_the_team(as_user, vera, mallory, two_versions):
+    target = url(two_versions, "posts:revision_restore", number=1)
+    assert as_user(vera).post(target, {"version": two_versions.version}).status_code == 403
+    assert as_user(mallory).post(target, {"version": two_versions.version}).status_code == 404
+    assert as_user(vera).get(url(two_versions, "posts:revision", number=99)).status_code == 404
+    assert as_user(mallory).get(url(two_versions, "posts:revision", number=1)).status_code == 404
