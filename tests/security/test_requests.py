@@ -1,6 +1,5 @@
 """What a request may pretend: forged forms and headers, foreign hosts, addresses to be sent to."""
 
-import asyncio
 import re
 
 import pytest
@@ -8,10 +7,9 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from config.asgi import Bounded, application
 from notifications import outbox
-from tests.architecture.test_urls import addresses, ours
-from tests.security.conftest import filled, words
+from tests.security.addresses import every_path
+from tests.security.conftest import words
 
 pytestmark = pytest.mark.django_db
 
@@ -35,35 +33,6 @@ ELSEWHERE = [
     "/%0d%0aLocation:%20https://evil.test",
     "\x00//evil.test",
 ]
-KWARGS = {
-    "token": "x" * 40,
-    "signed": "x",
-    "request_id": 1,
-    "asset_id": 1,
-    "platform": "bluesky",
-    "key": "x",
-    "uidb36": "1",
-    "pk": 1,
-    "provider_id": "x",
-}
-
-
-def every_path(world) -> dict[str, str]:
-    """Our addresses, and those of the libraries that can be written without an object."""
-    paths = {}
-    for address in ours():
-        there = "<slug:team>" in address.route
-        kwargs = (
-            filled(address.name, address.route, world)
-            if there
-            else {n: KWARGS[n] for n in re.findall(r"<(?:\w+:)?(\w+)>", address.route)}
-        )
-        paths[address.name] = reverse(address.name, kwargs=kwargs)
-    for address in addresses():
-        if address.route.startswith("accounts/") and not re.search(r"[<(\\]", address.route):
-            paths.setdefault(address.name, f"/{address.route}")
-    assert {"account_login", "account_logout", "account_change_password"} <= set(paths)
-    return paths
 
 
 # -- forged forms
@@ -274,93 +243,3 @@ def test_signing_out_empties_the_browser(as_user, alice):
 def test_pages_are_not_kept_by_htmx(as_user, world):
     page = as_user(world.owner).get(reverse("calendar_app:board", args=[world.team.slug]))
     assert re.search(r'<body[^>]*hx-history="false"', page.content.decode())
-
-
-# -- how much a request may bring
-
-
-class Peer:
-    """The other end of one ASGI call: sends these parts, keeps the status of the answer."""
-
-    def __init__(self, *parts: bytes, length: bytes = b"") -> None:
-        self.parts, self.status = list(parts), 0
-        named = [(b"content-length", length)] if length else []
-        self.scope = {
-            "type": "http", "method": "POST", "path": "/accounts/login/", "query_string": b"",
-            "headers": [(b"host", b"testserver"), *named],
-        }  # fmt: skip
-
-    async def receive(self):
-        if not self.parts:
-            return {"type": "http.disconnect"}
-        return {"type": "http.request", "body": self.parts.pop(0), "more_body": bool(self.parts)}
-
-    async def send(self, message):
-        self.status = message.get("status", self.status)
-
-
-def bring(peer: Peer, largest: int = 1000) -> int:
-    read = []
-
-    async def reading(scope, receive, send):
-        while (message := await receive())["type"] != "http.disconnect":
-            read.append(message["body"])
-        await send({"type": "http.response.start", "status": 200})
-
-    asyncio.run(Bounded(reading, largest)(peer.scope, peer.receive, peer.send))
-    assert sum(map(len, read)) <= largest
-    return peer.status
-
-
-def test_a_body_beyond_every_form_is_not_read():
-    assert bring(Peer(b"x" * 900, length=b"900")) == 200
-    assert bring(Peer(b"x" * 900, length=b"1001")) == 413
-    assert bring(Peer(b"x" * 900, length=b"9" * 5000)) == 400
-    assert bring(Peer(b"x" * 900, length=b"-1")) == 400
-    # Nobody says how long it is, or says too little.
-    assert bring(Peer(*[b"x" * 600] * 50)) == 413
-    assert bring(Peer(*[b"x" * 600] * 50, length=b"10")) == 413
-
-
-def test_the_server_loads_it_bounded():
-    assert isinstance(application, Bounded)
-    assert application.largest < 200 * 1024 * 1024
-
-
-# -- what a query may say
-
-
-DIGITS = "9" * 5000
-QUERIES = {
-    "numbers": {
-        "page": DIGITS, "skip": DIGITS, "with": DIGITS, "after": DIGITS, "reconnects": DIGITS,
-        "channel": DIGITS, "media": DIGITS, "month": "0001-01", "day": "9999-12-31",
-        "at": "0001-01-01T00:00",
-    },
-    "signs": dict.fromkeys(
-        ("page", "skip", "with", "after", "reconnects", "channel", "media", "month", "day", "at",
-         "show", "stage", "as", "toast", "next", "q"), "\x00\u0663",
-    ),
-    "edges": {
-        "page": "-1", "skip": "-1", "with": "-1", "after": "9" * 18, "channel": "9" * 18,
-        "media": "9" * 18, "month": "9999-12", "day": "0001-01-01", "at": "9999-12-31T23:59",
-        "order_by": "author__password", "filter[team__slug]": "harbour",
-    },
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES.keys())
-def test_no_query_breaks_a_page(as_user, world, unchanged, subtests, query):
-    owner = as_user(world.owner)
-    paths = every_path(world)
-    paths.pop("health_ready")  # It says 503 for reasons of its own.
-    for name, path in paths.items():
-        with subtests.test(name):
-            assert owner.get(path, query).status_code < 500
-    unchanged("A query")
-
-
-def test_too_many_fields_are_refused(as_user, world):
-    owner = as_user(world.owner)
-    path = reverse("posts:create", args=[world.team.slug])
-    assert owner.post(path, {f"f{n}": "x" for n in range(10_000)}).status_code == 400
