@@ -7,6 +7,7 @@ connections that it was read through: behind a new one may be another database.
 
 import threading
 import time
+import weakref
 from dataclasses import dataclass, field
 
 import structlog
@@ -41,12 +42,15 @@ WHERE d.datname = current_database()
 
 @dataclass
 class _Known:
-    """The last answer; `connections` are those that lead to the database it is about."""
+    """The last answer; `connections` are those that lead to the database it is about.
+
+    Held weakly: a worker opens a connection for each task, and an id would be given out again.
+    """
 
     reason: str | None = None
     ours: bool = False
     until: float = 0.0
-    connections: set[tuple[int, int]] = field(default_factory=set)
+    connections: weakref.WeakSet[object] = field(default_factory=weakref.WeakSet)
     # Which database the journal was compared with, and since when (boot clock) it is another one.
     database: tuple[object, ...] = ()
     changed_at: float = 0.0
@@ -64,7 +68,7 @@ def locked(since: float | None = None) -> str | None:
     gone must not be sent.
     """
     with _asking:
-        if time.monotonic() >= _known.until or _backend() not in _known.connections:
+        if time.monotonic() >= _known.until or not _answered_here():
             try:
                 _ask()
             except (OperationalError, InterfaceError) as error:
@@ -101,7 +105,8 @@ def _ask() -> None:
     _say(reason, alarm=not foreign)
     _known.reason, _known.ours = reason, unsettled is None
     _known.until = time.monotonic() + GOOD_FOR
-    _known.connections.add(_backend())
+    if connection.connection is not None:
+        _known.connections.add(connection.connection)
 
 
 def _say(reason: str | None, *, alarm: bool) -> None:
@@ -134,7 +139,7 @@ def _reconciled(found: tuple[object, ...], rewinding: bool) -> str | None:
     return None
 
 
-def _backend() -> tuple[int, int]:
-    """This thread's connection and the server process behind it."""
+def _answered_here() -> bool:
+    """Whether the last answer was read through this thread's connection, and that is still open."""
     live = connection.connection
-    return (id(live), live.info.backend_pid) if live is not None and not live.closed else (0, 0)
+    return live is not None and not live.closed and live in _known.connections

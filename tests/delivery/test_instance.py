@@ -1,5 +1,6 @@
 """What may be published from here, and what a copy of the database may not."""
 
+import gc
 import io
 from datetime import timedelta
 
@@ -55,6 +56,16 @@ def test_a_new_connection_is_asked_again(django_assert_num_queries):
     with django_assert_num_queries(1):
         assert instance.locked() is None
         assert instance.locked() is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_connections_that_are_gone_are_not_remembered():
+    for _ in range(20):
+        connection.close()
+        instance.locked()
+
+    gc.collect()
+    assert len(instance._known.connections) == 1
 
 
 @pytest.mark.django_db(transaction=True)
