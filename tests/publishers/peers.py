@@ -7,6 +7,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+import pytest
+
+from publishers.contract import TryLater, Uncertain
+from publishers.http import Client
+
 
 @dataclass
 class Peer:
@@ -89,3 +94,14 @@ def says(payload: bytes) -> Callable[[Peer, socket.socket], None]:
             conn.sendall(payload)
 
     return behave
+
+
+BOTH = pytest.mark.parametrize("commits", [True, False], ids=["commits", "repeatable"])
+
+
+def client_for(peer: Peer, **options) -> Client:
+    return Client(trusted=(peer.origin,), **options)
+
+
+def unanswered(commits: bool) -> type:
+    return Uncertain if commits else TryLater
