@@ -5,6 +5,7 @@ import os
 import pytest
 
 from publishers import registry
+from tests.factories.publishers import ChannelFactory
 from tests.publishers.platform import Rock, Server, Tide
 
 
@@ -19,3 +20,8 @@ def platform(monkeypatch):
         monkeypatch.setitem(os.environ, "PLATFORM_TIDE_CLIENT_ID", "tide-client")
         monkeypatch.setitem(os.environ, "PLATFORM_TIDE_CLIENT_SECRET", "canary-client-secret")
         yield server
+
+
+@pytest.fixture
+def channel(team, alice, platform):
+    return ChannelFactory(team=team, platform="tide", remote_id="t1", handle="@tidewater")
