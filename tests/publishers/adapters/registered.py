@@ -1,0 +1,69 @@
+"""Every registered adapter, made with an account, and what may be asked of it."""
+
+import pytest
+
+from publishers import registry
+from publishers.contract import (
+    Account,
+    Adapter,
+    App,
+    Payload,
+    Prepares,
+    Processing,
+    Published,
+    Reconnect,
+    Rejected,
+    ReplyTo,
+    TryLater,
+    Uncertain,
+)
+from tests.publishers.adapters.kit import Memory, Recorder, picture, post, reply
+
+ADAPTERS = [pytest.param(adapter, id=slug) for slug, adapter in registry.ADAPTERS.items()]
+OUTCOMES = (Published, Processing, TryLater, Rejected, Reconnect, Uncertain)
+every_adapter = pytest.mark.parametrize("kind", ADAPTERS)
+
+# Answers every question with yes, in the words of all platforms at once.
+YES = {
+    "data": {"id": "42", "username": "tide", "name": "Tide", "expires_after_secs": 86400},
+    "value": {"image": "urn:li:image:1", "uploadUrl": "https://up.example/1"},
+    "status": "AVAILABLE",
+    "blob": {"$type": "blob", "ref": {"$link": "bafy"}, "mimeType": "image/png", "size": 9},
+    "uri": "at://did:plc:tide/app.bsky.feed.post/3n2sqezd3trbf",
+    "cid": "bafyreigh2akiscaildc",
+    "commentUrn": "urn:li:comment:(urn:li:share:41,42)",
+    "did": "did:plc:ana",
+    "sub": "abc",
+    "name": "Tide",
+}
+FOLLOWING = {"thread": "part", "comment": "comment"}
+HEAD = "at://did:plc:tide/app.bsky.feed.post/3n2sqezd3aaaa"
+PARENT = YES["uri"]
+ACCOUNT = Account("urn:li:organization:7", "tide", "Tide", kind="organization", token="hush-token")
+APP = App("client", "hush-secret", "https://api.example", "https://web.example")
+
+
+def agreeable(method, url, commits):
+    return reply(201, YES, **{"x-restli-id": "urn:li:share:42"})
+
+
+def made(kind, answers=agreeable) -> Adapter:
+    return kind(Recorder(answers), APP, ACCOUNT)
+
+
+def ready(kind, payload):
+    """An adapter whose pictures are uploaded, and the memory that knows it."""
+    adapter, step = made(kind), Memory()
+    if isinstance(adapter, Prepares):
+        assert adapter.prepare(payload, step) is None
+    return adapter, step
+
+
+def following(kind) -> list[Payload]:
+    """One of each kind of item that may follow a post on this platform, as its spec says."""
+    kinds = [one for feature, one in FOLLOWING.items() if feature in kind.spec.features]
+    return [post("Tide", kind=one, reply_to=ReplyTo(HEAD, PARENT)) for one in kinds]
+
+
+def everything(kind) -> list[Payload]:
+    return [post("Tide", picture()), *following(kind)]

@@ -1,0 +1,176 @@
+"""Whatever a platform answers, every registered adapter has an outcome for it."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from publishers.contract import (
+    CannotTell,
+    Finds,
+    Found,
+    NotFound,
+    OAuth2,
+    Prepares,
+    Published,
+    Reconnect,
+    Rejected,
+    Removes,
+    Tokens,
+    TryLater,
+    Uncertain,
+)
+from tests.publishers.adapters.kit import Memory, picture, post, reply
+from tests.publishers.adapters.registered import (
+    OUTCOMES,
+    YES,
+    every_adapter,
+    everything,
+    following,
+    made,
+    ready,
+)
+
+BODIES = [
+    None,
+    {},
+    [],
+    "no",
+    7,
+    {"data": None, "errors": None, "error": None, "meta": {}},
+    {"data": {"id": 7}, "uri": 7, "elements": [7], "error": 7, "blob": 7, "value": 7},
+    {"data": [None], "errors": [None], "elements": [None], "errorDetails": {"inputErrors": [7]}},
+    {"data": [{"id": "1"}], "meta": {"result_count": 1}, "elements": [{"id": "urn:li:share:1"}]},
+]
+STATUSES = [
+    200,
+    201,
+    204,
+    302,
+    304,
+    400,
+    401,
+    402,
+    403,
+    404,
+    408,
+    409,
+    413,
+    415,
+    422,
+    426,
+    429,
+    500,
+    502,
+    503,
+    504,
+    599,
+]
+
+
+@every_adapter
+@pytest.mark.parametrize("status", STATUSES)
+def test_publish_answers_with_an_outcome_and_never_guesses(kind, status):
+    for payload in everything(kind):
+        for body in BODIES:
+            _, step = ready(kind, payload)
+            adapter = made(kind, lambda *call, body=body: reply(status, body))
+            judge(adapter.publish(payload, step), status)
+
+
+def judge(outcome, status):
+    assert isinstance(outcome, OUTCOMES)
+    if status < 400 or status == 408 or status >= 500:
+        assert isinstance(outcome, Uncertain), "no clear no, no name of the post: it may be live"
+    else:
+        assert not isinstance(outcome, Published)
+    if status == 429:
+        assert isinstance(outcome, TryLater)
+        assert outcome.rate_limited
+    if status == 401:
+        assert isinstance(outcome, Reconnect)
+
+
+@every_adapter
+@pytest.mark.parametrize("status", STATUSES)
+def test_other_calls_answer_within_their_types(kind, status):
+    for body in BODIES:
+        ask_everything(kind, lambda *call, body=body: reply(status, body), failed=status >= 400)
+
+
+# Any document made of the words that platforms use, in any shape.
+VOCABULARY = """
+id data meta result_count entities urls url expanded_url attachments media_keys elements commentary
+content media multiImage images publishedAt status error errors message code errorDetails type value
+inputErrors detail image uploadUrl blob uri did sub name didDoc service serviceEndpoint accessJwt
+refreshJwt handle active text created_at next_token note_tweet InvalidSwap
+"""
+WORDS = st.sampled_from(VOCABULARY.split())
+DOCUMENTS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=5),
+    max_leaves=25,
+)
+
+
+@every_adapter
+@settings(max_examples=200, deadline=None)
+@given(document=DOCUMENTS, status=st.sampled_from(STATUSES))
+def test_no_document_makes_an_adapter_raise(kind, document, status):
+    ask_everything(kind, lambda *call: reply(status, document), failed=status >= 400)
+    for payload in everything(kind):
+        step = ready(kind, payload)[1]
+        outcome = made(kind, lambda *call: reply(status, document)).publish(payload, step)
+        assert isinstance(outcome, OUTCOMES)
+
+
+def ask_everything(kind, answers, *, failed):
+    adapter = made(kind, answers)
+    for payload in [post("Tide @ana.example.com", picture()), *following(kind)]:
+        if isinstance(adapter, Prepares):
+            before = len(adapter.http.calls)
+            problem = adapter.prepare(payload, Memory())
+            asked = len(adapter.http.calls) > before
+            assert isinstance(problem, TryLater | Rejected | Reconnect) or (
+                problem is None and not (failed and asked)
+            )
+        if isinstance(adapter, Finds):
+            saw = adapter.find(payload, Memory())
+            assert isinstance(saw, NotFound | CannotTell | Found)
+            assert not (failed and isinstance(saw, NotFound | Found)), "a failed read is no proof"
+    if isinstance(adapter, Removes):
+        for remote_id in ("urn:li:share:42", YES["commentUrn"]):
+            gone = adapter.remove(remote_id)
+            assert gone is None or isinstance(gone, TryLater | Rejected | Reconnect)
+    if isinstance(kind.spec.auth, OAuth2):
+        found = adapter.accounts()
+        assert isinstance(found, list | TryLater | Rejected | Reconnect)
+    else:
+        session = adapter.sign_in("tide", "abcd")
+        assert isinstance(session, tuple | TryLater | Rejected | Reconnect)
+        renewed = adapter.refresh("hush")
+        assert isinstance(renewed, Tokens | TryLater | Rejected | Reconnect)
+
+
+@every_adapter
+@pytest.mark.parametrize("fact", [TryLater("unsent"), Uncertain("gone"), Rejected("inside")])
+def test_what_happened_on_the_wire_is_passed_on(kind, fact):
+    payload = post("Tide")
+    _, step = ready(kind, payload)
+    assert made(kind, lambda *call: fact).publish(payload, step) == fact
+
+
+@every_adapter
+@pytest.mark.parametrize("fact", [TryLater("unsent"), Uncertain("gone")])
+def test_a_failed_upload_can_always_be_made_again(kind, fact):
+    outcome = made(kind, lambda *call: fact).prepare(post("Tide", picture()), Memory())
+    assert isinstance(outcome, TryLater)
+
+
+@every_adapter
+def test_a_wait_is_read_from_the_headers(kind):
+    payload = post("Tide")
+    _, step = ready(kind, payload)
+    adapter = made(kind, lambda *call: reply(429, {}, **{"Retry-After": "77"}))
+    outcome = adapter.publish(payload, step)
+    assert isinstance(outcome, TryLater)
+    assert outcome.after == 77
