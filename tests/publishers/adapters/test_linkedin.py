@@ -1,39 +1,16 @@
-"""LinkedIn over real HTTP: headers, encoding, little-text, pictures, refusals and the look-up."""
+"""LinkedIn over real HTTP: headers, encoding, little-text, pictures and refusals."""
 
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote
 
 import pytest
 
-from publishers.adapters.linkedin import VERSION, LinkedIn, encoded
-from publishers.contract import (
-    Account,
-    CannotTell,
-    Found,
-    NotFound,
-    Published,
-    Reconnect,
-    Rejected,
-    ReplyTo,
-    TryLater,
-    Uncertain,
-)
+from publishers.adapters.linkedin import VERSION, encoded
+from publishers.contract import Published, Reconnect, Rejected, TryLater, Uncertain
 from publishers.littletext import little_text, plain_text
-from tests.publishers.adapters.kit import NOON, Memory, picture, png, post
+from tests.publishers.adapters.kit import Memory, picture, png, post
+from tests.publishers.adapters.linkedin import PAGE, SHARE, error, member, page, publish, sent
 
-PAGE = Account("urn:li:organization:77", "tide", "Tide", kind="organization", token="hush")
-MEMBER = Account("urn:li:person:abc", "Ana", "Ana", token="hush")
-SHARE = "urn:li:share:7000000000000000001"
-
-
-@pytest.fixture
-def page(server):
-    return server.adapter(LinkedIn, PAGE)
-
-
-@pytest.fixture
-def member(server):
-    return server.adapter(LinkedIn, MEMBER)
+__all__ = ["member", "page"]
 
 
 def takes_pictures(server, *urns, state="AVAILABLE"):
@@ -45,23 +22,8 @@ def takes_pictures(server, *urns, state="AVAILABLE"):
         server.on("GET", f"/rest/images/{urn}", 200, {"id": urn, "status": state})
 
 
-def publish(server, adapter, status=201, body=None, payload=None, step=None, **headers):
-    server.on("POST", "/rest/posts", status, body, **headers)
-    return adapter.publish(payload or post(), step or Memory())
-
-
 def accepted(server, adapter, payload=None, step=None):
     return publish(server, adapter, 201, None, payload, step, x_restli_id=SHARE)
-
-
-def sent(server):
-    [request] = server.seen("POST", "/rest/posts")
-    return request
-
-
-def error(code, message="", *inputs):
-    found = [{"code": name, "description": name.lower()} for name in inputs]
-    return {"status": 0, "code": code, "message": message, "errorDetails": {"inputErrors": found}}
 
 
 # -- what is sent
@@ -286,158 +248,3 @@ def test_remove(server, page, status):
 
 def test_everything_but_unreserved_characters_is_encoded():
     assert encoded("urn:li:x:(a,b)'*! é~-._") == "urn%3Ali%3Ax%3A%28a%2Cb%29%27%2A%21%20%C3%A9~-._"
-
-
-# -- is it there?
-
-
-def row(commentary, *, urn=SHARE, minutes=1, edited=None, content=None):
-    """Published and last modified so many minutes after noon."""
-    moment, last = (
-        int((NOON + timedelta(minutes=after)).timestamp() * 1000)
-        for after in (minutes, minutes if edited is None else edited)
-    )
-    times = {"publishedAt": moment, "lastModifiedAt": last}
-    return {"id": urn, "commentary": commentary, **times, "content": content or {}}
-
-
-def others(count):
-    return [row("Other words entirely", urn=f"urn:li:share:{n}") for n in range(count)]
-
-
-def look(server, adapter, payload, *rows):
-    server.on("GET", "/rest/posts", 200, {"elements": list(rows), "paging": {}})
-    return adapter.find(payload, Memory())
-
-
-def test_found_on_a_page(server, page):
-    payload = post("Tide (at nine) #tides https://a.com/x_y")
-    found = look(server, page, payload, row(little_text(payload.text)), row("Other words entirely"))
-    assert found == Found(SHARE, f"https://web.example/feed/update/{SHARE}/")
-    [asked] = server.seen("GET", "/rest/posts")
-    assert asked.raw_path == (
-        "/rest/posts?q=author&author=urn%3Ali%3Aorganization%3A77&count=50&sortBy=LAST_MODIFIED"
-    )
-    assert asked.headers["X-RestLi-Method"] == "FINDER"
-
-
-@pytest.mark.parametrize(
-    ("count", "content"),
-    [
-        (1, {"media": {"id": "urn:li:image:A"}}),
-        (2, {"multiImage": {"images": [{"id": "urn:li:image:A"}, {"id": "urn:li:image:B"}]}}),
-    ],
-)
-def test_found_with_pictures(server, page, count, content):
-    media = [picture(content=bytes([n]) * 9) for n in range(count)]
-    assert isinstance(look(server, page, post("Tide", *media), row("Tide", content=content)), Found)
-
-
-@pytest.mark.parametrize(
-    "rows", [[], [row("Other words entirely")], [row("Tide at nine", minutes=-60)]]
-)
-def test_not_there(server, page, rows):
-    assert look(server, page, post(), *rows) == NotFound()
-
-
-def test_a_full_page_that_goes_back_far_enough_has_all(server, page):
-    old = row("Old words", urn="urn:li:share:99", minutes=-9000)
-    assert look(server, page, post(), *others(49), old) == NotFound()
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
-        [row("Tide at nine", urn="urn:li:share:1"), row("Tide at nine", urn="urn:li:share:2")],
-        [row("Tide at nine", content={"media": {"id": "urn:li:image:A"}})],
-        [row("Tide at nine.")],
-        others(50),
-        [row("Old words, edited", urn="urn:li:share:99", minutes=-9000, edited=2), *others(49)],
-    ],
-    ids=["two", "with a picture", "nearly", "too many to look through", "as many, one edited"],
-)
-def test_between_yes_and_no_a_person_decides(server, page, rows):
-    assert isinstance(look(server, page, post(), *rows), CannotTell)
-
-
-@pytest.mark.parametrize(
-    ("status", "body"),
-    [
-        (401, {}),
-        (403, {}),
-        (429, {}),
-        (426, {}),
-        (500, None),
-        (200, None),
-        (200, {"elements": 7}),
-        (0, None),
-    ],
-)
-def test_a_failed_read_proves_nothing(server, page, status, body):
-    server.on("GET", "/rest/posts", status, body)
-    assert isinstance(page.find(post(), Memory()), CannotTell)
-
-
-def test_what_members_posted_cannot_be_read(server, member):
-    answer = member.find(post(), Memory())
-    assert isinstance(answer, CannotTell)
-    assert server.requests == []
-
-
-def test_the_duplicate_that_linkedin_named_is_shown_to_the_person(server, member, step):
-    body = error("X", f"Content is a duplicate of {SHARE}", "DUPLICATE_POST")
-    outcome = publish(server, member, 422, body, step=step)
-    assert isinstance(outcome, Uncertain)
-    assert f"https://web.example/feed/update/{SHARE}/" in outcome.reason
-
-
-# -- first comments
-
-COMMENTS = f"/rest/socialActions/{SHARE}/comments"
-
-
-def comment(text="Read (more) #here"):
-    return post(text, kind="comment", reply_to=ReplyTo(SHARE, SHARE))
-
-
-def test_a_comment_is_plain_text_under_the_post(server, page):
-    server.on("POST", COMMENTS, 201, {"id": "42"}, x_restli_id="42")
-    outcome = page.publish(comment(), Memory())
-    urn = f"urn:li:comment:({SHARE},42)"
-    assert outcome == Published(
-        urn, f"https://web.example/feed/update/{SHARE}/?commentUrn={quote(urn, safe='')}"
-    )
-    [sent] = server.seen("POST", COMMENTS)
-    assert sent.json == {
-        "actor": PAGE.remote_id,
-        "object": SHARE,
-        "message": {"text": "Read (more) #here"},
-    }
-    assert quote(SHARE, safe="") in sent.raw_path
-
-
-@pytest.mark.parametrize(
-    ("status", "code", "means", "says"),
-    [
-        (403, "ACCESS_DENIED", Rejected, "Add the comment by hand"),
-        (404, "NOT_FOUND", Rejected, "no longer on LinkedIn"),
-        (409, "CONFLICT", Uncertain, "conflict"),
-        (500, "INTERNAL_SERVER_ERROR", Uncertain, "500"),
-        (429, "TOO_MANY_REQUESTS", TryLater, "slow down"),
-    ],
-)
-def test_why_a_comment_is_refused(server, page, status, code, means, says):
-    """The post is out: no refusal of a comment signs the account out."""
-    server.on("POST", COMMENTS, status, {"code": code, "message": "No", "status": status})
-    outcome = page.publish(comment(), Memory())
-    assert isinstance(outcome, means)
-    assert says in outcome.reason
-
-
-def test_a_comment_without_its_author_is_recognised(server, page):
-    """Some answers leave the actor out."""
-    moment = int(NOON.timestamp() * 1000)
-    row = {"id": "42", "message": {"text": "Read (more) #here"}, "created": {"time": moment}}
-    other = {**row, "id": "43", "actor": "urn:li:person:somebody"}
-    server.on("GET", COMMENTS, 200, {"elements": [other, row]})
-    assert page.find(comment(), Memory()).remote_id == f"urn:li:comment:({SHARE},42)"

@@ -1,0 +1,48 @@
+"""LinkedIn on the played server: a page, a member, what was sent and what is listed."""
+
+from datetime import timedelta
+
+import pytest
+
+from publishers.adapters.linkedin import LinkedIn
+from publishers.contract import Account
+from tests.publishers.adapters.kit import NOON, Memory, post
+
+PAGE = Account("urn:li:organization:77", "tide", "Tide", kind="organization", token="hush")
+MEMBER = Account("urn:li:person:abc", "Ana", "Ana", token="hush")
+SHARE = "urn:li:share:7000000000000000001"
+
+
+@pytest.fixture
+def page(server):
+    return server.adapter(LinkedIn, PAGE)
+
+
+@pytest.fixture
+def member(server):
+    return server.adapter(LinkedIn, MEMBER)
+
+
+def publish(server, adapter, status=201, body=None, payload=None, step=None, **headers):
+    server.on("POST", "/rest/posts", status, body, **headers)
+    return adapter.publish(payload or post(), step or Memory())
+
+
+def sent(server):
+    [request] = server.seen("POST", "/rest/posts")
+    return request
+
+
+def error(code, message="", *inputs):
+    found = [{"code": name, "description": name.lower()} for name in inputs]
+    return {"status": 0, "code": code, "message": message, "errorDetails": {"inputErrors": found}}
+
+
+def row(commentary, *, urn=SHARE, minutes=1, edited=None, content=None):
+    """Published and last modified so many minutes after noon."""
+    moment, last = (
+        int((NOON + timedelta(minutes=after)).timestamp() * 1000)
+        for after in (minutes, minutes if edited is None else edited)
+    )
+    times = {"publishedAt": moment, "lastModifiedAt": last}
+    return {"id": urn, "commentary": commentary, **times, "content": content or {}}
