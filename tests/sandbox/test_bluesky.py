@@ -2,48 +2,20 @@
 
 import json
 import re
-from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.utils import timezone
 
 from publishers.sandbox import accounts, content_id, ids
-from publishers.sandbox.models import Credential, Picture, RemotePost
+from publishers.sandbox.models import Picture, RemotePost
 from tests.sandbox import lexicons
+from tests.sandbox.bluesky import POST, RECORDINGS, api, error, post, tidewater, write
 from tests.sandbox.conftest import Api, picture
 
-RECORDINGS = Path(__file__).parents[3] / "shared/contracts/atproto/pds-recordings.json"
-POST = "app.bsky.feed.post"
-WHEN = "2026-11-21T00:27:34.154104Z"
+__all__ = ["api", "tidewater", "write"]
+
 needs_contracts = pytest.mark.skipif(
     not RECORDINGS.exists(), reason="contracts are not beside this checkout"
 )
-
-
-@pytest.fixture
-def tidewater(site):
-    return accounts.create("bluesky", "tidewater.test", "Tidewater")
-
-
-@pytest.fixture
-def api(connect, tidewater) -> Api:
-    return connect(tidewater)
-
-
-@pytest.fixture
-def write(api, tidewater):
-    """`write("createRecord", record, rkey=…)`"""
-
-    def send(method, record, **more):
-        body = {"repo": tidewater.remote_id, "collection": POST, "record": record, **more}
-        return api.post(f"xrpc/com.atproto.repo.{method}", json=body)
-
-    return send
-
-
-def post(text="High water", **more):
-    return {"$type": POST, "text": text, "createdAt": WHEN, **more}
 
 
 def blob(api, data, mime="image/png"):
@@ -55,10 +27,6 @@ def blob(api, data, mime="image/png"):
 def images(*blobs):
     listed = [{"image": one, "alt": f"Picture {n}"} for n, one in enumerate(blobs)]
     return {"$type": "app.bsky.embed.images", "images": listed}
-
-
-def error(answer):
-    return answer.status_code, answer.json()["error"]
 
 
 # -- what was recorded
@@ -277,104 +245,3 @@ def test_other_collections_and_types(write, api, tidewater):
     assert write("createRecord", post() | {"$type": "app.bsky.feed.like"}).status_code == 400
     assert api.post("xrpc/com.atproto.repo.createRecord", json={}).status_code == 400
     assert api.post("xrpc/com.atproto.repo.createRecord", data=b"[]").status_code == 400
-
-
-# -- sessions
-
-
-def sign_in(api, identifier, password="demo-demo-demo-demo"):
-    body = {"identifier": identifier, "password": password}
-    return api.post("xrpc/com.atproto.server.createSession", json=body)
-
-
-def refresh(api, token, **more):
-    headers = {"Authorization": f"Bearer {token}"}
-    return api.post("xrpc/com.atproto.server.refreshSession", headers=headers, **more)
-
-
-def test_signing_in_by_handle_or_did(anonymous, tidewater):
-    api = anonymous("bluesky")
-    session = sign_in(api, "tidewater.test").json()
-    if RECORDINGS.exists():
-        lexicons.output("com.atproto.server.createSession", session)
-    assert session["did"] == tidewater.remote_id
-    assert session["didDoc"]["service"][0]["serviceEndpoint"] == api.base
-    assert len(session["accessJwt"].split(".")) == 3
-    by_did = sign_in(api, tidewater.remote_id)
-    assert by_did.headers["RateLimit-Policy"] == "30;w=300"
-    for name, secret in (("tidewater.test", "guess"), ("nobody.test", "demo-demo-demo-demo")):
-        assert error(sign_in(api, name, secret)) == (401, "AuthenticationRequired")
-
-
-def test_refreshing_has_a_grace(anonymous, tidewater):
-    api = anonymous("bluesky")
-    old = sign_in(api, "tidewater.test").json()
-    new, again = (refresh(api, old["refreshJwt"]).json() for _ in range(2))
-    assert new["refreshJwt"] == again["refreshJwt"] != old["refreshJwt"]
-    api.token = old["accessJwt"]
-    assert api.get("xrpc/com.atproto.server.getSession").json()["handle"] == "tidewater.test"
-    api.token = ""
-    used = Credential.objects.filter(value=old["refreshJwt"])
-    used.update(used_at=timezone.now() - timedelta(hours=2, seconds=1))
-    late = refresh(api, old["refreshJwt"])
-    assert error(late) == (400, "ExpiredToken")
-    assert "revoked" in late.json()["message"]
-    assert refresh(api, new["refreshJwt"]).status_code == 200
-
-
-def test_refreshing_takes_no_body_and_no_access_token(anonymous, tidewater):
-    api = anonymous("bluesky")
-    session = sign_in(api, "tidewater.test").json()
-    assert error(refresh(api, session["refreshJwt"], json={})) == (400, "InvalidRequest")
-    assert error(refresh(api, session["accessJwt"])) == (400, "InvalidToken")
-
-
-def test_an_expired_access_token_is_a_400(api, write):
-    Credential.objects.update(expires_at=timezone.now())
-    assert error(write("createRecord", post())) == (400, "ExpiredToken")
-    api.token = "garbage"
-    assert error(api.get("xrpc/com.atproto.server.getSession")) == (400, "InvalidToken")
-    api.token = ""
-    assert error(api.get("xrpc/com.atproto.server.getSession")) == (401, "AuthMissing")
-
-
-def test_handles(anonymous, tidewater):
-    api = anonymous("bluesky")
-    found = api.get("xrpc/com.atproto.identity.resolveHandle?handle=tidewater.test")
-    assert found.json() == {"did": tidewater.remote_id}
-    missing = api.get("xrpc/com.atproto.identity.resolveHandle?handle=nobody.test")
-    assert error(missing) == (400, "HandleNotFound")
-    assert api.get("xrpc/app.bsky.actor.getProfile?actor=nobody.test").status_code == 400
-    where = "repo=tidewater.test&collection=app.bsky.actor.profile&rkey=self"
-    profile = api.get(f"xrpc/com.atproto.repo.getRecord?{where}").json()
-    assert profile["value"]["displayName"] == "Tidewater"
-    assert profile["uri"] == f"at://{tidewater.remote_id}/app.bsky.actor.profile/self"
-
-
-# -- threads
-
-
-def test_an_answer_names_the_version_it_answers(write, api, tidewater):
-    first = write("createRecord", post("One")).json()
-    ref = {"uri": first["uri"], "cid": first["cid"]}
-    made = write("createRecord", post("Two", reply={"root": ref, "parent": ref})).json()
-    rkey = made["uri"].rpartition("/")[2]
-    head, answer = RemotePost.objects.order_by("pk")
-    assert (answer.remote_id, answer.parent) == (rkey, head)
-    assert answer.body["reply"] == {"root": ref, "parent": ref}
-
-
-@pytest.mark.parametrize("part", ["root", "parent"])
-def test_an_answer_without_versions_is_refused(write, part):
-    first = write("createRecord", post("One")).json()
-    ref = {"uri": first["uri"], "cid": first["cid"]}
-    reply = {"root": ref, "parent": ref, part: {"uri": first["uri"]}}
-    answer = write("createRecord", post("Two", reply=reply))
-    assert error(answer) == (400, "InvalidRequest")
-
-
-def test_an_answer_to_nothing_is_taken(write):
-    """As by the reference server, which does not look."""
-    ref = {"uri": f"at://did:plc:nobody/{POST}/3n2sqezd3trbf", "cid": "bafyreigh2akiscaildc"}
-    assert write("createRecord", post("Two", reply={"root": ref, "parent": ref})).status_code == 200
-    assert RemotePost.objects.get().parent is None

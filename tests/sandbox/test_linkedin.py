@@ -6,58 +6,23 @@ from urllib.parse import quote
 import pytest
 from django.utils import timezone
 
-from publishers.sandbox import accounts, oauth
-from publishers.sandbox.models import Credential, RemotePost
+from publishers.sandbox import accounts
+from publishers.sandbox.models import RemotePost
 from publishers.sandbox.platforms.linkedin import little_text
-from publishers.sandbox.registry import twin_for
 from tests.sandbox.conftest import Api, picture
+from tests.sandbox.linkedin import (
+    MEMBER,
+    Rest,
+    body,
+    first_error,
+    ines,
+    organization,
+    page,
+    person,
+    rest,
+)
 
-VERSION = {"Linkedin-Version": "202609", "X-Restli-Protocol-Version": "2.0.0"}
-MEMBER = "openid profile email w_member_social"
-PARTNER = f"{MEMBER} w_organization_social r_organization_social rw_organization_admin"
-
-
-class Rest(Api):
-    def call(self, method, path, **more):
-        return super().call(method, path, headers={**VERSION, **more.pop("headers", {})}, **more)
-
-
-@pytest.fixture
-def ines(site):
-    return accounts.create("linkedin", "inesduarte")
-
-
-@pytest.fixture
-def page(ines):
-    return ines.organizations.get(handle="tidewater")
-
-
-@pytest.fixture
-def rest(site, ines):
-    def make(account=ines, scopes=PARTNER):
-        token = accounts.mint_tokens(account, scopes.split()).access
-        return Rest(f"{site.url}/sandbox/linkedin", token)
-
-    return make
-
-
-def person(account):
-    return f"urn:li:person:{account.remote_id}"
-
-
-def organization(account):
-    return f"urn:li:organization:{account.remote_id}"
-
-
-def body(author, commentary="High water at 09:30", **more):
-    return {
-        "author": author,
-        "commentary": commentary,
-        "visibility": "PUBLIC",
-        "distribution": {"feedDistribution": "MAIN_FEED", "targetEntities": []},
-        "lifecycleState": "PUBLISHED",
-        "isReshareDisabledByAuthor": False,
-    } | more
+__all__ = ["ines", "page", "rest"]
 
 
 def uploaded(api, owner, data):
@@ -67,10 +32,6 @@ def uploaded(api, owner, data):
     assert begun.status_code == 200
     value = begun.json()["value"]
     return value["image"], api.put(value["uploadUrl"], data=data)
-
-
-def first_error(answer):
-    return answer.json()["errorDetails"]["inputErrors"][0]["code"]
 
 
 # -- posting
@@ -305,148 +266,3 @@ def test_tokens_that_are_missing_or_dead(rest, ines):
     assert (dead.status_code, dead.json()["code"]) == (401, "INVALID_ACCESS_TOKEN")
     none = Rest(api.base).get("v2/userinfo")
     assert (none.status_code, none.json()["code"]) == (401, "EMPTY_ACCESS_TOKEN")
-
-
-# -- OAuth
-
-
-@pytest.fixture
-def granted(site, ines):
-    redirect_uri = f"{site.url}/connect/callback/"
-
-    def make(scope):
-        query = {"client_id": "drumbeat", "redirect_uri": redirect_uri, "scope": scope}
-        code = oauth.grant_code(twin_for("linkedin"), ines, query)
-        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
-        return form | {"client_id": "drumbeat", "client_secret": "sandbox"}
-
-    return make
-
-
-def test_a_code_with_the_secret_in_the_body(anonymous, granted):
-    form, api = granted(MEMBER), anonymous("linkedin")
-    bad = api.post("oauth/v2/accessToken", data=form | {"client_secret": "guess"})
-    assert (bad.status_code, bad.json()["error"]) == (401, "invalid_client")
-    tokens = api.post("oauth/v2/accessToken", data=form).json()
-    assert tokens["expires_in"] == 5_184_000
-    assert "refresh_token" not in tokens
-    assert api.post("oauth/v2/accessToken", data=form).status_code == 400
-
-
-def test_partners_refresh_and_the_refresh_token_stays(anonymous, granted):
-    api = anonymous("linkedin")
-    tokens = api.post("oauth/v2/accessToken", data=granted(PARTNER)).json()
-    assert tokens["refresh_token_expires_in"] == 31_536_000
-    form = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
-    form |= {"client_id": "drumbeat", "client_secret": "sandbox"}
-    new = api.post("oauth/v2/accessToken", data=form).json()
-    assert new["refresh_token"] == tokens["refresh_token"]
-    assert new["access_token"] != tokens["access_token"]
-    ends = timezone.now() + timedelta(days=3)
-    Credential.objects.filter(kind="refresh").update(expires_at=ends)
-    assert api.post("oauth/v2/accessToken", data=form).json()["expires_in"] <= 3 * 86_400
-    Credential.objects.filter(kind="refresh").update(expires_at=timezone.now())
-    dead = api.post("oauth/v2/accessToken", data=form)
-    assert (dead.status_code, dead.json()["error"]) == (400, "invalid_grant")
-
-
-def test_other_scopes_end_older_tokens(anonymous, granted):
-    api = anonymous("linkedin")
-    old = api.post("oauth/v2/accessToken", data=granted(MEMBER)).json()["access_token"]
-    new = api.post("oauth/v2/accessToken", data=granted(PARTNER)).json()["access_token"]
-    api.token = old
-    assert api.get("v2/userinfo").status_code == 401
-    api.token = new
-    assert api.get("v2/userinfo").status_code == 200
-    secret = {"client_id": "drumbeat", "client_secret": "sandbox", "token": new}
-    assert api.post("oauth/v2/revoke", data=secret).status_code == 200
-    assert api.get("v2/userinfo").status_code == 401
-
-
-def test_consent_shows_pages_and_names_its_denial(client, ines):
-    query = {
-        "response_type": "code",
-        "client_id": "drumbeat",
-        "redirect_uri": "http://testserver/connect/callback/",
-        "state": "s",
-        "scope": PARTNER,
-    }
-    address = "/sandbox/linkedin/oauth/v2/authorization"
-    page = client.get(address, query)
-    assert "also runs Harbour Trust, Tidewater" in page.text
-    denied = client.post(f"{address}?{page.request['QUERY_STRING']}", {"decision": "deny"})
-    assert denied["Location"].endswith("/connect/callback/?error=user_cancelled_authorize&state=s")
-    bad = client.get(address, query | {"scope": "r_member_social"})
-    assert "error=unauthorized_scope_error" in bad["Location"]
-
-
-# -- comments
-
-
-def commented(api, actor, urn, text="Read (more)", **more):
-    said = {"actor": actor, "object": urn, "message": {"text": text}, **more}
-    return api.post(f"rest/socialActions/{quote(urn, safe='')}/comments", json=said)
-
-
-@pytest.fixture
-def posted(rest, page):
-    made = rest().post("rest/posts", json=body(organization(page)))
-    return made.headers["x-restli-id"]
-
-
-def test_a_page_comments_reads_and_deletes(rest, page, posted):
-    api, owner = rest(), organization(page)
-    made = commented(api, owner, posted)
-    assert made.status_code == 201
-    number = made.headers["x-restli-id"]
-    assert made.json()["commentUrn"] == f"urn:li:comment:({posted},{number})"
-    path = f"rest/socialActions/{quote(posted, safe='')}/comments"
-    [element] = api.get(path).json()["elements"]
-    assert (element["message"]["text"], element["actor"]) == ("Read (more)", owner)
-    row = RemotePost.objects.get(remote_id=element["commentUrn"])
-    assert row.parent.remote_id == posted
-    assert row.text == "Read (more)", "no little-text here: nothing is escaped"
-    assert api.delete(f"{path}/{number}?actor={quote(owner, safe='')}").status_code == 204
-    assert api.delete(f"{path}/{number}?actor={quote(owner, safe='')}").status_code == 404
-    assert api.get(path).json()["elements"] == []
-
-
-def test_comments_are_not_posts(rest, page, posted):
-    api = rest()
-    urn = commented(api, organization(page), posted).json()["commentUrn"]
-    author = quote(organization(page), safe="")
-    assert len(api.get(f"rest/posts?q=author&author={author}").json()["elements"]) == 1
-    assert api.get(f"rest/posts/{quote(urn, safe='')}").status_code == 404
-
-
-def test_members_comment_but_do_not_list(rest, ines, posted):
-    api = rest(scopes=MEMBER)
-    assert commented(api, person(ines), posted).status_code == 201
-    assert api.get(f"rest/socialActions/{quote(posted, safe='')}/comments").status_code == 403
-
-
-@pytest.mark.parametrize(
-    ("change", "code"),
-    [
-        ({"message": {"text": " "}}, "INVALID_VALUE_BLANK_FIELD"),
-        ({"message": "Hi"}, "INVALID_VALUE_BLANK_FIELD"),
-        ({"message": {"text": "t" * 1251}}, "FIELD_LENGTH_TOO_LONG"),
-        ({"object": "urn:li:share:1"}, "INVALID_VALUE_FOR_FIELD"),
-    ],
-)
-def test_refuses_bad_comments(rest, page, posted, change, code):
-    refused = commented(rest(), organization(page), posted, **change)
-    assert (refused.status_code, first_error(refused)) == (400, code)
-
-
-def test_nothing_is_commented_that_is_not_there(rest, page, posted):
-    api = rest()
-    assert commented(api, organization(page), "urn:li:share:41").status_code == 404
-    api.delete(f"rest/posts/{quote(posted, safe='')}")
-    assert commented(api, organization(page), posted).status_code == 404
-
-
-def test_nobody_else_may_comment_for_a_page(rest, page, posted):
-    stranger = accounts.create("linkedin", "mayaokafor")
-    api = rest(stranger, "openid w_member_social w_organization_social")
-    assert commented(api, "urn:li:organization:1", posted).status_code == 403

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sandbox.test_x import api, conforms, tidewater
+from tests.sandbox.x import api, conforms, tidewater
 
 __all__ = ["api", "conforms", "tidewater"]
 
