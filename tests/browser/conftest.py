@@ -5,7 +5,7 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 
 from config.supervisor.stack import Options
-from tests.browser.pages import World
+from tests.browser.world import World
 from tests.processes import RunningStack, database_url_of_this_test, free_port
 
 

@@ -7,145 +7,16 @@ choice under way. test_accessibility.py compares this list with the resolver.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
-from urllib.parse import urlsplit
 
-from allauth.account.forms import default_token_generator
-from allauth.account.models import EmailAddress, EmailConfirmationHMAC
-from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP
-from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Team, User
-from accounts.services import invitations
-from approvals.models import Review
-from approvals.services.ask import invite, reviewers_of
-from delivery.models import Rewind, Stray
-from notifications.models import Message
-from notifications.sealing import unseal
+from accounts.models import User
 from posts.models import Delivery, Post
-from posts.services import schedule
-from posts.states import TROUBLED
-from posts.times import from_utc
-from publishers.models import Channel
-from publishers.sandbox.mail import CatcherBackend
-from publishers.sandbox.models import Account, Mail
+from tests.browser.world import World
 
 PASSWORD = "drumbeat-demo"
-SECRET = "JBSWY3DPEHPK3PXP"
-WORDS = "Sargassumdriftobservationsnetworkannouncement" * 3
-# What a page has to bear: long words, another direction, emoji, the longest title there may be.
-TITLES = (
-    WORDS,
-    "بيانات مستوى البحر من أربعين عوامة متاحة الآن للجميع",
-    "🌊🛟 Ahoy " + "very " * 38 + "long",
-)
-
-
-class World:
-    """The demo with a few strange posts, and the links that only mails carry."""
-
-    def __init__(self) -> None:
-        self.team = Team.objects.get(slug="tidewater")
-        self.alice, self.bob, self.vera = map(self.user, ("alice", "bob", "vera"))
-        soon = timezone.now() + timedelta(days=2)
-        for number, title in enumerate([*TITLES, *("Also on this day",) * 3]):
-            post = Post.objects.create(
-                team=self.team, author=self.bob, title=title[:200], body=title, stage="drafting"
-            )
-            if number:
-                moment = from_utc(soon, self.team.time_zone)
-                schedule.plan(post=post, at=moment, by=self.bob)
-
-    def user(self, name: str) -> User:
-        return User.objects.get(email=f"{name}@demo.test")
-
-    def url(self, name: str, **kwargs: object) -> str:
-        if name.startswith(
-            ("posts", "calendar", "approvals:q", "approvals:re", "delivery", "publishers", "notif")
-        ):
-            kwargs = {"team": self.team.slug, **kwargs}
-        return reverse(name, kwargs=kwargs or None)
-
-    def post(self, stage: str) -> Post:
-        return Post.objects.for_team(self.team).filter(stage=stage, variants__isnull=False)[0]
-
-    @cached_property
-    def draft(self) -> Post:
-        return Post.objects.for_team(self.team).filter(
-            stage="drafting", title="Winter survey: what we found"
-        )[0]
-
-    @cached_property
-    def review(self) -> Review:
-        return Review.objects.for_team(self.team).filter(state="open")[0]
-
-    @cached_property
-    def trouble(self) -> Delivery:
-        return Delivery.objects.for_team(self.team).filter(state__in=TROUBLED)[0]
-
-    @cached_property
-    def channel(self) -> Channel:
-        return Channel.objects.for_team(self.team)[0]
-
-    @cached_property
-    def account(self) -> Account:
-        return Account.objects.filter(posts__isnull=False)[0]
-
-    def review_link(self) -> str:
-        people, _needed = reviewers_of(self.team, author=self.bob)
-        invite(self.review, people[0])
-        message = Message.objects.filter(kind="review_asked").latest("pk")
-        return urlsplit(unseal(message.sealed)["link"]).path
-
-    def invitation_link(self, email: str) -> str:
-        membership = self.alice.memberships.get(team=self.team)
-        made = invitations.invite(team=self.team, email=email, role="editor", by=membership)
-        return self.url("accounts:invitation", token=invitations.issue_token(made))
-
-    def password_link(self) -> str:
-        token = default_token_generator.make_token(self.bob)
-        key = f"{user_pk_to_url_str(self.bob)}-{token}"
-        return reverse(
-            "account_reset_password_from_key",
-            kwargs={"uidb36": key.split("-", maxsplit=1)[0], "key": key.split("-", 1)[1]},
-        )
-
-    def confirm_link(self) -> str:
-        address = EmailAddress.objects.create(user=self.bob, email="bob@new.test", verified=False)
-        return reverse("account_confirm_email", args=[EmailConfirmationHMAC(address).key])
-
-    def caught_mail(self) -> Mail:
-        mail = EmailMultiAlternatives("Look at this", "As text.", to=["carol@demo.test"])
-        mail.attach_alternative("<p>As a page.</p>", "text/html")
-        CatcherBackend().send_messages([mail])
-        return Mail.objects.latest("pk")
-
-    def restored_link(self) -> str:
-        """From here on every page of the team says that the database was restored."""
-        rewind = Rewind.objects.create(noticed_at=timezone.now(), done_at=timezone.now())
-        asked = Delivery.objects.filter(state="needs_human", team=self.team)
-        asked.update(unknown_since=rewind.noticed_at)
-        channel = Channel.objects.for_team(self.team).first()
-        Stray.objects.create(
-            team=self.team, channel=channel, at=timezone.now(), delivery_no=4711, post_no=815,
-            attempt_no=1, content_hash="a" * 64, account=channel.account,
-            noticed_at=rewind.noticed_at,
-        )  # fmt: skip
-        return reverse("delivery:restored", args=[self.team.slug])
-
-    def second_factor(self) -> None:
-        for user in (self.vera, self.bob):
-            TOTP.activate(user, SECRET)
-            RecoveryCodes.activate(user)
-
-    def security_key(self) -> Authenticator:
-        data = {"name": "Key on my ring", "credential": {"clientExtensionResults": {}}}
-        return Authenticator.objects.create(user=self.vera, type="webauthn", data=data)
 
 
 @dataclass(frozen=True)
