@@ -88,8 +88,10 @@ def set_time(post: Post, delivery: Delivery | None, channel_id: int, moment: Mom
     if delivery is None:
         Delivery.objects.create(team_id=post.team_id, post=post, channel_id=channel_id, **times)
         return
-    movable = (DeliveryState.DRAFT, DeliveryState.QUEUED)
-    moved = Delivery.objects.filter(pk=delivery.pk, state__in=movable).update(**times)
+    movable = Delivery.objects.filter(
+        pk=delivery.pk, state__in=(DeliveryState.DRAFT, DeliveryState.QUEUED)
+    )
+    moved = movable.update(handles=memory.after_move(delivery), **times)
     if not moved and delivery.state in (DeliveryState.MISSED, DeliveryState.FAILED):
         again(delivery, moment, by=None)
     elif not moved:
