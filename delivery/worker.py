@@ -249,23 +249,28 @@ class Run:
         payload = replace(self.items.payload, called_at=self.clock.now())
         outcome = watched.weigh(adapter.publish(payload, self.step))
         if isinstance(outcome, Reconnect):
-            return Answer(outcome, watched.status, session.version, self._renewed(session))
+            return self._refused(outcome, watched.status, session.version)
         answer = Answer(outcome, watched.status)
         if isinstance(outcome, Rejected):
             self.permit.extend(self.clock)
         return readback.after_refusal(answer, session, payload, self.step, watched)
 
-    def _renewed(self, session: Session) -> bool:
-        """A token refused while sending is renewed once; refused again, a person must sign in."""
+    def _refused(self, refused: Reconnect, status: int | None, version: int) -> Answer:
+        """A token refused while sending is renewed once; refused again, a person must sign in.
+
+        What cannot be renewed just now is no sign-out: the old token would be refused again.
+        """
         refused_before = Attempt.objects.filter(
             delivery_id=self.permit.delivery_id,
             attempt_no=self.permit.attempt_no - 1,
             outcome=Attempt.Outcome.RECONNECT,
         )
         if refused_before.exists():
-            return False
-        renewed = sessions.renew(self.delivery.channel_id, session.version)
-        return not isinstance(renewed, Reconnect)
+            return Answer(refused, status, version)
+        renewed = sessions.renew(self.delivery.channel_id, version)
+        if isinstance(renewed, TryLater):
+            return Answer(renewed, status)
+        return Answer(refused, status, version, renewed=isinstance(renewed, Session))
 
 
 def _moment(taken: Taken) -> datetime:

@@ -159,34 +159,6 @@ def test_a_full_platform_holds_the_whole_channel_for_as_long_as_it_asks(platform
     assert dispatcher.tick() == []
 
 
-def test_a_refused_token_is_renewed_once_and_the_post_goes_out(platform, team, bob):
-    platform.script = ["401"]
-    delivery = due_delivery(team, bob)
-
-    go(delivery)
-    assert Channel.objects.get().state == "connected"
-    go(delivery)
-
-    assert delivery.state == DeliveryState.PUBLISHED
-    assert [attempt.outcome for attempt in delivery.attempts.all()] == ["reconnect", "ok"]
-    assert Channel.objects.get().grant.version == 2
-
-
-def test_a_token_refused_twice_asks_for_a_person_and_keeps_the_post(platform, team, alice, bob):
-    platform.script = ["401", "401"]
-    delivery = due_delivery(team, bob)
-
-    go(delivery)
-    go(delivery)
-
-    assert delivery.state == DeliveryState.QUEUED
-    assert Channel.objects.get().state == "reconnect"
-    told = Message.objects.get(kind="channel_reconnect")
-    assert told.user == alice
-    assert told.data["waiting"] == "One post waits until it is connected again."
-    assert dispatcher.tick() == []
-
-
 def test_pictures_are_uploaded_before_and_not_twice(platform, team, bob):
     delivery = due_delivery(team, bob, pictures=[_picture(team)])
     platform.script = ["429"]
@@ -219,14 +191,6 @@ def test_the_fifth_failure_is_the_last(platform, team, bob):
     assert delivery.state == DeliveryState.FAILED
     assert delivery.problem == "Tried 5 times. Busy."
     assert Message.objects.filter(kind="delivery_failed").exists()
-
-
-def test_a_token_refused_at_the_upload_is_renewed_without_an_attempt(platform, team, bob):
-    platform.prepares = ["401"]
-    delivery = go(due_delivery(team, bob, pictures=[_picture(team)]))
-
-    assert delivery.state == DeliveryState.PUBLISHED
-    assert delivery.attempts.count() == 1
 
 
 def test_content_that_was_tampered_with_is_not_sent(platform, team, bob):
