@@ -126,14 +126,23 @@ def touched(outage: Outage) -> Q:
 
 
 def tell() -> int:
-    """Tell each team once; what a process that died left untold is told by the next one."""
+    """Tell each team once; what a process that died, or an error, left untold is told by the
+    next one. What goes wrong for one team keeps no other from hearing.
+    """
     told = 0
     for outage in Outage.objects.filter(told_at=None).order_by("began_at"):
-        theirs = Delivery.objects.filter(_open(outage), team=OuterRef("pk"))
+        failed, theirs = False, Delivery.objects.filter(_open(outage), team=OuterRef("pk"))
         for team in Team.objects.filter(Exists(theirs)).order_by("pk"):
-            with transaction.atomic():
-                told += _tell(outage, team)
-        Outage.objects.filter(pk=outage.pk).update(told_at=Now())
+            try:
+                with transaction.atomic():
+                    told += _tell(outage, team)
+            except (OperationalError, InterfaceError):
+                raise
+            except Exception:
+                log.exception("outages.not_told", team_id=team.pk)
+                failed = True
+        if not failed:
+            Outage.objects.filter(pk=outage.pk).update(told_at=Now())
     return told
 
 

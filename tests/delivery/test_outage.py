@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Membership
-from delivery import dispatcher, outages, reaper, sentinel
+from delivery import alerts, dispatcher, outages, reaper, sentinel
 from delivery.models import Notice, Outage, OutageNotice
 from notifications.models import Message
 from posts import workflow
@@ -211,3 +211,31 @@ def test_a_process_that_died_while_telling_leaves_the_rest_to_the_next(team, oth
 
     told = Message.objects.filter(kind="delivery_outage")
     assert {message.team for message in told} == {other_team}
+
+
+def test_a_team_that_cannot_be_told_keeps_nobody_else_from_hearing(
+    team, other_team, bob, monkeypatch
+):
+    MembershipFactory(team=other_team, role=Membership.Role.OWNER)
+    for one in (team, other_team):
+        due_delivery(one, bob, seconds=-2 * HOUR)
+    silent_since(3 * HOUR)
+    outages.notice()
+    tell, broken = alerts.outage, [team]
+
+    def sometimes(notice, *rest) -> None:
+        if notice.team in broken:
+            raise ValueError("not what we expected")
+        tell(notice, *rest)
+
+    monkeypatch.setattr(alerts, "outage", sometimes)
+
+    outages.tell()
+    told = Message.objects.filter(kind="delivery_outage")
+    assert {message.team for message in told} == {other_team}
+    assert Outage.objects.get().told_at is None
+
+    broken.clear()
+    outages.tell()
+    assert {message.team for message in told.all()} == {team, other_team}
+    assert Outage.objects.get().told_at is not None
