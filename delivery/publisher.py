@@ -11,7 +11,7 @@ from datetime import timedelta
 import structlog
 from django.db import DatabaseError, InterfaceError, connection
 
-from delivery import aftermath, dispatcher, reaper, reconcile, sentinel, tally, turns
+from delivery import aftermath, dispatcher, instance, reaper, reconcile, sentinel, tally, turns
 from delivery.lanes import DRAIN_SECONDS, THREADS, Lanes, Work
 from posts.workflow import Claim
 
@@ -61,6 +61,8 @@ class Publisher:
     def _round(self) -> float:
         try:
             self._listen()
+            # Standing by, the tick itself says whether anything is published.
+            locked = instance.locked() if self._alone else None
             if self._alone:
                 self._start(dispatcher.tick())
                 self._now_and_then("reap", self._reap_every, self._reap)
@@ -72,7 +74,8 @@ class Publisher:
             else:
                 self._take_lost()
             self._now_and_then("watch", WATCH_OTHERS_EVERY, self._watch)
-            self._now_and_then("beat", WATCH_EVERY * 2, lambda: dispatcher.beat("publisher"))
+            if not locked:
+                self._now_and_then("beat", WATCH_EVERY * 2, lambda: dispatcher.beat("publisher"))
         except (DatabaseError, InterfaceError) as error:
             log.warning("publisher.database_away", error=type(error).__name__)
             connection.close()

@@ -34,8 +34,11 @@ def reap() -> int:
 
 
 def sweep() -> int:
-    """What has waited past its team's patience is held for a person, never sent silently late."""
-    if not instance.ours():
+    """What has waited past its team's patience is held for a person, never sent silently late.
+
+    While publishing is locked it waits with the rest, of which its team hears at once afterwards.
+    """
+    if instance.locked():
         return 0
     late = Delivery.objects.filter(
         state=DeliveryState.QUEUED, due_at__lt=Now() - F("late_after")

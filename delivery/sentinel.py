@@ -141,10 +141,12 @@ def _own(delivery: Delivery) -> str:
 
 def _usual() -> str:
     """What keeps a row of which nothing else is known."""
+    if reason := instance.locked():
+        return reason
     alive = Heartbeat.objects.filter(name__in=outages.TICKS, at__gt=Now() - outages.SILENCE)
     if not alive.exists():
         return _("Nothing is publishing on this server.")
-    return instance.locked() or _("Others on its channel or platform are before it.")
+    return _("Others on its channel or platform are before it.")
 
 
 def _pulse() -> None:

@@ -12,7 +12,7 @@ from celery import shared_task
 from celery.signals import worker_shutdown, worker_shutting_down
 from kombu.exceptions import OperationalError
 
-from delivery import aftermath, dispatcher, reaper, reconcile, sentinel, tally, turns
+from delivery import aftermath, dispatcher, instance, reaper, reconcile, sentinel, tally, turns
 from delivery.lanes import DRAIN_SECONDS, Lanes
 from delivery.queues import queue_of
 from posts.workflow import Claim
@@ -35,11 +35,15 @@ def enqueue(task: Any, *ids: int | str, queue: str) -> bool:
 
 @shared_task(name="delivery.dispatch", max_retries=0)
 def dispatch() -> None:
-    """Silent when the broker is away: then the fallback publisher takes over."""
+    """Silent when the broker is away: then the fallback publisher takes over. Silent also while
+    nothing may be published from here: that is an outage, which the next claim has to notice.
+    """
+    # Asked before the claim: a lock that ends in between has not been noticed by it.
+    locked = instance.locked()
     left = [claim for claim in dispatcher.tick() if not _offer(claim)]
     if left:
         dispatcher.take_back(*left)
-    else:
+    elif not locked:
         dispatcher.beat("dispatch")
 
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Membership
-from delivery import alerts, dispatcher, outages, reaper, sentinel
+from delivery import alerts, dispatcher, instance, outages, reaper, sentinel, tasks
 from delivery.models import Notice, Outage, OutageNotice
 from notifications.models import Message
 from posts import workflow
@@ -112,6 +112,23 @@ def somebody_waits_for_a_lock() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
         return bool(cursor.fetchone()[0])
+
+
+def test_a_time_when_publishing_is_locked_is_one(team, bob, monkeypatch):
+    late = due_delivery(team, bob, seconds=-HOUR)
+    silent_since(2 * HOUR)
+    with monkeypatch.context() as full:
+        full.setattr(instance, "locked", lambda since=None: "The disk is full.")
+        tasks.dispatch()
+        assert missed(late) == []
+
+    tasks.dispatch()
+
+    assert Outage.objects.count() == 1
+    assert missed(late)
+    sentinel.watch()
+    told = Message.objects.filter(user=bob).values_list("kind", flat=True)
+    assert list(told) == ["delivery_outage"]
 
 
 # -- telling

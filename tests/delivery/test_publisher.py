@@ -13,7 +13,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from config.supervisor.stack import ROOT
-from delivery import dispatcher, tasks
+from delivery import dispatcher, instance, tasks
 from delivery.models import Heartbeat
 from delivery.publisher import Publisher
 from delivery.queries.records import TICKS
@@ -89,6 +89,20 @@ def test_beside_it_each_tick_is_heard_by_its_task(platform, name):
     tick()
 
     assert list(Heartbeat.objects.filter(name__in=TICKS).values_list("name", flat=True)) == [name]
+
+
+def test_alone_it_is_not_heard_while_it_may_not_publish(platform, monkeypatch):
+    one = Publisher(1)
+    try:
+        with monkeypatch.context() as full:
+            full.setattr(instance, "locked", lambda since=None: "The disk is full.")
+            one._round()
+            assert not Heartbeat.objects.filter(name="publisher").exists()
+        one._round()
+        assert Heartbeat.objects.filter(name="publisher").exists()
+    finally:
+        one._lanes.close()
+        one._lanes.join(20)
 
 
 def test_alone_it_also_looks_ahead(platform, team, publisher):
