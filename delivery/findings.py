@@ -95,7 +95,7 @@ def quota(delivery: Delivery, spec: Spec, due: datetime) -> Iterator[Finding]:
                 "What %(platform)s allows is used up by earlier posts, so it goes out at %(time)s "
                 "at the earliest. Move it, or take another one off."
             )
-            told = {"platform": spec.name, "time": clock(window.resets_at)}
+            told = {"platform": spec.name, "time": clock(window.resets_at, delivery.post.team.zone)}
             yield Finding(About.PLATFORM, words % told)
 
 

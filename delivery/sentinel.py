@@ -5,13 +5,14 @@ publisher; one watches at a time, and what one part of the watch cannot do stops
 import socket
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 import structlog
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Team
@@ -73,24 +74,31 @@ def _tell_late() -> None:
 
 
 def _late() -> int:
-    teams: defaultdict[Team, list[tuple[Delivery, str]]] = defaultdict(list)
+    teams: defaultdict[Team, list[Delivery]] = defaultdict(list)
     notices = []
     told = Notice.objects.filter(
         delivery=OuterRef("pk"), kind=Notice.Kind.LATE, due_at=OuterRef("due_at")
     )
     untold = unexplained().filter(~Exists(told))
     rows = untold.select_related("post__team", "channel").order_by("due_at", "id")
-    spared = weather.spared()
-    usual = _usual()
     for row in rows[:MOST]:
         assert row.due_at is not None
         notices.append(Notice(delivery=row, kind=Notice.Kind.LATE, due_at=row.due_at))
-        wait = spared.get(row.channel.platform)
-        teams[row.post.team].append((row, _own(row) or (wait.sentence if wait else usual)))
+        teams[row.post.team].append(row)
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
+    usual = _usual() if teams else ""
     for team, late in teams.items():
-        alerts.late(team, late)
+        alerts.late(team, list(zip(late, _reasons(team, late, usual), strict=True)))
     return len(notices)
+
+
+def _reasons(team: Team, late: Sequence[Delivery], usual: str) -> Iterator[str]:
+    """What keeps each, by the team's clock."""
+    with timezone.override(team.zone):
+        spared = weather.spared()
+    for row in late:
+        wait = spared.get(row.channel.platform)
+        yield _own(row) or (wait.sentence if wait else usual)
 
 
 def unexplained() -> QuerySet[Delivery]:
@@ -134,7 +142,7 @@ def _own(delivery: Delivery) -> str:
     if delivery.state != DeliveryState.QUEUED:
         return _("It is being sent and has no answer yet.")
     if delivery.problem and delivery.run_at:
-        at = alerts.moment(delivery.run_at, delivery.post.team)
+        at = weather.clock(delivery.run_at, delivery.post.team.zone)
         return _("%(problem)s The next try is at %(at)s.") % {"problem": delivery.problem, "at": at}
     return ""
 
@@ -172,4 +180,4 @@ def _compare_clocks() -> None:
         _row, new = Heartbeat.objects.get_or_create(name=f"clock {host}")
         old = Heartbeat.objects.filter(name=f"clock {host}", at__lt=Now() - ALARM_EVERY)
         if new or old.update(at=Now(), detail=f"{ahead:+.1f} s"):
-            alerts.clock(host, ahead)
+            alerts.clock_wrong(host, ahead)

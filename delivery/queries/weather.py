@@ -6,6 +6,7 @@ Read by the deliveries page, by metrics.py and by whoever says why a post has no
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -108,9 +109,12 @@ def channels(ids: Collection[int]) -> dict[int, Wait]:
 
 
 def why(delivery: Delivery) -> str:
-    """What a queued delivery waits for beyond its own, in a sentence; "" for nothing."""
+    """What a queued delivery waits for beyond its own, in a sentence by its team's clock; "" for
+    nothing.
+    """
     channel = delivery.channel
-    wait = spared().get(channel.platform) or channels([channel.pk]).get(channel.pk)
+    with timezone.override(delivery.post.team.zone):
+        wait = spared().get(channel.platform) or channels([channel.pk]).get(channel.pk)
     return wait.sentence if wait else ""
 
 
@@ -200,8 +204,11 @@ def _period(seconds: int) -> str:
     return words[unit] % {"n": number}
 
 
-def clock(moment: datetime) -> str:
-    """ "14:05", and the day where it is another one."""
-    local = timezone.localtime(moment)
-    today = local.date() == timezone.localdate()
+def clock(moment: datetime, zone: ZoneInfo | None = None) -> str:
+    """ "14:05", and the day where it is another one.
+
+    By the reader's clock; what is stored or mailed names its team's, for a worker has no reader.
+    """
+    local = timezone.localtime(moment, zone)
+    today = local.date() == timezone.localdate(timezone=zone)
     return date_format(local, "H:i" if today else "j F, H:i")

@@ -2,14 +2,14 @@
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Team, User
 from delivery import instance, sentinel
 from delivery.models import Breaker, Heartbeat
 from notifications.models import Message
@@ -155,6 +155,19 @@ def test_trouble_of_a_platform_is_told_as_the_reason(team, alice, bob):
     sentinel.watch()
 
     assert "Parrot has had trouble since" in told()[0].sentence
+
+
+def test_what_is_told_is_by_the_teams_clock(team, alice, bob):
+    Team.objects.update(time_zone="Asia/Tokyo")
+    late(team, bob)
+    since = datetime(2026, 3, 1, 20, 15, tzinfo=UTC)
+    Breaker.objects.create(
+        platform="parrot_read", state="open", since=since, reason="No answer.", retry_at=since
+    )
+
+    sentinel.watch()
+
+    assert "since 2 March, 05:15" in told()[0].sentence
 
 
 def test_of_another_installations_posts_nobody_is_told(team, alice, bob, monkeypatch):
