@@ -46,8 +46,15 @@ class AttemptInline(ReadOnly, admin.TabularInline[Attempt, Delivery]):
     extra = 0
 
 
+class Decides:
+    """Actions here publish and cancel in every team, so that looking does not allow them."""
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnly, admin.ModelAdmin[Delivery]):
+class DeliveryAdmin(Decides, ReadOnly, admin.ModelAdmin[Delivery]):
     list_display = ["id", "team", "post", "channel", "state", "due_at", "attempt_no", "problem"]
     list_filter = ["state", "channel__platform", "team"]
     search_fields = ["post__title", "post__body", "channel__handle", "channel__name", "remote_id"]
@@ -59,15 +66,15 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin[Delivery]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         return super().get_queryset(request).select_related("post__team", "channel")
 
-    @admin.action(description=_("Retry now"), permissions=["view"])
+    @admin.action(description=_("Retry now"), permissions=["decide"])
     def retry(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:
         self._each_team(request, rows, lambda team, ids, by: bulk.retry(team=team, ids=ids, by=by))
 
-    @admin.action(description=_("Requeue, one a minute on each channel"), permissions=["view"])
+    @admin.action(description=_("Requeue, one a minute on each channel"), permissions=["decide"])
     def requeue(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:
         self._each_team(request, rows, lambda team, ids, by: bulk.pace(team=team, ids=ids, by=by))
 
-    @admin.action(description=_("Hold: pause their channels"), permissions=["view"])
+    @admin.action(description=_("Hold: pause their channels"), permissions=["decide"])
     def hold(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:
         channels = {row.channel_id: row.channel for row in rows}
         for channel in channels.values():
@@ -75,13 +82,13 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin[Delivery]):
         held = _("Paused %(n)d channels.") % {"n": len(channels)}
         self.message_user(request, held, messages.SUCCESS)
 
-    @admin.action(description=_("Mark as published"), permissions=["view"])
+    @admin.action(description=_("Mark as published"), permissions=["decide"])
     def mark_published(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:
         self._each_team(
             request, rows, lambda team, ids, by: bulk.mark_published(team=team, ids=ids, by=by)
         )
 
-    @admin.action(description=_("Cancel: never publish them"), permissions=["view"])
+    @admin.action(description=_("Drop: never publish them"), permissions=["decide"])
     def cancel(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:
         self._each_team(request, rows, lambda team, ids, by: bulk.cancel(team=team, ids=ids, by=by))
 
@@ -131,13 +138,13 @@ class UndoAdmin(ReadOnly, admin.ModelAdmin[Undo]):
 
 
 @admin.register(Breaker)
-class BreakerAdmin(ReadOnly, admin.ModelAdmin[Breaker]):
+class BreakerAdmin(Decides, ReadOnly, admin.ModelAdmin[Breaker]):
     list_display = ["platform", "state", "since", "reason", "failures", "openings", "retry_at"]
     list_filter = ["state"]
     search_fields = ["platform", "reason"]
     actions = ["close"]
 
-    @admin.action(description=_("Close: send to it again at once"), permissions=["view"])
+    @admin.action(description=_("Close: send to it again at once"), permissions=["decide"])
     def close(self, request: HttpRequest, rows: QuerySet[Breaker]) -> None:
         if not isinstance(request.user, User):
             return

@@ -5,18 +5,17 @@ Called inside the transaction that settles it.
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from accounts import permissions
 from accounts.models import Membership, Team, User
 from delivery.models import OutageNotice
 from delivery.queries.risks import mend_url
+from delivery.queries.weather import clock
 from notifications.models import Message
 from notifications.services import tell_all
 from posts.models import Delivery, Post
@@ -47,14 +46,29 @@ FIX = {
     ),
 }
 
+FIX_LIVE = gettext_lazy(
+    "It was dropped here. Leave it there, or delete it on the platform; planned again it would be "
+    "there twice."
+)
 
-def trouble(delivery: Delivery, reason: str = "", kind: str = "") -> None:
+
+def trouble(delivery: Delivery) -> None:
     """A delivery waits for a person: its author hears of it, and one other who can act."""
-    kind = kind or TROUBLE[DeliveryState(delivery.state)]
+    kind = TROUBLE[DeliveryState(delivery.state)]
     post = delivery.post
-    data = _facts(post, delivery) | {"reason": reason or delivery.problem}
+    data = _facts(post, delivery) | {"reason": delivery.problem}
     people = _who_can_look(post) if kind == "delivery_unsure" else _concerned([post])[post.pk]
     _tell(kind, post.team, people, data)
+
+
+def live_after_all(delivery: Delivery, permalink: str) -> None:
+    """The platform answered after it was given up here."""
+    post, dropped = delivery.post, delivery.state == DeliveryState.CANCELLED
+    told = {"at": permalink}
+    reason = gettext("It is live after all: %(at)s") % told
+    fix = FIX_LIVE if dropped else FIX["delivery_unsure"]
+    data = _facts(post, delivery) | {"reason": reason, "comment": str(fix)}
+    _tell("delivery_unsure", post.team, _who_can_look(post), data)
 
 
 def at_risk(delivery: Delivery) -> None:
@@ -74,7 +88,7 @@ def at_risk(delivery: Delivery) -> None:
     data = _facts(post, delivery)
     data |= {
         "reason": delivery.warning.rstrip("."),
-        "when": moment(delivery.due_at, post.team),
+        "when": clock(delivery.due_at, post.team.zone),
         "url": mend_url(delivery) or data["url"],
     }
     _tell("delivery_at_risk", post.team, list(dict.fromkeys([*author, *mending])), data)
@@ -126,8 +140,8 @@ def outage(
     members = Membership.objects.for_team(team).filter(user__in=authors).select_related("user")
     people = dict.fromkeys([m.user for m in members.order_by("pk")] + _owners(team)[:1])
     data = {
-        "began": moment(notice.outage.began_at, team),
-        "ended": moment(notice.outage.ended_at, team),
+        "began": clock(notice.outage.began_at, team.zone),
+        "ended": clock(notice.outage.ended_at, team.zone),
         "what": " ".join(said).rstrip("."),
         "deliveries": list(waiting[:MOST_NAMED]),
         "url": _list(team),
@@ -135,7 +149,7 @@ def outage(
     _tell("delivery_outage", team, list(people), data)
 
 
-def clock(host: str, ahead: float) -> None:
+def clock_wrong(host: str, ahead: float) -> None:
     """For those who look after this server: administrators, in a team of theirs."""
     where = gettext("ahead of") if ahead > 0 else gettext("behind")
     administrators = Membership.objects.filter(user__is_superuser=True, user__is_active=True)
@@ -148,15 +162,9 @@ def clock(host: str, ahead: float) -> None:
             _tell("clock_wrong", membership.team, [membership.user], data | url)
 
 
-def moment(at: datetime, team: Team) -> str:
-    """By the team's clock; with the day unless it is today's."""
-    there, today = at.astimezone(team.zone), timezone.now().astimezone(team.zone).date()
-    return f"{there:%H:%M}" if there.date() == today else f"{there:%-d %b %H:%M}"
-
-
 def _tell(kind: str, team: Team, people: Sequence[User], data: dict[str, Any]) -> None:
     fix = {"comment": str(FIX[kind])} if kind in FIX else {}
-    tell_all([Message(kind=kind, team=team, user=user, data=data | fix) for user in people])
+    tell_all([Message(kind=kind, team=team, user=user, data=fix | data) for user in people])
 
 
 def _list(team: Team) -> str:

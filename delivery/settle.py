@@ -155,10 +155,11 @@ def _too_late(delivery: Delivery, answer: Answer) -> None:
         if delivery.remote_id is not None and len(items.kinds(delivery)) > 1:
             live(delivery, answer.item, outcome, note={"late": True})
         log.error("delivery.live_after_all", state=delivery.state, remote_id=outcome.remote_id)
+        said = {"channel": delivery.channel_id, "reason": outcome.permalink}
         workflow.record(
-            delivery.post, "delivery.live_after_all", data={"permalink": outcome.permalink}
+            delivery.post, "delivery.live_after_all", data={"delivery": delivery.pk, **said}
         )
-        alerts.trouble(delivery, "It is live after all.", kind="delivery_unsure")
+        alerts.live_after_all(delivery, outcome.permalink)
 
 
 # -- what each outcome means for a delivery that we hold

@@ -1,4 +1,4 @@
-"""One delivery, from a claim to the platform's answer. Called by publish task and publisher.
+"""One delivery, from a claim to the platform's answer. Called by the lanes.
 
 Until the intent is committed nothing public can exist, and every failure puts the row back. After
 it only the platform's answer counts; without one the delivery is `unknown`, never sent again.

@@ -50,19 +50,26 @@ class ChannelAdmin(admin.ModelAdmin[Channel]):
     def save_model(self, request: HttpRequest, obj: Channel, form: Any, change: bool) -> None:
         obj.save(update_fields=form.changed_data)
 
-    @admin.action(description=_("Hold: publish nothing on the selected channels"))
+    @admin.action(
+        description=_("Hold: publish nothing on the selected channels"), permissions=["change"]
+    )
     def pause(self, request: HttpRequest, queryset: QuerySet[Channel]) -> None:
         for channel in queryset:
             services.pause(channel, paused=True)
         self._say(request, queryset.count())
 
-    @admin.action(description=_("Resume publishing on the selected channels"))
+    @admin.action(
+        description=_("Resume publishing on the selected channels"), permissions=["change"]
+    )
     def resume(self, request: HttpRequest, queryset: QuerySet[Channel]) -> None:
         for channel in queryset:
             services.pause(channel, paused=False)
         self._say(request, queryset.count())
 
-    @admin.action(description=_("Disconnect the selected channels and erase their tokens"))
+    @admin.action(
+        description=_("Disconnect the selected channels and erase their tokens"),
+        permissions=["change"],
+    )
     def disconnect(self, request: HttpRequest, queryset: QuerySet[Channel]) -> None:
         for channel in queryset:
             services.disconnect(channel)

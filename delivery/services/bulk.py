@@ -56,31 +56,18 @@ class Answer:
         return [result for result in self.results if not result.done]
 
 
-def retry(
-    *,
-    team: Team,
-    ids: Collection[int],
-    by: User,
-    at: Moment | None = None,
-    looked: bool = False,
-) -> Answer:
-    """Send again what failed or was missed: now, or all at `at`.
+def retry(*, team: Team, ids: Collection[int], by: User, looked: bool = False) -> Answer:
+    """Send again now what failed or was missed, and at once what is due and waits for its next try.
 
-    What is due and waits for its next try is tried now; with `at` it is left alone. What may be
-    live is sent only now, and only when the person `looked` and it is not there.
-    Raises UnknownDelivery, BadTime.
+    What may be live is sent only when the person `looked` and it is not there.
+    Raises UnknownDelivery.
     """
-    if at is not None:
-        require_future(at)
-        return _each(
-            team, ids, by, lambda row: deliveries.resend(delivery=_sure(row), by=by, at=at)
-        )
 
     def now(row: Delivery) -> None:
         if row.state == DeliveryState.QUEUED:
             deliveries.try_now(delivery=row, by=by)
         else:
-            deliveries.resend(delivery=row if looked else _sure(row), by=by)
+            deliveries.resend(delivery=row, by=by, looked=looked)
 
     return _each(team, ids, by, now, final=_("They go out now, which cannot be undone."))
 
@@ -92,7 +79,7 @@ def pace(*, team: Team, ids: Collection[int], by: User) -> Answer:
 
     def send(row: Delivery) -> Decision:
         moment = from_utc(now + PACE * turns[row.channel_id], row.zone or team.time_zone)
-        decision = deliveries.resend(delivery=_sure(row), by=by, at=moment)
+        decision = deliveries.resend(delivery=row, by=by, at=moment)
         turns[row.channel_id] += 1
         return decision
 
@@ -113,16 +100,9 @@ def reschedule(*, team: Team, ids: Collection[int], by: User, at: Moment) -> Ans
         if row.state == DeliveryState.QUEUED:
             deliveries.move(delivery=row, by=by, at=moment)
             return None
-        return deliveries.resend(delivery=_sure(row), by=by, at=moment)
+        return deliveries.resend(delivery=row, by=by, at=moment)
 
     return _each(team, ids, by, move)
-
-
-def _sure(row: Delivery) -> Delivery:
-    """Neither another time nor another try is an answer to whether it is live."""
-    if row.state == DeliveryState.NEEDS_HUMAN:
-        raise IllegalMove(_("It may be live. Say first whether it is."))
-    return row
 
 
 def mark_published(*, team: Team, ids: Collection[int], by: User, permalink: str = "") -> Answer:

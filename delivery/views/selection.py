@@ -77,7 +77,7 @@ def undo(request: TeamRequest, pk: int) -> HttpResponse:
     """Take a decision back, as far as nothing has happened since. `to`: the delivery's page."""
     answer = decided(request, _("Taken back"), bulk.undo, pk=pk)
     to = request.POST.get("to", "")
-    if answer.status_code != HTTPStatus.FOUND or not to.isdecimal():
+    if answer.status_code != HTTPStatus.FOUND or not (to.isascii() and to.isdecimal()):
         return answer
     messages.success(request, request.session.pop(SAID)["words"])
     return go(request, reverse("delivery:delivery", args=[request.team.slug, to]))

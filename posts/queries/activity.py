@@ -33,7 +33,7 @@ _PEOPLE: dict[str, tuple[str, Any]] = {
     "post.trash": ("trash-2", _("moved it to the trash")),
     "post.take_out": ("undo-2", _("took it out of the trash")),
     "post.reopen": ("undo-2", _("took it up again")),
-    "delivery.cancel": ("x", _("cancelled it on %(channel)s")),
+    "delivery.cancel": ("x", _("dropped it on %(channel)s")),
     "delivery.resend": ("refresh-cw", _("asked to send it again on %(channel)s")),
     "delivery.move": ("calendar-clock", _("moved it on %(channel)s to %(at)s")),
     "delivery.try_now": ("refresh-cw", _("asked for another try on %(channel)s")),
@@ -55,6 +55,7 @@ _MACHINES: dict[str, tuple[str, Any]] = {
     "delivery.warn": ("triangle-alert", _("Would not go out on %(channel)s as things are")),
     "delivery.mend": ("circle-check", _("What kept it from going out on %(channel)s is mended")),
     "delivery.miss": ("clock", _("Its time on %(channel)s passed unpublished")),
+    "delivery.live_after_all": ("circle-alert", _("Live on %(channel)s after all")),
     "delivery.prove_absent": ("refresh-cw", _("Not on %(channel)s after all; sending again")),
 }
 # The rest is too small to be told; a thread alone makes dozens of such.

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from notifications.live import announce
@@ -34,7 +35,7 @@ from posts.times import Moment, from_utc
 _D = DeliveryState
 _ENDED = {
     _D.PUBLISHED: "This post is live already. To take it down, delete it on the platform.",
-    _D.CANCELLED: "This was cancelled already.",
+    _D.CANCELLED: "This was dropped already.",
 }
 _TIMES = ("due_at", "run_at")
 _KEPT = ("state", *_TIMES, "local_time", "zone", "problem", "failures", "attempt_no")
@@ -71,12 +72,17 @@ def drop(*, delivery: Delivery, by: User) -> Decision:
 
 
 @transaction.atomic
-def resend(*, delivery: Delivery, by: User, at: Moment | None = None) -> Decision:
-    """Queue a failed, missed or doubtful delivery again, as approved, for now or `at`.
+def resend(
+    *, delivery: Delivery, by: User, at: Moment | None = None, looked: bool = False
+) -> Decision:
+    """Queue a failed or missed delivery again, as approved, for now or `at`; one that may be live
+    only when somebody `looked` and it is not.
 
     Raises IllegalMove, NeedsReview when its content is no longer approved, BadTime.
     """
     post = _held(delivery)
+    if delivery.state == _D.NEEDS_HUMAN and not looked:
+        raise IllegalMove(_("It may be live. Say first whether it is."))
     if at is not None:
         require_future(at)
     was = _kept(delivery)
@@ -137,7 +143,7 @@ def stop(*, delivery: Delivery, by: User) -> None:
     Raises IllegalMove where nothing is live, BeingPublished while an item may be on its way.
     """
     post = _held(delivery)
-    for _ in range(STEPS_LOST):
+    for _try in range(STEPS_LOST):
         if delivery.state in MAY_BE_PUBLIC:
             break
         if delivery.remote_id is None or delivery.state in states.ENDED:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
@@ -86,6 +87,22 @@ def test_retry_requeue_hold_mark_and_cancel(browser, team, other_team):
         assert row.state == state
     assert doubtful.confirmed_by.email == "root@demo.test"
     assert Channel.objects.get(pk=queued.channel_id).paused
+    assert not Channel.objects.get(pk=failed.channel_id).paused
+
+
+@pytest.mark.parametrize("name", ["retry", "requeue", "hold", "mark_published", "cancel"])
+def test_who_may_only_look_decides_nothing(as_user, platform, team, name):
+    support = User.objects.create_user("desk@demo.test", "drumbeat-demo", name="Desk")
+    support.is_staff = True
+    support.save()
+    support.user_permissions.add(Permission.objects.get(codename="view_delivery"))
+    failed = troubled(due_delivery(team), "failed")
+
+    page = act(as_user(support), name, failed)
+
+    failed.refresh_from_db()
+    assert page.status_code == 200
+    assert failed.state == DeliveryState.FAILED
     assert not Channel.objects.get(pk=failed.channel_id).paused
 
 

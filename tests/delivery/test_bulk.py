@@ -9,6 +9,7 @@ from delivery.models import Undo
 from delivery.services import bulk
 from posts.errors import BadTime, IllegalMove, UnknownDelivery
 from posts.models import Activity, Delivery
+from posts.services import deliveries
 from posts.times import from_utc
 from tests.factories.delivery import (
     AttemptFactory,
@@ -88,6 +89,27 @@ def test_what_is_dead_is_sent_now(team, bob, dead):
     assert all(row.run_at <= timezone.now() for row in Delivery.objects.all())
 
 
+@pytest.mark.parametrize("verb", [bulk.retry, bulk.pace])
+def test_what_became_doubtful_while_others_were_decided_is_not_sent(
+    team, bob, dead, verb, monkeypatch
+):
+    """The rows are read at once; by the last one's turn a colleague's try of it had no answer."""
+    resend, last = deliveries.resend, dead[1]
+
+    def meanwhile(**given):
+        if given["delivery"].pk == dead[0].pk:
+            fresh = Delivery.objects.get(pk=last.pk)
+            resend(delivery=fresh, by=bob)
+            troubled(fresh, "needs_human")
+        return resend(**given)
+
+    monkeypatch.setattr(deliveries, "resend", meanwhile)
+    answer = verb(team=team, ids=ids(dead[:2]), by=bob)
+
+    assert states(dead[:2]) == ["queued", "needs_human"]
+    assert "Say first whether it is" in answer.refused[0].words
+
+
 def test_each_is_decided_by_itself_and_told(team, bob, dead):
     on_its_way = due_delivery(team, bob)
     sending(on_its_way)
@@ -101,8 +123,8 @@ def test_each_is_decided_by_itself_and_told(team, bob, dead):
     assert "being published right now" in refused.words
 
 
-def test_a_retry_for_later_can_be_taken_back(team, bob, dead):
-    answer = bulk.retry(team=team, ids=ids(dead), by=bob, at=later(hours=2))
+def test_another_time_can_be_taken_back(team, bob, dead):
+    answer = bulk.reschedule(team=team, ids=ids(dead), by=bob, at=later(hours=2))
     assert states(dead) == ["queued", "queued", "needs_human"]
     assert "Say first whether it is" in answer.results[2].words
     assert answer.undo is not None
@@ -114,8 +136,6 @@ def test_a_retry_for_later_can_be_taken_back(team, bob, dead):
 
 
 def test_not_at_a_time_that_is_past(team, bob, dead):
-    with pytest.raises(BadTime):
-        bulk.retry(team=team, ids=ids(dead), by=bob, at=later(hours=-1))
     with pytest.raises(BadTime):
         bulk.reschedule(team=team, ids=ids(dead), by=bob, at=later(hours=-1))
     assert states(dead) == ["failed", "missed", "needs_human"]

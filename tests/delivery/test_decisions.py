@@ -40,7 +40,7 @@ def test_what_is_not_on_the_wire_is_cancelled(team, bob, state):
         (D.ACCEPTED, BeingPublished, "has this post and is working on it"),
         (D.UNKNOWN, BeingPublished, "may be live already"),
         (D.PUBLISHED, IllegalMove, "is live already"),
-        (D.CANCELLED, IllegalMove, "was cancelled already"),
+        (D.CANCELLED, IllegalMove, "was dropped already"),
     ],
 )
 def test_what_may_be_public_is_not_called_cancelled(team, bob, state, error, words):
@@ -135,7 +135,7 @@ def test_it_is_sent_again_now_or_later(team, bob, state):
     delivery = in_state(team, bob, state)
     at = later(hours=3)
 
-    deliveries.resend(delivery=delivery, by=bob, at=at)
+    deliveries.resend(delivery=delivery, by=bob, at=at, looked=True)
 
     delivery.refresh_from_db()
     assert (delivery.state, delivery.failures, delivery.problem) == (D.QUEUED, 0, "")

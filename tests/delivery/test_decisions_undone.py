@@ -77,7 +77,7 @@ def test_and_not_after_it(team, bob):
 def test_a_later_try_is_taken_back(team, bob, state):
     delivery = in_state(team, bob, state)
     due = delivery.due_at
-    decision = deliveries.resend(delivery=delivery, by=bob, at=later(hours=1))
+    decision = deliveries.resend(delivery=delivery, by=bob, at=later(hours=1), looked=True)
 
     deliveries.take_back(delivery=delivery, decision=decision, by=bob)
 

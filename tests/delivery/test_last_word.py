@@ -264,8 +264,8 @@ def asked(delivery: Delivery, platform) -> Delivery:
 def test_another_time_is_no_answer_to_whether_it_is_live(platform, team, bob):
     delivery = asked(due_delivery(team, bob), platform)
     later = from_utc(timezone.now() + timedelta(minutes=5), "UTC")
-    for decide in (bulk.reschedule, bulk.retry):
-        answer = decide(team=team, ids=[delivery.pk], by=bob, at=later)
+    for decide, when in ((bulk.reschedule, {"at": later}), (bulk.retry, {}), (bulk.pace, {})):
+        answer = decide(team=team, ids=[delivery.pk], by=bob, **when)
         assert not answer.results[0].done
         assert "Say first whether it is" in answer.results[0].words
     delivery.refresh_from_db()

@@ -183,7 +183,7 @@ def test_what_a_person_says_is_not_there_is_sent_though_nothing_can_be_seen(plat
     deliveries.resend(delivery=delivery, by=bob)
     assert go(delivery).state == DeliveryState.NEEDS_HUMAN
 
-    deliveries.resend(delivery=delivery, by=bob)
+    deliveries.resend(delivery=delivery, by=bob, looked=True)
     go(delivery)
 
     assert delivery.state == DeliveryState.PUBLISHED

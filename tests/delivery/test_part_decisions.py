@@ -55,7 +55,7 @@ def test_a_person_sends_on_from_where_it_stopped(platform, failed, bob):
 
 
 def test_not_live_send_again_means_the_part(platform, asked, bob):
-    deliveries.resend(delivery=asked, by=bob)
+    deliveries.resend(delivery=asked, by=bob, looked=True)
     go(asked)
 
     assert asked.state == D.PUBLISHED

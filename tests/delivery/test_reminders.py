@@ -1,6 +1,7 @@
 """Nobody says whether a post is live: who is asked again, when, and when it ends."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -77,7 +78,10 @@ def test_nothing_comes_before_its_time(team, alice, bob, doubtful):
     assert told() == before
 
 
-@pytest.mark.parametrize("verb", [deliveries.drop, deliveries.confirm_live, deliveries.resend])
+SENT_ANEW = partial(deliveries.resend, looked=True)
+
+
+@pytest.mark.parametrize("verb", [deliveries.drop, deliveries.confirm_live, SENT_ANEW])
 def test_a_decision_ends_it(team, alice, bob, doubtful, verb):
     verb(delivery=doubtful, by=bob)
 
@@ -85,7 +89,7 @@ def test_a_decision_ends_it(team, alice, bob, doubtful, verb):
 
 
 def test_a_new_question_is_asked_anew(team, alice, bob, doubtful):
-    deliveries.resend(delivery=doubtful, by=bob)
+    deliveries.resend(delivery=doubtful, by=bob, looked=True)
     again = Delivery.objects.get(pk=doubtful.pk)
     troubled(again, "needs_human")
     sentinel.watch()

@@ -80,6 +80,17 @@ def test_a_dropped_row_can_be_taken_back_for_ten_minutes(
     assert address not in as_user(bob).get(one).content.decode()
 
 
+def test_a_forged_way_to_a_page_leads_to_the_list(as_user, team, bob):
+    """Digits of another script are digits too, and in no address."""
+    failed = troubled(due_delivery(team, bob), "failed")
+    as_user(bob).post(choice_url(team, "cancel"), chosen(failed), headers=HTMX)
+
+    back = reverse("delivery:undo", args=[team.slug, Undo.objects.get().pk])
+    response = as_user(bob).post(back, {"to": "\u0663"})
+
+    assert (response.status_code, states(failed)) == (302, ["failed"])
+
+
 def test_later_nothing_is_offered(as_user, team, bob):
     failed = troubled(due_delivery(team, bob), "failed")
     client = as_user(bob)

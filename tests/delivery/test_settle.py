@@ -5,6 +5,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from delivery import patience, settle
+from delivery.queries import records
 from delivery.settle import Answer
 from notifications.models import Message
 from posts import workflow
@@ -86,6 +87,8 @@ def test_live_although_dropped_is_told(platform, team, bob):
 
     assert delivery.state == DeliveryState.CANCELLED
     assert Message.objects.filter(kind="delivery_unsure", user=bob).exists()
+    [said] = [one for one in records.history(delivery) if "live" in one["words"]]
+    assert said["reason"].startswith("https://")
     assert Activity.objects.filter(kind="delivery.live_after_all").exists()
 
 

@@ -169,7 +169,7 @@ class People:
                 self.history.act("confirm_live", delivery.post_id, delivery=delivery.pk)
             elif self.rng.random() < 0.7:
                 with self._allowing("resend", delivery.post, delivery):
-                    deliveries.resend(delivery=delivery, by=owner)
+                    deliveries.resend(delivery=delivery, by=owner, looked=True)
             else:
                 deliveries.drop(delivery=delivery, by=owner)
                 said = delivery.post.body
