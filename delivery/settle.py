@@ -13,7 +13,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest, Now
 
-from delivery import alerts, attempts, patience, retries
+from delivery import alerts, attempts, dropped, patience, retries
 from delivery.crashpoints import crashpoint
 from delivery.models import Attempt
 from delivery.moves import HELD_NO_MORE, NOT_OURS, current, live, lose, put_back, refuse
@@ -145,7 +145,7 @@ def _reason(outcome: Outcome) -> str:
 
 
 def _too_late(delivery: Delivery, answer: Answer) -> None:
-    """The permit is gone. What is certainly live is said; nothing else is changed."""
+    """The permit is gone. What is certainly live is said, and not sent again; nothing else changes."""
     outcome = answer.outcome
     if not isinstance(outcome, Published):
         log.warning("delivery.fenced", state=delivery.state, outcome=type(outcome).__name__)
@@ -155,6 +155,8 @@ def _too_late(delivery: Delivery, answer: Answer) -> None:
         if delivery.remote_id is not None and len(items.kinds(delivery)) > 1:
             live(delivery, answer.item, outcome, note={"late": True})
         log.error("delivery.live_after_all", state=delivery.state, remote_id=outcome.remote_id)
+        if delivery.state == DeliveryState.CANCELLED:
+            dropped.live_after_all(delivery, answer.item, outcome)
         said = {"channel": delivery.channel_id, "reason": outcome.permalink}
         workflow.record(
             delivery.post, "delivery.live_after_all", data={"delivery": delivery.pk, **said}

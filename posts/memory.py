@@ -3,7 +3,7 @@
 Called by services. The adapters' side is delivery/memory.py.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Case, F, JSONField, Q, Value, When
@@ -15,6 +15,7 @@ from posts.states import DeliveryState
 
 # What outlives the content: since when it may be live, and the time that a doubtful send carried.
 _LASTING = ("created_at", "look_from")
+_KNOWN_AS = (*_LASTING, "client_token")
 
 
 def after_recall(delivery: Delivery) -> Combinable:
@@ -26,7 +27,7 @@ def after_recall(delivery: Delivery) -> Combinable:
 
 
 def after_move(delivery: Delivery) -> Combinable:
-    """What was due already may have gone out at its time, whatever time it has now."""
+    """With another time, or dropped: what was due already may have gone out at its own."""
     return _since_due(delivery, F("handles"))
 
 
@@ -41,6 +42,19 @@ def after_resend(delivery: Delivery) -> dict[str, str]:
     if delivery.state == DeliveryState.NEEDS_HUMAN:
         kept.pop("look_from", None)
     return kept
+
+
+def of_dropped(dropped: Iterable[Delivery], content_hash: str) -> dict[str, str]:
+    """What a new delivery must know of those that were given up on its channel, newest first: since
+    when one may be live and, where it says the same, under which key.
+    """
+    known: dict[str, str] = {}
+    for one in dropped:
+        same = {"client_token": str(one.client_token), **one.handles}
+        names = _KNOWN_AS if one.content_hash == content_hash else ("look_from",)
+        if "look_from" in same:
+            known |= {name: same[name] for name in names if name in same}
+    return known
 
 
 def _since_due(delivery: Delivery, kept: Combinable) -> Combinable:

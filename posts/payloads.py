@@ -26,7 +26,7 @@ def build_all(delivery: Delivery) -> list[Payload]:
     return items(
         revision.snapshot,
         delivery.channel_id,
-        client_token=str(delivery.client_token),
+        client_token=delivery.handles.get("client_token") or str(delivery.client_token),
         created_at=_written_at(delivery),
     )
 

@@ -66,8 +66,8 @@ def channels_to_time(post: Post) -> list[int]:
     """Where a new time counts. What was cancelled comes back only when the post is planned anew."""
     if post.stage == Stage.SCHEDULED:
         return list(open_deliveries(post).values_list("channel_id", flat=True))
-    live = post.deliveries.filter(state=DeliveryState.PUBLISHED).values("channel_id")
-    wanted = post.variants.exclude(channel_id__in=live)
+    live = post.deliveries.filter(Q(state=DeliveryState.PUBLISHED) | Q(remote_id__isnull=False))
+    wanted = post.variants.exclude(channel_id__in=live.values("channel_id"))
     return list(wanted.values_list("channel_id", flat=True))
 
 
@@ -134,29 +134,36 @@ def commit(post: Post, revision: Revision, *, by: User | None, name: str = "") -
         else None
     )
     drafts = {d.channel_id: d for d in post.deliveries.filter(state=DeliveryState.DRAFT)}
-    for channel_id in channels_to_time(post):
+    channels = channels_to_time(post)
+    if not channels:
+        raise IllegalMove("This post is live already. Duplicate it to write a new one.")
+    for channel_id in channels:
         if channel_id not in drafts and at is not None:
             set_time(post, None, channel_id, at)
     if post.stage != Stage.SCHEDULED:
         workflow.move(post, "schedule", by=by, name=name)
+    dropped = list(post.deliveries.filter(state=DeliveryState.CANCELLED).order_by("-pk"))
     for delivery in post.deliveries.filter(state=DeliveryState.DRAFT, due_at__isnull=False):
-        _queue(delivery, "commit", revision, post, by=by, name=name)
+        before = [one for one in dropped if one.channel_id == delivery.channel_id]
+        _queue(delivery, revision, post, before, by=by, name=name)
 
 
 def _queue(
     delivery: Delivery,
-    event: str,
     revision: Revision,
     post: Post,
+    dropped: Sequence[Delivery],
     *,
     by: User | None,
-    name: str = "",
+    name: str,
 ) -> None:
+    """`dropped` before on its channel, newest first."""
     workflow.move(
         delivery,
-        event,
+        "commit",
         by=by,
         name=name,
+        handles={**delivery.handles, **memory.of_dropped(dropped, revision.content_hash)},
         revision=revision,
         content_hash=revision.content_hash,
         run_at=delivery.due_at,
@@ -223,6 +230,7 @@ def cancel_one(delivery: Delivery, *, by: User | None) -> None:
         if delivery.remote_id is not None:
             raise items.begun(delivery)
         free: dict[str, Any] = {"owner": "", "lease_until": None}
+        free["handles"] = memory.after_move(delivery)
         try:
             return workflow.move(delivery, "cancel", by=by, expect=_NOTHING_LIVE, **free)
         except LostRace:
