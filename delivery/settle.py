@@ -145,7 +145,7 @@ def _reason(outcome: Outcome) -> str:
 
 
 def _too_late(delivery: Delivery, answer: Answer) -> None:
-    """The permit is gone. What is certainly live is said, and not sent again; nothing else changes."""
+    """The permit is gone. What is certainly live is said, and not sent again; no more is changed."""
     outcome = answer.outcome
     if not isinstance(outcome, Published):
         log.warning("delivery.fenced", state=delivery.state, outcome=type(outcome).__name__)
