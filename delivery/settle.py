@@ -145,7 +145,7 @@ def _reason(outcome: Outcome) -> str:
 
 
 def _too_late(delivery: Delivery, answer: Answer) -> None:
-    """The permit is gone. What is certainly live is said, and not sent again; no more is changed."""
+    """The permit is gone. What is certainly live is said, and never sent again. That is all."""
     outcome = answer.outcome
     if not isinstance(outcome, Published):
         log.warning("delivery.fenced", state=delivery.state, outcome=type(outcome).__name__)
