@@ -6,14 +6,14 @@ Callers hold the transaction. Each names the attempt it is about, so a row that 
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F
-from django.db.models.functions import Greatest, Now
+from django.db.models.functions import Now
 
 from delivery import alerts, patience
 from delivery.leases import LEASE
 from notifications.live import announce
 from posts import items, states, workflow
 from posts.models import Delivery, DeliveryPart, Post
+from posts.services import parts
 from posts.services.commitment import locked
 from posts.states import DeliveryState
 from publishers.contract import Found, Published
@@ -70,7 +70,7 @@ def live(
         if delivery.state == DeliveryState.SENDING:
             _advance(delivery, note, head)
     elif delivery.state in _GOES_ON:
-        _go_on(delivery, note, head)
+        parts.go_on(delivery, note, head)
     else:
         Delivery.objects.filter(pk=delivery.pk).update(**head)
         workflow.record(delivery.post, "delivery.part", data={"delivery": delivery.pk, **note})
@@ -87,23 +87,6 @@ def _advance(delivery: Delivery, note: dict[str, Any], head: dict[str, Any]) -> 
         lease_until=Now() + LEASE,
         failures=0,
         problem="",
-        **head,
-    )
-
-
-def _go_on(delivery: Delivery, note: dict[str, Any], head: dict[str, Any]) -> None:
-    """Whoever claims it now sends the next item."""
-    workflow.move(
-        delivery,
-        "go_on",
-        expect={"attempt_no": delivery.attempt_no},
-        note=note,
-        run_at=Greatest(F("due_at"), Now()),
-        unknown_since=None,
-        check_at=None,
-        failures=0,
-        problem="",
-        **HELD_NO_MORE,
         **head,
     )
 

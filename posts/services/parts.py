@@ -1,16 +1,20 @@
-"""What a person decides about a thread of which a part is live. For services/deliveries.py.
+"""How a thread goes on, or ends, of which a part is live: with a person's answer, or a machine's.
 
-Callers hold the post's lock and the transaction.
+For services/deliveries.py and the delivery room. Callers hold the post's lock and the transaction.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
-from django.db.models.functions import Now
+from django.db.models import DurationField, ExpressionWrapper, F
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Greatest, Now
 
 from accounts.models import User
 from posts import items, workflow
 from posts.errors import IllegalMove
 from posts.models import Delivery, DeliveryPart
+from posts.services.commitment import patience
 from publishers import registry
 from publishers.contract import Account
 
@@ -37,26 +41,42 @@ def noted(delivery: Delivery, *, by: User, permalink: str) -> bool:
         published_at=Now(),
     )
     if not last:
-        _go_on(delivery, part, by)
+        head = {} if part.seq else {"remote_id": part.remote_id, "permalink": permalink}
+        go_on(delivery, {"item": part.seq}, head, by=by, late_after=_from_now_on(delivery))
     return not last
 
 
-def _go_on(delivery: Delivery, part: DeliveryPart, by: User) -> None:
-    head: dict[str, Any] = (
-        {} if part.seq else {"remote_id": part.remote_id, "permalink": part.permalink}
-    )
+def go_on(
+    delivery: Delivery,
+    note: Mapping[str, Any],
+    head: Mapping[str, Any],
+    *,
+    by: User | None = None,
+    **fields: Any,
+) -> None:
+    """Whoever claims it now sends the next item. `head`: what is known of the first."""
     workflow.move(
         delivery,
         "go_on",
         by=by,
-        note={"item": part.seq},
-        run_at=Now(),
+        expect={"attempt_no": delivery.attempt_no},
+        note=note,
+        run_at=Greatest(F("due_at"), Now()),
         unknown_since=None,
         check_at=None,
         failures=0,
         problem="",
+        owner="",
+        lease_until=None,
         **head,
+        **fields,
     )
+
+
+def _from_now_on(delivery: Delivery) -> Combinable:
+    """The team's patience, counted from the answer: a person comes when its limit has passed."""
+    late = Greatest(F("due_at"), Now()) - F("due_at")
+    return ExpressionWrapper(late + patience(delivery.post), output_field=DurationField())
 
 
 def stop(delivery: Delivery, *, by: User) -> None:

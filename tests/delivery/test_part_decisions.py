@@ -6,6 +6,7 @@ import pytest
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from delivery import reaper
 from delivery.settle import Answer, settle
 from notifications.models import Message
 from posts import workflow
@@ -74,6 +75,19 @@ def test_it_is_live_goes_on_with_the_next(platform, asked, bob):
     assert asked.state == D.PUBLISHED
     assert platform.posts[-1]["answers"] == "p2"
     assert each_once(platform, "One.", "Two.", "Three.")
+
+
+def test_it_is_live_counts_also_when_its_limit_has_passed(platform, asked, bob):
+    """The question comes a quarter of an hour after the call, the answer when somebody is there."""
+    Delivery.objects.update(due_at=Now() - timedelta(hours=2))
+    platform.accept({"token": "elsewhere", "text": "Two."}, keyed=False)
+
+    deliveries.confirm_live(delivery=asked, by=bob, permalink="https://parrot.example/p2")
+
+    assert reaper.sweep() == 0
+    go(asked)
+    assert asked.state == D.PUBLISHED
+    assert asked.late_after - timedelta(hours=2, minutes=30) < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(
