@@ -4,7 +4,7 @@ Ids that are not the team's are refused together, before anything is done. Then 
 decided in a transaction of its own, and the answer says for each what became of it.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -73,17 +73,37 @@ def retry(*, team: Team, ids: Collection[int], by: User, looked: bool = False) -
 
 
 def pace(*, team: Team, ids: Collection[int], by: User) -> Answer:
-    """Send again, oldest first, on each channel one a minute; the first ones go out now."""
-    turns: Counter[int] = Counter()
+    """Send again, oldest first, on each channel one a minute, also from what is queued there for
+    those minutes; the first ones go out now.
+    """
     now = clock.ask()
+    queued = Delivery.objects.for_team(team).filter(
+        channel__in=Delivery.objects.for_team(team).filter(pk__in=ids).values("channel"),
+        state=DeliveryState.QUEUED,
+        run_at__gt=now - PACE,
+    )
+    taken: defaultdict[int, list[datetime]] = defaultdict(list)
+    for channel_id, run_at in queued.order_by("run_at").values_list("channel_id", "run_at"):
+        taken[channel_id].append(run_at or now)
+    turns: dict[int, datetime] = {}
 
     def send(row: Delivery) -> Decision:
-        moment = from_utc(now + PACE * turns[row.channel_id], row.zone or team.time_zone)
+        at = _free(taken[row.channel_id], turns.get(row.channel_id, now))
+        moment = from_utc(at, row.zone or team.time_zone)
         decision = deliveries.resend(delivery=row, by=by, at=moment)
-        turns[row.channel_id] += 1
+        turns[row.channel_id] = at + PACE
         return decision
 
     return _each(team, ids, by, send)
+
+
+def _free(taken: Sequence[datetime], at: datetime) -> datetime:
+    """The first moment from `at` on with nothing within a minute. `taken` is in order."""
+    for other in taken:
+        if other >= at + PACE:
+            break
+        at = max(at, other + PACE)
+    return at
 
 
 def reschedule(*, team: Team, ids: Collection[int], by: User, at: Moment) -> Answer:

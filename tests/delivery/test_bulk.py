@@ -1,11 +1,13 @@
 """Many deliveries decided at once: each by itself, foreign ones never, and back where possible."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.utils import timezone
 
 from delivery.models import Undo
+from delivery.outages import PACE
 from delivery.services import bulk
 from posts.errors import BadTime, IllegalMove, UnknownDelivery
 from posts.models import Activity, Delivery
@@ -155,6 +157,26 @@ def test_paced_means_oldest_first_and_a_minute_apart_on_each_channel(team, bob):
     assert [times[1] - times[0], times[2] - times[1]] == [timedelta(seconds=60)] * 2
     assert times[0] <= timezone.now()
     assert Delivery.objects.get(pk=other.pk).run_at == times[0]
+
+
+def test_pacing_more_goes_on_where_the_first_ones_end(team, bob):
+    """And leaves a minute around what is planned there anyway."""
+    channel = channel_of(team)
+    old = [
+        troubled(due_delivery(team, bob, channel=channel, seconds=-3600 + n), "missed")
+        for n in range(6)
+    ]
+    planned = due_delivery(team, bob, channel=channel, seconds=190)
+    far = due_delivery(team, bob, channel=channel, seconds=86_400)
+
+    bulk.pace(team=team, ids=ids(old[:2]), by=bob)
+    bulk.pace(team=team, ids=ids(old[2:]), by=bob)
+
+    rows = Delivery.objects.exclude(pk=far.pk).order_by("run_at")
+    times = [row.run_at for row in rows]
+    assert all(after - before >= PACE for before, after in pairwise(times))
+    assert times[-1] - times[0] < 9 * PACE
+    assert list(rows.exclude(pk=planned.pk)) == old
 
 
 def test_one_that_cannot_go_does_not_use_up_its_minute(team, bob):
