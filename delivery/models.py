@@ -214,7 +214,8 @@ class OutageNotice(models.Model):
 
 
 class Notice(models.Model):
-    """What people were told about one delivery of one time, so that nobody hears it twice.
+    """What people were told about one delivery of one time, so that nobody hears it twice. Where it
+    is in doubt, `due_at` is since when.
 
     `steps` counts what was said; `next_at` is when the next is due, none when all was said.
     """

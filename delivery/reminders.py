@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.db.models import Exists, F, OuterRef
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from delivery import alerts
 from delivery.models import Notice
@@ -33,7 +33,7 @@ def remind() -> int:
         kind=Notice.Kind.UNSURE,
         next_at__lte=Now(),
         delivery__state=DeliveryState.NEEDS_HUMAN,
-        delivery__due_at=F("due_at"),
+        due_at=Coalesce("delivery__unknown_since", "delivery__due_at"),
     ).select_related("delivery__post__team", "delivery__channel")
     notices = list(due.order_by("next_at")[:MOST])
     for notice in notices:
@@ -46,16 +46,19 @@ def remind() -> int:
 
 
 def _note_new() -> None:
-    """Whatever way it became a question, its reminders are counted from here."""
+    """Whatever way it became a question, its reminders are counted from here. The parts of a thread
+    are due at one time, so it is the doubt that tells their questions apart.
+    """
+    doubted = Delivery.objects.annotate(doubted_at=Coalesce("unknown_since", "due_at"))
     noted = Notice.objects.filter(
-        delivery=OuterRef("pk"), kind=Notice.Kind.UNSURE, due_at=OuterRef("due_at")
+        delivery=OuterRef("pk"), kind=Notice.Kind.UNSURE, due_at=OuterRef("doubted_at")
     )
-    new = Delivery.objects.filter(~Exists(noted), state=DeliveryState.NEEDS_HUMAN)
+    new = doubted.filter(~Exists(noted), state=DeliveryState.NEEDS_HUMAN)
     Notice.objects.bulk_create(
         [
-            Notice(delivery_id=pk, kind=Notice.Kind.UNSURE, due_at=due_at, next_at=Now() + AGAIN)
-            for pk, due_at in new.values_list("pk", "due_at")[:MOST_NEW]
-            if due_at is not None
+            Notice(delivery_id=pk, kind=Notice.Kind.UNSURE, due_at=at, next_at=Now() + AGAIN)
+            for pk, at in new.values_list("pk", "doubted_at")[:MOST_NEW]
+            if at is not None
         ],
         ignore_conflicts=True,
     )

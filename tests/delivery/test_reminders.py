@@ -13,8 +13,9 @@ from notifications.models import Message
 from posts import workflow
 from posts.models import Delivery
 from posts.services import deliveries
+from tests.delivery.parts import go, look, stopped_at
 from tests.factories.accounts import MembershipFactory
-from tests.factories.delivery import due_delivery, troubled, unknown
+from tests.factories.delivery import channel_of, due_delivery, due_thread, troubled, unknown
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +97,23 @@ def test_a_new_question_is_asked_anew(team, alice, bob, doubtful):
 
     assert Notice.objects.count() == 2
     assert a_quarter_of_an_hour() == ["Bob", "Alice"]
+
+
+def test_so_is_one_about_the_next_part(platform, team, alice, bob):
+    """The time of a thread is one for all its parts."""
+    delivery = due_thread(team, bob, channel=channel_of(team, "parrot_ask"))
+    look(stopped_at(delivery, platform, "500"))
+    sentinel.watch()
+    a_quarter_of_an_hour()
+    platform.accept({"token": "elsewhere", "text": "Two."}, keyed=False)
+    deliveries.confirm_live(delivery=delivery, by=bob, permalink="https://parrot.example/p2")
+    platform.script = ["500"]
+    look(go(delivery))
+    sentinel.watch()
+
+    assert delivery.state == "needs_human"
+    assert a_quarter_of_an_hour() == ["Bob", "Alice"]
+    assert a_quarter_of_an_hour() == ["Alice"]
 
 
 def test_a_decision_taken_back_asks_on(team, alice, bob, doubtful):
