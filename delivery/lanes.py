@@ -15,14 +15,13 @@ from dataclasses import dataclass, field
 import structlog
 from django.db import connection
 
-from delivery import aftermath, dispatcher, preflight, reconcile, turns, worker
+from delivery import aftermath, dispatcher, preflight, turns, worker
 from delivery.turns import Turn
 from posts.workflow import Claim
 
 log = structlog.get_logger(__name__)
 
 THREADS = 16
-READERS = 4
 # A thread without work keeps its database connection for so long.
 IDLE_SECONDS = 10.0
 RESTED = 1.0
@@ -193,6 +192,14 @@ class Lanes:
         """How much waits or is under way, looks and all."""
         return sum(lane.load for lane in list(self._lanes.values()))
 
+    def load_of(self, name: str) -> int:
+        lane = self._lanes.get(name)
+        return lane.load if lane else 0
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
     def publish(self, claim: Claim) -> None:
         """Carry out a claim; it is given back when the process ends before.
 
@@ -206,11 +213,6 @@ class Lanes:
             claim.platform,
             Work(claim.team_id, lambda: self._prepare(claim), lambda: dispatcher.take_back(claim)),
         )
-
-    def look(self, look: reconcile.Look) -> None:
-        """Looks have threads of their own: many doubtful posts keep no other from going out."""
-        work = Work(look.team_id, lambda: reconcile.look(look.delivery_id, look.checks))
-        self.run(f"{look.platform} reads", work, READERS)
 
     def ahead(self, turn: Turn) -> None:
         """A few at once, so that what is due now has the machine to itself."""

@@ -11,7 +11,7 @@ from datetime import timedelta
 import structlog
 from django.db import DatabaseError, InterfaceError, connection
 
-from delivery import aftermath, dispatcher, instance, reaper, reconcile, sentinel, tally, turns
+from delivery import aftermath, dispatcher, instance, looks, reaper, sentinel, tally, turns
 from delivery.lanes import DRAIN_SECONDS, THREADS, Lanes, Work
 from posts.workflow import Claim
 
@@ -119,8 +119,7 @@ class Publisher:
         dispatcher.beat("preflight")
 
     def _look(self) -> None:
-        for one in reconcile.due():
-            self._lanes.look(one)
+        looks.begin(self._lanes)
         dispatcher.beat("reconcile")
 
 

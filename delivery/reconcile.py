@@ -4,7 +4,7 @@
 the delivery by compare-and-swap on that count. A failed read is never taken for absence.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from django.db.models.functions import Greatest, Now
 from delivery import aftermath, alerts, instance, moves, patience, retries
 from delivery.memory import Recollection
 from delivery.models import Attempt
+from delivery.queries import doubts
 from posts import items, workflow
 from posts.errors import LostRace
 from posts.models import Delivery
@@ -56,15 +57,14 @@ class Look:
     team_id: int
 
 
-def due(limit: int = MOST) -> Sequence[Look]:
+def due(most: int = MOST, under_way: Mapping[str, int] | None = None) -> Sequence[Look]:
+    """Lease what is to be looked at now: the teams in turn, of each platform `most` with those that
+    are `under_way` already.
+    """
     if not instance.ours():
         return []
-    rows = Delivery.objects.filter(
-        state__in=[DeliveryState.UNKNOWN, DeliveryState.ACCEPTED], check_at__lte=Now()
-    ).order_by("check_at")
     looks = []
-    columns = rows.values_list("pk", "checks", "channel__platform", "team_id")
-    for pk, checks, platform, team_id in list(columns[:limit]):
+    for pk, checks, platform, team_id in doubts.waiting(most, under_way or {}):
         leased = Delivery.objects.filter(pk=pk, checks=checks, check_at__lte=Now())
         if leased.update(check_at=Now() + LEASE, checks=checks + 1):
             looks.append(Look(pk, checks + 1, platform, team_id))

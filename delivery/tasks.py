@@ -12,7 +12,7 @@ from celery import shared_task
 from celery.signals import worker_shutdown, worker_shutting_down
 from kombu.exceptions import OperationalError
 
-from delivery import aftermath, dispatcher, instance, reaper, reconcile, sentinel, tally, turns
+from delivery import aftermath, dispatcher, instance, looks, reaper, sentinel, tally, turns
 from delivery.lanes import DRAIN_SECONDS, Lanes
 from delivery.queues import queue_of
 from posts.workflow import Claim
@@ -79,8 +79,7 @@ def finish() -> None:
 
 @shared_task(name="delivery.reconcile", max_retries=0)
 def reconcile_due() -> None:
-    for one in reconcile.due():
-        LANES.look(one)
+    looks.begin(LANES)
     dispatcher.beat("reconcile")
 
 
