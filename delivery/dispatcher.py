@@ -109,5 +109,9 @@ def beat(name: str, detail: str = "") -> None:
 
 def silent_for(name: str) -> timedelta | None:
     """How long a tick has not been heard, by the database's clock; None when it never was."""
-    row = Heartbeat.objects.filter(name=name).annotate(age=Now() - F("at")).values("age").first()
-    return row["age"] if row else None
+    return silences().get(name)
+
+
+def silences() -> dict[str, timedelta]:
+    """The same for each tick that was ever heard, by its name."""
+    return dict(Heartbeat.objects.annotate(age=Now() - F("at")).values_list("name", "age"))

@@ -1,6 +1,7 @@
 """The second path, which needs only PostgreSQL: publishes while the dispatch tick is silent.
 
-Run by `manage.py publisher`. It also takes offers whose message was lost, whatever the tick says.
+Run by `manage.py publisher`. Whatever that tick says, it also takes offers whose message was lost,
+and does the work of any other tick that is not heard.
 """
 
 import threading
@@ -13,6 +14,7 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from delivery import aftermath, dispatcher, instance, looks, reaper, sentinel, tally, turns
 from delivery.lanes import DRAIN_SECONDS, THREADS, Lanes, Work
+from delivery.queries.records import TICKS
 from posts.workflow import Claim
 
 log = structlog.get_logger(__name__)
@@ -44,7 +46,15 @@ class Publisher:
     ) -> None:
         self.stop = stop or threading.Event()
         self._lanes = Lanes(threads)
-        self._look_every, self._reap_every = look_every, reap_every
+        # The other path's ticks but its claims, by the names under which they are heard.
+        self._ticks: dict[str, tuple[float, Callable[[], None]]] = {
+            "reap": (reap_every, self._reap),
+            "finish": (reap_every, self._finish),
+            "tally": (TALLY_EVERY, self._add_up),
+            "reconcile": (look_every, self._look),
+            "preflight": (AHEAD_EVERY, self._look_ahead),
+        }
+        self._silent: set[str] = set()
         self._next: dict[str, float] = {}
         self._alone = False
 
@@ -65,14 +75,13 @@ class Publisher:
             locked = instance.locked() if self._alone else None
             if self._alone:
                 self._start(dispatcher.tick())
-                self._now_and_then("reap", self._reap_every, self._reap)
-                self._now_and_then("tally", TALLY_EVERY, self._add_up)
-                self._now_and_then("look", self._look_every, self._look)
-                self._now_and_then("look_ahead", AHEAD_EVERY, self._look_ahead)
                 # Of ours, too: a thread whose connection is gone loses what it was given.
                 self._now_and_then("lost", LOST_EVERY, self._take_lost)
             else:
                 self._take_lost()
+            for name, (seconds, work) in self._ticks.items():
+                if self._alone or name in self._silent:
+                    self._now_and_then(name, seconds, work)
             self._now_and_then("watch", WATCH_OTHERS_EVERY, self._watch)
             if not locked:
                 self._now_and_then("beat", WATCH_EVERY * 2, lambda: dispatcher.beat("publisher"))
@@ -83,11 +92,19 @@ class Publisher:
         return WORK_EVERY if self._alone else WATCH_EVERY
 
     def _listen(self) -> None:
-        silence = dispatcher.silent_for("dispatch")
-        alone = silence is None or silence > SILENCE
+        """Whether we publish alone, and which other ticks nobody carries out: their queue may
+        have no worker, or somebody switched one off.
+        """
+        silence = dispatcher.silences()
+        alone = silence.get("dispatch", timedelta.max) > SILENCE
         if alone != self._alone:
             log.warning("publisher.takes_over" if alone else "publisher.steps_back")
         self._alone = alone
+        self._silent = {
+            name for name in self._ticks if silence.get(name, timedelta.max) > TICKS[name][1]
+        }
+        if self._silent and not alone:
+            log.warning("publisher.fills_in", ticks=sorted(self._silent))
 
     def _start(self, claims: Sequence[Claim]) -> None:
         for claim in claims:
@@ -104,6 +121,8 @@ class Publisher:
     def _reap(self) -> None:
         reaper.reap()
         reaper.sweep()
+
+    def _finish(self) -> None:
         aftermath.finish_left()
         dispatcher.beat("finish")
 

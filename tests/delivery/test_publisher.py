@@ -18,10 +18,10 @@ from delivery.models import Heartbeat
 from delivery.publisher import Publisher
 from delivery.queries.records import TICKS
 from notifications.models import Message
-from posts.models import Delivery
+from posts.models import Delivery, Post
 from posts.states import DeliveryState
 from tests.factories.accounts import MembershipFactory
-from tests.factories.delivery import channel_of, due_delivery, sending
+from tests.factories.delivery import channel_of, due_delivery, published, sending, unknown
 from tests.processes import database_url_of_this_test, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -121,6 +121,33 @@ def test_it_watches_what_others_should_do(platform, team, publisher, alone):
     publisher()
 
     wait_until(lambda: Message.objects.filter(kind="delivery_late").exists(), 20)
+
+
+@pytest.mark.parametrize("last", [None, timedelta(minutes=9)])
+def test_beside_a_living_tick_it_does_what_is_silent(platform, team, publisher, last):
+    """Nobody reads the queue of the other ticks, or one of them was switched off."""
+    now = timezone.now()
+    lost, done = unknown(due_delivery(team)), published(due_delivery(team))
+    platform.accept({"token": str(lost.client_token), "text": "…"}, keyed=False)
+    Heartbeat.objects.create(name="dispatch", at=now + timedelta(seconds=60))
+    for name in ("reconcile", "finish") if last else ():
+        Heartbeat.objects.create(name=name, at=now - last)
+    publisher()
+
+    wait_until(lambda: is_published(lost), 20)
+    wait_until(lambda: Post.objects.filter(pk=done.post_id, stage="done").exists(), 20)
+
+
+def test_beside_living_ticks_it_leaves_their_work_to_them(platform, team, publisher):
+    lost = unknown(due_delivery(team))
+    platform.accept({"token": str(lost.client_token), "text": "…"}, keyed=False)
+    for name in TICKS:
+        Heartbeat.objects.create(name=name, at=timezone.now() + timedelta(seconds=5))
+    publisher()
+    time.sleep(2.5)
+
+    lost.refresh_from_db()
+    assert lost.state == DeliveryState.UNKNOWN
 
 
 def test_beside_a_living_tick_it_claims_nothing(platform, team, publisher):
