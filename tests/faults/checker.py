@@ -209,13 +209,25 @@ def _failed(facts: Facts) -> Iterator[str]:
 
 def _lost(facts: Facts, history: History) -> Iterator[str]:
     assert facts.now
-    taken_back = {act.post for act in history.acts if act.kind in TAKES_BACK}
+    taken_back = _taken_back(history)
     for one in facts.deliveries.values():
         scheduled = one.post_id in history.scheduled and one.post_id not in taken_back
         if one.state == DeliveryState.DRAFT and scheduled:
             yield f"delivery {one.pk}: a draft that nobody made one"
         elif not waiting_or_over(one, facts.now):
             yield f"delivery {one.pk}: {one.state}, {one.problem or 'without a word'}"
+
+
+def _taken_back(history: History) -> set[int]:
+    """Posts that a person made a draft again. Where all was cancelled, a new time is a plan."""
+    cancelled: dict[int, float] = {}
+    found = {act.post for act in history.acts if act.kind in TAKES_BACK}
+    for act in sorted(history.acts, key=lambda act: act.at):
+        if act.kind in ("cancel", "forget", "drop"):
+            cancelled.setdefault(act.post, act.at)
+        elif act.kind == "reschedule" and act.post in cancelled:
+            found.add(act.post)
+    return found
 
 
 def waiting_or_over(one: Delivery, now: datetime) -> bool:

@@ -210,6 +210,11 @@ def test_in_somebodys_hands_for_ever(delivery, account):
 
 def test_a_draft_that_nobody_made_one(delivery, account):
     update(state="draft")
-    assert found(scheduled={delivery.post_id}) == {LOST}
+    scheduled = {delivery.post_id}
+    assert found(scheduled=scheduled) == {LOST}
+    moved, cancelled = did("reschedule", delivery, 9), did("cancel", delivery, 12, text="")
+    assert found(moved, scheduled=scheduled) == {LOST}
+    assert found(moved, cancelled, scheduled=scheduled) == set()
+    assert found(did("cancel", delivery, 3, text=""), moved, scheduled=scheduled) == {LOST}
     assert not found(did("unschedule", delivery, 10), scheduled={delivery.post_id})
     assert not found()
