@@ -35,7 +35,9 @@ QUERIES = {
         GROUP BY channel_id, remote_id HAVING count(*) > 1""",
     "I2: published without an attempt": """
         SELECT d.id FROM posts_delivery d WHERE d.state = 'published'
-        AND NOT EXISTS (SELECT 1 FROM delivery_attempt a WHERE a.delivery_id = d.id)""",
+        AND NOT EXISTS (
+          SELECT 1 FROM delivery_attempt a JOIN posts_delivery s ON s.id = a.delivery_id
+          WHERE (s.post_id, s.channel_id) = (d.post_id, d.channel_id))""",
     "I3: an attempt without an approval of its content at that moment": """
         SELECT t.id FROM delivery_attempt t JOIN posts_delivery d ON d.id = t.delivery_id
         WHERE NOT EXISTS (

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from delivery.models import Attempt
 from notifications.models import Message
-from posts.models import Approval
+from posts.models import Approval, Delivery
 from publishers.sandbox import accounts
 from publishers.sandbox.models import RemotePost
 from tests.factories.delivery import (
@@ -65,6 +65,15 @@ def test_published_without_an_attempt(team):
     due_delivery(team)
     update(state="published", remote_id="p1")
     assert found() == {"I2"}
+
+
+def test_published_by_the_attempt_of_one_that_was_dropped_before_it(team):
+    dropped = due_delivery(team)
+    sending(dropped)
+    update(state="cancelled", lease_until=None)
+    due_delivery(team, post=dropped.post, channel=dropped.channel)
+    Delivery.objects.exclude(pk=dropped.pk).update(state="published", remote_id="p1")
+    assert found() == set()
 
 
 def test_sent_without_an_approval(team):
