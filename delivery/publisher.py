@@ -100,11 +100,10 @@ class Publisher:
         if alone != self._alone:
             log.warning("publisher.takes_over" if alone else "publisher.steps_back")
         self._alone = alone
-        self._silent = {
-            name for name in self._ticks if silence.get(name, timedelta.max) > TICKS[name][1]
-        }
-        if self._silent and not alone:
-            log.warning("publisher.fills_in", ticks=sorted(self._silent))
+        silent = {name for name in self._ticks if silence.get(name, timedelta.max) > TICKS[name][1]}
+        if silent - self._silent and not alone:
+            log.warning("publisher.fills_in", ticks=sorted(silent))
+        self._silent = silent
 
     def _start(self, claims: Sequence[Claim]) -> None:
         for claim in claims:
