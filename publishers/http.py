@@ -7,7 +7,7 @@ import json as jsonlib
 import logging
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 import requests
@@ -15,7 +15,7 @@ from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.util import parse_url
 
-from publishers import storable
+from publishers import bodies, storable
 from publishers.addresses import Resolve, origin, resolve
 from publishers.contract import Rejected, Reply, TryLater, Uncertain
 from publishers.wire import CONNECT_SECONDS, Forbidden, Transport, Wire
@@ -40,9 +40,9 @@ class Client:
         max_bytes: int = MAX_BYTES,
         ask: Resolve = resolve,
     ) -> None:
-        self.max_bytes = max_bytes
+        self.total_seconds, self.max_bytes = total_seconds, max_bytes
         known = frozenset(_origin_of(url) for url in trusted if url)
-        self._wire = Wire(known, total_seconds, ask)
+        self._wire = Wire(known, ask)
         self._kept = Transport(self._wire)
 
     def close(self) -> None:
@@ -57,34 +57,36 @@ class Client:
         params: Mapping[str, str] | None = None,
         json: Any = None,
         form: Mapping[str, str] | None = None,
-        data: bytes | None = None,
-        files: Mapping[str, tuple[str, bytes, str]] | None = None,
+        data: bytes | BinaryIO | None = None,
+        length: int | None = None,
+        files: Mapping[str, tuple[str, bytes | BinaryIO, str]] | None = None,
+        seconds: float | None = None,
         commits: bool = False,
     ) -> Reply | TryLater | Rejected | Uncertain:
+        body, kind = bodies.of(form=form, data=data, length=length, files=files)
         try:
             request = requests.Request(
                 method,
                 _checked(url),
-                headers={"User-Agent": USER_AGENT, **(headers or {})},
+                headers={"User-Agent": USER_AGENT, **kind, **(headers or {})},
                 params=params,
                 json=json,
-                data=data if data is not None else form,
-                files=files,
+                data=body,
             ).prepare()
         except (Forbidden, requests.RequestException, ValueError):
             return _refusal(url)
-        return self._exchange(request, commits=commits)
+        return self._exchange(request, seconds or self.total_seconds, commits=commits)
 
     def _exchange(
-        self, request: requests.PreparedRequest, *, commits: bool
+        self, request: requests.PreparedRequest, seconds: float, *, commits: bool
     ) -> Reply | TryLater | Rejected | Uncertain:
         host = urlsplit(request.url or "").hostname or ""
         # An idle connection may be found closed only after the request went out on it, so the call
         # that commits gets a connection of its own.
         transport = Transport(self._wire) if commits else self._kept
-        deadline, started = self._wire.start(), time.monotonic()
+        deadline, started = self._wire.start(seconds), time.monotonic()
         try:
-            reply = self._read(transport, request)
+            reply = self._read(transport, request, seconds)
         except Forbidden:
             return _refusal(str(request.url))
         except (requests.RequestException, HTTPError, OSError) as error:
@@ -98,9 +100,11 @@ class Client:
         logger.info("%s %s answered %d in %d ms", request.method, host, reply.status, spent)
         return reply
 
-    def _read(self, transport: Transport, request: requests.PreparedRequest) -> Reply:
+    def _read(
+        self, transport: Transport, request: requests.PreparedRequest, seconds: float
+    ) -> Reply:
         answer = transport.send(
-            request, stream=True, timeout=(CONNECT_SECONDS, self._wire.total), verify=True
+            request, stream=True, timeout=(CONNECT_SECONDS, seconds), verify=True
         )
         body = bytearray()
         try:

@@ -28,17 +28,18 @@ class Forbidden(Exception):
 class Wire:
     """What happens on the wire during one call: its deadline, and whether sending has begun."""
 
-    def __init__(self, trusted: frozenset[str], total: float, ask: Resolve) -> None:
-        self.trusted, self.total, self.ask = trusted, total, ask
+    def __init__(self, trusted: frozenset[str], ask: Resolve) -> None:
+        self.trusted, self.ask = trusted, ask
         self.begun = self.expired = False
         self.sock: socket.socket | None = None
         self.ends = 0.0
 
-    def start(self) -> Alarm:
+    def start(self, seconds: float) -> Alarm:
+        """The deadline of one call."""
         self.begun = self.expired = False
         self.sock = None
-        self.ends = boottime() + self.total
-        return alarm(self.total, self.expire)
+        self.ends = boottime() + seconds
+        return alarm(seconds, self.expire)
 
     def expire(self) -> None:
         """Cuts a peer that drips: socket timeouts alone begin anew with every byte."""

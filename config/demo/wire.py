@@ -5,14 +5,15 @@ what an adapter made of it and a simulated platform accepted.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 import requests
 from django.test import Client
 
-from publishers import registry
+from publishers import bodies, registrations, registry
 from publishers.contract import Account, Adapter, Payload, Prepares, Published, Reply
+from publishers.registrations import Door
 
 
 class SandboxWire:
@@ -27,20 +28,21 @@ class SandboxWire:
         params: Mapping[str, str] | None = None,
         json: Any = None,
         form: Mapping[str, str] | None = None,
-        data: bytes | None = None,
-        files: Mapping[str, tuple[str, bytes, str]] | None = None,
+        data: bytes | BinaryIO | None = None,
+        length: int | None = None,
+        files: Mapping[str, tuple[str, bytes | BinaryIO, str]] | None = None,
+        seconds: float | None = None,
         commits: bool = False,
     ) -> Reply:
-        body = data if data is not None else form
+        body, kind = bodies.of(form=form, data=data, length=length, files=files)
         request = requests.Request(
-            method, url, headers=dict(headers or {}), params=params, json=json, data=body,
-            files=files,
-        ).prepare()  # fmt: skip
+            method, url, headers={**kind, **(headers or {})}, params=params, json=json, data=body
+        ).prepare()
         server = urlsplit(url)
         response = Client(SERVER_NAME=server.hostname, SERVER_PORT=str(server.port or 80)).generic(
             method,
             request.path_url,
-            request.body or b"",
+            _whole(request.body),
             content_type=request.headers.get("Content-Type", ""),
             headers=request.headers,
         )
@@ -54,8 +56,15 @@ class SandboxWire:
         )
 
 
+def _whole(body: Any) -> bytes | str:
+    """What a server would have read by now."""
+    if isinstance(body, bytes | str):
+        return body
+    return b"".join(iter(lambda: body.read(bodies.AT_ONCE), b"")) if body else b""
+
+
 def adapter_for(platform: str, account: Account) -> Adapter:
-    app = registry.app_for(platform)
+    app = registrations.app_for(Door(platform, host=account.host))
     return registry.adapter_for(platform)(SandboxWire(), app, account)
 
 

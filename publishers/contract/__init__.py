@@ -7,13 +7,20 @@ what it raises is a bug. `prepare` does everything that leaves nothing public (u
 
 from publishers.contract.adapter import (
     Adapter,
+    Audiences,
     Confirms,
+    Edits,
     Finds,
+    Hears,
     Http,
+    Measures,
     Prepares,
     Removes,
     Reply,
 )
+from publishers.contract.auth import ApiKey, AppPassword, Auth, OAuth2
+from publishers.contract.hooks import Event, EventKind, Forged, Greeting, Heard, Hook
+from publishers.contract.metrics import AccountMetric, Figures, PostMetric
 from publishers.contract.outcomes import (
     CannotTell,
     Found,
@@ -39,11 +46,9 @@ from publishers.contract.payload import (
     Tokens,
 )
 from publishers.contract.spec import (
-    AppPassword,
     Counter,
     Feature,
     Limits,
-    OAuth2,
     Option,
     Preview,
     Rate,
@@ -53,18 +58,32 @@ from publishers.contract.spec import (
 
 __all__ = [
     "Account",
+    "AccountMetric",
     "Adapter",
+    "ApiKey",
     "App",
     "AppPassword",
+    "Audiences",
+    "Auth",
     "CannotTell",
     "Confirms",
     "Counter",
+    "Edits",
+    "Event",
+    "EventKind",
     "Feature",
+    "Figures",
     "Finds",
+    "Forged",
     "Found",
+    "Greeting",
+    "Heard",
+    "Hears",
+    "Hook",
     "Http",
     "Kind",
     "Limits",
+    "Measures",
     "Media",
     "NotFound",
     "NotPublished",
@@ -72,6 +91,7 @@ __all__ = [
     "Option",
     "Outcome",
     "Payload",
+    "PostMetric",
     "Prepares",
     "Preview",
     "Processing",

@@ -1,9 +1,11 @@
 """What a platform does: one class to fill in, and the client that it speaks through."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, BinaryIO, ClassVar, Protocol, runtime_checkable
 
+from publishers.contract.hooks import Heard, Hook
+from publishers.contract.metrics import Figures
 from publishers.contract.outcomes import (
     NotPublished,
     Outcome,
@@ -33,6 +35,8 @@ class Http(Protocol):
     `commits=True` marks the one call that may make the post public: from the first byte of it on,
     no answer means `Uncertain`. Everything else that gets no answer is `TryLater`. An address that
     must not be called (inside our network, another scheme) is `Rejected`, and no packet is sent.
+    Streams (`data`, and in `files`) are read as they are sent; `length` is what of it to send, all
+    by default. `seconds`: how long the call may take, where an upload needs longer than others.
     """
 
     def send(  # noqa: PLR0913  (one call carries one HTTP request)
@@ -44,8 +48,10 @@ class Http(Protocol):
         params: Mapping[str, str] | None = None,
         json: Any = None,
         form: Mapping[str, str] | None = None,
-        data: bytes | None = None,
-        files: Mapping[str, tuple[str, bytes, str]] | None = None,
+        data: bytes | BinaryIO | None = None,
+        length: int | None = None,
+        files: Mapping[str, tuple[str, bytes | BinaryIO, str]] | None = None,
+        seconds: float | None = None,
         commits: bool = False,
     ) -> Reply | TryLater | Rejected | Uncertain: ...
 
@@ -83,6 +89,38 @@ class Removes(Protocol):
     def remove(self, remote_id: str) -> NotPublished | None: ...
 
 
+@runtime_checkable
+class Edits(Protocol):
+    """Feature "edit". Replace the text of a live post by the payload's. None: it is done."""
+
+    def edit(self, remote_id: str, payload: Payload) -> NotPublished | None: ...
+
+
+@runtime_checkable
+class Measures(Protocol):
+    """Feature "measure". By remote id what the platform says of these posts, by our names.
+
+    A post that is gone is left out; a figure that it does not tell is left out of the others.
+    """
+
+    def measure(self, remote_ids: Sequence[str]) -> Mapping[str, Figures] | NotPublished: ...
+
+
+@runtime_checkable
+class Audiences(Protocol):
+    """Feature "audience". What the platform says of the account, by our names."""
+
+    def audience(self) -> Figures | NotPublished: ...
+
+
+@runtime_checkable
+class Hears(Protocol):
+    """Feature "webhook". What a request to our address says, once it is proved to be theirs."""
+
+    @staticmethod
+    def hear(hook: Hook, app: App, now: float) -> Heard: ...
+
+
 class Adapter:
     """One platform. Subclasses set `spec` and the methods that its features declare.
 
@@ -90,14 +128,25 @@ class Adapter:
     """
 
     spec: ClassVar[Spec]
-    OPTIONAL: ClassVar[tuple[Feature, ...]] = ("prepare", "find", "confirm", "measure", "remove")
+    OPTIONAL: ClassVar[tuple[Feature, ...]] = (
+        "prepare",
+        "find",
+        "confirm",
+        "measure",
+        "audience",
+        "edit",
+        "remove",
+    )
+    # Features whose method has another name.
+    NAMED: ClassVar[Mapping[Feature, str]] = {"webhook": "hear"}
 
     def __init__(self, http: Http, app: App, account: Account) -> None:
         self.http, self.app, self.account = http, app, account
 
     def __init_subclass__(cls) -> None:
-        for feature in Adapter.OPTIONAL:
-            if (feature in cls.spec.features) != hasattr(cls, feature):
+        methods = {feature: str(feature) for feature in Adapter.OPTIONAL} | dict(Adapter.NAMED)
+        for feature, method in methods.items():
+            if (feature in cls.spec.features) != hasattr(cls, method):
                 raise TypeError(
                     f"{cls.__name__}: feature {feature!r} and its method must come together"
                 )
@@ -121,9 +170,17 @@ class Adapter:
         raise TypeError(f"{type(self).__name__} cannot list accounts")  # pragma: no cover
 
     def sign_in(self, identifier: str, secret: str) -> "tuple[Account, Tokens] | NotPublished":
-        """App-password platforms only: open a session."""
+        """Without OAuth: open a session by name and password, or by a key (then without name)."""
         raise TypeError(f"{type(self).__name__} has no passwords")  # pragma: no cover
 
     def refresh(self, refresh_token: str) -> "Tokens | NotPublished":
-        """App-password platforms only: renew a session. OAuth is generic (publishers/oauth.py)."""
+        """Renew a session, or a token where OAuth2.renews is "adapter"."""
         raise TypeError(f"{type(self).__name__} has no sessions")  # pragma: no cover
+
+    def lengthen(self, tokens: Tokens) -> "Tokens | NotPublished":
+        """Trade what the consent gave for what lasts. Most platforms have nothing to trade."""
+        return tokens
+
+    def register(self, name: str, redirect_uri: str) -> "tuple[str, str] | NotPublished":
+        """Where OAuth2.hosts is set: make an app on that server; its client id and secret."""
+        raise TypeError(f"{type(self).__name__} has one registration")  # pragma: no cover

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from io import BytesIO
+from typing import BinaryIO, Literal, Protocol
+from urllib.parse import urlsplit
 
 # What one call publishes: the post, a further part of its thread, or the first comment on it.
 type Kind = Literal["post", "part", "comment"]
@@ -11,12 +13,28 @@ type Kind = Literal["post", "part", "comment"]
 
 @dataclass(frozen=True)
 class App:
-    """This installation's registration with the platform and where the platform is."""
+    """This installation's registration with the platform and where the platform is.
+
+    `way`: through which of its doors (Spec.way). `hook_token`: what a platform repeats to us when
+    it subscribes us to its events. `moved`: it is not where the platform itself is, as when it is
+    simulated; then all of its hosts are in one place.
+    """
 
     client_id: str
     client_secret: str = field(repr=False)
     api_url: str
     web_url: str
+    way: str = ""
+    hook_token: str = field(default="", repr=False)
+    moved: bool = False
+
+    def at(self, url: str) -> str:
+        """An address on another of the platform's hosts."""
+        if not self.moved:
+            return url
+        parts = urlsplit(url)
+        query = f"?{parts.query}" if parts.query else ""
+        return self.api_url.rstrip("/") + parts.path + query
 
 
 @dataclass(frozen=True)
@@ -44,7 +62,12 @@ class Tokens:
 
 @dataclass(frozen=True)
 class Media:
-    """One picture, in order. `read` returns the bytes whose digest is `sha256`."""
+    """One picture or video, in order. `read` returns the bytes whose digest is `sha256`.
+
+    `stream` gives the same bytes piece by piece, for what does not fit into memory. `url`: where
+    the platform may fetch them for some hours, without signing in. `seconds`: how long a video
+    runs.
+    """
 
     sha256: str
     mime: str
@@ -53,6 +76,17 @@ class Media:
     size: int
     alt: str
     read: Callable[[], bytes] = field(repr=False)
+    opens: Callable[[], BinaryIO] | None = field(default=None, repr=False)
+    url: str = field(default="", repr=False)
+    seconds: float = 0.0
+
+    @property
+    def is_video(self) -> bool:
+        return self.mime.startswith("video/")
+
+    def stream(self) -> BinaryIO:
+        """From the beginning; the caller closes it."""
+        return self.opens() if self.opens else BytesIO(self.read())
 
 
 @dataclass(frozen=True)

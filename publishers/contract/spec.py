@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-type Counter = Literal["graphemes", "weighted", "utf16"]
+from publishers.contract.auth import Auth, OAuth2
+from publishers.contract.metrics import AccountMetric, PostMetric
+
+# What a text's length is counted in. "emoji_bytes": signs, an emoji as many as its UTF-8 bytes;
+# "short_links": signs, an address 23, of a name on another server only the part before its server.
+type Counter = Literal["graphemes", "weighted", "utf16", "codepoints", "emoji_bytes", "short_links"]
 type Feature = Literal[
     "alt_text",
     "thread",
@@ -13,7 +18,10 @@ type Feature = Literal[
     "find",
     "confirm",
     "measure",
+    "audience",
+    "edit",
     "remove",
+    "webhook",
     "idempotent",
 ]
 # How an unanswered send is settled: "key" repeats it safely with the same client token, "read"
@@ -25,7 +33,11 @@ type Reconcile = Literal["key", "read", "ask"]
 class Limits:
     """`text` in units of `count`; `text_bytes` in UTF-8 bytes; image sizes in bytes and pixels.
 
-    `comment` in units of `count`, None: as a post; `parts` is how many a thread may have.
+    `comment` in units of `count`, None: as a post; `parts` is how many a thread may have. `title`
+    in signs, where a post needs one; 0: it has none. `media_least`: how many pictures or videos it
+    needs. `image_sides`: (narrowest, widest) in pixels, `image_shape`: (tallest, widest) as width
+    by height. `mixed`: pictures and videos in one post. `link`s, `hashtags` and `mentions` in a
+    text. `video_seconds`: (shortest, longest).
     """
 
     text: int
@@ -38,6 +50,19 @@ class Limits:
     image_pixels: int = 50_000_000
     image_types: tuple[str, ...] = ("image/jpeg", "image/png", "image/webp")
     alt_text: int = 1000
+    title: int = 0
+    media_least: int = 0
+    image_sides: tuple[int, int] = (1, 1_000_000)
+    image_shape: tuple[float, float] = (0.0, 1_000_000.0)
+    mixed: bool = False
+    links: int | None = None
+    hashtags: int | None = None
+    mentions: int | None = None
+    videos: int = 0
+    video_bytes: int = 0
+    video_seconds: tuple[float, float] = (0.0, 0.0)
+    video_types: tuple[str, ...] = ("video/mp4",)
+    video_shape: tuple[float, float] = (0.0, 1_000_000.0)
 
 
 @dataclass(frozen=True)
@@ -63,48 +88,27 @@ class Rate:
 
 @dataclass(frozen=True)
 class Option:
-    """One field a channel adds to the composer. `choices` are (value, label); none: free text."""
+    """One field a channel adds to the composer. `choices` are (value, label); none: free text.
+
+    `required`: a post without it is refused; `longest` in signs. `kinds`: the kinds of account that
+    have it, none: all.
+    """
 
     name: str
     label: str
     default: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     help: str = ""
-
-
-@dataclass(frozen=True)
-class OAuth2:
-    """`authorize_path` is joined to the web address, the others to the one `token_at` names.
-
-    `client_auth` says where the client secret goes.
-    """
-
-    authorize_path: str
-    token_path: str
-    scopes: tuple[str, ...]
-    revoke_path: str = ""
-    pkce: bool = True
-    client_auth: Literal["basic", "body"] = "basic"
-    refresh: bool = True
-    scope_separator: str = " "
-    token_at: Literal["api", "web"] = "api"
-
-
-@dataclass(frozen=True)
-class AppPassword:
-    """Connecting by name and password; `host_label` is set where accounts live on many servers."""
-
-    identifier_label: str
-    secret_label: str
-    help: str = ""
-    host_label: str = ""
+    required: bool = False
+    longest: int = 500
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Preview:
     """How the composer draws the post: which shape, which buttons under it (sprite ids)."""
 
-    layout: Literal["feed", "micro"]
+    layout: Literal["feed", "micro", "article", "picture", "video"]
     actions: tuple[str, ...]
     fold_after: int | None = None
 
@@ -113,17 +117,19 @@ class Preview:
 class Spec:
     """Everything the product asks about a platform without calling it.
 
-    `reconcile_by_kind`: for the kinds of account where it is not `reconcile`; ask `reconcile_of`.
-    `colour` is the brand's hex for generated styles. `profile`: where people see an account, by its
-    kind, below the web address; with {handle} and {id}. `prepare_minutes` is how long before its
-    time a post's uploads should begin.
+    `other_ways`: doors besides `auth`. `fetches`: it takes pictures and videos from an address of
+    ours (Media.url) instead of an upload. `metrics`: what `measure` may say of a post,
+    `account_metrics` what `audience` may. `reconcile_by_kind`: for the kinds of account where it is
+    not `reconcile`; ask `reconcile_of`. `colour` is the brand's hex for generated styles.
+    `profile`: where people see an account, by its kind, below the web address; with {handle} and
+    {id}. `prepare_minutes` is how long before its time a post's uploads should begin.
     """
 
     slug: str
     name: str
     api_url: str
     web_url: str
-    auth: OAuth2 | AppPassword
+    auth: Auth
     limits: Limits
     features: frozenset[Feature]
     reconcile: Reconcile
@@ -133,9 +139,17 @@ class Spec:
     colour: str = "#555555"
     profile: Mapping[str, str] = field(default_factory=dict)
     reconcile_by_kind: Mapping[str, Reconcile] = field(default_factory=dict)
+    other_ways: tuple[OAuth2, ...] = ()
+    metrics: tuple[PostMetric, ...] = ()
+    account_metrics: tuple[AccountMetric, ...] = ()
+    fetches: bool = False
     quiet_seconds: int = 600
     prepare_minutes: int = 10
     setup: str = ""
+
+    def way(self, name: str) -> Auth:
+        """The door of that name; "" is the front one. Raises KeyError."""
+        return self.auth if not name else {auth.way: auth for auth in self.other_ways}[name]
 
     def reconcile_of(self, kind: str) -> Reconcile:
         """For an account of this kind."""
