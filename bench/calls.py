@@ -16,8 +16,9 @@ import requests
 from bench.world import Place, now, text
 from config.demo.wire import Memory
 from delivery.lanes import THREADS
-from publishers import clients, registry
+from publishers import clients, registrations, registry
 from publishers.contract import Adapter, Payload, Prepares, Published, TryLater
+from publishers.registrations import Door
 
 PATIENCE = 60
 
@@ -64,7 +65,7 @@ def limit(places: Sequence[Place], count: int, threads: int) -> Pace:
     for number in range(count + threads):
         place, listener = places[number % len(places)], Listener()
         adapter = registry.adapter_for(place.channel.platform)(
-            listener, registry.app_for(place.channel.platform), place.account
+            listener, registrations.app_for(Door(place.channel.platform)), place.account
         )
         _publish(adapter, _payload("Limit", number))
         if listener.heard is None:

@@ -8,18 +8,22 @@ import dataclasses
 import hashlib
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.utils import timezone
 
 from accounts.models import Membership, Team, User
-from publishers import clients, crypto, oauth, registry
-from publishers.contract import Account, NotPublished, Rejected, Tokens, TryLater
+from publishers import clients, crypto, oauth, registrations
+from publishers.contract import Account, ApiKey, NotPublished, Rejected, Tokens, TryLater
 from publishers.models import Channel, OAuthState
+from publishers.registrations import Door
 
 LIFETIME = timedelta(minutes=10)
 KEPT = timedelta(days=1)
+# What we are called on servers where we register ourselves.
+NAME = "Drumbeat"
 DENIED = frozenset({"access_denied", "user_cancelled_login", "user_cancelled_authorize"})
 
 
@@ -51,29 +55,43 @@ class Answer:
 
 
 def start(
-    *, team: Team, user: User, session_key: str, platform: str, reconnects: Channel | None = None
-) -> str:
-    """The address to send the person to."""
+    *, team: Team, user: User, session_key: str, door: Door, reconnects: Channel | None = None
+) -> str | NotPublished:
+    """The address to send the person to. On an account's own server we are registered first."""
+    if door.oauth.hosts and not registrations.app_for(door).client_id:
+        refused = _register(door)
+        if refused is not None:
+            return refused
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
-    row = _new(team, user, session_key, platform, reconnects, state)
+    row = _new(team, user, session_key, door, reconnects, state)
     row.verifier = crypto.encrypt(verifier, row=row.row("verifier"))
     row.save()
-    return oauth.authorize_url(platform, state=state, verifier=verifier)
+    return oauth.authorize_url(door, state=state, verifier=verifier)
+
+
+def _register(door: Door) -> NotPublished | None:
+    adapter = clients.adapter_for(door, Account("", "", host=door.host))
+    made = adapter.register(NAME, oauth.redirect_uri(door.platform))
+    if not isinstance(made, tuple):
+        return made
+    registrations.store(door, client_id=made[0], client_secret=made[1])
+    return None
 
 
 def finish(*, platform: str, answer: Answer, user: User, session_key: str) -> OAuthState:
     """Check the state, trade the code for tokens and keep what they open on the consent's row."""
     row = _claim(platform, answer.state, user, session_key)
-    name = registry.spec_for(platform).name
+    door = Door(platform, row.way, row.host)
+    name = door.spec.name
     if answer.error or not answer.code:
         raise _declined(row, name, answer.error)
     verifier = crypto.decrypt(row.verifier, row=row.row("verifier"))
-    tokens = oauth.exchange(platform, code=answer.code, verifier=verifier)
+    tokens = oauth.exchange(door, code=answer.code, verifier=verifier)
     if not isinstance(tokens, Tokens):
         raise _refused(row.team, name, tokens)
-    missing = oauth.missing_scopes(platform, tokens)
+    missing = oauth.missing_scopes(door, tokens)
     if missing:
-        oauth.revoke(platform, tokens.access)
+        oauth.revoke(door, tokens.access)
         raise NotConnected(
             f"{name} gave us only part of the access",
             f"Missing: {', '.join(missing)}. Nothing was connected, because posts could not be "
@@ -81,20 +99,30 @@ def finish(*, platform: str, answer: Answer, user: User, session_key: str) -> OA
             team=row.team,
             status=403,
         )
-    hold(row, tokens, _accounts(row.team, platform, tokens))
+    hold(row, tokens, _accounts(row.team, door, tokens))
     return row
 
 
-def sign_in(
-    *, team: Team, platform: str, identifier: str, secret: str, host: str = ""
-) -> Held | NotPublished:
-    """Open a session with an app password. The password itself is not kept."""
-    stranger = Account(remote_id="", handle=identifier, host=host)
-    opened = clients.adapter_for(platform, stranger).sign_in(identifier, secret)
+def sign_in(*, door: Door, secret: str, identifier: str = "") -> Held | NotPublished:
+    """Without a redirect: by an app password, which is not kept, or by a key, which is."""
+    if isinstance(door.auth, ApiKey):
+        return _by_key(door, secret)
+    stranger = Account(remote_id="", handle=identifier, host=door.host)
+    opened = clients.adapter_for(door, stranger).sign_in(identifier, secret)
     if not isinstance(opened, tuple):
         return opened
     account, tokens = opened
     return Held(tokens, (account,))
+
+
+def _by_key(door: Door, key: str) -> Held | NotPublished:
+    bearer = Account(remote_id="", handle="", host=door.host, token=key)
+    found = clients.adapter_for(door, bearer).accounts()
+    if not isinstance(found, list):
+        return found
+    if not found:
+        return Rejected("This key opens no account that can be posted to. Make another one.")
+    return Held(Tokens(access=key), _there(door, found))
 
 
 def keep(
@@ -103,12 +131,12 @@ def keep(
     team: Team,
     user: User,
     session_key: str,
-    platform: str,
+    door: Door,
     reconnects: Channel | None = None,
 ) -> OAuthState:
     """A consent that came without a redirect: born used, it only waits for the choice."""
     state = secrets.token_urlsafe(32)
-    row = _new(team, user, session_key, platform, reconnects, state)
+    row = _new(team, user, session_key, door, reconnects, state)
     row.used_at = timezone.now()
     row.save()
     hold(row, held.tokens, held.accounts)
@@ -165,13 +193,15 @@ def _hash(text: str) -> str:
 
 
 def _new(
-    team: Team, user: User, session_key: str, platform: str, reconnects: Channel | None, state: str
+    team: Team, user: User, session_key: str, door: Door, reconnects: Channel | None, state: str
 ) -> OAuthState:
     return OAuthState(
         team=team,
         user=user,
         session_hash=_hash(session_key),
-        platform=platform,
+        platform=door.platform,
+        way=door.way,
+        host=door.host,
         reconnects=reconnects,
         state_hash=_hash(state),
     )
@@ -247,10 +277,10 @@ def _refused(team: Team, name: str, outcome: NotPublished) -> NotConnected:
     )
 
 
-def _accounts(team: Team, platform: str, tokens: Tokens) -> tuple[Account, ...]:
-    name = registry.spec_for(platform).name
-    bearer = Account(remote_id="", handle="", token=tokens.access)
-    found = clients.adapter_for(platform, bearer).accounts()
+def _accounts(team: Team, door: Door, tokens: Tokens) -> tuple[Account, ...]:
+    name = door.spec.name
+    bearer = Account(remote_id="", handle="", host=door.host, token=tokens.access)
+    found = clients.adapter_for(door, bearer).accounts()
     if not isinstance(found, list):
         raise _refused(team, name, found)
     if not found:
@@ -260,4 +290,9 @@ def _accounts(team: Team, platform: str, tokens: Tokens) -> tuple[Account, ...]:
             "Nothing was connected. Sign in with another account.",
             team=team,
         )
-    return tuple(found)
+    return _there(door, found)
+
+
+def _there(door: Door, found: Sequence[Account]) -> tuple[Account, ...]:
+    """The accounts, each on the server that was named."""
+    return tuple(dataclasses.replace(one, host=one.host or door.host) for one in found)

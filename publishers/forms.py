@@ -6,41 +6,68 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from publishers.contract import Account, AppPassword
+from publishers.contract import Account, ApiKey, AppPassword, Auth, OAuth2
 
 
-class AppPasswordForm(forms.Form):
-    """Labels come from the platform; the host only where accounts live on many servers."""
+class SignInForm(forms.Form):
+    """What a door asks for; labels come from the platform, the host where there are many servers.
+
+    A door that leads to the platform's own sign-in asks for nothing.
+    """
 
     identifier = forms.CharField(max_length=200)
     secret = forms.CharField(
-        max_length=500,
+        max_length=2000,
         strip=True,
         widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    host = forms.CharField(
-        max_length=200,
-        required=False,
-        help_text=_("Leave it empty unless your account lives on a server of its own."),
-    )
+    host = forms.CharField(max_length=200)
 
-    def __init__(self, auth: AppPassword, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, auth: Auth, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["identifier"].label = auth.identifier_label
-        self.fields["identifier"].widget.attrs |= {
+        match auth:
+            case AppPassword():
+                self._label("identifier", auth.identifier_label)
+                self._label("secret", auth.secret_label, auth.help)
+                self._host(auth.host_label, needed=False)
+            case ApiKey():
+                del self.fields["identifier"]
+                self._label("secret", auth.label, auth.help)
+                self._host(auth.host_label, needed=True)
+            case OAuth2():
+                del self.fields["identifier"], self.fields["secret"]
+                self._host(auth.hosts, needed=True)
+
+    def _label(self, name: str, label: str, help_text: str = "") -> None:
+        field = self.fields[name]
+        field.label, field.help_text = label, help_text
+        field.widget.attrs |= {
             "autocapitalize": "none",
             "spellcheck": "false",
             "autocomplete": "off",
         }
-        self.fields["secret"].label = auth.secret_label
-        self.fields["secret"].help_text = auth.help
-        if auth.host_label:
-            self.fields["host"].label = auth.host_label
-        else:
+
+    def _host(self, label: str, *, needed: bool) -> None:
+        if not label:
             del self.fields["host"]
+            return
+        self._label("host", label)
+        self.fields["host"].required = needed
+        if not needed:
+            self.fields["host"].help_text = _(
+                "Leave it empty unless your account lives on a server of its own."
+            )
 
     def clean_identifier(self) -> str:
         return str(self.cleaned_data["identifier"]).strip().removeprefix("@")
+
+    def clean_host(self) -> str:
+        """The server's address, with a scheme and without a slash at its end.
+
+        Whether it may be called is the guarded client's to say.
+        """
+        typed = str(self.cleaned_data["host"]).strip().rstrip("/")
+        return f"https://{typed}" if typed and "://" not in typed else typed
 
 
 class ChooseForm(forms.Form):

@@ -26,6 +26,36 @@ class Instance(models.Model):
         return self.key
 
 
+class Registration(models.Model):
+    """What an administrator registered with a platform, or what was made on an account's server.
+
+    `way` and `host` say for which of its doors (registrations.py). The secret is encrypted and
+    bound to them; `hook_token` is what the platform repeats when it subscribes us to its events.
+    """
+
+    platform = models.CharField(max_length=30)
+    way = models.CharField(max_length=20, blank=True)
+    host = models.CharField(max_length=200, blank=True)
+    client_id = models.CharField(max_length=500)
+    client_secret = models.TextField()
+    hook_token = models.CharField(max_length=200, blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["platform", "way", "host"]
+        constraints = [
+            models.UniqueConstraint(fields=["platform", "way", "host"], name="registration_once"),
+            models.CheckConstraint(condition=~models.Q(client_id=""), name="registration_has_id"),
+        ]
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.platform, self.way, self.host) if part)
+
+    def row(self, secret: str) -> str:
+        """What crypto.py binds its secret to."""
+        return f"registration:{self.platform}:{self.way}:{self.host}:{secret}"
+
+
 class Channel(models.Model):
     """One account on one platform, connected by one team."""
 
@@ -79,7 +109,8 @@ class Grant(models.Model):
     """A channel's tokens, encrypted and bound to it (crypto.py): copied elsewhere they do not open.
 
     `version` grows with every new token; `refresh_lease_until` says that somebody renews them.
-    Channels chosen from one consent share its tokens: their grants have one `family`.
+    Channels chosen from one consent share its tokens: their grants have one `family`. `way`: the
+    door (registrations.py) that they came through.
     """
 
     family = models.UUIDField(default=uuid.uuid4, db_index=True, editable=False)
@@ -89,6 +120,7 @@ class Grant(models.Model):
     access_token = models.TextField()
     refresh_token = models.TextField(blank=True)
     scopes = models.TextField(blank=True)
+    way = models.CharField(max_length=20, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     refreshed_at = models.DateTimeField(default=timezone.now)
 
@@ -119,6 +151,8 @@ class OAuthState(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     session_hash = models.CharField(max_length=64)
     platform = models.CharField(max_length=30)
+    way = models.CharField(max_length=20, blank=True)
+    host = models.CharField(max_length=200, blank=True)
     verifier = models.TextField(blank=True)
     reconnects = models.ForeignKey(
         Channel, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
@@ -137,6 +171,32 @@ class OAuthState(models.Model):
 
     def row(self, secret: str) -> str:
         return f"consent:{self.state_hash}:{secret}"
+
+
+class HookEvent(models.Model):
+    """What a platform told us by itself, once: saying it again changes nothing."""
+
+    platform = models.CharField(max_length=30)
+    event_id = models.CharField(max_length=200)
+    kind = models.CharField(max_length=12)
+    account = models.CharField(max_length=200, blank=True)
+    post = models.CharField(max_length=300, blank=True)
+    words = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField(null=True, blank=True)
+    heard_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["platform", "account", "-id"], name="hook_event_account"),
+            models.Index(fields=["heard_at"], name="hook_event_age"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["platform", "event_id"], name="hook_event_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.platform} {self.kind} {self.post or self.account}"
 
 
 class RateWindow(models.Model):

@@ -12,10 +12,11 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.urls import reverse
 
-from publishers import clients, registry
+from publishers import clients, registrations
 from publishers.contract import (
+    Account,
+    App,
     NotPublished,
-    OAuth2,
     Reconnect,
     Rejected,
     Reply,
@@ -23,6 +24,7 @@ from publishers.contract import (
     TryLater,
     Uncertain,
 )
+from publishers.registrations import Door
 
 type Answer = Reply | TryLater | Rejected | Uncertain
 
@@ -37,18 +39,23 @@ def redirect_uri(platform: str) -> str:
     return settings.SITE_URL + reverse("publishers:callback", args=[platform])
 
 
-def authorize_url(platform: str, *, state: str, verifier: str) -> str:
-    auth, app = oauth_of(platform), registry.app_for(platform)
+def authorize_url(door: Door, *, state: str, verifier: str) -> str:
+    auth, app = door.oauth, registrations.app_for(door)
     query = {
         "response_type": "code",
-        "client_id": app.client_id,
-        "redirect_uri": redirect_uri(platform),
-        "scope": auth.scope_separator.join(auth.scopes),
+        auth.client_id_name: app.client_id,
+        "redirect_uri": redirect_uri(door.platform),
+        "scope": auth.scope_separator.join((*auth.scopes, *auth.optional_scopes)),
         "state": state,
+        **auth.extra,
     }
     if auth.pkce:
         query |= {"code_challenge": challenge(verifier), "code_challenge_method": "S256"}
-    return f"{app.web_url.rstrip('/')}{auth.authorize_path}?{urlencode(query)}"
+    return f"{_joined(app, app.web_url, auth.authorize_path)}?{urlencode(query)}"
+
+
+def _joined(app: App, base: str, path: str) -> str:
+    return app.at(path) if path.startswith("https://") else base.rstrip("/") + path
 
 
 def challenge(verifier: str) -> str:
@@ -56,62 +63,57 @@ def challenge(verifier: str) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def exchange(platform: str, *, code: str, verifier: str) -> Tokens | NotPublished:
+def exchange(door: Door, *, code: str, verifier: str) -> Tokens | NotPublished:
+    """Tokens that last as long as the platform lets them."""
     form = {
         "grant_type": "authorization_code",
         "code": code,
-        "redirect_uri": redirect_uri(platform),
+        "redirect_uri": redirect_uri(door.platform),
     }
-    if oauth_of(platform).pkce:
+    if door.oauth.pkce:
         form["code_verifier"] = verifier
-    return _tokens(platform, _post(platform, oauth_of(platform).token_path, form))
+    tokens = _tokens(door, _post(door, door.oauth.token_path, form))
+    if not isinstance(tokens, Tokens):
+        return tokens
+    return clients.adapter_for(door, Account("", "", host=door.host)).lengthen(tokens)
 
 
-def refresh(platform: str, refresh_token: str) -> Tokens | NotPublished:
+def refresh(door: Door, refresh_token: str) -> Tokens | NotPublished:
     """New tokens; a platform that keeps the refresh token answers without one, and so do we."""
     form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
-    return _tokens(platform, _post(platform, oauth_of(platform).token_path, form))
+    return _tokens(door, _post(door, door.oauth.token_path, form))
 
 
-def revoke(platform: str, token: str) -> None:
+def revoke(door: Door, token: str) -> None:
     """Ask the platform to forget the token. Best effort: ours is erased whatever it answers."""
-    auth = registry.spec_for(platform).auth
-    if isinstance(auth, OAuth2) and auth.revoke_path:
-        _post(platform, auth.revoke_path, {"token": token})
+    path = getattr(door.auth, "revoke_path", "")
+    if path:
+        _post(door, path, {"token": token})
 
 
-def missing_scopes(platform: str, tokens: Tokens) -> tuple[str, ...]:
+def missing_scopes(door: Door, tokens: Tokens) -> tuple[str, ...]:
     """What was asked for and not given. Saying nothing means everything (RFC 6749 5.1)."""
     if not tokens.scopes:
         return ()
-    return tuple(scope for scope in oauth_of(platform).scopes if scope not in tokens.scopes)
+    return tuple(scope for scope in door.oauth.scopes if scope not in tokens.scopes)
 
 
-def oauth_of(platform: str) -> OAuth2:
-    auth = registry.spec_for(platform).auth
-    if not isinstance(auth, OAuth2):
-        raise TypeError(f"{platform} is not connected by OAuth")
-    return auth
-
-
-def _post(platform: str, path: str, form: Mapping[str, str]) -> Answer:
-    auth, app = oauth_of(platform), registry.app_for(platform)
+def _post(door: Door, path: str, form: Mapping[str, str]) -> Answer:
+    auth, app = door.oauth, registrations.app_for(door)
     headers = {"Accept": "application/json"}
     if auth.client_auth == "basic" and app.client_secret:
         pair = f"{app.client_id}:{app.client_secret}".encode()
         headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
     else:
-        form = {**form, "client_id": app.client_id}
+        form = {**form, auth.client_id_name: app.client_id}
         if app.client_secret:
             form["client_secret"] = app.client_secret
     base = app.web_url if auth.token_at == "web" else app.api_url
-    return clients.http_for(platform).send(
-        "POST", base.rstrip("/") + path, headers=headers, form=form
-    )
+    return clients.http_for(door).send("POST", _joined(app, base, path), headers=headers, form=form)
 
 
-def _tokens(platform: str, reply: Answer) -> Tokens | NotPublished:
-    name = registry.spec_for(platform).name
+def _tokens(door: Door, reply: Answer) -> Tokens | NotPublished:
+    name = door.spec.name
     if isinstance(reply, Uncertain):
         return TryLater(reply.reason)
     if not isinstance(reply, Reply):

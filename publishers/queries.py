@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Team, TeamQuerySet
-from publishers import oauth, registry
-from publishers.contract import Account, OAuth2, Spec
+from publishers import oauth, registrations, registry
+from publishers.contract import Account, AppPassword, Auth, OAuth2, Spec
 from publishers.models import Channel, Grant, OAuthState
+from publishers.registrations import Door
 
 SOON = timedelta(days=7)
 State = Channel.State
@@ -58,15 +59,30 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """One door: how it is called, and what an administrator must set before it opens."""
+
+    door: Door
+    label: str
+    auth: Auth
+    ready: bool
+    redirect_uri: str = ""
+    variables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Platform:
     """One platform that can be connected, or what an administrator must set first."""
 
     slug: str
     name: str
-    ready: bool
-    redirect_uri: str
-    variables: tuple[str, ...]
+    doors: tuple[Entry, ...]
     setup: str
+
+    @property
+    def ready(self) -> bool:
+        """Whether some way in is open."""
+        return any(entry.ready for entry in self.doors)
 
 
 def channels(team: Team) -> TeamQuerySet[Channel]:
@@ -97,7 +113,7 @@ def profile(channel: Channel) -> str:
     path = registry.spec_for(channel.platform).profile.get(channel.kind) if known(channel) else None
     if path is None:
         return ""
-    web = registry.app_for(channel.platform).web_url.rstrip("/")
+    web = registrations.place_of(Door(channel.platform, host=channel.host))["web_url"].rstrip("/")
     names = {"handle": quote(channel.handle.lstrip("@")), "id": quote(channel.remote_id, safe="")}
     return f"{web}/{path.format(**names)}"
 
@@ -126,17 +142,22 @@ def platforms() -> list[Platform]:
 
 
 def platform(spec: Spec) -> Platform:
-    prefix = f"{settings.PLATFORM_ENV_PREFIX}{spec.slug.upper()}"
-    if not isinstance(spec.auth, OAuth2):
-        return Platform(spec.slug, spec.name, True, "", (), spec.setup)
-    return Platform(
-        slug=spec.slug,
-        name=spec.name,
-        ready=bool(registry.app_for(spec.slug).client_id),
-        redirect_uri=oauth.redirect_uri(spec.slug),
-        variables=(f"{prefix}_CLIENT_ID", f"{prefix}_CLIENT_SECRET"),
-        setup=spec.setup,
-    )
+    entries = tuple(entry(door) for door in registrations.doors(spec))
+    return Platform(spec.slug, spec.name, entries, spec.setup)
+
+
+def entry(door: Door) -> Entry:
+    auth = door.auth
+    if not isinstance(auth, OAuth2):
+        return Entry(door, "", auth, ready=True)
+    ready = door.registers or bool(registrations.app_for(door).client_id)
+    variables = (f"{door.prefix}_CLIENT_ID", f"{door.prefix}_CLIENT_SECRET")
+    return Entry(door, auth.label, auth, ready, oauth.redirect_uri(door.platform), variables)
+
+
+def usual_host(door: Door) -> str:
+    """Where most accounts of a platform with many servers are."""
+    return str(registrations.place_of(door)["api_url"]) if door.registers else ""
 
 
 @dataclass(frozen=True)
@@ -201,7 +222,7 @@ def _access(channel: Channel, grant: Grant | None, spec: Spec | None) -> Access:
     if channel.state == State.RECONNECT:
         return Access(gettext_lazy("Ended"))
     if grant.refresh_token and grant.expires_at is not None:
-        if spec is not None and not isinstance(spec.auth, OAuth2):
+        if spec is not None and isinstance(spec.auth, AppPassword):
             return Access(gettext_lazy("App password, renews itself"))
         return Access(gettext_lazy("Renews itself, next by"), grant.expires_at)
     if grant.expires_at is not None:

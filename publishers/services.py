@@ -15,8 +15,9 @@ from notifications.live import announce
 from notifications.services import tell
 from publishers import consents, crypto, instance, oauth, registry
 from publishers.consents import Held, NotConnected
-from publishers.contract import Account, OAuth2, Tokens
+from publishers.contract import Account, Tokens
 from publishers.models import Channel, Grant, OAuthState
+from publishers.registrations import Door
 
 WAITS = "Its posts wait until it is connected again."
 
@@ -31,6 +32,7 @@ def connect(
     account: Account,
     tokens: Tokens,
     by: User,
+    way: str = "",
     family: uuid.UUID | None = None,
 ) -> Channel:
     """Connect, or connect again: the same account keeps its row, and so its queue and history."""
@@ -50,7 +52,7 @@ def connect(
         channel, _ = Channel.objects.for_team(team).update_or_create(
             team=team, platform=platform, remote_id=account.remote_id, defaults=details
         )
-        _grant(channel, account, tokens, family or uuid.uuid4())
+        _grant(channel, account, tokens, family=family or uuid.uuid4(), way=way)
         announce(team.pk, f"channel:{channel.pk}", "channels")
     return channel
 
@@ -90,6 +92,7 @@ def choose(row: OAuthState, remote_ids: Sequence[str], by: User) -> list[Channel
                 account=account,
                 tokens=found.tokens,
                 by=by,
+                way=row.way,
                 family=family,
             )
             for account in found.accounts
@@ -126,7 +129,9 @@ def _same_account(row: OAuthState, channel: Channel, found: Held) -> Account:
     )
 
 
-def _grant(channel: Channel, account: Account, tokens: Tokens, family: uuid.UUID) -> None:
+def _grant(
+    channel: Channel, account: Account, tokens: Tokens, *, family: uuid.UUID, way: str
+) -> None:
     # A page that brought a token of its own has no use for the person's refresh token.
     own = bool(account.token) and account.token != tokens.access
     access = account.token if own else tokens.access
@@ -138,6 +143,7 @@ def _grant(channel: Channel, account: Account, tokens: Tokens, family: uuid.UUID
         "access_token": crypto.encrypt(access, row=grant.row("access")),
         "refresh_token": crypto.encrypt(refresh, row=grant.row("refresh")) if refresh else "",
         "scopes": " ".join(tokens.scopes),
+        "way": way,
         "expires_at": timezone.now() + timedelta(seconds=expires_in) if expires_in else None,
         "refreshed_at": timezone.now(),
         "refresh_lease_until": None,
@@ -163,11 +169,12 @@ def disconnect(channel: Channel) -> None:
     not while another channel lives from the same consent, nor where the token is another
     installation's.
     """
-    token = ""
+    token, door = "", Door(channel.platform)
     with transaction.atomic():
         grant = Grant.objects.select_for_update().filter(channel=channel).first()
         if grant is not None:
             shared = Grant.objects.filter(family=grant.family).exclude(pk=grant.pk).exists()
+            door = Door(channel.platform, grant.way, channel.host)
             token = "" if shared or instance.foreign() else _readable(grant)
             grant.delete()
         if (
@@ -176,8 +183,8 @@ def disconnect(channel: Channel) -> None:
             .update(state=Channel.State.DISCONNECTED, problem="")
         ):
             announce(channel.team_id, f"channel:{channel.pk}", "channels")
-    if token and isinstance(registry.spec_for(channel.platform).auth, OAuth2):
-        oauth.revoke(channel.platform, token)
+    if token:
+        oauth.revoke(door, token)
 
 
 def disconnect_all(problem: str) -> int:

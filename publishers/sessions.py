@@ -16,6 +16,7 @@ from django.utils import timezone
 from publishers import clients, crypto, instance, oauth, registry
 from publishers.contract import Account, Adapter, OAuth2, Reconnect, Rejected, Tokens, TryLater
 from publishers.models import Channel, Grant
+from publishers.registrations import door_of
 from publishers.services import mark_reconnect
 
 EARLY = timedelta(minutes=5)
@@ -128,7 +129,7 @@ def _session(channel: Channel) -> Opened:
         avatar_url=channel.avatar_url,
         token=token,
     )
-    adapter = clients.adapter_for(channel.platform, account)
+    adapter = clients.adapter_for(door_of(channel), account)
     return Session(channel, adapter, channel.grant.version)
 
 
@@ -169,10 +170,11 @@ def _ask(channel: Channel) -> Tokens | TryLater | Rejected | Reconnect:
         )
     except (crypto.Unreadable, crypto.KeysMissing) as error:
         return TryLater(f"The stored access of {channel} cannot be read. {error}")
-    if isinstance(registry.spec_for(channel.platform).auth, OAuth2):
-        return oauth.refresh(channel.platform, refresh_token)
+    door = door_of(channel)
+    if isinstance(door.auth, OAuth2) and door.auth.renews == "token":
+        return oauth.refresh(door, refresh_token)
     account = Account(remote_id=channel.remote_id, handle=channel.handle, host=channel.host)
-    return clients.adapter_for(channel.platform, account).refresh(refresh_token)
+    return clients.adapter_for(door, account).refresh(refresh_token)
 
 
 def _store(seen: Grant, tokens: Tokens) -> None:

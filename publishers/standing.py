@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from notifications.live import announce
 from publishers import registry, sessions
-from publishers.contract import OAuth2, Reconnect, Rejected, TryLater
+from publishers.contract import AppPassword, Reconnect, Rejected, TryLater
 from publishers.models import Channel
+from publishers.registrations import door_of
 from publishers.sessions import Opened, Session
 
 # What a platform said so lately needs not be asked again.
@@ -52,7 +53,7 @@ def _is_fresh(channel: Channel) -> bool:
 
 
 def _asked(session: Session) -> Opened:
-    if isinstance(registry.spec_for(session.channel.platform).auth, OAuth2):
+    if not isinstance(door_of(session.channel).auth, AppPassword):
         return _recognised(session)
     if session.channel.grant.refresh_token:
         return sessions.renew(session.channel.pk, session.version)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from accounts.models import Team, User
 from config.demo.wire import adapter_for
 from publishers import registry
-from publishers.contract import Account, AppPassword, Tokens
+from publishers.contract import Account, AppPassword, OAuth2, Tokens
 from publishers.models import Channel
 from publishers.sandbox import accounts as sandbox
 from publishers.sandbox import roster
@@ -34,8 +34,9 @@ def sign_in(platform: str, known: SandboxAccount) -> tuple[Account, Tokens]:
         if not isinstance(answer, tuple):
             raise RuntimeError(f"{platform} refused the sign-in of {known}: {answer}")
         return answer
+    asked = auth.scopes if isinstance(auth, OAuth2) else ()
     # What connecting asks for: to another set of rights a platform ends the older tokens.
-    minted = sandbox.mint_tokens(known, auth.scopes)
+    minted = sandbox.mint_tokens(known, asked)
     tokens = Tokens(minted.access, minted.refresh, minted.expires_in, minted.scopes)
     listed = adapter_for(platform, Account("", "", token=minted.access)).accounts()
     if not isinstance(listed, list):

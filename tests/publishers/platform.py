@@ -201,6 +201,9 @@ class Handler(BaseHTTPRequestHandler):
         )
         return self.say(200, self.platform.new_tokens()) if good else self.say(401, {})
 
+    def answer_apps(self, form):
+        self.say(200, {"client_id": "made-here", "client_secret": "canary-made-here"})
+
     def answer_revoke(self, form):
         self.platform.spend(form["token"])
         return self.say(200, {})

@@ -10,6 +10,7 @@ from django.utils import timezone
 from publishers import crypto, oauth, registry
 from publishers.contract import Reconnect, Rejected, Tokens, TryLater
 from publishers.models import Channel, OAuthState
+from publishers.registrations import Door
 from tests.publishers.dance import (
     CALLBACK,
     CHANNELS,
@@ -90,13 +91,13 @@ def test_the_code_is_traded_with_basic_authentication_and_the_verifier(as_user, 
 
 
 def test_client_secret_in_the_body_where_the_platform_wants_it(platform, monkeypatch):
-    auth = oauth.oauth_of("tide")
+    auth = Door("tide").oauth
     monkeypatch.setattr(
         registry.ADAPTERS["tide"],
         "spec",
         _with_auth(registry.spec_for("tide"), auth, client_auth="body"),
     )
-    oauth.refresh("tide", "nothing")
+    oauth.refresh(Door("tide"), "nothing")
     _, form, headers = platform.forms[0]
     assert form["client_secret"] == "canary-client-secret"
     assert "Authorization" not in headers
@@ -217,20 +218,20 @@ def test_an_unset_platform_says_what_to_set(as_user, alice, platform, monkeypatc
 
 def test_refresh_answers_outcomes(platform):
     tokens = platform.new_tokens()
-    renewed = oauth.refresh("tide", tokens["refresh_token"])
+    renewed = oauth.refresh(Door("tide"), tokens["refresh_token"])
     assert isinstance(renewed, Tokens)
     assert renewed.access == "canary-access-2"
-    assert isinstance(oauth.refresh("tide", tokens["refresh_token"]), Reconnect)
+    assert isinstance(oauth.refresh(Door("tide"), tokens["refresh_token"]), Reconnect)
     platform.answer = (400, {"error": "invalid_request", "error_description": "token was invalid"})
-    assert isinstance(oauth.refresh("tide", "x"), Reconnect)
+    assert isinstance(oauth.refresh(Door("tide"), "x"), Reconnect)
     platform.answer = (401, {})
-    assert isinstance(oauth.refresh("tide", "x"), Reconnect)
+    assert isinstance(oauth.refresh(Door("tide"), "x"), Reconnect)
     platform.answer = (401, {"error": "invalid_client"})
-    assert isinstance(oauth.refresh("tide", "x"), Rejected)
+    assert isinstance(oauth.refresh(Door("tide"), "x"), Rejected)
     platform.answer = (503, {})
-    assert isinstance(oauth.refresh("tide", "x"), TryLater)
+    assert isinstance(oauth.refresh(Door("tide"), "x"), TryLater)
     platform.answer = (429, {})
-    limited = oauth.refresh("tide", "x")
+    limited = oauth.refresh(Door("tide"), "x")
     assert isinstance(limited, TryLater)
     assert limited.rate_limited
 
@@ -241,7 +242,7 @@ def test_refresh_answers_outcomes(platform):
 )
 def test_lifetimes_in_any_spelling(platform, said, seconds):
     platform.answer = (200, {"access_token": "a", "expires_in": said})
-    assert oauth.refresh("tide", "x").expires_in == seconds
+    assert oauth.refresh(Door("tide"), "x").expires_in == seconds
 
 
 def test_tokens_and_secrets_reach_neither_log_nor_page_nor_session(

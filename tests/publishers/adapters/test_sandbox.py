@@ -6,7 +6,7 @@ import pytest
 import requests
 from django.utils import timezone
 
-from publishers import clients, registry
+from publishers import clients, registrations, registry
 from publishers.contract import (
     Account,
     CannotTell,
@@ -19,6 +19,7 @@ from publishers.contract import (
     Uncertain,
 )
 from publishers.http import Client
+from publishers.registrations import Door
 from publishers.sandbox import accounts
 from publishers.sandbox.models import Account as Simulated
 from publishers.sandbox.models import Fault
@@ -239,4 +240,4 @@ def test_a_failed_upload_is_made_again(connected, kind):
 
 def test_the_registry_points_at_the_sandbox(sandbox, settings):
     for slug in registry.ADAPTERS:
-        assert registry.app_for(slug).api_url == f"{settings.SANDBOX_URL}/{slug}"
+        assert registrations.app_for(Door(slug)).api_url == f"{settings.SANDBOX_URL}/{slug}"
