@@ -146,6 +146,12 @@ def platform(spec: Spec) -> Platform:
     return Platform(spec.slug, spec.name, entries, spec.setup)
 
 
+def door_name(door: Door) -> str:
+    """What people call it; with its own label where the platform has several."""
+    label = door.auth.label if isinstance(door.auth, OAuth2) else ""
+    return f"{door.spec.name} · {label}" if label else door.spec.name
+
+
 def entry(door: Door) -> Entry:
     auth = door.auth
     if not isinstance(auth, OAuth2):

@@ -71,6 +71,31 @@ def app_for(door: Door) -> App:
     return replace(_app(door), way=door.way, **place_of(door))
 
 
+def source_of(door: Door) -> str:
+    """Where its client id comes from: "environment", "sandbox", "entered", or "" for nowhere."""
+    client_id = os.environ.get(f"{door.prefix}_CLIENT_ID")
+    if client_id:
+        return "environment"
+    if client_id is None and _sandbox(door) and not door.registers:
+        return "sandbox"
+    return "entered" if isinstance(door.auth, OAuth2) and _stored(door) else ""
+
+
+def secret_of(row: Registration) -> str:
+    return crypto.decrypt(row.client_secret, row=row.row("secret"))
+
+
+def rotate() -> int:
+    """Write every secret under the newest key."""
+    rows = list(Registration.objects.all())
+    for row in rows:
+        secret = crypto.rotate(row.client_secret, row=row.row("secret"))
+        Registration.objects.filter(pk=row.pk, client_secret=row.client_secret).update(
+            client_secret=secret
+        )
+    return len(rows)
+
+
 def _app(door: Door) -> App:
     client_id = os.environ.get(f"{door.prefix}_CLIENT_ID")
     if client_id:
@@ -82,8 +107,7 @@ def _app(door: Door) -> App:
     row = _stored(door) if isinstance(door.auth, OAuth2) else None
     if row is None:
         return App("", "", "", "")
-    secret = crypto.decrypt(row.client_secret, row=row.row("secret"))
-    return App(row.client_id, secret, "", "", hook_token=row.hook_token)
+    return App(row.client_id, secret_of(row), "", "", hook_token=row.hook_token)
 
 
 def store(door: Door, *, client_id: str, client_secret: str, hook_token: str = "") -> Registration:

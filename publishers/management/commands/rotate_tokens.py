@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from publishers import crypto, services
+from publishers import crypto, registrations, services
 
 
 class Command(BaseCommand):
@@ -14,6 +14,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             rotated = services.rotate_grants()
+            registrations.rotate()
         except (crypto.KeysMissing, crypto.Unreadable) as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"{rotated} channels now use the newest key. Older keys can be removed.")
