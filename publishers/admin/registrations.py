@@ -3,6 +3,7 @@
 A secret is written and never shown again.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -71,21 +72,29 @@ class RegistrationAdmin(admin.ModelAdmin[Registration]):
     change_list_template = "admin/publishers/registration/change_list.html"
 
     def get_urls(self) -> list[URLPattern]:
-        site = self.admin_site.admin_view
         return [
-            path("platforms/", site(self.platforms), name="publishers_registration_platforms"),
+            path(
+                "platforms/",
+                self._guarded(self.platforms),
+                name="publishers_registration_platforms",
+            ),
             path(
                 "platforms/<slug:platform>/",
-                site(self.platform),
+                self._guarded(self.platform),
                 name="publishers_registration_platform",
             ),
             path(
                 "platforms/<slug:platform>/check/",
-                site(require_POST(self.check_door)),
+                self._guarded(require_POST(self.check_door)),
                 name="publishers_registration_check",
             ),
             *super().get_urls(),
         ]
+
+    def _guarded(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        guarded = self.admin_site.admin_view(view)
+        guarded.access_policy = "staff"  # type: ignore[attr-defined]  # for the test of all URLs
+        return guarded
 
     def save_model(self, request: HttpRequest, obj: Registration, form: Any, change: bool) -> None:
         given = form.cleaned_data
