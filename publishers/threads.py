@@ -13,9 +13,9 @@ from functools import cache
 
 import regex
 
-from publishers.contract import Limits, Option
+from publishers.contract import Counter, Limits, Option
 from publishers.links import find_links
-from publishers.text import characters, count, count_bytes, measure
+from publishers.text import characters, count, count_bytes, measure, spans
 
 NUMBERING = Option(
     "numbering",
@@ -48,10 +48,8 @@ _ABBREVIATION = regex.compile(
     r"\P{L}*+(?:\p{L}|(?:\p{L}\.){1,4}\p{L}|Mrs?|Ms|Dr|St|Prof|Nr|No|vs|ca|bzw|etc)\.\Z", regex.I
 )
 # More than any platform marks, so that none of them finds its mark cut through.
-_WHOLE = regex.compile(
-    r"https?://[!-~]++|[@\uFF20][\w.\-]++(?:@[\w.\-]++)?|[#\uFF03][\w\u200C\u200D\u00B7]++|\$\w++",
-    regex.I,
-)
+_ADDRESS = regex.compile(r"https?://[!-~]++", regex.I)
+_MARK = regex.compile(r"[@\uFF20][\w.\-]++(?:@[\w.\-]++)?|[#\uFF03][\w\u200C\u200D\u00B7]++|\$\w++")
 
 
 def split(text: str, limits: Limits, *, numbered: bool = False) -> list[str]:
@@ -98,7 +96,7 @@ class _Words:
     """A text as words and how deep a cut before each of them goes."""
 
     def __init__(self, text: str, limits: Limits) -> None:
-        self.text = text
+        self.text, self.counter = text, limits.count
         self.weigh = cache(_scale(limits))
         # Words of plain letters weigh together what they weigh alone, unless one is cut.
         self.adds_up = text.isascii()
@@ -146,11 +144,26 @@ class _Words:
         if begin <= last:
             yield begin, last
 
-    def characters(self, word: int) -> Iterator[tuple[_Mark, _Mark]]:
-        """The stretches of a word that may stand apart."""
+    def characters(
+        self, word: int, fits: Callable[[_Mark, _Mark], bool]
+    ) -> Iterator[tuple[_Mark, _Mark]]:
+        """The stretches of a word that may stand apart; what only might be marked is cut if it
+        fits nowhere.
+        """
         self.adds_up = False
-        here, end = self.starts[word], self.ends[word][0]
-        for piece in _indivisible(self.text[here[0] : end]):
+        start, end = self.starts[word], self.ends[word][0]
+        held = _held(self.text[start[0] : end])
+        for before, after in self._apart(start, end, held):
+            if fits(before, after):
+                yield before, after
+            else:
+                stretch = self.text[before[0] : after[0]]
+                yield from self._apart(before, after[0], _linked(stretch, self.counter))
+
+    def _apart(
+        self, here: _Mark, end: int, held: deque[tuple[int, int]]
+    ) -> Iterator[tuple[_Mark, _Mark]]:
+        for piece in _indivisible(self.text[here[0] : end], held):
             before, here = here, self._on(here, here[0] + len(piece))
             yield before, here
 
@@ -191,7 +204,7 @@ class _Filling:
         if self._fit(start, end) and not (level >= _LINE and self._is_thin()):
             self._begin(start, end)
         elif level == _CHARACTER:
-            for before, after in self.words.characters(first):
+            for before, after in self.words.characters(first, self._fit):
                 if not self._extends(after):
                     self._begin(before, after)
         else:
@@ -240,9 +253,9 @@ def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield begin, end
 
 
-def _indivisible(word: str) -> Iterator[str]:
-    """Characters as people see them; addresses, tags and names whole."""
-    held, begin, end = _held(word), 0, 0
+def _indivisible(word: str, held: deque[tuple[int, int]]) -> Iterator[str]:
+    """Characters as people see them; what is held whole."""
+    begin = end = 0
     for character in characters(word):
         end += len(character)
         while held and held[0][1] <= end:
@@ -253,11 +266,22 @@ def _indivisible(word: str) -> Iterator[str]:
 
 
 def _held(word: str) -> deque[tuple[int, int]]:
-    """What must not be cut, in order; where two overlap, as one."""
+    """What any platform might mark."""
     links = [(link.start, link.end) for link in find_links(word)]
-    spans = sorted([*links, *(match.span() for match in _WHOLE.finditer(word))])
+    found = (match.span() for marked in (_ADDRESS, _MARK) for match in marked.finditer(word))
+    return _joined([*links, *found])
+
+
+def _linked(word: str, counter: Counter) -> deque[tuple[int, int]]:
+    """What a platform that counts so does mark, and whatever begins as an address."""
+    marked = [(span.start, span.end) for span in spans(word, counter)]
+    return _joined([*marked, *(match.span() for match in _ADDRESS.finditer(word))])
+
+
+def _joined(found: list[tuple[int, int]]) -> deque[tuple[int, int]]:
+    """In order; where two overlap, as one."""
     whole: deque[tuple[int, int]] = deque()
-    for start, end in spans:
+    for start, end in sorted(found):
         if whole and start < whole[-1][1]:
             whole[-1] = whole[-1][0], max(end, whole[-1][1])
         else:
