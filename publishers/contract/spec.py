@@ -122,7 +122,8 @@ class Spec:
     `account_metrics` what `audience` may. `reconcile_by_kind`: for the kinds of account where it is
     not `reconcile`; ask `reconcile_of`. `colour` is the brand's hex for generated styles.
     `profile`: where people see an account, by its kind, below the web address; with {handle} and
-    {id}. `prepare_minutes` is how long before its time a post's uploads should begin.
+    {id}. `prepare_minutes` is how long before its time a post's uploads should begin. `mark`: its
+    sign as the data of an SVG path on 24 by 24, where the sprite has none ("p-" and the slug).
     """
 
     slug: str
@@ -146,6 +147,7 @@ class Spec:
     quiet_seconds: int = 600
     prepare_minutes: int = 10
     setup: str = ""
+    mark: str = ""
 
     def way(self, name: str) -> Auth:
         """The door of that name; "" is the front one. Raises KeyError."""

@@ -13,6 +13,8 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
+from ui import marks
+
 register = template.Library()
 
 # What a status is called. Rooms may pass their own words for the same thing, see _SAME.
@@ -88,14 +90,7 @@ def icon(name: str, variants: str = "") -> SafeString:
 @register.simple_tag
 def glyph(platform: str, title: str = "", variants: str = "") -> SafeString:
     """A platform's mark in one colour: `{% glyph channel.platform title=spec.name %}`."""
-    classes, href = _classes("glyph", variants), _use(f"p-{platform}")
-    if not title:
-        return format_html(
-            '<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', classes, href
-        )
-    return format_html(
-        '<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', classes, title, href
-    )
+    return marks.svg(platform, title, _classes("glyph", variants))
 
 
 @register.simple_tag
