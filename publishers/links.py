@@ -17,7 +17,8 @@ TLDS = frozenset(
     for word in line.split()
 )
 _LONGEST_TLD = max(map(len, TLDS))
-_LONGEST_LABEL, _LONGEST_HOST, _LONGEST_SLUG = 63, 253, 40
+LONGEST_HOST = 253
+_LONGEST_LABEL, _LONGEST_SLUG = 63, 40
 
 _LATIN = (
     r"\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u024F\u0253\u0254\u0256\u0257\u0259\u025B\u0263\u0268"
@@ -40,10 +41,32 @@ _PATH = regex.compile(
 _PATH_TAIL = regex.compile(rf"(?r)[^+\-a-z\u0400-\u04FF0-9=_\#/){_LATIN}]*+", regex.I)
 _QUERY = regex.compile(r"\?[a-z0-9!?*'@();:&=+$/%\#\[\]\-_.,~|]*+", regex.I)
 _QUERY_TAIL = regex.compile(r"(?r)[^a-z0-9\-_&=\#/]*+", regex.I)
+# The path may hold any script, as some servers have it.
+_OPEN = r"[^\s<>()?]"
+_OPEN_PATH = regex.compile(
+    rf"/(?:{_OPEN}|\((?!\)){_OPEN}*+(?:\({_OPEN}++\){_OPEN}*+)?+\))*+", regex.I
+)
+_OPEN_PATH_TAIL = regex.compile(r"(?r)[!*\"'\u300C\u300D;:=,.$%\[\]~&|@]*+")
+_OPEN_SIGNS = r"\u00A0-\uD7FF\uE000-\uFDCF\uFDF0-\uFFEF\U00010000-\U0010FFFD"
+_OPEN_QUERY = regex.compile(rf"\?[a-z0-9!?*'();:&=+$/%\#\[\]\-_.,~|@\^{_OPEN_SIGNS}]*+", regex.I)
+_OPEN_QUERY_TAIL = regex.compile(rf"(?r)[^a-z0-9\-_&=\#/{_OPEN_SIGNS}]*+", regex.I)
 _SHORTENED = regex.compile(r"https?://t\.co/([a-z0-9]++)(?:\?.*+)?", regex.I)
 
 _NOT_BEFORE = frozenset("@\uff20$#\uff03/\ufffe\ufeff\uffff")
 _NOT_AFTER_TLD = frozenset("@+-")
+
+
+class _Rest(NamedTuple):
+    """What may come after the host, and what of it is the sentence's around it."""
+
+    path: regex.Pattern[str]
+    path_tail: regex.Pattern[str]
+    query: regex.Pattern[str]
+    query_tail: regex.Pattern[str]
+
+
+_PLAIN_REST = _Rest(_PATH, _PATH_TAIL, _QUERY, _QUERY_TAIL)
+_OPEN_REST = _Rest(_OPEN_PATH, _OPEN_PATH_TAIL, _OPEN_QUERY, _OPEN_QUERY_TAIL)
 
 
 class Link(NamedTuple):
@@ -53,11 +76,12 @@ class Link(NamedTuple):
     end: int
 
 
-def find_links(text: str) -> list[Link]:
-    return list(_links(text)) if "." in text else []
+def find_links(text: str, *, any_script: bool = False) -> list[Link]:
+    """`any_script`: in paths too, not only in hosts."""
+    return list(_links(text, _OPEN_REST if any_script else _PLAIN_REST)) if "." in text else []
 
 
-def _links(text: str) -> Iterator[Link]:
+def _links(text: str, rest: _Rest) -> Iterator[Link]:
     at = 0
     while (run := _RUN.search(text, at)) is not None:
         start, end = run.span()
@@ -67,10 +91,10 @@ def _links(text: str) -> Iterator[Link]:
         opened = _opened_at(text, start)
         if opened is None:
             for first, last in _bare_hosts(text, start, end):
-                at = _rest(text, last) if last == end else max(at, last)
+                at = _reaches(text, last, rest) if last == end else max(at, last)
                 yield Link(first, at if last == end else last)
         elif (host := _host_end(text, start, end)) is not None:
-            at = _rest(text, host)
+            at = _reaches(text, host, rest)
             if _is_host(text[start:host]) and (link := _shortened(text, Link(opened, at))):
                 at = link.end
                 yield link
@@ -161,7 +185,7 @@ def _may_open(text: str, run: int, label: tuple[int, int, int]) -> bool:
 
 
 def _is_host(host: str) -> bool:
-    return len(host) <= _LONGEST_HOST and all(map(_fits, host.split(".")))
+    return len(host) <= LONGEST_HOST and all(map(_fits, host.split(".")))
 
 
 def _fits(label: str) -> bool:
@@ -171,14 +195,14 @@ def _fits(label: str) -> bool:
     return coded <= _LONGEST_LABEL and not label.lower().startswith("xn--")
 
 
-def _rest(text: str, at: int) -> int:
+def _reaches(text: str, at: int, rest: _Rest) -> int:
     """The end of port, path and query, without the punctuation of the sentence around them."""
     if text.startswith(":", at):
         at = _reach(_PORT, text, at)
     if text.startswith("/", at):
-        at = _cut(_PATH_TAIL, text, at, _reach(_PATH, text, at))
+        at = _cut(rest.path_tail, text, at, _reach(rest.path, text, at))
     if text.startswith("?", at):
-        stop = _cut(_QUERY_TAIL, text, at, _reach(_QUERY, text, at))
+        stop = _cut(rest.query_tail, text, at, _reach(rest.query, text, at))
         at = stop if stop > at + 1 else at
     return at
 

@@ -6,7 +6,7 @@ is escaped that is not meant as markup.
 
 import re
 
-from publishers.text import spans
+from publishers.marks import spans
 
 _RESERVED = re.compile(r"[\\|{}@\[\]()<>#*_~]")
 _TAG = re.compile(r"\{hashtag\|\\?[#\uff03]\|((?:\\.|[^}\\])*+)\}", re.DOTALL)

@@ -11,6 +11,7 @@ from typing import Literal
 import regex
 
 from publishers.links import TLDS
+from publishers.marks import TICKER
 
 _LONGEST_TAG = 64
 # A bad address makes the server refuse the whole post: this is its own test.
@@ -25,7 +26,6 @@ _INVISIBLE = r"\u00AD\u2060\u200A\u200B\u200C\u200D\u20E2"
 _TAG = regex.compile(rf"(?:^|(?<=\s))[\#\uFF03](?!\uFE0F)([^\s{_INVISIBLE}]++)")
 _TELLING = regex.compile(rf"[^\d\s\p{{P}}{_INVISIBLE}]")
 _TRAILING = regex.compile(r"(?r)\p{P}*+")
-_TICKER = regex.compile(r"(?:^|(?<=[\s(]))\$([A-Za-z][A-Za-z0-9]{0,4})(?=\s|$|[.,;:!?)\"'\u2019])")
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _tags(text: str) -> Iterator[_Found]:
 
 
 def _tickers(text: str) -> Iterator[_Found]:
-    for match in _TICKER.finditer(text):
+    for match in TICKER.finditer(text):
         yield match.start(), match.end(), "tag", f"${match.group(1).upper()}"
 
 

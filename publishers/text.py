@@ -1,11 +1,11 @@
-"""Counts text as each platform counts it, and finds links, tags and mentions in it. Pure.
+"""Counts text as each platform counts it. Pure.
 
 Called by limits.py, adapters and the composer's previews. Indices are Python's: code points.
 """
 
 import html
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +13,7 @@ import regex
 
 from publishers.contract import Counter, Limits
 from publishers.links import find_links
+from publishers.marks import Span, spans
 
 LINK_WEIGHT = 23
 
@@ -31,6 +32,8 @@ _EMOJI = regex.compile(
     r"|\U0001F3F4[\U000E0030-\U000E0039\U000E0061-\U000E007A]++\U000E007F"
     rf"|{_ONE_EMOJI}(?:\u200D{_ONE_EMOJI})*+"
 )
+# Half a flag is drawn as a letter in a box.
+_EMOJI_OR_HALF = regex.compile(rf"{_EMOJI.pattern}|\p{{Regional_Indicator}}")
 
 
 @dataclass(frozen=True)
@@ -44,25 +47,45 @@ class Measure:
     unit: Literal["characters", "bytes"]
 
 
-@dataclass(frozen=True)
-class Span:
-    """A piece drawn as a link. `target`: the whole address, or the tag or name without its mark."""
-
-    start: int
-    end: int
-    kind: Literal["link", "tag", "mention"]
-    target: str
-
-
 # -- how much
 
 
 def count(text: str, counter: Counter) -> int:
-    if counter == "graphemes":
-        return len(characters(text)) if not text.isascii() else len(text) - text.count("\r\n")
-    if counter == "utf16":
-        return len(text.encode("utf-16-le", "surrogatepass")) // 2
-    return _weigh(unicodedata.normalize("NFC", text))
+    """In the platform's units (contract.Counter)."""
+    return _COUNTERS[counter](text)
+
+
+def _graphemes(text: str) -> int:
+    return len(characters(text)) if not text.isascii() else len(text) - text.count("\r\n")
+
+
+def _utf16(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _emoji_bytes(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    emoji = "".join(_EMOJI_OR_HALF.findall(text))
+    return len(text) - len(emoji) + count_bytes(emoji)
+
+
+def _short_links(text: str) -> int:
+    if "@" not in text and "://" not in text:
+        return _graphemes(text)
+    return _graphemes("".join(shown for _, shown in _shortened(text)))
+
+
+def _shortened(text: str) -> Iterator[tuple[Span | None, str]]:
+    """Piece by piece what is counted, with the mark it stands for; None: it is as written."""
+    at = 0
+    for span in spans(text, "short_links"):
+        if span.kind == "tag":
+            continue
+        yield None, text[at : span.start]
+        at = span.end
+        yield span, "x" * LINK_WEIGHT if span.kind == "link" else f"@{span.target.split('@')[0]}"
+    yield None, text[at:]
 
 
 def characters(text: str) -> list[str]:
@@ -109,10 +132,16 @@ def _overflow(units: Iterator[tuple[int, int]], limit: int) -> int | None:
 
 def _units(text: str, counter: Counter) -> Iterator[tuple[int, int]]:
     """(index, weight) of each piece that cannot be divided."""
-    if counter != "weighted":
+    if counter == "weighted":
+        yield from _weighted_units(text)
+    elif counter == "short_links":
+        yield from _shortened_units(text)
+    else:
         for match in _GRAPHEME.finditer(text):
-            yield match.start(), 1 if counter == "graphemes" else count(match.group(), "utf16")
-        return
+            yield match.start(), 1 if counter == "graphemes" else count(match.group(), counter)
+
+
+def _weighted_units(text: str) -> Iterator[tuple[int, int]]:
     at = 0
     for link in find_links(text):
         yield from _weighed(text, at, link.start)
@@ -121,13 +150,26 @@ def _units(text: str, counter: Counter) -> Iterator[tuple[int, int]]:
     yield from _weighed(text, at, len(text))
 
 
+def _shortened_units(text: str) -> Iterator[tuple[int, int]]:
+    """A mark is over as a whole. What is counted may join where what is written does not."""
+    written, at = "", 0
+    origins: list[int] = []
+    for span, shown in _shortened(text):
+        written += shown
+        origins += [span.start] * len(shown) if span else range(at, at + len(shown))
+        at = span.end if span else at + len(shown)
+    for match in _GRAPHEME.finditer(written):
+        yield origins[match.start()], 1
+
+
 def _weighed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for match in _GRAPHEME.finditer(text, start, end):
         yield match.start(), _weigh_words(unicodedata.normalize("NFC", match.group()))
 
 
 def _weigh(text: str) -> int:
-    """`text` is normalised. Links first, then emoji, then the rest by its ranges."""
+    """Links first, then emoji, then the rest by its ranges."""
+    text = unicodedata.normalize("NFC", text)
     total = at = 0
     for link in find_links(text):
         total += _weigh_words(text[at : link.start]) + LINK_WEIGHT
@@ -143,55 +185,14 @@ def _weigh_words(text: str) -> int:
     return 2 * emoji + 2 * len(rest) - light
 
 
-# -- what is in it
-
-_LETTER = r"\p{L}\p{M}"
-_IN_TAG = (
-    rf"{_LETTER}\p{{Nd}}_\u200C\u200D\uA67E\u05BE\u05F3\u05F4\uFF5E\u301C\u309B\u309C\u30A0\u30FB"
-    r"\u3003\u0F0B\u0F0C\u00B7"
-)
-_TAG = regex.compile(
-    rf"(?:(?<=[\uFE0E\uFE0F])|(?<![&{_IN_TAG}]))[\#\uFF03](?![\uFE0F\u20E3])([{_IN_TAG}]++)(?![\#\uFF03]|://)"
-)
-_HAS_LETTER = regex.compile(rf"[{_LETTER}]")
-_ACCENTS = r"\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u024F\u1E00-\u1EFF"
-_NAME = regex.compile(
-    r"(?:(?<![a-zA-Z0-9_!\#$%&*@\uFF20])|(?<=(?<![a-zA-Z0-9_+~.\-])[rR][tT]:?))"
-    rf"[@\uFF20]([a-zA-Z0-9_]{{1,20}}+)(?![@\uFF20{_ACCENTS}]|://)"
-)
-_HANDLE = regex.compile(
-    r"(?<![a-zA-Z0-9_.@/])@((?:[a-zA-Z0-9](?:[a-zA-Z0-9\-]*+(?<!-))?+\.)++[a-zA-Z][a-zA-Z0-9\-]*+)"
-)
-
-
-def spans(text: str, counter: Counter) -> list[Span]:
-    """What to draw as links. Names look as platforms that count this way write them."""
-    found = [
-        Span(link.start, link.end, "link", _with_protocol(text[link.start : link.end]))
-        for link in find_links(text)
-    ]
-    for match in _TAG.finditer(text):
-        if _HAS_LETTER.search(match.group(1)):
-            found.append(Span(match.start(), match.end(), "tag", match.group(1)))
-    if counter != "utf16":
-        names = _NAME if counter == "weighted" else _HANDLE
-        for match in names.finditer(text):
-            found.append(Span(match.start(), match.end(), "mention", match.group(1)))
-    return _apart(found)
-
-
-def _apart(found: list[Span]) -> list[Span]:
-    """In order of appearance, none inside another; the one that begins first stays."""
-    kept: list[Span] = []
-    for span in sorted(found, key=lambda span: (span.start, span.kind != "link")):
-        if not kept or span.start >= kept[-1].end:
-            kept.append(span)
-    return kept
-
-
-def _with_protocol(address: str) -> str:
-    return address if regex.match(r"https?://", address, regex.I) else f"https://{address}"
-
+_COUNTERS: Mapping[Counter, Callable[[str], int]] = {
+    "graphemes": _graphemes,
+    "weighted": _weigh,
+    "utf16": _utf16,
+    "codepoints": len,
+    "emoji_bytes": _emoji_bytes,
+    "short_links": _short_links,
+}
 
 # -- is it the same
 

@@ -7,15 +7,15 @@ characters only in a word that is longer than a part; never inside what a platfo
 
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 
 import regex
 
 from publishers.contract import Counter, Limits, Option
-from publishers.links import find_links
-from publishers.text import characters, count, count_bytes, measure, spans
+from publishers.marks import spans
+from publishers.text import characters, count, count_bytes, measure
 
 NUMBERING = Option(
     "numbering",
@@ -104,7 +104,7 @@ class _Words:
         self.ends: list[_Mark] = []
         self.levels: list[int] = []
         here = (0, 0, 0)
-        for start, end in _runs(text):
+        for start, end in _runs(text, self.counter):
             self.levels.append(self._level(here[0], start, end))
             self.starts.append(before := self._on(here, start))
             self.ends.append(here := self._on(before, end))
@@ -152,7 +152,7 @@ class _Words:
         """
         self.adds_up = False
         start, end = self.starts[word], self.ends[word][0]
-        held = _held(self.text[start[0] : end])
+        held = _held(self.text[start[0] : end], self.counter)
         for before, after in self._apart(start, end, held):
             if fits(before, after):
                 yield before, after
@@ -231,23 +231,26 @@ class _Filling:
         return (last[1] - first[1]) * _THIN < self.units
 
 
-def _runs(text: str) -> Iterator[tuple[int, int]]:
+def _runs(text: str, counter: Counter) -> Iterator[tuple[int, int]]:
     """Where each word begins and ends; what stands for a cut is none."""
     at, cuts = 0, {cut.start(1) for cut in _CUT.finditer(text)}
     for blank in [*_BLANK.finditer(text), None]:
         start, end = blank.span() if blank else (len(text), len(text))
         if at < start and at not in cuts:
-            yield from ((at, start),) if text[at:start].isascii() else _sentences(text, at, start)
+            plain = text[at:start].isascii()
+            yield from ((at, start),) if plain else _sentences(text, at, start, counter)
         at = end
 
 
-def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _sentences(text: str, start: int, end: int, counter: Counter) -> Iterator[tuple[int, int]]:
     """Scripts without blanks are cut where a sentence ends."""
     stops = [stop.end() for stop in _WIDE_END.finditer(text, start, end)]
-    held = _held(text[start:end]) if stops else ()
+    held = _held(text[start:end], counter) if stops else deque()
     begin = start
     for stop in stops:
-        if stop < end and not any(a < stop - start < b for a, b in held):
+        while held and held[0][1] <= stop - start:
+            held.popleft()
+        if stop < end and not (held and held[0][0] < stop - start):
             yield begin, stop
             begin = stop
     yield begin, end
@@ -265,20 +268,24 @@ def _indivisible(word: str, held: deque[tuple[int, int]]) -> Iterator[str]:
             begin = end
 
 
-def _held(word: str) -> deque[tuple[int, int]]:
-    """What any platform might mark."""
-    links = [(link.start, link.end) for link in find_links(word)]
-    found = (match.span() for marked in (_ADDRESS, _MARK) for match in marked.finditer(word))
-    return _joined([*links, *found])
+def _held(word: str, counter: Counter) -> deque[tuple[int, int]]:
+    """What a platform might mark."""
+    return _joined([*_marked(word, counter), *(match.span() for match in _MARK.finditer(word))])
 
 
 def _linked(word: str, counter: Counter) -> deque[tuple[int, int]]:
+    return _joined(_marked(word, counter))
+
+
+def _marked(word: str, counter: Counter) -> Iterator[tuple[int, int]]:
     """What a platform that counts so does mark, and whatever begins as an address."""
-    marked = [(span.start, span.end) for span in spans(word, counter)]
-    return _joined([*marked, *(match.span() for match in _ADDRESS.finditer(word))])
+    for span in spans(word, counter):
+        yield span.start, span.end
+    for address in _ADDRESS.finditer(word):
+        yield address.span()
 
 
-def _joined(found: list[tuple[int, int]]) -> deque[tuple[int, int]]:
+def _joined(found: Iterable[tuple[int, int]]) -> deque[tuple[int, int]]:
     """In order; where two overlap, as one."""
     whole: deque[tuple[int, int]] = deque()
     for start, end in sorted(found):

@@ -11,8 +11,9 @@ from typing import Any
 
 from publishers.contract import Spec
 from publishers.limits import comment_limits
+from publishers.marks import spans
 from publishers.models import Channel
-from publishers.text import Measure, measure, over_span, spans
+from publishers.text import Measure, measure, over_span
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ import pytest
 
 from publishers.contract import Limits
 from publishers.links import TLDS, find_links
-from publishers.text import LINK_WEIGHT, count, measure, over_span, spans
+from publishers.marks import spans
+from publishers.text import LINK_WEIGHT, count, measure, over_span
 from tests.contracts.vectors import cases, load, needs_vectors
 
 pytestmark = needs_vectors
@@ -99,6 +100,20 @@ def test_mention_indices(case):
     names = [span for span in spans(case["text"], "weighted") if span.kind == "mention"]
     assert [(s.target, s.start, s.end) for s in names] == [
         (w["screen_name"], *w["indices"]) for w in case["expected"]
+    ]
+
+
+@each(EXTRACT, "cashtags")
+def test_cashtags(case):
+    found = [span.target for span in spans(case["text"], "weighted") if span.kind == "cashtag"]
+    assert found == case["expected"]
+
+
+@each(EXTRACT, "cashtags_with_indices")
+def test_cashtag_indices(case):
+    signs = [span for span in spans(case["text"], "weighted") if span.kind == "cashtag"]
+    assert [(s.target, s.start, s.end) for s in signs] == [
+        (w["cashtag"], *w["indices"]) for w in case["expected"]
     ]
 
 

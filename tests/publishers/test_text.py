@@ -1,19 +1,23 @@
 """Counting, cutting and finding in text, beyond what the published vectors cover."""
 
 import time
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publishers.contract import Limits
+from publishers.contract import Counter, Limits
 from publishers.links import find_links
-from publishers.text import count, fingerprint, measure, over_span, spans
+from publishers.marks import spans
+from publishers.text import count, fingerprint, measure, over_span
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
 X = Limits(text=280, count="weighted")
 SKY = Limits(text=300, count="graphemes", text_bytes=3000)
 LI = Limits(text=3000, count="utf16")
+FEDI = Limits(text=500, count="short_links")
+COUNTERS = get_args(Counter.__value__)
 
 
 @pytest.mark.parametrize(
@@ -50,13 +54,66 @@ def test_weight(text, weight):
 
 @pytest.mark.parametrize(
     ("text", "counter", "size"),
-    [(FAMILY, "graphemes", 1), (FAMILY, "utf16", 11), ("\r\n", "graphemes", 1), ("é", "utf16", 1)],
+    [
+        (FAMILY, "codepoints", 7),
+        (FAMILY, "graphemes", 1),
+        (FAMILY, "utf16", 11),
+        ("\r\n", "graphemes", 1),
+        ("é", "utf16", 1),
+    ],
 )
 def test_other_counters(text, counter, size):
     assert count(text, counter) == size
 
 
-@pytest.mark.parametrize("counter", ["weighted", "graphemes", "utf16"])
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("", 0),
+        ("tide é 天", 8),
+        ("\U0001f44d", 4),
+        ("\U0001f44d\U0001f3fd", 8),
+        (FAMILY, 25),
+        ("\U0001f1f5\U0001f1f9", 8),
+        ("\U0001f1f5", 4),
+        ("1\ufe0f\u20e3", 7),
+        ("1", 1),
+        ("\u2764\ufe0f", 6),
+        ("\u00a9", 1),
+        ("https://example.com", 19),
+        ("so \U0001f30a!", 8),
+    ],
+)
+def test_an_emoji_counts_as_its_bytes(text, size):
+    assert count(text, "emoji_bytes") == size
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("", 0),
+        ("a.co", 4),
+        ("https://a.co", 23),
+        ("https://example.com/" + "a" * 500, 23),
+        ("(https://example.com/a_(b)).", 26),
+        ("https://ja.example.org/海_(水)", 23),
+        ("https://example.com/?q=海 now", 27),
+        ("localhost http://localhost:8000", 31),
+        ("@ana@tide.social and @bob", 13),
+        ("@ana@tide.social.", 5),
+        ("@ana@tide.social@", 17),
+        ("ana@tide.social", 15),
+        ("@ana@海.example", 4),
+        (f"@ana@{'a' * 254}", 259),
+        ("https://tide.social/@ana@other.social", 23),
+        (FAMILY + "e\u0301", 2),
+    ],
+)
+def test_addresses_and_names_of_other_servers_are_short(text, size):
+    assert count(text, "short_links") == size
+
+
+@pytest.mark.parametrize("counter", COUNTERS)
 def test_a_lone_surrogate_is_counted_not_raised(counter):
     assert count("a\ud800", counter) >= 2
     measure("a\ud800", SKY)
@@ -91,6 +148,13 @@ def test_what_is_left():
         (FAMILY * 121, SKY, len(FAMILY) * 120),
         ("a" * 2999 + "\U0001f600", LI, 2999),
         ("", SKY, None),
+        ("a" * 476 + " https://example.com/" + "a" * 99, FEDI, None),
+        ("a" * 478 + " https://example.com/x", FEDI, 479),
+        ("a" * 495 + " @ana@tide.social", FEDI, None),
+        ("a" * 496 + " @ana@tide.social ok", FEDI, 497),
+        ("a" * 495 + " @ana@tide.social ok", FEDI, 512),
+        ("a" * 490 + FAMILY, Limits(text=500, count="emoji_bytes"), 490),
+        ("a" * 499 + "e\u0301", Limits(text=500, count="codepoints"), 499),
     ],
 )
 def test_over_span(text, limits, edge):
@@ -104,7 +168,7 @@ TEXTS = st.text(
 
 
 @settings(max_examples=150, deadline=None)
-@given(TEXTS, st.sampled_from(["weighted", "graphemes", "utf16"]), st.integers(0, 40))
+@given(TEXTS, st.sampled_from(COUNTERS), st.integers(0, 40))
 def test_the_overflow_begins_exactly_when_the_measure_says_so(text, counter, limit):
     limits = Limits(text=limit, count=counter)
     edge = over_span(text, limits)
@@ -117,7 +181,7 @@ def test_the_overflow_begins_exactly_when_the_measure_says_so(text, counter, lim
 @settings(max_examples=150, deadline=None)
 @given(TEXTS)
 def test_spans_are_in_order_and_apart(text):
-    for counter in ("weighted", "graphemes", "utf16"):
+    for counter in COUNTERS:
         at = 0
         for span in spans(text, counter):
             assert at <= span.start < span.end <= len(text)
@@ -137,6 +201,25 @@ def test_names_are_written_as_the_platform_writes_them():
     assert targets(text, "graphemes") == [("mention", "ana.example.com"), link, tag]
     assert targets(text, "weighted") == [("mention", "ana"), ("mention", "bob"), link, tag]
     assert targets(text, "utf16") == [link, tag]
+    assert targets(text, "codepoints") == [
+        ("mention", "ana.example.com"), ("mention", "bob"), link, tag
+    ]  # fmt: skip
+    assert targets("@ana@tide.social @bob.b. a.co", "short_links") == [
+        ("mention", "ana@tide.social"), ("mention", "bob.b")
+    ]  # fmt: skip
+
+
+def test_where_a_post_has_one_tag_it_is_the_first():
+    assert targets("a.co/#x #one #two", "emoji_bytes")[1:] == [("tag", "one")]
+
+
+@pytest.mark.parametrize(
+    ("counter", "found"),
+    [("weighted", ["TIDE", "BRK.A"]), ("graphemes", ["TIDE", "BRK"]), ("utf16", []), ("emoji_bytes", [])],
+)
+def test_signs_of_shares(counter, found):
+    text = "$TIDE, $BRK.A! US$TIDE $5 $TIDEWATERS"
+    assert targets(text, counter) == [("cashtag", name) for name in found]
 
 
 def test_a_tag_inside_an_address_is_part_of_the_address():
@@ -169,6 +252,10 @@ HOSTILE = {
     "joiners": "\U0001f468\u200d" * 25_000,
     "hyphens": "a-." * 33_000,
     "punycode": "xn--." * 20_000,
+    "federated names": "@a@b.c" * 16_000,
+    "dotted names": "@" + "a." * 50_000,
+    "shares": "$ABCDEF" * 14_000,
+    "open paths": "http://a.co/\u3042(" * 6_000,
     "long labels": ("a" * 60 + "\u3042") * 1_600 + ".com",
 }
 
@@ -181,8 +268,12 @@ def test_time_is_linear_whatever_the_text_holds(name):
         lambda: count(text, "weighted"),
         lambda: count(text, "graphemes"),
         lambda: spans(text, "weighted"),
+        lambda: count(text, "emoji_bytes"),
+        lambda: count(text, "short_links"),
         lambda: spans(text, "graphemes"),
+        lambda: spans(text, "emoji_bytes"),
         lambda: over_span(text, X),
+        lambda: over_span(text, FEDI),
     ):
         started = time.thread_time()
         work()

@@ -8,13 +8,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from publishers.contract import Limits
-from publishers.text import characters, measure, spans
+from publishers.marks import spans
+from publishers.text import characters, measure
 from publishers.threads import split
 
 GRAPHEMES = Limits(text=60, count="graphemes", text_bytes=400)
 WEIGHTED = Limits(text=60, count="weighted")
 UTF16 = Limits(text=60, count="utf16")
-ALL = (GRAPHEMES, WEIGHTED, UTF16)
+CODEPOINTS = Limits(text=60, count="codepoints")
+EMOJI_BYTES = Limits(text=60, count="emoji_bytes")
+SHORT_LINKS = Limits(text=60, count="short_links")
+ALL = (GRAPHEMES, WEIGHTED, UTF16, CODEPOINTS, EMOJI_BYTES, SHORT_LINKS)
 every_counter = pytest.mark.parametrize("limits", ALL, ids=lambda limits: limits.count)
 
 
@@ -224,6 +228,8 @@ HOSTILE = {
     "letters with marks": "a" + "\u0301" * 50_000,
     "families": FAMILY * 4_000,
     "cuts": "a\n---\n" * 16_000,
+    "names and wide ends": "@a\u3002" * 20_000,
+    "federated names": "@a@b.c" * 16_000,
 }
 
 
@@ -248,6 +254,9 @@ SENTENCES = (
         Limits(text=280, count="weighted"),
         Limits(text=300, count="graphemes", text_bytes=3000),
         Limits(text=500, count="utf16"),
+        Limits(text=2200, count="codepoints"),
+        Limits(text=500, count="emoji_bytes"),
+        Limits(text=500, count="short_links"),
     ],
     ids=lambda limits: limits.count,
 )
