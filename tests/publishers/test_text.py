@@ -215,7 +215,12 @@ def test_where_a_post_has_one_tag_it_is_the_first():
 
 @pytest.mark.parametrize(
     ("counter", "found"),
-    [("weighted", ["TIDE", "BRK.A"]), ("graphemes", ["TIDE", "BRK"]), ("utf16", []), ("emoji_bytes", [])],
+    [
+        ("weighted", ["TIDE", "BRK.A"]),
+        ("graphemes", ["TIDE", "BRK"]),
+        ("utf16", []),
+        ("emoji_bytes", []),
+    ],
 )
 def test_signs_of_shares(counter, found):
     text = "$TIDE, $BRK.A! US$TIDE $5 $TIDEWATERS"
