@@ -8,11 +8,14 @@ from django.http import HttpRequest
 from publishers.sandbox.models import (
     Account,
     Call,
+    ClientApp,
     Credential,
     Fault,
+    HookCall,
     Mail,
     Picture,
     RemotePost,
+    Upload,
 )
 
 
@@ -76,3 +79,24 @@ class CallAdmin(Facts):
 class MailAdmin(Facts):
     list_display = ["subject", "sender", "recipients", "caught_at"]
     search_fields = ["subject", "text"]
+
+
+@admin.register(Upload)
+class UploadAdmin(Facts):
+    list_display = ["remote_id", "account", "mime", "size", "received", "created_at", "expires_at"]
+    list_filter = ["account__platform"]
+    search_fields = ["remote_id"]
+
+
+@admin.register(HookCall)
+class HookCallAdmin(Facts):
+    list_display = ["at", "account", "kind", "forged", "status"]
+    list_filter = ["kind", "forged", "status"]
+    search_fields = ["account__handle"]
+
+
+@admin.register(ClientApp)
+class ClientAppAdmin(Facts):
+    list_display = ["client_id", "platform", "name", "created_at"]
+    list_filter = ["platform"]
+    exclude = ["client_secret"]

@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from publishers.sandbox import faults
+from publishers.sandbox import faults, fetching, quotas
 from publishers.sandbox.access import open_to_all
 from publishers.sandbox.models import Account, Call, Does
 from publishers.sandbox.twin import Asked, Endpoint, Refused, Twin
@@ -44,6 +44,11 @@ def exchange(
         faults.before(twin, armed)
         if endpoint.does == Does.PUBLISH and not spend(asked.who):
             raise Refused(twin.refusal(429))
+        if endpoint.does == Does.PUBLISH and quotas.is_spent(twin, asked.who):
+            raise Refused(twin.refusal(429, quotas.SPENT))
+        if endpoint.fetches is not None:
+            for address in endpoint.fetches(asked, **captured):
+                asked.fetched[address] = fetching.fetch(asked.who, address)
         with transaction.atomic(), faults.lagging(armed):
             response = endpoint.answer(asked, **captured)
     except Refused as refused:

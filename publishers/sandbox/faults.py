@@ -2,8 +2,9 @@
 
     X-Sandbox-Fault: kind[=parameter]
 
-`delay`, `hang`, `hang_before` and `stale` take seconds, `rate_limited` what its Retry-After says,
-the others need nothing. Applied by exchange.py and nowhere else.
+`delay`, `hang`, `hang_before`, `stale` and `processing_slow` take seconds, `rate_limited` what its
+Retry-After says, the others need nothing. Applied by exchange.py; those of work on files and of
+fetching them, which cannot be asked for by header, by pictures.py and fetching.py.
 
 What the client sees of `reset_after_accept`: status line and headers, then a body that breaks off.
 The server owns the socket, so this is as near to a lost connection as an application can come; both
@@ -36,7 +37,13 @@ BEFORE = {
     Fault.Kind.MEDIA_ERROR: 415,
     Fault.Kind.HANG_BEFORE: 504,
 }
-DEFAULT_TARGET = {Fault.Kind.MEDIA_ERROR: Does.UPLOAD, Fault.Kind.STALE: Does.READ}
+# Not of the request and its answer, but of what the platform does with what it was given.
+WITHIN = (Fault.Kind.PROCESSING_FAILED, Fault.Kind.PROCESSING_SLOW, Fault.Kind.FETCH_FAILED)
+DEFAULT_TARGET = {
+    Fault.Kind.MEDIA_ERROR: Does.UPLOAD,
+    Fault.Kind.STALE: Does.READ,
+    **dict.fromkeys(WITHIN, Does.UPLOAD),
+}
 
 
 @dataclass(frozen=True)
@@ -75,13 +82,22 @@ def take(request: HttpRequest, account: Account | None, does: Does) -> list[Arme
     if account is None:
         return []
     taken: list[Armed] = []
-    for fault in account.faults.filter(does=does).exclude(remaining=0):
+    armed_here = account.faults.filter(does=does).exclude(remaining=0)
+    for fault in armed_here.exclude(kind__in=WITHIN):
         slow = fault.kind == Fault.Kind.DELAY
         if any((armed.kind == Fault.Kind.DELAY) == slow for armed in taken):
             continue
         if fault.remaining is None or Fault.objects.filter(pk=fault.pk).spend():
             taken.append(Armed(fault.kind, fault.parameter))
     return taken
+
+
+def called_for(account: Account, kind: str) -> Armed | None:
+    """The next armed fault of this kind, used up by whoever asks."""
+    for fault in account.faults.filter(kind=kind).exclude(remaining=0):
+        if fault.remaining is None or Fault.objects.filter(pk=fault.pk).spend():
+            return Armed(fault.kind, fault.parameter)
+    return None
 
 
 def before(twin: Twin, armed: list[Armed]) -> None:

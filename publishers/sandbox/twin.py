@@ -1,14 +1,17 @@
 """What every simulated platform declares. Subclassed in platforms/, listed in registry.py."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Literal
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 
 from publishers.sandbox import text
 from publishers.sandbox.models import Account, Credential, Does, RemotePost
+from publishers.sandbox.shapes import Fetched
 
 
 class Refused(Exception):
@@ -21,11 +24,12 @@ class Refused(Exception):
 
 @dataclass
 class Asked:
-    """One API request, and who makes it."""
+    """One API request, and who makes it. `fetched`: by address what Endpoint.fetches asked for."""
 
     request: HttpRequest
     account: Account | None = None
     credential: Credential | None = None
+    fetched: dict[str, Fetched] = field(default_factory=dict)
 
     @property
     def who(self) -> Account:
@@ -47,12 +51,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """What one method of a path does. Without `auth`, `whose` names the account for faults."""
+    """What one method of a path does. Without `auth`, `whose` names the account for faults.
+
+    `fetches` gives the addresses of files to fetch before it answers; it is called as `answer` is.
+    """
 
     does: Does
     answer: Callable[..., HttpResponse]
     auth: bool = True
     whose: Callable[[HttpRequest], Account | None] | None = None
+    fetches: Callable[..., Iterable[str]] | None = None
 
 
 @dataclass(frozen=True)
@@ -65,9 +73,19 @@ class Seed:
     runs: tuple[str, ...] = ()
 
 
+# The lifetime of a token that does not end by itself.
+FOREVER = 100 * 365 * 86_400
+
+
 @dataclass(frozen=True)
 class OAuth:
-    """The platform's consent: scopes with what they mean to a person, lifetimes in seconds."""
+    """The platform's consent: scopes with what they mean to a person, lifetimes in seconds.
+
+    `separator` stands between scopes where the app asks for them, `client_key` is its name for the
+    client id. `renewal`: a refresh token is good once ("rotates") or until its end ("lasts"), or a
+    token is renewed by showing itself ("itself"), or not at all ("none"). `pkce` may be used always
+    and must be where this is set. `registers`: apps register themselves (models.ClientApp).
+    """
 
     scopes: Mapping[str, str]
     pkce: bool
@@ -76,6 +94,11 @@ class OAuth:
     refresh_seconds: int
     denied: str = "access_denied"
     bad_scope: str = "invalid_scope"
+    separator: str = " "
+    client_key: str = "client_id"
+    renewal: Literal["rotates", "lasts", "itself", "none"] = "rotates"
+    needs_state: bool = True
+    registers: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,12 +119,42 @@ class Piece:
     href: str = ""
 
 
+@dataclass(frozen=True)
+class Happening:
+    """What a platform tells an app by itself. `kind` is one that the twin `tells`."""
+
+    kind: str
+    account: Account
+    post: RemotePost | None = None
+    words: str = ""
+    id: str = ""
+    at: datetime = field(default_factory=timezone.now)
+
+
+@dataclass(frozen=True)
+class HookRequest:
+    """The request that tells it, signed as the platform signs. `query`: after the address."""
+
+    body: bytes
+    headers: Mapping[str, str]
+    query: str = ""
+
+
 class Twin:
-    """One simulated platform. Routes are relative to /sandbox/<slug>/."""
+    """One simulated platform. Routes are relative to /sandbox/<slug>/.
+
+    `other_ways`: doors besides `oauth`, by name; what is behind one has its name in front of its
+    routes. `tells`: the kinds of Happening that `hook` can put into a request. `day_limit`: how
+    many posts an account has in 24 hours (quotas.py). `carousel`: pictures stand side by side.
+    """
 
     slug: ClassVar[str]
     name: ClassVar[str]
     oauth: ClassVar[OAuth | None] = None
+    other_ways: ClassVar[Mapping[str, OAuth]] = {}
+    tells: ClassVar[tuple[str, ...]] = ()
+    day_limit: ClassVar[int | None] = None
+    carousel: ClassVar[bool] = False
     seeds: ClassVar[tuple[Seed, ...]]
     sample_password: ClassVar[str] = ""
     profile_routes: ClassVar[tuple[str, ...]] = ()
@@ -121,6 +174,14 @@ class Twin:
     def pieces(self, post: RemotePost) -> list[Piece]:
         """The text as people see it, links found in the platform's way."""
         return linked(post.text)
+
+    def notes(self, post: RemotePost) -> list[str]:
+        """What else is to be known of a post, in a few words each: who may see it, a warning."""
+        return []
+
+    def hook(self, happening: Happening) -> HookRequest:
+        """How the platform tells an app; only of the kinds in `tells`."""
+        raise NotImplementedError
 
     def identify(self, request: HttpRequest) -> Credential:
         """The credential a request carries; Refused when there is none or it is no good."""
