@@ -11,35 +11,35 @@ from publishers.sandbox.models import Account
 from publishers.sandbox.twin import Twin
 
 
-def page(twin: Twin, route: str) -> URLPattern:
+def page(twin: Twin, route: str, way: str = "") -> URLPattern:
+    """At this route below the platform; `way` is the door (Twin.other_ways) that it belongs to."""
+
     @open_to_all
     @require_http_methods(["GET", "POST"])
     def view(request: HttpRequest) -> HttpResponse:
-        return consent(request, twin)
+        return consent(request, twin, way)
 
-    return path(route, view, name=f"{twin.slug} consent")
+    return path(route, view, name=f"{twin.slug} consent {way}".strip())
 
 
-def consent(request: HttpRequest, twin: Twin) -> HttpResponse:
-    query = {name: request.GET[name] for name in request.GET}
-    if reason := oauth.unsafe(twin, request):
+def consent(request: HttpRequest, twin: Twin, way: str) -> HttpResponse:
+    query, rule = {name: request.GET[name] for name in request.GET}, oauth.rules(twin, way)
+    if reason := oauth.unsafe(twin, request, way):
         shown = {"twin": twin, "reason": reason, "redirect_uri": query.get("redirect_uri", "")}
         return render(request, "sandbox/consent_error.html", shown, status=400)
-    if code := oauth.mistake(twin, query):
+    if code := oauth.mistake(twin, query, way):
         return HttpResponseRedirect(oauth.back(query, error=code))
     people = roster.of(twin).filter(kind=Account.Kind.PERSON).prefetch_related("organizations")
     error = ""
     if request.method == "POST":
         if request.POST.get("decision") != "allow":
-            return HttpResponseRedirect(oauth.back(query, error=oauth.rules(twin).denied))
+            return HttpResponseRedirect(oauth.back(query, error=rule.denied))
         chosen = people.filter(pk=_number(request.POST.get("account"))).first()
         if chosen:
-            return HttpResponseRedirect(
-                oauth.back(query, code=oauth.grant_code(twin, chosen, query))
-            )
+            code = oauth.grant_code(twin, chosen, query, way)
+            return HttpResponseRedirect(oauth.back(query, code=code))
         error = "Choose the account to connect."
-    meanings = oauth.rules(twin).scopes
-    scopes = [(scope, meanings[scope]) for scope in query["scope"].split()]
+    scopes = [(scope, rule.scopes[scope]) for scope in oauth.asked_scopes(twin, query, way)]
     shown = {"twin": twin, "people": people, "scopes": scopes, "app": "Drumbeat", "error": error}
     return render(request, "sandbox/consent.html", shown, status=422 if error else 200)
 

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID, uuid4
 
@@ -18,7 +19,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from publishers.sandbox.models import Account, Credential
+from publishers.sandbox.models import Account, ClientApp, Credential
 from publishers.sandbox.twin import OAuth, Tokens, Twin
 
 Kind = Credential.Kind
@@ -38,32 +39,50 @@ class Registration:
 
     client_id: str
     client_secret: str
+    redirect_uris: tuple[str, ...] = ()
 
 
-def rules(twin: Twin) -> OAuth:
-    if twin.oauth is None:
+def rules(twin: Twin, way: str = "") -> OAuth:
+    """Of the front door, or of another one by its name."""
+    rule = twin.other_ways[way] if way else twin.oauth
+    if rule is None:
         raise LookupError(f"{twin.name} has no OAuth")
-    return twin.oauth
+    return rule
 
 
-def registered(slug: str) -> Registration:
-    prefix = f"{settings.PLATFORM_ENV_PREFIX}{slug.upper()}"
+def registered(slug: str, way: str = "") -> Registration:
+    door = f"_{way.upper()}" if way else ""
+    prefix = f"{settings.PLATFORM_ENV_PREFIX}{slug.upper()}{door}"
     return Registration(
         os.environ.get(f"{prefix}_CLIENT_ID", "drumbeat"),
         os.environ.get(f"{prefix}_CLIENT_SECRET", "sandbox"),
     )
 
 
+def app_of(twin: Twin, client_id: str, way: str = "") -> Registration | None:
+    """The app of that id: the one that is known, or where apps register themselves, one of them."""
+    if rules(twin, way).registers:
+        row = ClientApp.objects.filter(platform=twin.slug, client_id=client_id).first()
+        return (
+            Registration(row.client_id, row.client_secret, (*row.redirect_uris,)) if row else None
+        )
+    known = registered(twin.slug, way)
+    return known if client_id == known.client_id else None
+
+
 # -- the question
 
 
-def unsafe(twin: Twin, request: HttpRequest) -> str:
+def unsafe(twin: Twin, request: HttpRequest, way: str = "") -> str:
     """Why this request for consent must not be redirected back, or nothing."""
-    query = request.GET
+    query, key = request.GET, rules(twin, way).client_key
     target = urlsplit(query.get("redirect_uri", ""))
     origins = {settings.SITE_URL, f"{request.scheme}://{request.get_host()}"}
-    if query.get("client_id") != registered(twin.slug).client_id:
-        return "No app is registered under this client_id."
+    app = app_of(twin, query.get(key, ""), way)
+    if app is None:
+        return f"No app is registered under this {key}."
+    if app.redirect_uris and query.get("redirect_uri") not in app.redirect_uris:
+        return "The redirect_uri is not one that the app registered."
     if f"{target.scheme}://{target.netloc}" not in origins or not target.path.endswith(
         "/callback/"
     ):
@@ -73,16 +92,22 @@ def unsafe(twin: Twin, request: HttpRequest) -> str:
     return ""
 
 
-def mistake(twin: Twin, query: Mapping[str, str]) -> str:
+def asked_scopes(twin: Twin, query: Mapping[str, str], way: str = "") -> list[str]:
+    separator = rules(twin, way).separator
+    return query.get("scope", "").replace(separator, " ").split()
+
+
+def mistake(twin: Twin, query: Mapping[str, str], way: str = "") -> str:
     """The error code to send back at once for a request that could never be granted, or nothing."""
-    rule, asked = rules(twin), query.get("scope", "").split()
+    rule, asked = rules(twin, way), asked_scopes(twin, query, way)
     if query.get("response_type") != "code":
         return "unsupported_response_type"
-    if not query.get("state") or len(query["state"]) > 500:
+    if len(query.get("state", "")) > 500 or (rule.needs_state and not query.get("state")):
         return "invalid_request"
     if not asked or any(scope not in rule.scopes for scope in asked):
         return rule.bad_scope
-    if rule.pkce and not (
+    challenged = query.get("code_challenge") or query.get("code_challenge_method")
+    if (rule.pkce or challenged) and not (
         query.get("code_challenge") and query.get("code_challenge_method") in ("S256", "plain")
     ):
         return "invalid_request"
@@ -91,21 +116,24 @@ def mistake(twin: Twin, query: Mapping[str, str]) -> str:
 
 def back(query: Mapping[str, str], **result: str) -> str:
     """The address to return the person to."""
-    return f"{query['redirect_uri']}?{urlencode({**result, 'state': query.get('state', '')})}"
+    state = {"state": query["state"]} if query.get("state") else {}
+    return f"{query['redirect_uri']}?{urlencode({**result, **state})}"
 
 
-def grant_code(twin: Twin, account: Account, query: Mapping[str, str]) -> str:
+def grant_code(twin: Twin, account: Account, query: Mapping[str, str], way: str = "") -> str:
+    rule = rules(twin, way)
     return _issue(
         Credential(
             account=account,
             kind=Kind.CODE,
-            scopes=" ".join(query["scope"].split()),
-            client_id=query["client_id"],
+            scopes=" ".join(asked_scopes(twin, query, way)),
+            client_id=query[rule.client_key],
+            way=way,
             redirect_uri=query["redirect_uri"],
             challenge=query.get("code_challenge", ""),
             challenge_method=query.get("code_challenge_method", ""),
         ),
-        rules(twin).code_seconds,
+        rule.code_seconds,
     ).value
 
 
@@ -114,19 +142,20 @@ def grant_code(twin: Twin, account: Account, query: Mapping[str, str]) -> str:
 
 def whose(request: HttpRequest) -> Account | None:
     """The account that a request to the token endpoint is about."""
-    value = request.POST.get("code") or request.POST.get("refresh_token") or ""
+    names = ("code", "refresh_token", "access_token")
+    value = next((form[n] for form in (request.POST, request.GET) for n in names if n in form), "")
     found = Credential.objects.filter(value=value).select_related("account").first()
     return found.account if found else None
 
 
-def redeem(twin: Twin, form: Mapping[str, str]) -> Credential:
+def redeem(twin: Twin, form: Mapping[str, str], way: str = "") -> Credential:
     """The code of this exchange, used up by it."""
-    code = _find(twin, Kind.CODE, form.get("code", ""))
-    if code is None or form.get("client_id", code.client_id) != code.client_id:
+    rule, code = rules(twin, way), _find(twin, Kind.CODE, form.get("code", ""))
+    if code is None or form.get(rule.client_key, code.client_id) != code.client_id:
         raise BadGrant("invalid_request", "Value passed for the authorization code was invalid.")
-    if form.get("redirect_uri") != code.redirect_uri:
+    if form.get("redirect_uri") != code.redirect_uri or code.way != way:
         raise BadGrant("invalid_request", "Value passed for the redirect uri did not match.")
-    if rules(twin).pkce and not _proves(form.get("code_verifier", ""), code):
+    if (rule.pkce or code.challenge) and not _proves(form.get("code_verifier", ""), code):
         raise BadGrant("invalid_request", "Value passed for the code verifier did not match.")
     if not Credential.objects.live().filter(pk=code.pk).use_up():
         raise BadGrant("invalid_request", "Value passed for the authorization code was invalid.")
@@ -151,15 +180,55 @@ def lasting(twin: Twin, value: str) -> Credential:
     return token
 
 
-def issue(twin: Twin, account: Account, scopes: str, *, refresh: bool, family: UUID) -> Tokens:
-    rule = rules(twin)
-    access = Credential(account=account, kind=Kind.ACCESS, scopes=scopes, family=family)
-    _issue(access, rule.access_seconds)
+def exchanged(twin: Twin, form: Mapping[str, str], way: str = "") -> Tokens:
+    """What a token endpoint hands out for a code or a refresh token, as the rules say.
+
+    Twins put it into their own words and nesting (`granted`). Raises BadGrant.
+    """
+    rule = rules(twin, way)
+    renewing = form.get("grant_type") == "refresh_token"
+    if not renewing:
+        old = redeem(twin, form, way)
+    elif rule.renewal == "rotates":
+        old = rotate(twin, form.get("refresh_token", ""))
+    elif rule.renewal == "lasts":
+        old = lasting(twin, form.get("refresh_token", ""))
+    else:
+        raise BadGrant("unsupported_grant_type", "Tokens are not refreshed here.")
+    renewable = rule.renewal == "rotates" or (rule.renewal == "lasts" and not renewing)
+    return issue(twin, old.account, old.scopes, refresh=renewable, family=old.family, way=old.way)
+
+
+def issue(
+    twin: Twin,
+    account: Account,
+    scopes: str,
+    *,
+    refresh: bool,
+    family: UUID,
+    way: str = "",
+    seconds: int | None = None,
+) -> Tokens:
+    """`seconds` the access token lives, else as the rules say."""
+    rule = rules(twin, way)
+    lives = rule.access_seconds if seconds is None else seconds
+    common: dict[str, Any] = {"account": account, "scopes": scopes, "family": family, "way": way}
+    access = _issue(Credential(kind=Kind.ACCESS, **common), lives)
     renewal = ""
     if refresh:
-        again = Credential(account=account, kind=Kind.REFRESH, scopes=scopes, family=family)
-        renewal = _issue(again, rule.refresh_seconds).value
-    return Tokens(access.value, renewal, rule.access_seconds, tuple(scopes.split()))
+        renewal = _issue(Credential(kind=Kind.REFRESH, **common), rule.refresh_seconds).value
+    return Tokens(access.value, renewal, lives, tuple(scopes.split()))
+
+
+def granted(tokens: Tokens) -> dict[str, Any]:
+    """The answer of RFC 6749 5.1, for a twin to rename and nest."""
+    data: dict[str, Any] = {
+        "access_token": tokens.access,
+        "token_type": "bearer",
+        "expires_in": tokens.expires_in,
+        "scope": " ".join(tokens.scopes),
+    }
+    return data | ({"refresh_token": tokens.refresh} if tokens.refresh else {})
 
 
 def revoke(twin: Twin, value: str) -> None:
