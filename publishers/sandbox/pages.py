@@ -6,21 +6,33 @@ from io import BytesIO
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import Count, Prefetch, Q
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from PIL import Image, ImageDraw, ImageFont
 
-from publishers.sandbox import roster
+from publishers.sandbox import figures, files, quotas, roster
 from publishers.sandbox.access import open_to_all
-from publishers.sandbox.forms import BudgetForm, FaultForm
+from publishers.sandbox.forms import FaultForm, PaceForm
 from publishers.sandbox.models import Account, Attachment, Fault, Mail, Picture, RemotePost
 from publishers.sandbox.registry import TWINS
 from publishers.sandbox.twin import Piece, Twin
 
 PER_PAGE = 20
+ATTACHED = Prefetch(
+    "attachments",
+    Attachment.objects.select_related("picture").defer("picture__data"),
+)
+SHOWN_FIGURES = ("impressions", "likes", "comments", "shares", "clicks")
 INERT = "default-src 'none'; sandbox"
 _HUES = "7a3b2e 8a5a1c 6b6420 3f6b2a 23694a 1f6a6a 1f5f86 2f4f96 4c4396 6a3d8c 85396f 8a3450"
 HUES = [f"#{colour}" for colour in _HUES.split()]
@@ -34,6 +46,7 @@ class Shown:
     twin: Twin
     pieces: list[Piece]
     pictures: list[Attachment]
+    notes: list[str]
 
     @property
     def address(self) -> str:
@@ -43,10 +56,19 @@ class Shown:
     def card(self) -> str:
         return web_only(self.post.card_url)
 
+    @property
+    def canonical(self) -> str:
+        return web_only(self.post.canonical_url)
+
+    @property
+    def told(self) -> list[str]:
+        """What the platform can tell about the post."""
+        return [kind for kind in self.twin.tells if kind != "revoked"]
+
 
 def shown(twin: Twin, post: RemotePost) -> Shown:
     pieces = [replace(piece, href=web_only(piece.href)) for piece in twin.pieces(post)]
-    return Shown(post, twin, pieces, list(post.attachments.all()))
+    return Shown(post, twin, pieces, list(post.attachments.all()), twin.notes(post))
 
 
 def answers(twin: Twin, post: RemotePost) -> Iterator[Shown]:
@@ -90,8 +112,8 @@ def index(request: HttpRequest) -> HttpResponse:
 def timeline(request: HttpRequest, platform: str, actor: str) -> HttpResponse:
     twin, account = account_or_404(platform, actor)
     rows = account.posts.public().newest_first()
-    rows = rows.select_related("account").prefetch_related("attachments__picture")
-    page = Paginator(rows.defer("attachments__picture__data"), PER_PAGE)
+    rows = rows.select_related("account", "cover").defer("cover__data")
+    page = Paginator(rows.prefetch_related(ATTACHED), PER_PAGE)
     listed = page.get_page(request.GET.get("page"))
     faults = account.faults.exclude(remaining=0).count()
     context = {
@@ -121,6 +143,7 @@ def post(request: HttpRequest, platform: str, remote_id: str, actor: str = "") -
         "shown": shown(twin, found),
         "answered": shown(twin, found.parent) if found.parent else None,
         "answers": list(answers(twin, found)),
+        "figures": figures.of_post(found, *SHOWN_FIGURES),
     }
     if found.deleted_at:
         return render(request, "sandbox/deleted.html", context, status=404)
@@ -129,10 +152,16 @@ def post(request: HttpRequest, platform: str, remote_id: str, actor: str = "") -
 
 @open_to_all
 @require_safe
-def picture(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Picture, pk=pk, data__isnull=False)
+def picture(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A picture or video, as far as its bytes were kept."""
+    found = get_object_or_404(Picture, pk=pk)
     headers = {"Content-Security-Policy": INERT, "Cache-Control": "max-age=86400"}
-    return HttpResponse(bytes(found.data or b""), content_type=found.mime, headers=headers)
+    if found.data is not None:
+        return HttpResponse(bytes(found.data), content_type=found.mime, headers=headers)
+    if not found.kept or not files.path(found.kept).exists():
+        raise Http404("Its bytes were not kept.")
+    film = files.path(found.kept).open("rb")
+    return FileResponse(film, content_type=found.mime, headers=headers)
 
 
 @open_to_all
@@ -166,18 +195,19 @@ def faults(request: HttpRequest) -> HttpResponse:
 def account_faults(request: HttpRequest, platform: str, actor: str) -> HttpResponse:
     twin, account = account_or_404(platform, actor)
     form = FaultForm(request.POST or None, initial={"times": 1})
-    budget = BudgetForm(initial={"budget_limit": account.budget_limit})
+    pace = PaceForm.of(account)
     if request.method == "POST" and "budget_limit" in request.POST:
-        form, budget = FaultForm(initial={"times": 1}), BudgetForm(request.POST)
-    sent = budget if budget.is_bound else form
+        form, pace = FaultForm(initial={"times": 1}), PaceForm(request.POST)
+    sent = pace if pace.is_bound else form
     if sent.is_bound and sent.is_valid():
-        budget.save(account) if sent is budget else form.save(account)
+        pace.save(account) if sent is pace else form.save(account)
         return redirect(request.path)
     context = {
         "twin": twin,
         "account": account,
         "form": form,
-        "budget": budget,
+        "pace": pace,
+        "day": (quotas.used(account), quotas.limit(twin, account)),
         "armed": account.faults.exclude(remaining=0),
         "calls": account.calls.all()[:12],
     }

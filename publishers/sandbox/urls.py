@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from publishers.sandbox import pages
+from publishers.sandbox import hook_pages, pages
 from publishers.sandbox.registry import TWINS
 from publishers.sandbox.twin import Twin
 
@@ -25,6 +25,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("faults/", pages.faults, name="faults"),
     path("faults/<int:pk>/remove/", pages.fault_remove, name="fault_remove"),
     path("faults/<slug:platform>/<str:actor>/", pages.account_faults, name="account_faults"),
+    path("hooks/", hook_pages.hook_calls, name="hooks"),
+    path("hooks/<int:pk>/again/", hook_pages.hook_again, name="hook_again"),
+    path("hooks/posts/<int:pk>/", hook_pages.hook_tell, name="hook_tell"),
+    path(
+        "hooks/<slug:platform>/<str:actor>/withdraw/",
+        hook_pages.hook_withdraw,
+        name="hook_withdraw",
+    ),
     path("pictures/<int:pk>/", pages.picture, name="picture"),
     *(path(f"{slug}/", include(of(twin))) for slug, twin in TWINS.items()),
     path("<slug:platform>/<str:actor>/", pages.timeline, name="timeline"),

@@ -1,15 +1,19 @@
 """The pages of the sandbox: accounts, timelines, permalinks, faults."""
 
+from datetime import timedelta
+from io import BytesIO
+
 import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from publishers.sandbox import accounts, faults, pictures
+from publishers.sandbox import accounts, faults, files, films, pictures
 from publishers.sandbox.models import Account, Fault, Picture, RemotePost
 from publishers.sandbox.registry import TWINS
 from tests.sandbox.conftest import picture
+from tests.sandbox.films import mp4
 
 pytestmark = pytest.mark.django_db
 
@@ -167,6 +171,79 @@ def test_pictures_are_inert(client, tidewater):
     assert client.get(reverse("sandbox:picture", args=[waiting.pk])).status_code == 404
 
 
+def test_a_film_with_its_length_and_its_poster(client, tidewater):
+    post, data = published(tidewater), mp4(75)
+    shape = films.examine(BytesIO(data))
+    poster = pictures.fill(Picture(account=tidewater, remote_id="p"), picture("PNG"), shape)
+    film = pictures.fill(Picture(account=tidewater, remote_id="f", poster=poster), data, shape)
+    pictures.attach(post, [(film, "The tide comes in")])
+    page = client.get("/sandbox/x/tidewater/status/1799").text
+    assert "1:15" in page
+    assert f'poster="{reverse("sandbox:picture", args=[poster.pk])}"' in page
+    assert 'aria-label="The tide comes in"' in page
+    Picture.objects.filter(pk=film.pk).update(data=None, size=9_000_000)
+    page = client.get("/sandbox/x/tidewater/status/1799").text
+    assert "<video" not in page
+    assert "1:15" in page
+
+
+def test_a_large_film_comes_from_its_file(client, tidewater):
+    data = mp4(padding=6_000_000)
+    film = pictures.fill(
+        Picture(account=tidewater, remote_id="f"), data, films.examine(BytesIO(data))
+    )
+    answer = client.get(reverse("sandbox:picture", args=[film.pk]))
+    assert b"".join(answer.streaming_content) == data
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    files.drop(film.kept)
+    assert client.get(reverse("sandbox:picture", args=[film.pk])).status_code == 404
+
+
+def test_an_article(client, tidewater):
+    shape = pictures.Shape("image/png", 64, 32)
+    cover = pictures.fill(Picture(account=tidewater, remote_id="c"), picture("PNG"), shape)
+    published(
+        tidewater,
+        title="On <tides>",
+        tags=["sea", "moon"],
+        cover=cover,
+        canonical_url="https://tidewater.earth/tides",
+    )
+    page = client.get("/sandbox/x/tidewater/status/1799").text
+    assert "On &lt;tides&gt;</h2>" in page
+    assert "#moon" in page
+    assert reverse("sandbox:picture", args=[cover.pk]) in page
+    assert 'href="https://tidewater.earth/tides"' in page
+    RemotePost.objects.update(canonical_url="javascript:alert(1)")
+    assert "javascript" not in client.get("/sandbox/x/tidewater/status/1799").text
+
+
+def test_pictures_side_by_side(client, tidewater, monkeypatch):
+    illustrated(tidewater, "One", "Two")
+    monkeypatch.setattr(type(TWINS["x"]), "carousel", True)
+    page = client.get("/sandbox/x/tidewater/status/1799").text
+    assert 'data-n="many"' in page
+
+
+def test_comments_and_notes(client, tidewater, monkeypatch):
+    post = published(tidewater)
+    RemotePost.objects.create(
+        account=accounts.create("x", "harbourtrust"), remote_id="2", parent=post, text="Nice!"
+    )
+    monkeypatch.setattr(type(TWINS["x"]), "notes", lambda self, post: ["Followers only"])
+    page = client.get("/sandbox/x/tidewater/status/1799").text
+    assert "Nice!" in page
+    assert "1 answer or comment" in page
+    assert "<span>Followers only</span>" in page
+
+
+def test_what_is_not_yet_shown_is_on_no_timeline(client, tidewater):
+    published(tidewater, text="Later", shows_at=timezone.now() + timedelta(hours=1))
+    assert "Later" not in client.get("/sandbox/x/tidewater/").text
+    RemotePost.objects.update(shows_at=timezone.now())
+    assert "Later" in client.get("/sandbox/x/tidewater/").text
+
+
 def test_every_account_has_a_picture(client, tidewater):
     answer = client.get(reverse("sandbox:account_picture", args=["x", "tidewater"]))
     assert answer.content.startswith(b"\x89PNG")
@@ -220,6 +297,15 @@ def test_setting_a_budget(client, address, tidewater):
     assert client.post(address, {"budget_limit": ""}).status_code == 302
     tidewater.refresh_from_db()
     assert tidewater.budget_limit is None
+    assert (tidewater.day_limit, tidewater.processing_seconds) == (None, 1.0)
+
+
+def test_setting_the_day_and_the_pace(client, address, tidewater):
+    form = {"budget_limit": "", "day_limit": "25", "processing_seconds": "0"}
+    assert client.post(address, form).status_code == 302
+    tidewater.refresh_from_db()
+    assert (tidewater.day_limit, tidewater.processing_seconds) == (25, 0)
+    assert "0 posted in the last 24 hours of 25" in client.get(address).text
 
 
 def test_pages_keep_their_forms_safe(address):
