@@ -43,6 +43,13 @@ class Api:
 
 
 @pytest.fixture(scope="package")
+def db(django_db_setup):
+    """The tables are there. pytest-django makes them only where a chosen test has a fixture of this
+    name; its own would also wrap the test in a transaction that the server cannot see into.
+    """
+
+
+@pytest.fixture(scope="package")
 def server(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         running = LiveServer("127.0.0.1")
@@ -51,7 +58,7 @@ def server(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def site(server, django_db_blocker):
+def site(db, server, django_db_blocker):
     """A running site for one test. Afterwards only the sandbox's tables are emptied.
 
     pytest-django's own fixture empties every table of the product each time, which takes longer
