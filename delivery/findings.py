@@ -67,9 +67,11 @@ def approval(delivery: Delivery) -> Iterator[Finding]:
         yield Finding(About.APPROVAL, words)
 
 
-def content(items: Sequence[Payload], spec: Spec, *, thread: bool) -> Iterator[Finding]:
-    """Limits and options of all items, and every picture's bytes."""
-    for problem in limits.check_all(items, spec, thread=thread):
+def content(
+    items: Sequence[Payload], spec: Spec, *, account: str, thread: bool
+) -> Iterator[Finding]:
+    """Limits and options of all items, and every picture's bytes. `account` is its kind."""
+    for problem in limits.check_all(items, spec, account=account, thread=thread):
         if problem.level == "error":
             yield Finding(About.CONTENT, str(problem))
     for media in (media for payload in items for media in payload.media):

@@ -96,7 +96,12 @@ class _Look:
             *findings.session(session, delivery, self.due),
             *findings.channel(delivery),
             *findings.approval(delivery),
-            *findings.content(following.all, spec, thread=payloads.is_thread(delivery)),
+            *findings.content(
+                following.all,
+                spec,
+                account=delivery.channel.kind,
+                thread=payloads.is_thread(delivery),
+            ),
             *findings.quota(delivery, spec, self.due),
             *ill,
         ]

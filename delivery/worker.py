@@ -110,7 +110,10 @@ class Run:
         except payloads.TamperedContent as error:
             return Answer(Rejected(str(error)))
         for problem in limits.check_all(
-            self.items.all, session.adapter.spec, thread=payloads.is_thread(self.delivery)
+            self.items.all,
+            session.adapter.spec,
+            account=session.adapter.account.kind,
+            thread=payloads.is_thread(self.delivery),
         ):
             if problem.level == "error":
                 return Answer(Rejected(f"{problem.message} {problem.fix}".strip()))

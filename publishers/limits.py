@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
+from publishers import textlimits
 from publishers.contract import Kind, Limits, Spec
 from publishers.text import measure
 
@@ -47,6 +48,8 @@ class Said(Protocol):
     @property
     def text(self) -> str: ...
     @property
+    def title(self) -> str: ...
+    @property
     def media(self) -> Sequence[Picture]: ...
     @property
     def kind(self) -> Kind: ...
@@ -54,19 +57,25 @@ class Said(Protocol):
     def options(self) -> Mapping[str, str]: ...
 
 
-def check(said: Said, spec: Spec) -> list[Problem]:
+def check(said: Said, spec: Spec, *, account: str = "") -> list[Problem]:
     """A post alone. Errors first, each group in the order of the post."""
-    return check_all([said], spec)
+    return check_all([said], spec, account=account)
 
 
-def check_all(items: Sequence[Said], spec: Spec, *, thread: bool = False) -> list[Problem]:
-    """A post with all that follows it. `thread`: its author wants it as a thread."""
+def check_all(
+    items: Sequence[Said], spec: Spec, *, account: str = "", thread: bool = False
+) -> list[Problem]:
+    """A post with all that follows it. `account`: of which kind it is, for options that only some
+    have. `thread`: its author wants it as a thread.
+    """
+    spec = replace(spec, options=textlimits.options_of(spec, account))
     parted = thread and "thread" in spec.features
     found = list(_parts(items, spec)) if parted else []
     if thread and not parted:
         fix = "Choose the type “Post”, or take this channel off."
         found.append(Problem("error", "no_threads", f"{spec.name} has no threads.", fix))
     for number, said in enumerate(items, 1):
+        found += [Problem("error", *words) for words in textlimits.check(said, spec, account)]
         if said.kind == "comment":
             found += _comment(said, spec)
         else:

@@ -45,7 +45,8 @@ def require_ready(post: Post, document: Snapshot | None = None) -> None:
 def _limits(document: Snapshot, channel: Channel, now: datetime) -> list[Problem]:
     items = payloads.items(document, channel.pk, client_token="", created_at=now)
     thread = document["kind"] == Post.Kind.THREAD
-    return check_all(items, registry.spec_for(channel.platform), thread=thread)
+    spec = registry.spec_for(channel.platform)
+    return check_all(items, spec, account=channel.kind, thread=thread)
 
 
 def _health(channel: Channel) -> list[Problem]:
