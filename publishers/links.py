@@ -29,6 +29,7 @@ _OUTSIDE_HOSTS = (
     r"\u061C\uFFFE\uFEFF\uFFFF"
 )
 _RUN = regex.compile(rf"[^{_OUTSIDE_HOSTS}]++")
+_RUN_BEFORE = regex.compile(rf"(?r)[^{_OUTSIDE_HOSTS}]*+")
 # (?r) reads backwards from the end: what a label, path or query may end with.
 _PLAIN_TAIL = regex.compile(rf"(?r)[-_a-z0-9{_LATIN}]*+", regex.I)
 _ASCII_WORD = regex.compile(r"[0-9a-z]++", regex.I)
@@ -78,15 +79,15 @@ class Link(NamedTuple):
 
 def find_links(text: str, *, any_script: bool = False) -> list[Link]:
     """`any_script`: in paths too, not only in hosts."""
-    return list(_links(text, _OPEN_REST if any_script else _PLAIN_REST)) if "." in text else []
+    return list(_links(text, _OPEN_REST if any_script else _PLAIN_REST))
 
 
 def _links(text: str, rest: _Rest) -> Iterator[Link]:
     at = 0
-    while (run := _RUN.search(text, at)) is not None:
-        start, end = run.span()
+    while (dot := text.find(".", at)) >= 0:
+        start, end = _cut(_RUN_BEFORE, text, at, dot), _reach(_RUN, text, dot)
         at = end
-        if "." not in run.group().strip("."):
+        if "." not in text[start:end].strip("."):
             continue
         opened = _opened_at(text, start)
         if opened is None:

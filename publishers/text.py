@@ -19,6 +19,10 @@ LINK_WEIGHT = 23
 
 # Flags first: in a row of them \X counts back to its beginning at every step.
 _GRAPHEME = regex.compile(r"\p{Regional_Indicator}{2}(?=\p{Regional_Indicator})|\X")
+# Where none of these is, each sign stands for itself.
+_JOINING = regex.compile(
+    r"[^\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}\p{GCB=LV}\p{GCB=LVT}]",
+)
 # Configuration 3 of twitter-text: these weigh one, all others two, an emoji two as a whole.
 _LIGHT = regex.compile(
     r"[\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]++",
@@ -56,7 +60,9 @@ def count(text: str, counter: Counter) -> int:
 
 
 def _graphemes(text: str) -> int:
-    return len(characters(text)) if not text.isascii() else len(text) - text.count("\r\n")
+    if text.isascii():
+        return len(text) - text.count("\r\n")
+    return len(characters(text)) if _JOINING.search(text) else len(text)
 
 
 def _utf16(text: str) -> int:
@@ -90,8 +96,7 @@ def _shortened(text: str) -> Iterator[tuple[Span | None, str]]:
 
 def characters(text: str) -> list[str]:
     """As people see them: what belongs together stays together."""
-    found: list[str] = _GRAPHEME.findall(text)
-    return found
+    return _GRAPHEME.findall(text) if _JOINING.search(text) else list(text)
 
 
 def count_bytes(text: str) -> int:
