@@ -1,6 +1,7 @@
 """What the letter to a reviewer says: the post as it will appear, from the frozen revision."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,16 +10,24 @@ from django.urls import reverse
 from approvals import tokens
 from approvals.models import Review, ReviewRequest
 from posts import content
+from posts.models.media import length
 from publishers import registry
 from publishers.contract import Spec
 from publishers.models import Channel
 
-type PictureUrl = Callable[[int], str]
+
+@dataclass(frozen=True)
+class Files:
+    """Where a page finds them by id: a picture, what a video shows at its beginning, the video."""
+
+    picture: Callable[[int], str]
+    poster: Callable[[int], str]
+    video: Callable[[int], str] | None = None
 
 
 def letter(review: Review, request: ReviewRequest) -> dict[str, Any]:
     """JSON for `tell`. Times are written out in the team's zone: a mail has no other clock."""
-    said = shown(review, mail_picture)
+    said = shown(review, Files(mail_picture, mail_picture))
     zone = ZoneInfo(review.team.time_zone)
     planned = review.post.planned_at
     return {
@@ -37,19 +46,17 @@ def letter(review: Review, request: ReviewRequest) -> dict[str, Any]:
     }
 
 
-def shown(review: Review, picture_url: PictureUrl) -> list[dict[str, Any]]:
+def shown(review: Review, files: Files) -> list[dict[str, Any]]:
     """Per channel: who posts where, which text and what follows it, which pictures."""
     document = review.revision.snapshot["channels"]
     channels = Channel.objects.for_team(review.team).in_bulk([int(pk) for pk in document])
     return [
-        _said(channel, registry.spec_for(channel.platform), document[str(channel.pk)], picture_url)
+        _said(channel, registry.spec_for(channel.platform), document[str(channel.pk)], files)
         for channel in channels.values()
     ]
 
 
-def _said(
-    channel: Channel, spec: Spec, said: Mapping[str, Any], picture_url: PictureUrl
-) -> dict[str, Any]:
+def _said(channel: Channel, spec: Spec, said: Mapping[str, Any], files: Files) -> dict[str, Any]:
     head, *parts = content.texts_of(said)
     return {
         "channel": str(channel),
@@ -61,10 +68,18 @@ def _said(
         "text": head,
         "parts": parts,
         "comment": said["first_comment"],
-        "pictures": [
-            {"alt": picture["alt"], "src": picture_url(picture["asset"])}
-            for picture in said["media"]
-        ],
+        "pictures": [_one(picture, files) for picture in said["media"]],
+    }
+
+
+def _one(picture: Mapping[str, Any], files: Files) -> dict[str, str]:
+    if not picture["mime"].startswith("video/"):
+        return {"alt": picture["alt"], "src": files.picture(picture["asset"])}
+    return {
+        "alt": picture["alt"],
+        "src": files.poster(picture["asset"]),
+        "video": files.video(picture["asset"]) if files.video else "",
+        "length": length(picture["seconds"]),
     }
 
 

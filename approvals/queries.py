@@ -7,7 +7,7 @@ from django.db.models import F, QuerySet
 
 from accounts.models import Membership, Team
 from approvals.errors import LinkExpired, LinkUnknown, ReviewError
-from approvals.mail import PictureUrl, shown
+from approvals.mail import Files, shown
 from approvals.models import Decision, Review, ReviewRequest
 from approvals.standing import require_open, require_reviewer
 from approvals.tokens import digest, plausible
@@ -88,10 +88,10 @@ class Sheet:
         return self.review.team.time_zone.rsplit("/", 1)[-1].replace("_", " ")
 
 
-def sheet(review: Review, request: ReviewRequest | None, *, picture_url: PictureUrl) -> Sheet:
+def sheet(review: Review, request: ReviewRequest | None, *, files: Files) -> Sheet:
     post = review.post
     state, why = _state(review, request, post)
-    said = shown(review, picture_url)
+    said = shown(review, files)
     return Sheet(request, review, post, said, list(review.decisions.all()), state, why)
 
 

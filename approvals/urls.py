@@ -24,6 +24,7 @@ urlpatterns = [
     path("a/r/<int:request_id>/", link.link_page, name="link_page"),
     path("a/r/<int:request_id>/fresh/", link.link_fresh, name="link_fresh"),
     path("a/r/<int:request_id>/media/<int:asset_id>/", link.link_picture, name="link_picture"),
+    path("a/r/<int:request_id>/video/<int:asset_id>/", link.link_video, name="link_video"),
     path("a/p/<str:signed>/", link.mail_picture, name="mail_picture"),
     path("a/<str:token>/", link.link, name="link"),
 ]

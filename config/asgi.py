@@ -1,10 +1,12 @@
 """The ASGI entry point that the web server loads."""
 
 import os
+import re
 import warnings
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 type Message = Mapping[str, Any]
@@ -14,6 +16,10 @@ type App = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
 
 # Five of the largest pictures that are taken, in one form.
 LARGEST_BODY = 128 * 1024 * 1024
+# Where a video may come: the upload, and the composer's form, which works without scripts.
+VIDEO_PATHS = re.compile(r"/t/[\w-]+/(media|posts/new|posts/\d+/edit)/")
+# What a form has besides its video.
+AROUND = 4 * 1024 * 1024
 
 
 class _TooLarge(Exception):
@@ -23,23 +29,28 @@ class _TooLarge(Exception):
 class Bounded:
     """Refuses bodies that no form of ours has: Django writes all of them to the disk first."""
 
-    def __init__(self, app: App, largest: int = LARGEST_BODY) -> None:
-        self.app, self.largest = app, largest
+    def __init__(self, app: App, largest: int = LARGEST_BODY, video: int = 0) -> None:
+        self.app, self.largest, self.video = app, largest, max(largest, video)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         headers = dict(scope.get("headers", ()))
         length = headers.get(b"content-length", b"0")
+        largest = self._largest(scope)
         if scope["type"] == "http" and (not length.isdigit() or len(length) > 12):
             await _refuse(send, 400)
-        elif scope["type"] == "http" and int(length) > self.largest:
+        elif scope["type"] == "http" and int(length) > largest:
             await _refuse(send, 413)
         else:
             try:
-                await self.app(scope, self._counted(receive), send)
+                await self.app(scope, self._counted(receive, largest), send)
             except _TooLarge:
                 await _refuse(send, 413)
 
-    def _counted(self, receive: Receive) -> Receive:
+    def _largest(self, scope: Mapping[str, Any]) -> int:
+        takes_videos = scope.get("method") == "POST" and VIDEO_PATHS.fullmatch(scope["path"])
+        return self.video if takes_videos else self.largest
+
+    def _counted(self, receive: Receive, largest: int) -> Receive:
         """For bodies that do not say how long they are, or say too little."""
         seen = 0
 
@@ -47,7 +58,7 @@ class Bounded:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self.largest:
+            if seen > largest:
                 raise _TooLarge
             return message
 
@@ -63,4 +74,5 @@ async def _refuse(send: Send, status: int) -> None:
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 # WhiteNoise and FileResponse read files synchronously: Django does it in a thread, and warns.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchron")
-application = Bounded(get_asgi_application())
+_django = get_asgi_application()
+application = Bounded(_django, video=settings.VIDEO_BYTES + AROUND)

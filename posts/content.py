@@ -63,6 +63,7 @@ def _picture(picture: PostMedia) -> dict[str, Any]:
         "width": asset.width,
         "height": asset.height,
         "bytes": asset.bytes,
+        "seconds": asset.seconds,
     }
 
 

@@ -12,6 +12,10 @@ class PostsError(Exception):
     """`str(error)` is a sentence for people."""
 
 
+class TamperedContent(Exception):
+    """The stored revision or picture is not what was approved, or is gone. Nothing is sent."""
+
+
 class IllegalMove(PostsError):
     """The state machine has no such step from where the row is."""
 

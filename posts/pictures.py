@@ -1,7 +1,8 @@
-"""Turns an uploaded picture into a clean one. Run as a program of its own by services/media.py.
+"""Turns an uploaded picture into a clean one, or a clean one into what a platform takes.
 
-Decoding hostile files happens here, in a child process with little memory and time and no Django:
-the upload on standard input; on standard output a line of JSON, the picture and its thumbnail.
+Run as a program of its own by decoding.py: decoding hostile files happens here, in a child process
+with little memory and time and no Django. The picture comes on standard input; a recipe, as JSON,
+is the argument. On standard output a line of JSON, the picture and, of an upload, its thumbnail.
 """
 
 import io
@@ -20,6 +21,10 @@ THUMBNAIL_EDGE = 480
 # The strictest platform takes two million bytes; staying under it spares every rendition.
 TARGET_BYTES = 2_000_000
 QUALITIES = (90, 86, 83, 80)
+# For a platform that takes less: first as it is, then worse, then smaller.
+LOWER_QUALITIES = (*QUALITIES, 74, 66)
+SMALLER = (1.0, 0.85, 0.7, 0.5, 0.35, 0.25)
+SAVED_AS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 MEMORY = 1536 * 1024 * 1024
 SECONDS = 20
 
@@ -32,7 +37,8 @@ def main() -> None:
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     try:
-        answer, *files = clean(sys.stdin.buffer.read())
+        raw = sys.stdin.buffer.read()
+        answer, *files = convert(raw, json.loads(sys.argv[1])) if sys.argv[1:] else clean(raw)
     except UnidentifiedImageError:
         answer, files = {"error": "type"}, []
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -47,12 +53,7 @@ def main() -> None:
 
 
 def clean(raw: bytes) -> tuple[dict[str, object], bytes, bytes]:
-    opened = Image.open(io.BytesIO(raw), formats=FORMATS)
-    if opened.width * opened.height > MAX_PIXELS:
-        raise Image.DecompressionBombError
-    lossless = opened.format in ("PNG", "GIF")
-    opened.load()
-    image = to_srgb(ImageOps.exif_transpose(opened))
+    image, lossless = decoded(raw)
     picture, mime, (width, height) = smallest_good(image, lossless=lossless)
     thumbnail = image.copy()
     thumbnail.thumbnail((THUMBNAIL_EDGE, THUMBNAIL_EDGE), Image.Resampling.LANCZOS)
@@ -65,6 +66,53 @@ def clean(raw: bytes) -> tuple[dict[str, object], bytes, bytes]:
         "thumbnail": len(small),
     }
     return facts, picture, small
+
+
+def decoded(raw: bytes) -> tuple[Image.Image, bool]:
+    """Upright and in plain colours; whether it came without losses."""
+    opened = Image.open(io.BytesIO(raw), formats=FORMATS)
+    if opened.width * opened.height > MAX_PIXELS:
+        raise Image.DecompressionBombError
+    lossless = opened.format in ("PNG", "GIF")
+    opened.load()
+    return to_srgb(ImageOps.exif_transpose(opened)), lossless
+
+
+def convert(raw: bytes, recipe: dict[str, Any]) -> tuple[dict[str, object], bytes]:
+    """`recipe`: kinds, the best first; width and height; size at most; least pixels of a side."""
+    image, _lossless = decoded(raw)
+    for smaller in SMALLER:
+        size = (
+            max(1, round(recipe["width"] * smaller)),
+            max(1, round(recipe["height"] * smaller)),
+        )
+        if min(size) < recipe["least"] and smaller < 1:
+            break
+        sized = image.resize(size, Image.Resampling.LANCZOS) if size != image.size else image
+        for mime in recipe["kinds"]:
+            picture = within(sized, SAVED_AS[mime], recipe["size"])
+            if picture:
+                facts = {"mime": mime, "width": size[0], "height": size[1], "bytes": len(picture)}
+                return facts, picture
+    return {"error": "bytes"}, b""
+
+
+def within(image: Image.Image, kind: str, most: int) -> bytes:
+    """The best that is no larger; empty where none is."""
+    if kind == "JPEG" and image.mode != "RGB":
+        image = on_white(image)
+    for quality in (None,) if kind == "PNG" else LOWER_QUALITIES:
+        options = {"optimize": True} if quality is None else {"quality": quality}
+        picture = saved(image, kind, **options)
+        if len(picture) <= most:
+            return picture
+    return b""
+
+
+def on_white(image: Image.Image) -> Image.Image:
+    white = Image.new("RGB", image.size, "white")
+    white.paste(image, mask=image.getchannel("A"))
+    return white
 
 
 def to_srgb(image: Image.Image) -> Image.Image:
@@ -106,9 +154,7 @@ def smallest_good(image: Image.Image, *, lossless: bool) -> Encoded:
             if len(best[0]) <= TARGET_BYTES:
                 return best
     if image.mode == "RGBA":
-        white = Image.new("RGB", image.size, "white")
-        white.paste(image, mask=image.getchannel("A"))
-        return smallest_good(white, lossless=False)
+        return smallest_good(on_white(image), lossless=False)
     assert best is not None
     return best
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -19,15 +19,16 @@ from approvals.limits import (
     place,
     too_many,
 )
+from approvals.mail import Files
 from approvals.models import Decision, ReviewRequest
 from approvals.services.ask import renew
 from approvals.views.answer import take
 from posts.models import MediaAsset
+from posts.views.pieces import Stored, served
 
 COOKIE = "drumbeat_review"
 COOKIE_LIFE = 14 * 24 * 3600
 PICTURE_LIFE = 30 * 24 * 3600
-INERT = "default-src 'none'; sandbox"
 
 
 @public
@@ -93,9 +94,24 @@ def link_picture(request: HttpRequest, request_id: int, asset_id: int) -> HttpRe
     asked = _opened(request, request_id)
     if asked is None:
         return _unknown(request)
+    return _picture(request, _asset(asked, asset_id))
+
+
+@public
+@require_safe
+def link_video(request: HttpRequest, request_id: int, asset_id: int) -> HttpResponseBase:
+    """All of it: nobody approves a film by its first picture."""
+    asked = _opened(request, request_id)
+    if asked is None:
+        return _unknown(request)
+    asset = _asset(asked, asset_id)
+    return _served(request, asset.file.name, asset.mime)
+
+
+def _asset(asked: ReviewRequest, asset_id: int) -> MediaAsset:
     if asset_id not in queries.pictures_of(asked.review):
         raise Http404
-    return _picture(get_object_or_404(MediaAsset.objects.for_team(asked.review.team), pk=asset_id))
+    return get_object_or_404(MediaAsset.objects.for_team(asked.review.team), pk=asset_id)
 
 
 @public
@@ -103,17 +119,19 @@ def link_picture(request: HttpRequest, request_id: int, asset_id: int) -> HttpRe
 def mail_picture(request: HttpRequest, signed: str) -> HttpResponseBase:
     """A picture inside the mail itself: signed, small, and good for nothing else."""
     asset_id = tokens.read_picture(signed, max_age=PICTURE_LIFE)
-    return _picture(get_object_or_404(MediaAsset, pk=asset_id))
+    return _picture(request, get_object_or_404(MediaAsset, pk=asset_id))
 
 
-def _picture(asset: MediaAsset) -> FileResponse:
-    try:
-        response = FileResponse(asset.file.open("rb"), content_type=asset.mime)
-    except FileNotFoundError:
-        raise Http404 from None
+def _picture(request: HttpRequest, asset: MediaAsset) -> HttpResponseBase:
+    """Of a video, what it shows at its beginning."""
+    if asset.is_video:
+        return _served(request, asset.thumbnail.name, "image/webp")
+    return _served(request, asset.file.name, asset.mime)
+
+
+def _served(request: HttpRequest, key: str | None, mime: str) -> HttpResponseBase:
+    response = served(request, Stored(key or "", mime, "video" if "video" in mime else "picture"))
     response.headers["Cache-Control"] = "private, max-age=3600"
-    response.headers["Content-Security-Policy"] = INERT
-    response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 
@@ -128,17 +146,19 @@ def _opened(request: HttpRequest, request_id: int) -> ReviewRequest | None:
 def _sheet(
     request: HttpRequest, asked: ReviewRequest, form: DecisionForm, status: int, error: str
 ) -> HttpResponse:
-    sheet = queries.sheet(asked.review, asked, picture_url=partial(_picture_url, asked.pk))
+    still = partial(_url, "approvals:link_picture", asked.pk)
+    files = Files(
+        picture=still, poster=still, video=partial(_url, "approvals:link_video", asked.pk)
+    )
+    sheet = queries.sheet(asked.review, asked, files=files)
     if status == 200 and sheet.state in ("expired", "closed"):
         status = 410
     context = {"sheet": sheet, "form": form, "error": error, "by_link": True}
     return _guarded(render(request, "approvals/link.html", context, status=status))
 
 
-def _picture_url(request_id: int, asset_id: int) -> str:
-    return reverse(
-        "approvals:link_picture", kwargs={"request_id": request_id, "asset_id": asset_id}
-    )
+def _url(name: str, request_id: int, asset_id: int) -> str:
+    return reverse(name, kwargs={"request_id": request_id, "asset_id": asset_id})
 
 
 def _unknown(request: HttpRequest) -> HttpResponse:

@@ -15,6 +15,7 @@ from accounts.http import TeamRequest
 from approvals import queries
 from approvals.errors import NobodyToAsk, ReviewClosed
 from approvals.forms import AskForm, DecisionForm
+from approvals.mail import Files
 from approvals.models import Decision, Review
 from approvals.services.ask import ask
 from approvals.services.decide import withdraw
@@ -56,7 +57,7 @@ def review(request: TeamRequest, review_id: int) -> HttpResponse:
             return redirect("approvals:review", team=request.team.slug, review_id=found.pk)
         found = get_object_or_404(_reviews(request), pk=review_id)
         asked = queries.request_of(found, request.membership)
-    sheet = queries.sheet(found, asked, picture_url=partial(_picture_url, request.team.slug))
+    sheet = queries.sheet(found, asked, files=_files(request.team.slug))
     context = {
         "sheet": sheet,
         "form": form,
@@ -66,8 +67,13 @@ def review(request: TeamRequest, review_id: int) -> HttpResponse:
     return render(request, "approvals/review.html", context, status=status)
 
 
-def _picture_url(team: str, asset_id: int) -> str:
-    return reverse("posts:media", kwargs={"team": team, "media_id": asset_id})
+def _files(team: str) -> Files:
+    whole = partial(_url, "posts:media", team)
+    return Files(picture=whole, poster=partial(_url, "posts:media_small", team), video=whole)
+
+
+def _url(name: str, team: str, asset_id: int) -> str:
+    return reverse(name, kwargs={"team": team, "media_id": asset_id})
 
 
 def _reviews(request: TeamRequest) -> QuerySet[Review]:

@@ -136,6 +136,9 @@ CACHES: dict[str, dict[str, Any]] = {
 
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
+# The largest video that is taken in, and the program that reads them; without a name it is found.
+VIDEO_BYTES = env.integer("DRUMBEAT_VIDEO_MB", 500) * 1_000_000
+FFMPEG = env.text("DRUMBEAT_FFMPEG", "").strip()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "ui.storage.HashedStaticStorage"},
@@ -238,6 +241,7 @@ CELERY_BEAT_SCHEDULE = {
     "delivery.watch": _every("delivery.watch", seconds=10),
     "delivery.preflight": _every("delivery.preflight", queue="publish", seconds=2),
     "delivery.tally": _every("delivery.tally", minutes=1),
+    "posts.convert": _every("posts.convert", seconds=10),
     "notifications.drain": _every("notifications.drain", queue="mail", seconds=2),
     "notifications.prune": _every("notifications.prune", hours=1),
     "publishers.refresh": _every("publishers.refresh", minutes=1),

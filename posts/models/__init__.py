@@ -2,7 +2,7 @@
 
 from posts.models.activity import Activity
 from posts.models.delivery import Approval, Delivery
-from posts.models.media import MediaAsset, PostMedia
+from posts.models.media import MediaAsset, PostMedia, Rendition
 from posts.models.part import DeliveryPart
 from posts.models.post import Campaign, Post, Tag, Variant
 from posts.models.revision import Revision
@@ -16,6 +16,7 @@ __all__ = [
     "MediaAsset",
     "Post",
     "PostMedia",
+    "Rendition",
     "Revision",
     "Tag",
     "Variant",

@@ -1,22 +1,40 @@
-"""Pictures: stored once per team and content, used by posts in an order with a description each."""
+"""Pictures and videos: stored once per team and content, used by posts in an order with a
+description each; and pictures as some platform takes them.
+"""
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Team, TeamQuerySet
 from posts.models.post import Post
 
 
+def length(seconds: float) -> str:
+    """As players write it: 0:42, 1:02:03."""
+    minutes, rest = divmod(max(1, round(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
 class MediaAsset(models.Model):
-    """One re-encoded picture. `sha256` is the digest of the stored bytes, without any metadata."""
+    """One re-encoded picture, or one video without its metadata. `sha256` is the digest of the
+    stored bytes; `width` and `height` are as people see it; `thumbnail` shows a video's beginning.
+    """
+
+    class Kind(models.TextChoices):
+        PICTURE = "picture", "Picture"
+        VIDEO = "video", "Video"
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="media")
     sha256 = models.CharField(max_length=64)
     file = models.FileField(max_length=200)
     thumbnail = models.FileField(max_length=200)
     name = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(max_length=7, choices=Kind.choices, default=Kind.PICTURE)
     mime = models.CharField(max_length=40)
+    seconds = models.FloatField(default=0)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     bytes = models.PositiveBigIntegerField()
@@ -29,10 +47,58 @@ class MediaAsset(models.Model):
     objects = TeamQuerySet["MediaAsset"].as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["team", "sha256"], name="media_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "sha256"], name="media_once"),
+            models.CheckConstraint(
+                condition=Q(kind="video", mime__startswith="video/", seconds__gt=0)
+                | Q(kind="picture", mime__startswith="image/", seconds=0),
+                name="media_kind_is_true",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.sha256[:12]
+
+    @property
+    def is_video(self) -> bool:
+        return self.kind == self.Kind.VIDEO
+
+    @property
+    def length(self) -> str:
+        return length(self.seconds)
+
+
+class Rendition(models.Model):
+    """A picture as a platform takes it: first the row, then its file. `key` is the recipe's.
+
+    `tried_at`: when somebody last set about making it.
+    """
+
+    asset = models.ForeignKey(MediaAsset, on_delete=models.CASCADE, related_name="renditions")
+    key = models.CharField(max_length=100)
+    file = models.FileField(max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    mime = models.CharField(max_length=40, blank=True)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    bytes = models.PositiveBigIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["asset", "key"], name="rendition_once"),
+            models.CheckConstraint(
+                condition=Q(file="", sha256="") | (~Q(file="") & ~Q(sha256="")),
+                name="rendition_made_or_not",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tried_at"], condition=Q(file=""), name="rendition_waiting")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asset_id} as {self.key}"
 
 
 class PostMedia(models.Model):

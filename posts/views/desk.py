@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -187,6 +188,7 @@ def frame(request: TeamRequest, page: Sheet) -> dict[str, Any]:
         "may_schedule": may.can("schedule"),
         "may_publish": may.can("publish"),
         "accept": media.ACCEPT,
+        "video_mb": settings.VIDEO_BYTES // 1_000_000,
     }
 
 

@@ -1,10 +1,9 @@
-"""Pictures: taking them in, describing them, and serving them to the team only."""
+"""Pictures and videos: taking them in, describing them, and serving them to the team only."""
 
-from django.core.files.storage import default_storage
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,6 +14,7 @@ from posts.forms import AltForm
 from posts.models import MediaAsset
 from posts.services import media
 from posts.views import desk
+from posts.views.pieces import Stored, served
 from posts.views.sheet import Tile
 from ui.htmx import wants_fragment
 
@@ -65,28 +65,19 @@ def media_alt(request: TeamRequest, media_id: int) -> HttpResponse:
 
 @member_can("view")
 @require_GET
-def media_file(request: TeamRequest, media_id: int) -> HttpResponse:
+def media_file(request: TeamRequest, media_id: int) -> HttpResponseBase:
     asset = get_object_or_404(MediaAsset.objects.for_team(request.team), pk=media_id)
-    return _serve(asset.file.name, asset.mime, asset.name)
+    return _serve(request, asset.file.name, asset.mime, asset.name)
 
 
 @member_can("view")
 @require_GET
-def media_small(request: TeamRequest, media_id: int) -> HttpResponse:
+def media_small(request: TeamRequest, media_id: int) -> HttpResponseBase:
     asset = get_object_or_404(MediaAsset.objects.for_team(request.team), pk=media_id)
-    return _serve(asset.thumbnail.name, "image/webp", asset.name)
+    return _serve(request, asset.thumbnail.name, "image/webp", asset.name)
 
 
-def _serve(key: str | None, mime: str, name: str) -> HttpResponse:
-    try:
-        with default_storage.open(key or "", "rb") as file:
-            content = file.read()
-    except (FileNotFoundError, IsADirectoryError):
-        raise Http404(_("This picture is gone from the disk.")) from None
-    headers = {
-        "Content-Disposition": content_disposition_header(False, name or "picture") or "inline",
-        "Content-Security-Policy": SANDBOX,
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "private, max-age=3600",
-    }
-    return HttpResponse(content, content_type=mime, headers=headers)
+def _serve(request: TeamRequest, key: str | None, mime: str, name: str) -> HttpResponseBase:
+    response = served(request, Stored(key or "", mime, name or "picture"), policy=SANDBOX)
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from approvals.limits import POSTS_PER_HOUR, UNKNOWN_PER_MINUTE
@@ -13,7 +14,7 @@ from approvals.services.ask import ask
 from approvals.services.decide import withdraw
 from notifications.models import Message
 from posts import content
-from posts.models import Approval
+from posts.models import Approval, MediaAsset
 from posts.services import compose, schedule
 from posts.states import Stage
 from posts.times import from_utc
@@ -63,6 +64,21 @@ def test_picture_on_the_page_is_served_to_its_reader_only(ruth):
     src = re.search(r'<img src="(/a/r/[^"]+)"', ruth.get(ruth.page).content.decode())[1]
     assert ruth.get(src)["Content-Type"] == "image/jpeg"
     assert Client().get(src).status_code == 410
+
+
+def test_a_video_is_shown_to_its_reader_only(client, review, link_of, ruth):
+    asset = review.post.pictures.get().asset
+    MediaAsset.objects.filter(pk=asset.pk).update(kind="video", mime="video/mp4", seconds=2)
+    args = [review.requests.get(membership=None).pk, asset.pk]
+    whole, still = (
+        reverse("approvals:link_video", args=args),
+        reverse("approvals:link_picture", args=args),
+    )
+    answer = ruth.get(whole, headers={"Range": "bytes=0-9"})
+    assert (answer.status_code, answer["Content-Type"]) == (206, "video/mp4")
+    assert ruth.get(still)["Content-Type"] == "image/webp"
+    assert Client().get(whole).status_code == 410
+    assert ruth.get(whole.replace(str(asset.pk), "999999")).status_code in (404, 410)
 
 
 def test_token_leaves_the_address_bar(client, review, link_of):

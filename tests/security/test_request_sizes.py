@@ -34,7 +34,7 @@ class Peer:
         self.status = message.get("status", self.status)
 
 
-def bring(peer: Peer, largest: int = 1000) -> int:
+def bring(peer: Peer, largest: int = 1000, video: int = 0) -> int:
     read = []
 
     async def reading(scope, receive, send):
@@ -42,8 +42,8 @@ def bring(peer: Peer, largest: int = 1000) -> int:
             read.append(message["body"])
         await send({"type": "http.response.start", "status": 200})
 
-    asyncio.run(Bounded(reading, largest)(peer.scope, peer.receive, peer.send))
-    assert sum(map(len, read)) <= largest
+    asyncio.run(Bounded(reading, largest, video)(peer.scope, peer.receive, peer.send))
+    assert sum(map(len, read)) <= max(largest, video)
     return peer.status
 
 
@@ -55,6 +55,33 @@ def test_a_body_beyond_every_form_is_not_read():
     # Nobody says how long it is, or says too little.
     assert bring(Peer(*[b"x" * 600] * 50)) == 413
     assert bring(Peer(*[b"x" * 600] * 50, length=b"10")) == 413
+
+
+@pytest.mark.parametrize(
+    ("path", "large"),
+    [
+        ("/t/tidewater/media/", True),
+        ("/t/tidewater/posts/new/", True),
+        ("/t/tidewater/posts/12/edit/", True),
+        ("/t/tidewater/posts/12/autosave/", False),
+        ("/t/tidewater/media/12/alt/", False),
+        ("/accounts/login/", False),
+        ("/x/t/tidewater/media/", False),
+    ],
+)
+def test_only_where_a_video_may_come_a_body_may_be_as_large(path, large):
+    def peer(*parts, method="POST", length=b""):
+        one = Peer(*parts, length=length)
+        one.scope |= {"path": path, "method": method}
+        return one
+
+    assert bring(peer(b"x" * 900), video=5000) == 200
+    status = 200 if large else 413
+    assert bring(peer(*[b"x" * 900] * 5), video=5000) == status
+    assert bring(peer(*[b"x" * 900] * 5, length=b"4500"), video=5000) == status
+    assert bring(peer(*[b"x" * 900] * 6), video=5000) == 413
+    assert bring(peer(b"x", length=b"5001"), video=5000) == 413
+    assert bring(peer(*[b"x" * 900] * 5, method="GET"), video=5000) == 413
 
 
 def test_the_server_loads_it_bounded():
