@@ -33,6 +33,8 @@ from publishers.sessions import Session
 About = Delivery.About
 
 AGAIN = 60
+# How much of a picture or video is in memory while its bytes are looked over.
+AT_ONCE = 1024 * 1024
 # What the platform has refused it refuses again; the content has to change.
 REFUSED = 300
 # A channel that opens or closes is noticed without looking.
@@ -70,13 +72,15 @@ def approval(delivery: Delivery) -> Iterator[Finding]:
 def content(
     items: Sequence[Payload], spec: Spec, *, account: str, thread: bool
 ) -> Iterator[Finding]:
-    """Limits and options of all items, and every picture's bytes. `account` is its kind."""
+    """Limits and options of all items, and the bytes of their media. `account` is its kind."""
     for problem in limits.check_all(items, spec, account=account, thread=thread):
         if problem.level == "error":
             yield Finding(About.CONTENT, str(problem))
     for media in (media for payload in items for media in payload.media):
         try:
-            media.read()
+            with media.stream() as stream:
+                while stream.read(AT_ONCE):
+                    pass
         except payloads.TamperedContent as error:
             yield Finding(About.CONTENT, str(error))
 

@@ -1,19 +1,19 @@
 """From an approved revision to what an adapter takes. For the delivery room and live checks."""
 
-import hashlib
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, BinaryIO, cast
 
+from posts import addresses, renditions
 from posts.content import Snapshot, digest, texts_of
-from posts.models import Delivery, MediaAsset, Post
+from posts.errors import TamperedContent
+from posts.models import Delivery, MediaAsset, Post, Rendition
+from posts.sealed import Sealed
 from publishers.contract import Kind, Media, Payload, ReplyTo
 
-
-class TamperedContent(Exception):
-    """The stored revision or picture is not what was approved, or is gone. Nothing is sent."""
+__all__ = ["TamperedContent", "answering", "build_all", "is_thread", "items", "pieces"]
 
 
 def build_all(delivery: Delivery) -> list[Payload]:
@@ -28,6 +28,7 @@ def build_all(delivery: Delivery) -> list[Payload]:
         delivery.channel_id,
         client_token=delivery.handles.get("client_token") or str(delivery.client_token),
         created_at=_written_at(delivery),
+        converted=True,
     )
 
 
@@ -38,9 +39,15 @@ def _written_at(delivery: Delivery) -> datetime:
 
 
 def items(
-    document: Snapshot, channel_id: int, *, client_token: str, created_at: datetime
+    document: Snapshot,
+    channel_id: int,
+    *,
+    client_token: str,
+    created_at: datetime,
+    converted: bool = False,
 ) -> list[Payload]:
-    """The post, then the parts of its thread, then its first comment.
+    """The post, then the parts of its thread, then its first comment. `converted`: with pictures as
+    the platform takes them; else as they were uploaded.
 
     Each has a token and a moment of its own, and the same ones at every attempt; what it answers is
     known only once that is live (`answering`).
@@ -49,7 +56,10 @@ def items(
     (_, head), *following = pieces(document, channel_id)
     post = Payload(
         text=head,
-        media=tuple(_media(picture) for picture in said["media"]),
+        media=tuple(
+            _media(picture, said["platform"] if converted else "", created_at)
+            for picture in said["media"]
+        ),
         client_token=client_token,
         created_at=created_at,
         title=document["title"],
@@ -91,38 +101,82 @@ def answering(payload: Payload, live: Sequence[str]) -> Payload:
     return replace(payload, reply_to=ReplyTo(live[0], parent, known=tuple(live)))
 
 
-def _media(picture: Mapping[str, Any]) -> Media:
+def _media(picture: Mapping[str, Any], platform: str, created_at: datetime) -> Media:
+    recipe = renditions.recipe_for(picture, platform)
+    if recipe is not None:
+        made = renditions.made(_asset(picture["asset"]), recipe)
+        return _converted(picture, made, created_at)
+    pk, sha256, size, mime = (picture[key] for key in ("asset", "sha256", "bytes", "mime"))
+    seal = _Seal(lambda: _opened(_asset(pk)), sha256, size, mime)
+    name = addresses.name_of(sha256, mime)
     return Media(
-        sha256=picture["sha256"],
-        mime=picture["mime"],
+        sha256=sha256,
+        mime=mime,
         width=picture["width"],
         height=picture["height"],
-        size=picture["bytes"],
+        size=size,
         alt=picture["alt"],
-        read=_reader(picture["asset"], picture["sha256"]),
+        read=seal.read,
+        opens=seal.open,
+        url=addresses.address("asset", pk, name, created_at=created_at),
+        seconds=picture.get("seconds", 0.0),
     )
 
 
-def _reader(asset_id: int, sha256: str) -> Callable[[], bytes]:
-    def read() -> bytes:
-        content = _stored(asset_id)
-        if hashlib.sha256(content).hexdigest() != sha256:
-            raise TamperedContent(
-                "A stored picture differs from what was approved. Upload the picture again."
-            )
-        return content
+def _converted(picture: Mapping[str, Any], made: Rendition, created_at: datetime) -> Media:
+    seal = _Seal(lambda: _opened(made), made.sha256, made.bytes, made.mime)
+    name = addresses.name_of(made.sha256, made.mime)
+    return Media(
+        sha256=made.sha256,
+        mime=made.mime,
+        width=made.width,
+        height=made.height,
+        size=made.bytes,
+        alt=picture["alt"],
+        read=seal.read,
+        opens=seal.open,
+        url=addresses.address("rendition", made.pk, name, created_at=created_at),
+    )
 
-    return read
+
+@dataclass(frozen=True)
+class _Seal:
+    """Opens the stored bytes so that nobody gets all of them when they are not as approved."""
+
+    stored: Callable[[], BinaryIO]
+    sha256: str
+    size: int
+    mime: str
+
+    def open(self) -> BinaryIO:
+        return cast(BinaryIO, Sealed(self.stored, self.sha256, self.size, self._differs))
+
+    def read(self) -> bytes:
+        with self.open() as stream:
+            return stream.read()
+
+    def _differs(self) -> TamperedContent:
+        what = "video" if self.mime.startswith("video/") else "picture"
+        return TamperedContent(
+            f"A stored {what} differs from what was approved. Upload the {what} again."
+        )
 
 
-def _stored(asset_id: int) -> bytes:
-    asset = MediaAsset.objects.filter(pk=asset_id).first()
+def _asset(pk: int) -> MediaAsset:
+    asset = MediaAsset.objects.filter(pk=pk).first()
+    if asset is None:
+        raise TamperedContent(
+            "A picture of this post is gone from the store. Upload the picture again."
+        )
+    return asset
+
+
+def _opened(row: MediaAsset | Rendition) -> BinaryIO:
     try:
-        if asset is None:
-            raise FileNotFoundError
-        with asset.file.open("rb") as file:
-            content: bytes = file.read()
-    except FileNotFoundError:
-        name = f"“{asset}”" if asset else "A picture of this post"
-        raise TamperedContent(f"{name} is gone from the store. Upload the picture again.") from None
-    return content
+        return cast(BinaryIO, row.file.storage.open(row.file.name or "", "rb"))
+    except (FileNotFoundError, IsADirectoryError):
+        asset = row.asset if isinstance(row, Rendition) else row
+        what = "video" if asset.is_video else "picture"
+        raise TamperedContent(
+            f"“{asset}” is gone from the store. Upload the {what} again."
+        ) from None

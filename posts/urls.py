@@ -1,6 +1,6 @@
 from django.urls import path
 
-from posts.views import composer, media, post, revision
+from posts.views import composer, media, post, revision, shared
 
 app_name = "posts"
 urlpatterns = [
@@ -35,4 +35,5 @@ urlpatterns = [
     path("t/<slug:team>/media/<int:media_id>/", media.media_file, name="media"),
     path("t/<slug:team>/media/<int:media_id>/small/", media.media_small, name="media_small"),
     path("t/<slug:team>/media/<int:media_id>/alt/", media.media_alt, name="media_alt"),
+    path("m/<str:signed>/<str:name>", shared.shared_file, name="shared_file"),
 ]

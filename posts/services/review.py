@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from notifications.live import announce
-from posts import content, workflow
+from posts import content, renditions, workflow
 from posts.errors import LostRace
 from posts.models import Approval, Post, Revision
 from posts.services import checks, revisions
@@ -56,6 +56,7 @@ def confirm(
     post = locked(post)
     _require_same(post, revision)
     approval = permit(post, revision, Approval.Source.REVIEW, by=by, name=name, cooling=cooling)
+    renditions.order(revision)
     workflow.move(post, "approve", by=by, name=name, note={"revision": revision.number})
     if post.planned_at is not None:
         commit(post, revision, by=by, name=name)

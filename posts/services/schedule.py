@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from notifications.live import announce
-from posts import clock, content, states, workflow
+from posts import clock, content, renditions, states, workflow
 from posts.errors import BadTime, BeingPublished, NeedsReview
 from posts.models import Approval, Delivery, Post, Revision
 from posts.services import checks, revisions
@@ -83,6 +83,7 @@ def _approved_revision(post: Post, *, by: User) -> Revision:
         raise NeedsReview("This team asks for a review first. Send the post for review.")
     revision = revisions.keep(post, by=by)
     permit(post, revision, Approval.Source.NO_REVIEW, by=by)
+    renditions.order(revision)
     workflow.move(post, "waive", by=by, note={"revision": revision.number})
     return revision
 

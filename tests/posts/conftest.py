@@ -1,8 +1,11 @@
 """What the composer's tests start from."""
 
+from dataclasses import replace
+
 import pytest
 
 from posts.models import Post
+from publishers import registry
 from publishers.models import Channel
 from tests.factories.posts import PostFactory
 from tests.factories.publishers import ChannelFactory
@@ -24,3 +27,16 @@ def channel(team) -> Channel:
 @pytest.fixture
 def post(team, alice, channel) -> Post:
     return PostFactory(team=team, author=alice, channels=[channel], title="Open water day")
+
+
+@pytest.fixture
+def taking(monkeypatch):
+    """`taking("x", videos=1)`: from now on that platform has these limits."""
+
+    def change(slug: str, **limits) -> None:
+        adapter = registry.ADAPTERS[slug]
+        spec = replace(adapter.spec, limits=replace(adapter.spec.limits, **limits))
+        changed = type(adapter.__name__, (adapter,), {"spec": spec})
+        monkeypatch.setitem(registry.ADAPTERS, slug, changed)
+
+    return change

@@ -10,6 +10,7 @@ from tests.security.conftest import filled
 KWARGS = {
     "token": "x" * 40,
     "signed": "x",
+    "name": "x.jpg",
     "request_id": 1,
     "asset_id": 1,
     "platform": "bluesky",

@@ -1,0 +1,148 @@
+"""Pictures as a platform takes them, where it does not take them as they are.
+
+Rows first: what is approved orders its renditions, the tick makes them, and whoever builds a
+payload makes what is still missing. The approved digest stays over the originals. Called by
+services, tasks and payloads.py.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from posts import decoding
+from posts.decoding import EXTENSIONS, Converted, Unreadable
+from posts.errors import TamperedContent
+from posts.models import MediaAsset, Rendition, Revision
+from publishers import registry, renditions
+from publishers.contract import Media
+from publishers.renditions import Recipe
+
+# A tick must end before the next worker wonders; the rest waits for the next tick.
+AT_ONCE = 5
+# Who set about one and died is followed by another after so long.
+PATIENCE = timedelta(minutes=10)
+
+log = structlog.get_logger(__name__)
+
+
+def order(revision: Revision) -> None:
+    """Note what its channels will need, for `make_waiting`."""
+    Rendition.objects.bulk_create(
+        [
+            Rendition(asset_id=pk, key=recipe.key)
+            for pk, recipe in dict.fromkeys(_needed(revision.snapshot))
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _needed(document: Mapping[str, Any]) -> Iterator[tuple[int, Recipe]]:
+    shown = [
+        (said["platform"], one) for said in document["channels"].values() for one in said["media"]
+    ]
+    stored = set(
+        MediaAsset.objects.filter(pk__in={one["asset"] for _, one in shown}).values_list(
+            "pk", flat=True
+        )
+    )
+    for platform, picture in shown:
+        recipe = recipe_for(picture, platform)
+        if recipe is not None and picture["asset"] in stored:
+            yield picture["asset"], recipe
+
+
+def recipe_for(picture: Mapping[str, Any], platform: str) -> Recipe | None:
+    """`picture` as a snapshot has it."""
+    adapter = registry.ADAPTERS.get(platform)
+    if adapter is None or picture["mime"].startswith("video/"):
+        return None
+    facts = Media(
+        sha256=picture["sha256"],
+        mime=picture["mime"],
+        width=picture["width"],
+        height=picture["height"],
+        size=picture["bytes"],
+        alt="",
+        read=bytes,
+    )
+    planned = renditions.plan(facts, adapter.spec)
+    return planned if isinstance(planned, Recipe) else None
+
+
+def waiting() -> list[int]:
+    """The ids of those that nobody is making."""
+    abandoned = Q(tried_at=None) | Q(tried_at__lt=Now() - PATIENCE)
+    found = Rendition.objects.filter(abandoned, file="")
+    return list(found.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+
+
+def make_waiting() -> None:
+    """What fails is told where its payload is built, half an hour before it is due."""
+    for pk in waiting():
+        abandoned = Q(tried_at=None) | Q(tried_at__lt=Now() - PATIENCE)
+        mine = Rendition.objects.filter(abandoned, pk=pk, file="").update(tried_at=Now())
+        if mine:
+            try:
+                make(Rendition.objects.select_related("asset").get(pk=pk))
+            except (TamperedContent, Unreadable, OSError, Rendition.DoesNotExist) as error:
+                log.warning("renditions.failed", rendition=pk, error=type(error).__name__)
+
+
+def made(asset: MediaAsset, recipe: Recipe) -> Rendition:
+    """Raises TamperedContent where the picture is not what it was, or cannot be converted.
+
+    Unreadable and OSError are of this moment: another try may do it.
+    """
+    found, _new = Rendition.objects.select_related("asset").get_or_create(
+        asset=asset, key=recipe.key
+    )
+    return found if found.file else make(found)
+
+
+def make(rendition: Rendition) -> Rendition:
+    asset = rendition.asset
+    converted = _converted(asset, renditions.of_key(rendition.key))
+    name = f"{asset.team_id}/{secrets.token_hex(16)}.{EXTENSIONS[converted.mime]}"
+    name = default_storage.save(name, ContentFile(converted.content))
+    first = Rendition.objects.filter(pk=rendition.pk, file="").update(
+        file=name,
+        sha256=hashlib.sha256(converted.content).hexdigest(),
+        mime=converted.mime,
+        width=converted.width,
+        height=converted.height,
+        bytes=len(converted.content),
+    )
+    if not first:
+        default_storage.delete(name)
+    rendition.refresh_from_db()
+    return rendition
+
+
+def _converted(asset: MediaAsset, recipe: Recipe) -> Converted:
+    try:
+        with asset.file.open("rb") as file:
+            raw: bytes = file.read()
+    except FileNotFoundError:
+        raise TamperedContent(
+            f"“{asset}” is gone from the store. Upload the picture again."
+        ) from None
+    if hashlib.sha256(raw).hexdigest() != asset.sha256:
+        raise TamperedContent(
+            "A stored picture differs from what was approved. Upload the picture again."
+        )
+    try:
+        return decoding.converted(raw, recipe)
+    except Unreadable as error:
+        if error.reason in ("slow", "died", "memory"):
+            raise
+        raise TamperedContent(
+            f"“{asset}” could not be made small enough. Upload a smaller version of it."
+        ) from None
