@@ -91,6 +91,13 @@ _KINDS = (
         action="Reconnect",
     ),
     Kind(
+        "channel_ends",
+        "Our access to {channel} ends on {ends}, and cannot be renewed without you",
+        "unplug",
+        mark="attention",
+        action="Reconnect",
+    ),
+    Kind(
         "publishing_held",
         "Nothing is published at the moment. {reason}",
         "circle-alert",

@@ -147,6 +147,7 @@ def _grant(
         "expires_at": timezone.now() + timedelta(seconds=expires_in) if expires_in else None,
         "refreshed_at": timezone.now(),
         "refresh_lease_until": None,
+        "warned_days": None,
     }
     Grant.objects.update_or_create(
         channel=channel, defaults={**fields, "version": F("version") + 1}, create_defaults=fields

@@ -2,13 +2,19 @@
 
 from celery import shared_task
 
-from publishers import consents, sessions, standing
+from publishers import consents, expiry, hooks, sessions, standing
 
 
 @shared_task(name="publishers.refresh")
 def refresh() -> None:
     consents.forget()
     sessions.refresh_due()
+
+
+@shared_task(name="publishers.expiry")
+def expiring() -> None:
+    expiry.warn()
+    hooks.forget()
 
 
 @shared_task(name="publishers.check")

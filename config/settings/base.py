@@ -245,6 +245,7 @@ CELERY_BEAT_SCHEDULE = {
     "notifications.drain": _every("notifications.drain", queue="mail", seconds=2),
     "notifications.prune": _every("notifications.prune", hours=1),
     "publishers.refresh": _every("publishers.refresh", minutes=1),
+    "publishers.expiry": _every("publishers.expiry", hours=1),
 }
 
 # -- delivery: how long after a doubtful call absence proves nothing (None: as the platform's spec
