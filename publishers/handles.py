@@ -19,16 +19,30 @@ def _name(media: Media) -> str:
 
 def held(step: Step, media: Media) -> dict[str, Any]:
     """What was kept about this picture; empty when it must be uploaded (again)."""
-    try:
-        kept = json.loads(step.get(_name(media)) or "{}")
-    except ValueError:
-        return {}
-    return kept if isinstance(kept, dict) and kept.get("until", 0) > time.time() else {}
+    return held_as(step, _name(media))
 
 
 def keep(step: Step, media: Media, seconds: float, **facts: Any) -> None:
+    keep_as(step, _name(media), seconds, **facts)
+
+
+def held_as(step: Step, name: str) -> dict[str, Any]:
+    """The same of anything else that a platform holds for a while."""
+    try:
+        kept = json.loads(step.get(name) or "{}")
+    except ValueError:
+        return {}
+    until = kept.get("until", 0) if isinstance(kept, dict) else 0
+    return kept if isinstance(until, int | float) and until > time.time() else {}
+
+
+def keep_as(step: Step, name: str, seconds: float, **facts: Any) -> None:
     kept = {**facts, "until": time.time() + seconds}
-    step.keep(_name(media), json.dumps(kept, sort_keys=True))
+    step.keep(name, json.dumps(kept, sort_keys=True))
+
+
+def drop_as(step: Step, name: str) -> None:
+    step.keep(name, "")
 
 
 def outlives(value: str, moment: float) -> bool:

@@ -53,6 +53,23 @@ def picture(alt: str = "A pier at noon", content: bytes | None = None) -> Media:
         size=len(content),
         alt=alt,
         read=lambda: content,
+        url=f"https://media.example/{hashlib.sha256(content).hexdigest()[:12]}.png",
+    )
+
+
+def film(alt: str = "The tide comes in", seconds: float = 9.0) -> Media:
+    content = b"\x00\x00\x00\x18ftypmp42" + bytes(200)
+    digest = hashlib.sha256(content).hexdigest()
+    return Media(
+        sha256=digest,
+        mime="video/mp4",
+        width=1080,
+        height=1920,
+        size=len(content),
+        alt=alt,
+        read=lambda: content,
+        url=f"https://media.example/{digest[:12]}.mp4",
+        seconds=seconds,
     )
 
 
@@ -110,6 +127,10 @@ class Request:
     @property
     def json(self) -> Any:
         return json.loads(self.body)
+
+    @property
+    def form(self) -> dict[str, str]:
+        return dict(parse_qsl(self.body.decode(), keep_blank_values=True))
 
     @property
     def parts(self) -> dict[str, bytes]:
