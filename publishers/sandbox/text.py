@@ -112,3 +112,8 @@ def _weight(grapheme: str) -> int:
     if _EMOJI.search(grapheme):
         return 2
     return sum(1 if any(a <= ord(c) <= b for a, b in _LIGHT) else 2 for c in grapheme)
+
+
+def emoji_bytes(text: str) -> int:
+    """Signs, of which an emoji counts as many as its UTF-8 has bytes."""
+    return sum(len(one.encode()) if _EMOJI.search(one) else len(one) for one in graphemes(text))

@@ -5,6 +5,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Membership, Team
 from approvals.models import Review
+from config.demo.story import PIECES
 from notifications.models import Sending
 from posts import content
 from posts.models import Delivery, Post
@@ -73,8 +74,9 @@ def test_the_past_is_as_the_guard_wants_it(tidewater):
 
 
 def test_permalinks_show_the_post_with_its_picture(tidewater, client):
-    delivery_of = Delivery.objects.filter(post__title="Buoy 41 is back").select_related("channel")
-    assert delivery_of.count() == len(registry.specs())
+    [piece] = [one for one in PIECES if one.title == "Buoy 41 is back"]
+    delivery_of = Delivery.objects.filter(post__title=piece.title).select_related("channel")
+    assert delivery_of.count() == min(piece.channels, len(registry.specs()))
     for delivery in delivery_of:
         page = client.get(urlsplit(delivery.permalink).path, follow=True)
         assert page.status_code == 200, delivery.permalink

@@ -1,6 +1,7 @@
 """What the simulated platforms remember. Read and written only by the sandbox itself."""
 
 from publishers.sandbox.models.accounts import Account, ClientApp, Credential
+from publishers.sandbox.models.containers import Container
 from publishers.sandbox.models.hooks import HookCall
 from publishers.sandbox.models.letters import Mail
 from publishers.sandbox.models.media import Picture, Upload
@@ -13,6 +14,7 @@ __all__ = [
     "Attachment",
     "Call",
     "ClientApp",
+    "Container",
     "Credential",
     "Does",
     "Fault",

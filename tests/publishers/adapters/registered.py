@@ -27,7 +27,9 @@ every_adapter = pytest.mark.parametrize("kind", ADAPTERS)
 YES = {
     "data": {"id": "42", "username": "tide", "name": "Tide", "expires_after_secs": 86400},
     "value": {"image": "urn:li:image:1", "uploadUrl": "https://up.example/1"},
-    "status": "AVAILABLE",
+    "status": "FINISHED",
+    "permalink": "https://web.example/@tide/post/42",
+    "id": "42",
     "blob": {"$type": "blob", "ref": {"$link": "bafy"}, "mimeType": "image/png", "size": 9},
     "uri": "at://did:plc:tide/app.bsky.feed.post/3n2sqezd3trbf",
     "cid": "bafyreigh2akiscaildc",
@@ -67,3 +69,14 @@ def following(kind) -> list[Payload]:
 
 def everything(kind) -> list[Payload]:
     return [post("Tide", picture()), *following(kind)]
+
+
+def counts(kind) -> list[int]:
+    """How many pictures to try: none where a text may stand alone, one, and several."""
+    return [count for count in (0, 1, 4) if count >= kind.spec.limits.media_least]
+
+
+def least(kind, text="Tide", **more) -> Payload:
+    """A post with as few pictures as the platform takes."""
+    media = [picture(f"Pier {n}") for n in range(kind.spec.limits.media_least)]
+    return post(text, *media, **more)

@@ -20,6 +20,8 @@ from publishers.contract import (
     OAuth2,
     Prepares,
     Published,
+    Reconnect,
+    Rejected,
     Removes,
     Tokens,
     TryLater,
@@ -33,6 +35,7 @@ from tests.publishers.adapters.registered import (
     FOLLOWING,
     PARENT,
     agreeable,
+    counts,
     every_adapter,
     everything,
     following,
@@ -120,19 +123,29 @@ def test_slugs_and_names_are_different():
 # -- one call commits
 
 
+WORDS = "Tide at nine, says @ana.example.com #tide https://tide.earth"
+
+
 @every_adapter
-@pytest.mark.parametrize("pictures", [0, 1, 4])
-def test_preparing_commits_nothing_and_publishing_commits_once(kind, pictures):
-    media = [picture(f"Pier {n}", bytes([n]) * 20) for n in range(pictures)]
-    payload = post("Tide at nine, says @ana.example.com #tide https://tide.earth", *media)
-    adapter, step = ready(kind, payload)
-    assert adapter.http.commits == []
-    before = len(adapter.http.calls)
-    outcome = adapter.publish(payload, step)
-    assert isinstance(outcome, Published), outcome
-    assert outcome.permalink.startswith(APP.web_url)
-    assert len(adapter.http.commits) == 1
-    assert len(adapter.http.calls) == before + 1, "at the second of publishing one call is left"
+def test_preparing_commits_nothing_and_publishing_commits_once(kind):
+    for pictures in counts(kind):
+        media = [picture(f"Pier {n}", bytes([n]) * 20) for n in range(pictures)]
+        payload = post(WORDS, *media)
+        adapter, step = ready(kind, payload)
+        assert adapter.http.commits == []
+        before = len(adapter.http.calls)
+        outcome = adapter.publish(payload, step)
+        assert isinstance(outcome, Published), outcome
+        assert outcome.permalink.startswith(APP.web_url)
+        only_commits(adapter.http.calls[before:])
+
+
+def only_commits(calls):
+    """At the second of publishing one call is left; its address may be asked for afterwards."""
+    (_, _, commits, _), *after = calls
+    assert commits
+    assert len(after) <= 1
+    assert all(method == "GET" and not commits for method, _, commits, _ in after)
 
 
 @every_adapter
@@ -146,17 +159,18 @@ def test_what_follows_a_post_is_declared_and_refused_where_it_is_not(kind, featu
 
 
 @every_adapter
-def test_an_answer_names_its_parent_in_the_one_call_that_commits(kind):
+def test_an_answer_names_its_parent_in_what_the_one_call_commits(kind):
     for payload in following(kind):
         adapter, step = ready(kind, payload)
         before = len(adapter.http.calls)
         outcome = adapter.publish(payload, step)
         assert isinstance(outcome, Published), outcome
         assert outcome.permalink.startswith(APP.web_url)
-        _, url, commits, request = adapter.http.calls[-1]
-        assert commits
-        assert len(adapter.http.calls) == before + 1
-        assert PARENT in unquote(url) + json.dumps(request)
+        only_commits(adapter.http.calls[before:])
+        named = [unquote(url) + json.dumps(request) for _, url, _, request in adapter.http.calls]
+        # Where it is filled beforehand, there it is named, and the call that commits names that.
+        assert any(PARENT in one for one in named[: before + 1])
+        assert PARENT in named[before] or before
 
 
 @every_adapter
@@ -169,7 +183,9 @@ def test_an_answer_repeated_is_the_same_call(kind):
         if isinstance(again, Prepares):
             assert again.prepare(payload, step) is None
         again.publish(payload, step)
-        assert again.http.calls == first.http.calls[-1:]
+        sent = [call for call in first.http.calls if call[2]]
+        assert [call for call in again.http.calls if call[2]] == sent
+        assert again.http.calls[:1] == sent, "nothing is uploaded or looked up again"
 
 
 @every_adapter
@@ -178,9 +194,12 @@ def test_an_address_that_people_open_leads_to_the_id(kind):
     for payload in everything(kind):
         adapter, step = ready(kind, payload)
         outcomes.append(adapter.publish(payload, step))
+    # Some platforms have addresses that their ids are not in: those say so of every address.
+    says = kind.remote_id_in is not Adapter.remote_id_in
     for outcome in outcomes:
         account = replace(ACCOUNT, remote_id="did:plc:tide")
-        assert kind.remote_id_in(outcome.permalink, account) == outcome.remote_id
+        named = kind.remote_id_in(outcome.permalink, account)
+        assert named == (outcome.remote_id if says else "")
     for address in ("", "https://web.example/", "https://web.example/tide", "nonsense"):
         assert kind.remote_id_in(address, ACCOUNT) == ""
 
@@ -197,17 +216,17 @@ def test_looking_and_removing_commit_nothing(kind):
 
 
 @every_adapter
-@pytest.mark.parametrize("pictures", [0, 1, 4])
-def test_nothing_is_uploaded_or_looked_up_twice(kind, pictures):
-    media = [picture(f"Pier {n}", bytes([n]) * 20) for n in range(pictures)]
-    payload = post("Tide at nine, says @ana.example.com #tide https://tide.earth", *media)
-    adapter, step = ready(kind, payload)
-    before = len(adapter.http.calls)
-    assert adapter.prepare(payload, step) is None
-    assert len(adapter.http.calls) == before
-    fresh = made(kind)
-    assert fresh.prepare(payload, step) is None
-    assert fresh.http.calls == [], "another worker with the same memory uploads nothing"
+def test_nothing_is_uploaded_or_looked_up_twice(kind):
+    for pictures in counts(kind):
+        media = [picture(f"Pier {n}", bytes([n]) * 20) for n in range(pictures)]
+        payload = post(WORDS, *media)
+        adapter, step = ready(kind, payload)
+        before = len(adapter.http.calls)
+        assert adapter.prepare(payload, step) is None
+        assert len(adapter.http.calls) == before
+        fresh = made(kind)
+        assert fresh.prepare(payload, step) is None
+        assert fresh.http.calls == [], "another worker with the same memory uploads nothing"
 
 
 @every_adapter
@@ -216,7 +235,12 @@ def test_an_upload_whose_state_is_a_secret_is_asked_about_once(kind):
         return reply(403, {"message": "no"}) if method == "GET" else agreeable(method, url, commits)
 
     step, payload = Memory(), post("Tide", picture())
-    assert made(kind, guarded).prepare(payload, step) is None
+    first = made(kind, guarded).prepare(payload, step)
+    if kind.spec.fetches:
+        # What it fetches itself may fail, so that it is not published unseen.
+        assert isinstance(first, TryLater | Rejected | Reconnect)
+        return
+    assert first is None
     again = made(kind, guarded)
     assert again.prepare(payload, step) is None
     assert again.http.calls == []
@@ -225,7 +249,7 @@ def test_an_upload_whose_state_is_a_secret_is_asked_about_once(kind):
 @every_adapter
 def test_handles_say_how_long_they_live(kind):
     _, step = ready(kind, post("Tide", picture()))
-    kept = [value for name, value in step.kept.items() if name.startswith("media:")]
+    kept = [value for value in step.kept.values() if '"until"' in value]
     assert kept
     assert all(handles.outlives(value, time.time() + 600) for value in kept)
     assert not any(handles.outlives(value, time.time() + 100 * 24 * 3600) for value in kept)

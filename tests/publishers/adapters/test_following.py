@@ -19,11 +19,11 @@ from publishers.contract import (
 from publishers.sandbox import faults
 from publishers.sandbox.models import Does, RemotePost
 from tests.publishers.adapters.kit import Memory, picture, post
-from tests.publishers.adapters.test_sandbox import KINDS, sandbox
+from tests.publishers.adapters.test_sandbox import KINDS, sandbox, send
 
 __all__ = ["sandbox"]
 pytestmark = pytest.mark.django_db(transaction=True)
-threads = pytest.mark.parametrize("kind", ["x", "bluesky"])
+threads = pytest.mark.parametrize("kind", ["x", "bluesky", "threads"])
 commenting = pytest.mark.parametrize("kind", KINDS)
 TEXTS = ["High water at nine.", "Low water at three.", "The pier is dry until five."]
 
@@ -40,12 +40,6 @@ def item(text, seq, live=(), kind="part"):
     token = f"3f0c8c1e-1111-4222-8333-44445555666{seq}"
     found = post(text, client_token=token, created_at=timezone.now())
     return replace(found, kind=kind if live else "post", reply_to=reply_to)
-
-
-def send(adapter, payload, step=None):
-    step = step or Memory()
-    assert adapter.prepare(payload, step) is None
-    return adapter.publish(payload, step)
 
 
 def thread(adapter, texts=TEXTS):
@@ -98,7 +92,7 @@ def test_parts_that_say_nearly_the_same_are_told_apart(connected, kind):
     assert adapter.find(following, Memory()) == NotFound()
 
 
-@pytest.mark.parametrize("kind", ["x"])
+@pytest.mark.parametrize("kind", ["x", "threads"])
 def test_the_same_words_elsewhere_are_not_the_part(connected, kind):
     """A post of its own and a part of another thread are other posts."""
     simulated, adapter = connected
@@ -113,7 +107,7 @@ def test_the_same_words_elsewhere_are_not_the_part(connected, kind):
     assert adapter.find(item(TEXTS[2], 0), Memory()).remote_id == "78", "and that is a post"
 
 
-@pytest.mark.parametrize("kind", ["x", "bluesky", "page"])
+@pytest.mark.parametrize("kind", ["x", "bluesky", "page", "threads"])
 def test_nothing_follows_a_post_that_is_gone(connected, kind):
     _, adapter = connected
     _, live = thread(adapter, TEXTS[:1])
