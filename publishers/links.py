@@ -79,6 +79,8 @@ class Link(NamedTuple):
 
 def find_links(text: str, *, any_script: bool = False) -> list[Link]:
     """`any_script`: in paths too, not only in hosts."""
+    if "." not in text:
+        return []
     return list(_links(text, _OPEN_REST if any_script else _PLAIN_REST))
 
 

@@ -25,7 +25,7 @@ _JOINING = regex.compile(
 )
 # Configuration 3 of twitter-text: these weigh one, all others two, an emoji two as a whole.
 _LIGHT = regex.compile(
-    r"[\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]++",
+    r"[\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]*+",
 )
 _ONE_EMOJI = (
     r"(?:\p{Emoji_Modifier_Base}\p{Emoji_Modifier}\uFE0F?+|[\u00A9\u00AE\u2122\u265F]\uFE0F"
@@ -38,6 +38,16 @@ _EMOJI = regex.compile(
 )
 # Half a flag is drawn as a letter in a box.
 _EMOJI_OR_HALF = regex.compile(rf"{_EMOJI.pattern}|\p{{Regional_Indicator}}")
+# No characters, or one that says how bytes are ordered: they come along when text is copied.
+_REFUSED: Mapping[Counter, regex.Pattern[str]] = {
+    "weighted": regex.compile(r"[\uFFFE\uFEFF\uFFFF]")
+}
+
+
+# Without one of these there is no emoji.
+_PICTURE = regex.compile(
+    r"[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}\u20E3]"
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +80,7 @@ def _utf16(text: str) -> int:
 
 
 def _emoji_bytes(text: str) -> int:
-    if text.isascii():
+    if text.isascii() or not _PICTURE.search(text):
         return len(text)
     emoji = "".join(_EMOJI_OR_HALF.findall(text))
     return len(text) - len(emoji) + count_bytes(emoji)
@@ -115,6 +125,13 @@ def measure(text: str, limits: Limits) -> Measure:
 
 def _measured(used: int, limit: int, unit: Literal["characters", "bytes"]) -> Measure:
     return Measure(used, limit, max(0, limit - used), max(0, used - limit), unit)
+
+
+def refused(text: str, counter: Counter) -> int | None:
+    """The index of a sign that platforms that count so take in no text, however short."""
+    signs = _REFUSED.get(counter)
+    found = signs.search(text) if signs else None
+    return None if found is None else found.start()
 
 
 def over_span(text: str, limits: Limits) -> int | None:
@@ -183,7 +200,7 @@ def _weigh(text: str) -> int:
 
 
 def _weigh_words(text: str) -> int:
-    if text.isascii():
+    if _LIGHT.fullmatch(text):
         return len(text)
     rest, emoji = _EMOJI.subn("", text)
     light = sum(len(run) for run in _LIGHT.findall(rest))

@@ -158,13 +158,14 @@ class _Words:
                 yield before, after
             else:
                 stretch = self.text[before[0] : after[0]]
-                yield from self._apart(before, after[0], _linked(stretch, self.counter))
+                yield from self._apart(before, after[0], _joined(_marked(stretch, self.counter)))
 
     def _apart(
         self, here: _Mark, end: int, held: deque[tuple[int, int]]
     ) -> Iterator[tuple[_Mark, _Mark]]:
         for piece in _indivisible(self.text[here[0] : end], held):
-            before, here = here, self._on(here, here[0] + len(piece))
+            units, octets = self.weigh(piece)
+            before, here = here, (here[0] + len(piece), here[1] + units, here[2] + octets)
             yield before, here
 
     def parts(self, limits: Limits) -> list[str]:
@@ -234,10 +235,11 @@ class _Filling:
 def _runs(text: str, counter: Counter) -> Iterator[tuple[int, int]]:
     """Where each word begins and ends; what stands for a cut is none."""
     at, cuts = 0, {cut.start(1) for cut in _CUT.finditer(text)}
+    spaced = not any(sign in text for sign in _WIDE)
     for blank in [*_BLANK.finditer(text), None]:
         start, end = blank.span() if blank else (len(text), len(text))
         if at < start and at not in cuts:
-            plain = text[at:start].isascii()
+            plain = spaced or text[at:start].isascii()
             yield from ((at, start),) if plain else _sentences(text, at, start, counter)
         at = end
 
@@ -259,6 +261,9 @@ def _sentences(text: str, start: int, end: int, counter: Counter) -> Iterator[tu
 def _indivisible(word: str, held: deque[tuple[int, int]]) -> Iterator[str]:
     """Characters as people see them; what is held whole."""
     begin = end = 0
+    if not held:
+        yield from characters(word)
+        return
     for character in characters(word):
         end += len(character)
         while held and held[0][1] <= end:
@@ -271,10 +276,6 @@ def _indivisible(word: str, held: deque[tuple[int, int]]) -> Iterator[str]:
 def _held(word: str, counter: Counter) -> deque[tuple[int, int]]:
     """What a platform might mark."""
     return _joined([*_marked(word, counter), *(match.span() for match in _MARK.finditer(word))])
-
-
-def _linked(word: str, counter: Counter) -> deque[tuple[int, int]]:
-    return _joined(_marked(word, counter))
 
 
 def _marked(word: str, counter: Counter) -> Iterator[tuple[int, int]]:
