@@ -9,7 +9,7 @@ from typing import Protocol
 
 from publishers import textlimits, visuals
 from publishers.contract import Kind, Limits, Spec
-from publishers.problems import Picture, Problem, either
+from publishers.problems import Picture, Problem
 from publishers.text import measure
 
 __all__ = ["Picture", "Problem", "Said", "check", "check_all", "comment_limits"]
@@ -41,24 +41,19 @@ def check_all(
     """A post with all that follows it. `account`: of which kind it is, for options that only some
     have. `thread`: its author wants it as a thread.
     """
-    spec = replace(spec, options=textlimits.options_of(spec, account))
     parted = thread and "thread" in spec.features
     found = list(_parts(items, spec)) if parted else []
     if thread and not parted:
         fix = "Choose the type “Post”, or take this channel off."
         found.append(Problem("error", "no_threads", f"{spec.name} has no threads.", fix))
     for number, said in enumerate(items, 1):
-        found += [Problem("error", *words) for words in textlimits.check(said, spec, account)]
+        found += textlimits.check(said, spec, account)
         if said.kind == "comment":
             found += _comment(said, spec)
         else:
             found += _part(said, spec, number) if parted else _text(said, spec)
         if said.kind == "post":
-            found += [
-                *_empty(said),
-                *visuals.check(said.media, spec),
-                *_options(said.options, spec),
-            ]
+            found += [*_empty(said), *visuals.check(said.media, spec)]
     return sorted(found, key=lambda problem: problem.level != "error")
 
 
@@ -123,13 +118,3 @@ def _comment(said: Said, spec: Spec) -> Iterator[Problem]:
             f"{size.unit}."
         )
         yield Problem("error", "comment_too_long", message, "Shorten it.")
-
-
-def _options(chosen: Mapping[str, str], spec: Spec) -> Iterator[Problem]:
-    """What a platform no longer offers may still stand in an older post."""
-    for option in spec.options:
-        value, offered = chosen.get(option.name, ""), dict(option.choices)
-        if value and offered and value not in offered:
-            message = f"{spec.name} does not offer “{value}” under {option.label} any more."
-            fix = f"Choose one of {either(list(offered.values()))}."
-            yield Problem("error", "option", message, fix)

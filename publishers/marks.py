@@ -1,4 +1,4 @@
-"""Finds what platforms draw as links: addresses, tags, names, and signs of shares. Pure.
+"""Finds what platforms draw as links: addresses, tags, names, lists and signs of shares. Pure.
 
 Called by text.py, threads.py, textlimits.py, adapters and the composer's previews. Indices are
 Python's: code points. No expression here backtracks over more than a few signs.
@@ -13,7 +13,7 @@ import regex
 from publishers.contract import Counter
 from publishers.links import LONGEST_HOST, find_links
 
-type Mark = Literal["link", "tag", "mention", "cashtag"]
+type Mark = Literal["link", "tag", "mention", "list", "cashtag"]
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,15 @@ _TAG = regex.compile(
 )
 _HAS_LETTER = regex.compile(rf"[{_LETTER}]")
 _ACCENTS = r"\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u024F\u1E00-\u1EFF"
-_NAME = regex.compile(
-    r"(?:(?<![a-zA-Z0-9_!\#$%&*@\uFF20])|(?<=(?<![a-zA-Z0-9_+~.\-])[rR][tT]:?))"
-    rf"[@\uFF20]([a-zA-Z0-9_]{{1,20}}+)(?![@\uFF20{_ACCENTS}]|://)"
+_BEFORE_NAME = r"(?:(?<![a-zA-Z0-9_!\#$%&*@\uFF20])|(?<=(?<![a-zA-Z0-9_+~.\-])[rR][tT]:?))[@\uFF20]"
+_AFTER_NAME = rf"(?![@\uFF20{_ACCENTS}]|://)"
+_NAME = regex.compile(rf"{_BEFORE_NAME}([a-zA-Z0-9_]{{1,20}}+){_AFTER_NAME}")
+_LIST = regex.compile(
+    rf"{_BEFORE_NAME}([a-zA-Z0-9_]{{1,20}}+/[a-zA-Z][a-zA-Z0-9_\-]{{0,24}}+){_AFTER_NAME}"
 )
 _HANDLE = regex.compile(
-    r"(?<![a-zA-Z0-9_.@/])@((?:[a-zA-Z0-9](?:[a-zA-Z0-9\-]*+(?<!-))?+\.)++[a-zA-Z][a-zA-Z0-9\-]*+)"
+    r"(?<![a-zA-Z0-9_.@/])@((?:[a-zA-Z0-9](?:[a-zA-Z0-9\-]{0,62}+(?<!-))?+\.)++"
+    r"[a-zA-Z](?:[a-zA-Z0-9\-]{0,61}[a-zA-Z0-9])?(?![a-zA-Z0-9]))"
 )
 # Every repetition keeps what it took: what follows a name may only refuse it, not shorten it.
 _DOTTED = regex.compile(
@@ -68,6 +71,8 @@ _NAMES: Mapping[Counter, regex.Pattern[str]] = {
     "emoji_bytes": _DOTTED,
     "short_links": _FEDERATED,
 }
+# Lists of names, by whoever keeps them.
+_LISTS: Mapping[Counter, regex.Pattern[str]] = {"weighted": _LIST}
 # Of several tags only the first is one.
 _ONE_TAG: frozenset[Counter] = frozenset({"emoji_bytes"})
 _CASHTAGS: Mapping[Counter, regex.Pattern[str]] = {"weighted": _CASHTAG, "graphemes": TICKER}
@@ -79,6 +84,7 @@ def spans(text: str, counter: Counter) -> list[Span]:
     found = [
         *_links(text, short=counter == "short_links"),
         *(Span(match.start(), match.end(), "tag", match.group(1)) for match in tags),
+        *_named(text, "list", _LISTS.get(counter)),
         *_named(text, "mention", _NAMES.get(counter)),
         *_named(text, "cashtag", _CASHTAGS.get(counter)),
     ]

@@ -1,6 +1,6 @@
-"""What of a post's words keeps it from a platform, besides their length. Pure.
+"""What of a post's words and options keeps it from a platform, besides its length. Pure.
 
-Called by limits.py. Everything found here stops the post.
+Called by limits.py.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,9 +8,8 @@ from typing import Protocol
 
 from publishers.contract import Kind, Option, Spec
 from publishers.marks import Mark, spans
-
-# (code, message, fix), as limits.Problem has them.
-type Finding = tuple[str, str, str]
+from publishers.problems import Problem, either
+from publishers.text import refused
 
 
 class Words(Protocol):
@@ -28,32 +27,30 @@ class Words(Protocol):
     def options(self) -> Mapping[str, str]: ...
 
 
-def options_of(spec: Spec, account: str) -> tuple[Option, ...]:
-    """Those that an account of this kind has."""
-    return tuple(one for one in spec.options if not one.kinds or account in one.kinds)
-
-
-def check(said: Words, spec: Spec, account: str) -> Iterator[Finding]:
-    """`account` is its kind (contract.Account)."""
+def check(said: Words, spec: Spec, account: str) -> Iterator[Problem]:
+    """`account` is of which kind it is: some options are only for others."""
     if said.kind == "post":
         yield from _title(said.title.strip(), spec)
         yield from _media(len(said.media), spec)
-        for option in options_of(spec, account):
+        for option in (one for one in spec.options if not one.kinds or account in one.kinds):
             yield from _option(option, said.options.get(option.name, option.default), spec)
+    yield from _signs(said.text, spec)
     yield from _amounts(said, spec)
 
 
-def _title(title: str, spec: Spec) -> Iterator[Finding]:
+def _title(title: str, spec: Spec) -> Iterator[Problem]:
     most = spec.limits.title
     if most and not title:
-        yield "title_missing", f"{spec.name} needs a title.", "Write one above the text."
+        yield Problem(
+            "error", "title_missing", f"{spec.name} needs a title.", "Write one above the text."
+        )
     elif most and len(title) > most:
         over = len(title) - most
         message = f"{spec.name} takes a title of {most:,} characters; this is {over:,} over."
-        yield "title_too_long", message, "Shorten the title."
+        yield Problem("error", "title_too_long", message, "Shorten the title.")
 
 
-def _media(number: int, spec: Spec) -> Iterator[Finding]:
+def _media(number: int, spec: Spec) -> Iterator[Problem]:
     least, limits = spec.limits.media_least, spec.limits
     if number >= least:
         return
@@ -62,26 +59,45 @@ def _media(number: int, spec: Spec) -> Iterator[Finding]:
     needs = f"{spec.name} needs at least {_number(least)} {f'{ending} or '.join(nouns)}{ending}"
     if number:
         message = f"{needs}; this post has {_number(number)}."
-        yield "too_few_media", message, f"Add {_number(least - number)} more."
+        yield Problem("error", "too_few_media", message, f"Add {_number(least - number)} more.")
     else:
-        yield "media_missing", f"{needs}.", f"Add {_number(least)}, or take this channel off."
+        yield Problem(
+            "error",
+            "media_missing",
+            f"{needs}.",
+            f"Add {_number(least)}, or take this channel off.",
+        )
 
 
-def _option(option: Option, value: str, spec: Spec) -> Iterator[Finding]:
+def _option(option: Option, value: str, spec: Spec) -> Iterator[Problem]:
+    """What a platform no longer offers may still stand in an older post."""
+    offered, over = dict(option.choices), len(value) - option.longest
     if not value.strip():
         if option.required:
-            verb = "Choose one" if option.choices else "Fill it in"
-            message = f"{spec.name} needs “{option.label}”."
-            yield "option_missing", message, f"{verb} under this channel."
-    elif not option.choices and len(value) > option.longest:
-        over = len(value) - option.longest
+            fix = f"{'Choose one' if offered else 'Fill it in'} under this channel."
+            yield Problem("error", "option_missing", f"{spec.name} needs “{option.label}”.", fix)
+    elif offered and value not in offered:
+        message = f"{spec.name} does not offer “{value}” under {option.label} any more."
+        yield Problem(
+            "error", "option", message, f"Choose one of {either(list(offered.values()))}."
+        )
+    elif not offered and over > 0:
         message = (
             f"“{option.label}” is {over:,} over; {spec.name} takes {option.longest:,} characters."
         )
-        yield "option_too_long", message, "Shorten it."
+        yield Problem("error", "option_too_long", message, "Shorten it.")
 
 
-def _amounts(said: Words, spec: Spec) -> Iterator[Finding]:
+def _signs(text: str, spec: Spec) -> Iterator[Problem]:
+    at = refused(text, spec.limits.count)
+    if at is not None:
+        before = (text[:at].split() or [""])[-1][-20:]
+        where = f"after “{before}”" if before else "at the beginning"
+        message = f"{spec.name} refuses a sign {where} that cannot be seen."
+        yield Problem("error", "refused_sign", message, "Delete what is there and type it again.")
+
+
+def _amounts(said: Words, spec: Spec) -> Iterator[Problem]:
     """The same address twice is one link; tags and names count each time."""
     limits = spec.limits
     bounds: tuple[tuple[Mark, str, int | None], ...] = (
@@ -99,7 +115,7 @@ def _amounts(said: Words, spec: Spec) -> Iterator[Finding]:
             takes = f"{spec.name} takes {_counted(most, noun)} in a text"
             message = f"{takes}; {_named(said.kind)} has {number}."
             fix = f"Take out {number - most}." if most else f"Take the {noun}s out."
-            yield f"too_many_{noun}s", message, fix
+            yield Problem("error", f"too_many_{noun}s", message, fix)
 
 
 def _named(kind: Kind) -> str:

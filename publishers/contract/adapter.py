@@ -165,6 +165,11 @@ class Adapter:
         """The id of the account's post that people open at this address; empty: none is in it."""
         return ""
 
+    @staticmethod
+    def facets(text: str) -> "list[dict[str, Any]] | None":
+        """What it is told to draw as links, as it is told; None: it finds that by itself."""
+        return None
+
     def accounts(self) -> "list[Account] | NotPublished":
         """The accounts that `self.account.token` may post to, to choose from when connecting."""
         raise TypeError(f"{type(self).__name__} cannot list accounts")  # pragma: no cover

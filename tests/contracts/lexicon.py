@@ -7,21 +7,51 @@ from typing import Any
 from publishers.text import count, count_bytes
 from tests.contracts.vectors import load
 
-FORMATS = {
-    "did": r"did:[a-z]+:[a-zA-Z0-9._:%-]*[a-zA-Z0-9._-]",
-    "handle": r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z][a-zA-Z0-9-]{0,62}",
-    "nsid": r"[a-zA-Z]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\.[a-zA-Z0-9-]+)+\.[a-zA-Z][a-zA-Z0-9]*",
-    "tid": r"[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}",
-    "record-key": r"(?!\.{1,2}$)[a-zA-Z0-9_~.:-]{1,512}",
-    "uri": r"\w+:(//)?[^\s/][^\s]*",
-    "language": r"[a-z]{2,3}(-[A-Za-z0-9]+)*",
-    "cid": r"[a-zA-Z0-9]{4,}",
-    "datetime": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
-}
-FORMATS["at-identifier"] = f"({FORMATS['did']}|{FORMATS['handle']})"
-FORMATS["at-uri"] = (
-    f"at://{FORMATS['at-identifier']}(/{FORMATS['nsid']}(/{FORMATS['record-key']})?)?"
+_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+_HANDLE = rf"(?:{_LABEL}\.)+[a-zA-Z](?:[a-zA-Z0-9-]{{0,61}}[a-zA-Z0-9])?"
+_DID = r"did:[a-z]+:[a-zA-Z0-9._:%-]*[a-zA-Z0-9._-]"
+_NSID = rf"[a-zA-Z](?:[a-zA-Z0-9-]{{0,61}}[a-zA-Z0-9])?(?:\.{_LABEL})+\.[a-zA-Z][a-zA-Z0-9]{{0,62}}"
+_KEY = r"(?!\.{1,2}$)[a-zA-Z0-9_~.:-]{1,512}"
+_PRIVATE = r"[xX](?:-[A-Za-z0-9]{1,8})+"
+_LANGUAGE = (
+    r"(?:[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}|[A-Za-z]{4,8})(?:-[A-Za-z]{4})?"
+    r"(?:-(?:[A-Za-z]{2}|[0-9]{3}))?(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*"
+    rf"(?:-[0-9A-WY-Za-wy-z](?:-[A-Za-z0-9]{{2,8}})+)*(?:-{_PRIVATE})?"
 )
+FORMATS = {
+    "did": _DID,
+    "handle": _HANDLE,
+    "nsid": _NSID,
+    "tid": r"[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}",
+    "record-key": _KEY,
+    "uri": r"\w+:(//)?[^\s/][^\s]*",
+    "language": rf"i-[a-z]+|sgn-BE-(?:FR|NL)|sgn-CH-DE|en-GB-oed|{_PRIVATE}|{_LANGUAGE}",
+    "cid": r"[a-zA-Z0-9]{4,}",
+    "datetime": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,20})?(Z|(?!-00:00)[+-]\d\d:\d\d)",
+    "at-identifier": rf"(?:{_DID}|{_HANDLE})",
+    "at-uri": rf"at://(?:{_DID}|{_HANDLE})(?:/{_NSID}(?:/{_KEY})?)?",
+}
+LONGEST = {"did": 2048, "handle": 253, "nsid": 317, "at-uri": 8192}
+
+
+def has_form(name: str, value: str) -> bool:
+    """Of that string format; not yet whether it means anything."""
+    fine = re.fullmatch(FORMATS[name], value) and len(value) <= LONGEST.get(name, 10_000)
+    return bool(fine) and not (name == "datetime" and value.startswith("0000"))
+
+
+def has_meaning(name: str, value: str) -> bool:
+    """A day that is in the calendar; a language as it is written, nothing of it twice."""
+    if name == "datetime":
+        try:
+            datetime.fromisoformat(value)
+        except ValueError:
+            return False
+        return True
+    first, *more = value.split("-")
+    public = [part.lower() for part in ("-".join(more).lower().split("-x-")[0]).split("-")]
+    marks = [part for part in public if len(part) == 1 or len(part) > 3]
+    return re.fullmatch("[a-z]{1,3}", first) is not None and len(set(marks)) == len(marks)
 
 
 class Invalid(AssertionError):
@@ -82,11 +112,9 @@ def _string(value: Any, schema: dict[str, Any], home: str, where: str) -> None:
     need(count_bytes(value) <= schema.get("maxLength", 10**9), where, "is too long")
     need(count(value, "graphemes") <= schema.get("maxGraphemes", 10**9), where, "is too long")
     if "format" in schema:
-        need(
-            bool(re.fullmatch(FORMATS[schema["format"]], value)), where, f"is no {schema['format']}"
-        )
-    if schema.get("format") == "datetime":
-        datetime.fromisoformat(value)
+        name = schema["format"]
+        need(has_form(name, value), where, f"is no {name}")
+        need(name != "datetime" or has_meaning(name, value), where, "is no day")
 
 
 def _integer(value: Any, schema: dict[str, Any], home: str, where: str) -> None:

@@ -1,11 +1,15 @@
-"""twitter-text conformance: config-v3.json, validate.yml and extract.yml, each case by its name."""
+"""twitter-text conformance: config-v3.json, validate.yml, extract.yml and tld_lib.yml, each case by
+its name. Rules of older configurations are made of the same pieces here.
+"""
+
+import unicodedata
 
 import pytest
 
 from publishers.contract import Limits
 from publishers.links import TLDS, find_links
 from publishers.marks import spans
-from publishers.text import LINK_WEIGHT, count, measure, over_span
+from publishers.text import LINK_WEIGHT, count, measure, over_span, refused
 from tests.contracts.vectors import cases, load, needs_vectors
 
 pytestmark = needs_vectors
@@ -46,6 +50,45 @@ def test_valid_range_v3(case):
     assert (edge is None) == expected["valid"] == (measure(text, LIMITS).over == 0)
     fits = utf16(text, len(text) if edge is None else edge)
     assert fits - 1 == expected["validRangeEnd"]
+
+
+@each(VALIDATE, "UnicodeDirectionalMarkerCounterTest")
+def test_signs_that_make_a_text_invalid(case):
+    text, expected = case["text"], case["expected"]
+    at = refused(text, "weighted")
+    assert (at is None) is expected["valid"]
+    assert utf16(text, len(text) if at is None else at) - 1 == expected["validRangeEnd"]
+
+
+def in_points(text: str, heavy: int) -> list[int]:
+    """Before emoji had a weight of their own: each address 23, each other code point by its range,
+    `heavy` outside the light ones.
+    """
+    light = load("twitter-text/config-v3.json")["ranges"]
+    weights, at = [], 0
+    for start, end in [*find_links(text), (len(text), len(text))]:
+        weights += [
+            1 if any(r["start"] <= ord(sign) <= r["end"] for r in light) else heavy
+            for sign in text[at:start]
+        ]
+        weights += [LINK_WEIGHT] if start < end else []
+        at = end
+    return weights
+
+
+@each(VALIDATE, "WeightedTweetsCounterTest")
+def test_weighted_length_v2(case):
+    text, expected = unicodedata.normalize("NFC", case["text"]), case["expected"]
+    size = sum(in_points(text, 2))
+    assert size == expected["weightedLength"]
+    assert (size <= 280) is expected["valid"]
+    assert size * 1000 // 280 == expected["permillage"]
+
+
+@each(VALIDATE, "tweets")
+def test_length_v1(case):
+    text = unicodedata.normalize("NFC", case["text"])
+    assert (0 < sum(in_points(text, 1)) <= 140) is case["expected"]
 
 
 def test_config_v3_is_what_is_counted():
@@ -115,6 +158,72 @@ def test_cashtag_indices(case):
     assert [(s.target, s.start, s.end) for s in signs] == [
         (w["cashtag"], *w["indices"]) for w in case["expected"]
     ]
+
+
+@each(EXTRACT, "mentions_or_lists_with_indices")
+def test_mentions_and_lists(case):
+    names = [s for s in spans(case["text"], "weighted") if s.kind in {"mention", "list"}]
+    assert [(s.target, s.start, s.end) for s in names] == [
+        (w["screen_name"] + w["list_slug"], *w["indices"]) for w in case["expected"]
+    ]
+
+
+@each(EXTRACT, "replies")
+def test_replies_begin_with_a_mention(case):
+    text, first = case["text"], next(iter(spans(case["text"], "weighted")), None)
+    answers = first and first.kind == "mention" and not text[: first.start].strip()
+    assert (first.target if answers else None) == case["expected"]
+
+
+@pytest.mark.parametrize(
+    ("group", "kind"), [("usernames", "mention"), ("lists", "list"), ("hashtags", "tag")]
+)
+def test_whole_text_is_one_mark(group, kind):
+    for case in cases(VALIDATE, "tests", group):
+        text = case["text"]
+        found = [(s.kind, s.start, s.end) for s in spans(text, "weighted")]
+        assert (found == [(kind, 0, len(text))]) is case["expected"], case["description"]
+
+
+# Addresses, but never drawn as links: with a name and password, or by number.
+NEVER_LINKED = {"Valid url: port and userinfo", "Valid url: ipv4"}
+
+
+@each(VALIDATE, "urls")
+def test_whole_text_is_a_link(case):
+    text = case["text"]
+    linked = case["expected"] and case["description"] not in NEVER_LINKED
+    assert (find_links(text) == [(0, len(text))]) is linked
+
+
+def test_every_group_is_covered():
+    """A new group needs a test above."""
+    assert set(load(VALIDATE)["tests"]) == {
+        "tweets",
+        "usernames",
+        "lists",
+        "hashtags",
+        "urls",
+        "urls_without_protocol",
+        "WeightedTweetsCounterTest",
+        "WeightedTweetsWithDiscountedEmojiCounterTest",
+        "UnicodeDirectionalMarkerCounterTest",
+    }
+    assert set(load(EXTRACT)["tests"]) == {
+        "mentions",
+        "mentions_with_indices",
+        "mentions_or_lists_with_indices",
+        "replies",
+        "urls",
+        "urls_with_indices",
+        "urls_with_directional_markers",
+        "tco_urls_with_params",
+        "hashtags",
+        "hashtags_from_astral",
+        "hashtags_with_indices",
+        "cashtags",
+        "cashtags_with_indices",
+    }
 
 
 @each(VALIDATE, "urls_without_protocol")

@@ -101,6 +101,20 @@ def test_a_comment_may_hold_no_more():
     assert problem.message == ("Harbour takes one hashtag in a text; the first comment has 2.")
 
 
+# -- signs that nobody sees
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [("Tide at\ufeff nine", "after “at”"), ("\uffffTide", "at the beginning")],
+)
+def test_a_sign_that_no_text_may_hold(text, where):
+    assert check(post(text), SPEC) == []
+    problem = only(post(text), limited(count="weighted"))
+    assert problem.code == "refused_sign"
+    assert problem.message == f"Harbour refuses a sign {where} that cannot be seen."
+
+
 # -- options
 
 BOARD = Option("board", "Board", required=True)

@@ -10,7 +10,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from publishers import handles
-from publishers.adapters.bluesky.records import POSTS, build_record, record_at, record_key
+from publishers.adapters.bluesky.records import (
+    POSTS,
+    build_record,
+    facets_of,
+    record_at,
+    record_key,
+)
 from publishers.adapters.bluesky.refusals import GONE, NAME, RULES, SIGN_IN_RULES, words_of
 from publishers.adapters.bluesky.sessions import base_url, home_of, tokens_in
 from publishers.contract import (
@@ -141,6 +147,10 @@ class Bluesky(Adapter):
     def remote_id_in(permalink: str, account: Account) -> str:
         found = re.search(r"/profile/[^/]+/post/([a-z0-9]{13})(?![a-z0-9])", permalink)
         return f"at://{account.remote_id}/{POSTS}/{found.group(1)}" if found else ""
+
+    @staticmethod
+    def facets(text: str) -> list[dict[str, Any]]:
+        return facets_of(text)
 
     # -- before the post
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +11,8 @@ from publishers.contract import Media, Payload
 from publishers.richtext import Facet, facets
 
 POSTS = "app.bsky.feed.post"
+# Language, script, region: a tag that is none makes the server refuse the whole post.
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?")
 TID_LETTERS = "234567abcdefghijklmnopqrstuvwxyz"
 
 
@@ -39,13 +42,10 @@ def build_record(
     }
     if reply_to:
         record["reply"] = reply_to
-    marks = [
-        mark for mark in facets(payload.text) if mark.kind != "mention" or mentions.get(mark.value)
-    ]
-    if marks:
-        record["facets"] = [_facet(mark, mentions) for mark in marks]
+    if marked := facets_of(payload.text, mentions):
+        record["facets"] = marked
     language = payload.options.get("language", "")
-    if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", language):
+    if _LANGUAGE.fullmatch(language):
         record["langs"] = [language]
     if blobs:
         images = [_image(media, blob) for media, blob in zip(payload.media, blobs, strict=True)]
@@ -57,7 +57,21 @@ def build_record(
     return record
 
 
-def _facet(mark: Facet, mentions: dict[str, str]) -> dict[str, Any]:
+def facets_of(text: str, mentions: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """`mentions`: the accounts by their handles, others are not marked; None: nobody was asked, and
+    a handle stands for its account.
+    """
+    marks = facets(text)
+    if mentions is None:
+        mentions = {mark.value: mark.value for mark in marks}
+    return [
+        _facet(mark, mentions)
+        for mark in marks
+        if mark.kind != "mention" or mentions.get(mark.value)
+    ]
+
+
+def _facet(mark: Facet, mentions: Mapping[str, str]) -> dict[str, Any]:
     kinds = {
         "link": {"uri": mark.value},
         "tag": {"tag": mark.value},
