@@ -1,4 +1,4 @@
-"""`bin/bench delivery …`: a scratch directory, its settings, then the command of that name."""
+"""`bin/bench delivery|text …`: a scratch directory, its settings, then the command of that name."""
 
 import contextlib
 import os

@@ -3,6 +3,7 @@
 from config.settings.sandbox import *
 from config.settings import env
 
-INSTALLED_APPS = [*INSTALLED_APPS, "bench"]
+# First: its commands come before those of the product that have the same name.
+INSTALLED_APPS = ["bench", *INSTALLED_APPS]
 if env.text("BENCH_TALLY", ""):
     DATABASES["default"]["ENGINE"] = "bench.counted"
