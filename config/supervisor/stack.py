@@ -106,6 +106,8 @@ class Stack:
         defaults = {
             "DRUMBEAT_URL": self.address,
             "DRUMBEAT_LOG_JSON": "0" if self.out.isatty() else "1",
+            # Each of glibc's arenas keeps what its busiest second needed, and threads make many.
+            "MALLOC_ARENA_MAX": "2",
             **self.home.secrets(),
         }
         return {**defaults, **os.environ, **own, **self.options.env}
