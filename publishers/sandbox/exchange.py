@@ -54,7 +54,7 @@ def exchange(
     except Refused as refused:
         response = refused.response
     twin.stamp(response, asked.account, endpoint.does)
-    faults.pace(armed, response)
+    faults.pace(twin, armed, response)
     record(twin, endpoint.does, asked, response, ", ".join(fault.kind for fault in armed))
     return faults.after(twin, request, armed, response) if response.status_code < 400 else response
 

@@ -122,14 +122,14 @@ def lagging(armed: list[Armed]) -> Iterator[None]:
         UNSEEN_SINCE.reset(token)
 
 
-def pace(armed: list[Armed], response: HttpResponse) -> None:
+def pace(twin: Twin, armed: list[Armed], response: HttpResponse) -> None:
     """Let a refusal for too many requests ask for the wait that was armed."""
     for fault in armed:
         if fault.kind == Fault.Kind.RATE_LIMITED and fault.parameter:
             response["Retry-After"] = fault.parameter
             for name in [name for name in response.headers if name.lower().endswith("-reset")]:
                 if fault.parameter.isdecimal():
-                    response[name] = str(int(time.time()) + int(fault.parameter))
+                    response[name] = twin.reset(time.time() + int(fault.parameter))
 
 
 def after(

@@ -191,6 +191,10 @@ class Twin:
         """Tokens without anybody's consent, where the platform has no OAuth."""
         raise NotImplementedError
 
+    def reset(self, moment: float) -> str:
+        """How its headers write the moment (seconds since 1970) when a limit begins anew."""
+        return str(int(moment))
+
     def refusal(self, status: int, reason: str = "") -> HttpResponse:
         """A generic error in the platform's own shape: 401, 429, 4xx for content, 500."""
         raise NotImplementedError
