@@ -62,12 +62,15 @@ class SignInForm(forms.Form):
         return str(self.cleaned_data["identifier"]).strip().removeprefix("@")
 
     def clean_host(self) -> str:
-        """The server's address, with a scheme and without a slash at its end.
+        """The server's address, with a scheme and without a slash at its end; of somebody's full
+        name on it, such as @ana@tide.example, what stands behind the last @.
 
         Whether it may be called is the guarded client's to say.
         """
         typed = str(self.cleaned_data["host"]).strip().rstrip("/")
-        return f"https://{typed}" if typed and "://" not in typed else typed
+        if not typed or "://" in typed:
+            return typed
+        return f"https://{typed.rpartition('@')[2]}"
 
 
 class ChooseForm(forms.Form):

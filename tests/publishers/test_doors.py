@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from publishers import registrations, registry, sessions
+from publishers.forms import SignInForm
 from publishers.models import Channel, Registration
 from publishers.registrations import Door
 from tests.publishers.channels_page import PAGE, text
@@ -105,12 +106,20 @@ def test_on_a_server_of_ones_own_we_register_once(as_user, alice, platform):
 
 
 @pytest.mark.parametrize(
-    "host", ["http://169.254.169.254", "localhost:1", "file:///etc/passwd", "https://[::1]", "x@y"]
+    "host",
+    ["http://169.254.169.254", "localhost:1", "file:///etc/passwd", "https://[::1]", "http://x@y"],
 )
 def test_a_server_inside_is_never_registered_with(as_user, alice, host):
     page = text(as_user(alice).post(connect("shoal"), {"host": host}), 422)
     assert "is not an address that may be called" in page
     assert not Registration.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["tide.example", "@ana@tide.example", " ana@tide.example/ "])
+def test_a_full_name_tells_the_server(typed):
+    form = SignInForm(Shoal.spec.auth, {"host": typed})
+    assert form.is_valid()
+    assert form.cleaned_data == {"host": "https://tide.example"}
 
 
 def test_without_a_server_it_says_which_field(as_user, alice):
