@@ -2,6 +2,7 @@
 
 from publishers.adapters.bluesky import Bluesky
 from publishers.adapters.linkedin import LinkedIn
+from publishers.adapters.mastodon import Mastodon
 from publishers.adapters.threads import Threads
 from publishers.adapters.x import X
 from publishers.contract import Adapter, Reconcile, Spec
@@ -11,6 +12,7 @@ _ADAPTERS: tuple[type[Adapter], ...] = (
     LinkedIn,
     Bluesky,
     Threads,
+    Mastodon,
 )
 ADAPTERS: dict[str, type[Adapter]] = {adapter.spec.slug: adapter for adapter in _ADAPTERS}
 

@@ -2,11 +2,19 @@
 
 from publishers.sandbox.platforms.bluesky import Bluesky
 from publishers.sandbox.platforms.linkedin import LinkedIn
+from publishers.sandbox.platforms.mastodon import Mastodon
 from publishers.sandbox.platforms.threads import Threads
 from publishers.sandbox.platforms.x import X
 from publishers.sandbox.twin import Twin
 
-TWINS: dict[str, Twin] = {twin.slug: twin for twin in (X(), LinkedIn(), Bluesky(), Threads())}
+_TWINS: tuple[Twin, ...] = (
+    X(),
+    LinkedIn(),
+    Bluesky(),
+    Threads(),
+    Mastodon(),
+)
+TWINS: dict[str, Twin] = {twin.slug: twin for twin in _TWINS}
 
 
 def twin_for(slug: str) -> Twin:

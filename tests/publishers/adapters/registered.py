@@ -25,11 +25,11 @@ every_adapter = pytest.mark.parametrize("kind", ADAPTERS)
 
 # Answers every question with yes, in the words of all platforms at once.
 YES = {
+    "id": "42",
     "data": {"id": "42", "username": "tide", "name": "Tide", "expires_after_secs": 86400},
     "value": {"image": "urn:li:image:1", "uploadUrl": "https://up.example/1"},
     "status": "FINISHED",
     "permalink": "https://web.example/@tide/post/42",
-    "id": "42",
     "blob": {"$type": "blob", "ref": {"$link": "bafy"}, "mimeType": "image/png", "size": 9},
     "uri": "at://did:plc:tide/app.bsky.feed.post/3n2sqezd3trbf",
     "cid": "bafyreigh2akiscaildc",

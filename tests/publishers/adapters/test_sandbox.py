@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -72,9 +73,24 @@ def threads():
     return simulated, Account(simulated.remote_id, "tidewater", token=token)
 
 
-KINDS = {"x": x, "member": member, "page": page, "bluesky": bluesky, "threads": threads}
+def mastodon():
+    simulated = accounts.create("mastodon", "tidewater")
+    token = accounts.mint_tokens(simulated).access
+    host = f"{settings.SANDBOX_URL}/mastodon"
+    number = f"{simulated.remote_id}@{urlsplit(host).netloc}"
+    return simulated, Account(number, "tidewater@tide.example", host=host, token=token)
+
+
+KINDS = {
+    "x": x,
+    "member": member,
+    "page": page,
+    "bluesky": bluesky,
+    "threads": threads,
+    "mastodon": mastodon,
+}
 each_kind = pytest.mark.parametrize("kind", KINDS)
-readable = pytest.mark.parametrize("kind", ["x", "page", "bluesky", "threads"])
+readable = pytest.mark.parametrize("kind", ["x", "page", "bluesky", "threads", "mastodon"])
 
 
 @pytest.fixture
@@ -177,7 +193,7 @@ def test_the_same_words_again_may_be_live(connected, kind):
     assert isinstance(send(adapter, now(client_token="another")), Uncertain)
 
 
-@pytest.mark.parametrize("kind", ["bluesky"])
+@pytest.mark.parametrize("kind", ["bluesky", "mastodon"])
 def test_a_repeat_under_the_same_key_is_the_same_post(connected, kind):
     simulated, adapter = connected
     payload, step = now(WORDS, picture()), Memory()
