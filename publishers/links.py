@@ -18,7 +18,7 @@ TLDS = frozenset(
 )
 _LONGEST_TLD = max(map(len, TLDS))
 LONGEST_HOST = 253
-_LONGEST_LABEL, _LONGEST_SLUG = 63, 40
+_LONGEST_LABEL, _LONGEST_SLUG, _LONGEST_LINK = 63, 40, 4096
 
 _LATIN = (
     r"\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u024F\u0253\u0254\u0256\u0257\u0259\u025B\u0263\u0268"
@@ -49,7 +49,9 @@ _OPEN_PATH = regex.compile(
 )
 _OPEN_PATH_TAIL = regex.compile(r"(?r)[!*\"'\u300C\u300D;:=,.$%\[\]~&|@]*+")
 _OPEN_SIGNS = r"\u00A0-\uD7FF\uE000-\uFDCF\uFDF0-\uFFEF\U00010000-\U0010FFFD"
-_OPEN_QUERY = regex.compile(rf"\?[a-z0-9!?*'();:&=+$/%\#\[\]\-_.,~|@\^{_OPEN_SIGNS}]*+", regex.I)
+_OPEN_QUERY = regex.compile(
+    rf"(?V1)\?[[a-z0-9!?*'();:&=+$/%\#\[\]\-_.,~|@\^{_OPEN_SIGNS}]--\s]*+", regex.I
+)
 _OPEN_QUERY_TAIL = regex.compile(rf"(?r)[^a-z0-9\-_&=\#/{_OPEN_SIGNS}]*+", regex.I)
 _SHORTENED = regex.compile(r"https?://t\.co/([a-z0-9]++)(?:\?.*+)?", regex.I)
 
@@ -82,6 +84,13 @@ def find_links(text: str, *, any_script: bool = False) -> list[Link]:
     if "." not in text:
         return []
     return list(_links(text, _OPEN_REST if any_script else _PLAIN_REST))
+
+
+def end_of_link(text: str, start: int, *, any_script: bool = False) -> int:
+    """Of the one that begins there if nothing stands before it; `start` if none does."""
+    ahead = text[start : start + _LONGEST_LINK]
+    link = next(_links(ahead, _OPEN_REST if any_script else _PLAIN_REST), None)
+    return start + link.end if link and link.start == 0 else start
 
 
 def _links(text: str, rest: _Rest) -> Iterator[Link]:

@@ -7,15 +7,17 @@ characters only in a word that is longer than a part; never inside what a platfo
 
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import accumulate
 
 import regex
 
+from publishers import unbroken
 from publishers.contract import Counter, Limits, Option
-from publishers.marks import spans
-from publishers.text import characters, count, count_bytes, measure
+from publishers.text import count, count_bytes, measure, over_span
+from publishers.unbroken import Held
 
 NUMBERING = Option(
     "numbering",
@@ -26,8 +28,6 @@ NUMBERING = Option(
 _AUTHORS, _PARAGRAPH, _LINE, _SENTENCE, _WORD, _CHARACTER = 5, 4, 3, 2, 1, 0
 # A part that is no fuller takes the beginning of what does not fit into it whole.
 _THIN = 4
-# With less room at each, a few are enough for what does not add up.
-_TRIES = 5
 
 # A place in the text, and what lies before it in the platform's units and in bytes.
 type _Mark = tuple[int, int, int]
@@ -47,9 +47,6 @@ _GOES_ON = regex.compile(r"['\"\u201c\u2018\u00ab(\[]*+\p{Ll}")
 _ABBREVIATION = regex.compile(
     r"\P{L}*+(?:\p{L}|(?:\p{L}\.){1,4}\p{L}|Mrs?|Ms|Dr|St|Prof|Nr|No|vs|ca|bzw|etc)\.\Z", regex.I
 )
-# More than any platform marks, so that none of them finds its mark cut through.
-_ADDRESS = regex.compile(r"https?://[!-~]++", regex.I)
-_MARK = regex.compile(r"[@\uFF20][\w.\-]++(?:@[\w.\-]++)?|[#\uFF03][\w\u200C\u200D\u00B7]++|\$\w++")
 
 
 def split(text: str, limits: Limits, *, numbered: bool = False) -> list[str]:
@@ -77,14 +74,26 @@ def _fitting(read: "_Words", limits: Limits) -> list[str]:
 
 def _smaller(part: str, limits: Limits) -> list[str]:
     """The part, or pieces of it where signs weigh more together than they weigh alone."""
-    room, pieces = limits, [part]
-    for _ in range(_TRIES):
-        over = max(measure(piece, limits).over for piece in pieces)
-        if not over:
+    over = measure(part, limits).over
+    if not over:
+        return [part]
+    pieces = _Words(part, limits).parts(_less(limits, max(over, limits.text // 4)))
+    return [shard for piece in pieces for shard in _shards(piece, limits)]
+
+
+def _shards(piece: str, limits: Limits) -> Iterator[str]:
+    """As much at a time as fits by what the signs weigh where they stand."""
+    while measure(piece, limits).over:
+        over = over_span(piece, limits) or len(piece) - 1
+        held = unbroken.marked(piece, limits.count)
+        ends = list(accumulate(map(len, unbroken.stretches(piece, held))))
+        end = max((end for end in ends if end <= over), default=ends[0])
+        if end == len(piece):
             break
-        room = _less(room, max(over, room.text // 4))
-        pieces = _Words(part, limits).parts(room)
-    return pieces
+        yield piece[:end].rstrip()
+        piece = piece[end:].lstrip()
+    if piece:
+        yield piece
 
 
 def _less(limits: Limits, units: int) -> Limits:
@@ -152,18 +161,17 @@ class _Words:
         """
         self.adds_up = False
         start, end = self.starts[word], self.ends[word][0]
-        held = _held(self.text[start[0] : end], self.counter)
-        for before, after in self._apart(start, end, held):
+        text = self.text[start[0] : end]
+        sure = unbroken.marked(text, self.counter)
+        for before, after in self._apart(start, end, unbroken.possibly_marked(text, self.counter)):
             if fits(before, after):
                 yield before, after
             else:
-                stretch = self.text[before[0] : after[0]]
-                yield from self._apart(before, after[0], _joined(_marked(stretch, self.counter)))
+                inside = unbroken.within(sure, before[0] - start[0], after[0] - start[0])
+                yield from self._apart(before, after[0], inside)
 
-    def _apart(
-        self, here: _Mark, end: int, held: deque[tuple[int, int]]
-    ) -> Iterator[tuple[_Mark, _Mark]]:
-        for piece in _indivisible(self.text[here[0] : end], held):
+    def _apart(self, here: _Mark, end: int, held: Held) -> Iterator[tuple[_Mark, _Mark]]:
+        for piece in unbroken.stretches(self.text[here[0] : end], held):
             units, octets = self.weigh(piece)
             before, here = here, (here[0] + len(piece), here[1] + units, here[2] + octets)
             yield before, here
@@ -247,7 +255,7 @@ def _runs(text: str, counter: Counter) -> Iterator[tuple[int, int]]:
 def _sentences(text: str, start: int, end: int, counter: Counter) -> Iterator[tuple[int, int]]:
     """Scripts without blanks are cut where a sentence ends."""
     stops = [stop.end() for stop in _WIDE_END.finditer(text, start, end)]
-    held = _held(text[start:end], counter) if stops else deque()
+    held = unbroken.possibly_marked(text[start:end], counter) if stops else deque()
     begin = start
     for stop in stops:
         while held and held[0][1] <= stop - start:
@@ -256,42 +264,3 @@ def _sentences(text: str, start: int, end: int, counter: Counter) -> Iterator[tu
             yield begin, stop
             begin = stop
     yield begin, end
-
-
-def _indivisible(word: str, held: deque[tuple[int, int]]) -> Iterator[str]:
-    """Characters as people see them; what is held whole."""
-    begin = end = 0
-    if not held:
-        yield from characters(word)
-        return
-    for character in characters(word):
-        end += len(character)
-        while held and held[0][1] <= end:
-            held.popleft()
-        if not held or end <= held[0][0]:
-            yield word[begin:end]
-            begin = end
-
-
-def _held(word: str, counter: Counter) -> deque[tuple[int, int]]:
-    """What a platform might mark."""
-    return _joined([*_marked(word, counter), *(match.span() for match in _MARK.finditer(word))])
-
-
-def _marked(word: str, counter: Counter) -> Iterator[tuple[int, int]]:
-    """What a platform that counts so does mark, and whatever begins as an address."""
-    for span in spans(word, counter):
-        yield span.start, span.end
-    for address in _ADDRESS.finditer(word):
-        yield address.span()
-
-
-def _joined(found: Iterable[tuple[int, int]]) -> deque[tuple[int, int]]:
-    """In order; where two overlap, as one."""
-    whole: deque[tuple[int, int]] = deque()
-    for start, end in sorted(found):
-        if whole and start < whole[-1][1]:
-            whole[-1] = whole[-1][0], max(end, whole[-1][1])
-        else:
-            whole.append((start, end))
-    return whole

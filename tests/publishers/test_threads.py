@@ -189,6 +189,9 @@ ANY = st.text(
 @example(text=f"HTTPS://{'0' * 56}:#À")
 @example(text=f"@{'0' * 15}HTTPS://{'0' * 37}")
 @example(text=f"#{'1' * 70}")
+@example(text=f"{'0' * 13}@0@{'0' * 45}")
+@example(text=f'{"0" * 59}/0.AL/0"HTTPS://0.AL?{"0" * 66}¡')
+@example(text=f"0#{'0' * 20}ၵ0.AL/{'0' * 34}")
 def test_nothing_is_lost_and_no_character_or_link_is_cut(limits, text):
     text = regex.sub(r"(?m)^\s*---\s*$", "", text)
     parts = split(text, limits)
