@@ -194,4 +194,6 @@ class Measurement:
 
 
 def _platforms(chosen: str) -> list[str]:
-    return [chosen] if chosen else [spec.slug for spec in registry.specs()]
+    """Those of a bare text, which are one call each, unless one is chosen."""
+    plain = [spec.slug for spec in registry.specs() if spec.takes_words_alone]
+    return [chosen] if chosen else plain

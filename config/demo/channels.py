@@ -1,11 +1,14 @@
-"""The demo's channels: Tidewater's account on every platform, connected as a person would."""
+"""The demo's channels: Tidewater's account on each platform that takes what it writes.
+
+Connected as a person would.
+"""
 
 from dataclasses import replace
 
 from accounts.models import Team, User
 from config.demo.wire import adapter_for
 from publishers import registry
-from publishers.contract import Account, AppPassword, OAuth2, Tokens
+from publishers.contract import Account, AppPassword, OAuth2, Spec, Tokens
 from publishers.models import Channel
 from publishers.sandbox import accounts as sandbox
 from publishers.sandbox import roster
@@ -14,10 +17,15 @@ from publishers.sandbox.registry import twin_for
 from publishers.services import connect
 
 
+def platforms() -> list[Spec]:
+    """Where each piece of the story is a post as it stands."""
+    return [spec for spec in registry.specs() if spec.takes_words_alone]
+
+
 def connect_all(team: Team, by: User) -> dict[int, Account]:
     """The account behind each channel, with its token, by channel id."""
     found = {}
-    for spec in registry.specs():
+    for spec in platforms():
         account, tokens = sign_in(spec.slug, _known_there(spec.slug, team.name))
         channel = connect(team=team, platform=spec.slug, account=account, tokens=tokens, by=by)
         found[channel.pk] = replace(account, token=account.token or tokens.access)

@@ -149,6 +149,12 @@ class Spec:
     setup: str = ""
     mark: str = ""
 
+    @property
+    def takes_words_alone(self) -> bool:
+        """Whether a text is a post there, without a title, pictures or choices."""
+        needs = self.limits.title or self.limits.media_least
+        return not needs and not any(option.required for option in self.options)
+
     def way(self, name: str) -> Auth:
         """The door of that name; "" is the front one. Raises KeyError."""
         return self.auth if not name else {auth.way: auth for auth in self.other_ways}[name]

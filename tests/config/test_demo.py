@@ -5,12 +5,12 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Membership, Team
 from approvals.models import Review
+from config.demo import channels
 from config.demo.story import PIECES
 from notifications.models import Sending
 from posts import content
 from posts.models import Delivery, Post
 from posts.states import DeliveryState, Stage
-from publishers import registry
 from publishers.contract import OAuth2
 from publishers.models import Channel
 from publishers.sandbox.models import Credential
@@ -41,7 +41,7 @@ def test_what_a_visitor_finds(tidewater, client):
     }
     assert Membership.objects.get(user__email="mallory@other.test").team != tidewater
     platforms = Channel.objects.for_team(tidewater).values_list("platform", flat=True)
-    assert set(platforms) == {spec.slug for spec in registry.specs()}
+    assert set(platforms) == {spec.slug for spec in channels.platforms()}
     stages = set(Post.objects.for_team(tidewater).values_list("stage", flat=True))
     assert stages == set(Stage)
     assert Review.objects.for_team(tidewater).filter(state="open").count() == 2
@@ -54,7 +54,7 @@ def test_what_a_visitor_finds(tidewater, client):
 
 def test_connecting_again_ends_no_connection_of_the_demo(tidewater):
     """The tokens carry the rights that connecting asks for; other ones would replace them."""
-    for spec in registry.specs():
+    for spec in channels.platforms():
         if isinstance(spec.auth, OAuth2):
             minted = Credential.objects.filter(account__platform=spec.slug, kind="access")
             assert {tuple(token.scopes.split()) for token in minted} == {tuple(spec.auth.scopes)}
@@ -76,7 +76,7 @@ def test_the_past_is_as_the_guard_wants_it(tidewater):
 def test_permalinks_show_the_post_with_its_picture(tidewater, client):
     [piece] = [one for one in PIECES if one.title == "Buoy 41 is back"]
     delivery_of = Delivery.objects.filter(post__title=piece.title).select_related("channel")
-    assert delivery_of.count() == min(piece.channels, len(registry.specs()))
+    assert delivery_of.count() == min(piece.channels, len(channels.platforms()))
     for delivery in delivery_of:
         page = client.get(urlsplit(delivery.permalink).path, follow=True)
         assert page.status_code == 200, delivery.permalink

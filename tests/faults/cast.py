@@ -21,7 +21,7 @@ from posts.services import compose, schedule
 from posts.services.compose import Draft, VariantDraft
 from posts.times import from_utc
 from publishers import clients, registry
-from publishers.contract import Account, AppPassword, Tokens
+from publishers.contract import Account, AppPassword, OAuth2, Tokens
 from publishers.models import Channel
 from publishers.sandbox import accounts, faults
 from publishers.sandbox.ledger import posts as remote_posts
@@ -88,10 +88,14 @@ class Place:
 
 
 def kinds() -> list[tuple[str, str]]:
-    """Every platform with every kind of account that it knows."""
+    """Every platform that takes a bare text, with every kind of account that it knows.
+
+    What needs more is held to the same promises over HTTP, by the tests of adapters.
+    """
     return [
         (slug, kind)
         for slug, twin in TWINS.items()
+        if registry.spec_for(slug).takes_words_alone
         for kind in sorted({str(seed.kind) for seed in twin.seeds})
     ]
 
@@ -129,7 +133,8 @@ def sign_in(account: RemoteAccount) -> tuple[Account, Tokens]:
     if isinstance(auth, AppPassword):
         adapter = clients.adapter_for(slug, Account("", account.handle))
         return adapter.sign_in(account.handle, account.password)
-    minted = accounts.mint_tokens(account, auth.scopes)
+    asked = auth.scopes if isinstance(auth, OAuth2) else ()
+    minted = accounts.mint_tokens(account, asked)
     tokens = Tokens(minted.access, minted.refresh, minted.expires_in, minted.scopes)
     listed = clients.adapter_for(slug, Account("", "", token=minted.access)).accounts()
     ours = [one for one in listed if one.name == account.name] if isinstance(listed, list) else []
