@@ -202,7 +202,8 @@ class Server:
             handler.close_connection = True
             handler.connection.close()
             return
-        raw = b"" if body is None else json.dumps(body).encode()
+        is_raw = isinstance(body, bytes)
+        raw = body if is_raw else b"" if body is None else json.dumps(body).encode()
         handler.send_response(status)
         for name, value in headers.items():
             handler.send_header(name.replace("_", "-"), value)

@@ -1,5 +1,7 @@
 """Every registered adapter, made with an account, and what may be asked of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from publishers import registry
@@ -19,14 +21,24 @@ from publishers.contract import (
 )
 from tests.publishers.adapters.kit import Memory, Recorder, picture, post, reply
 
+
 ADAPTERS = [pytest.param(adapter, id=slug) for slug, adapter in registry.ADAPTERS.items()]
 OUTCOMES = (Published, Processing, TryLater, Rejected, Reconnect, Uncertain)
 every_adapter = pytest.mark.parametrize("kind", ADAPTERS)
 
+every_preparer = pytest.mark.parametrize(
+    "kind", [one for one in ADAPTERS if "prepare" in one.values[0].spec.features]
+)
+
 # Answers every question with yes, in the words of all platforms at once.
 YES = {
-    "id": "42",
-    "data": {"id": "42", "username": "tide", "name": "Tide", "expires_after_secs": 86400},
+    "data": {
+        "id": "424242",
+        "username": "tide",
+        "name": "Tide",
+        "expires_after_secs": 86400,
+        "url": "https://web.example/@tide/high-water-424242",
+    },
     "value": {"image": "urn:li:image:1", "uploadUrl": "https://up.example/1"},
     "status": "FINISHED",
     "permalink": "https://web.example/@tide/post/42",
@@ -37,6 +49,8 @@ YES = {
     "did": "did:plc:ana",
     "sub": "abc",
     "name": "Tide",
+    "username": "tide",
+    "path": "/tide/high-water-4aca",
 }
 FOLLOWING = {"thread": "part", "comment": "comment"}
 HEAD = "at://did:plc:tide/app.bsky.feed.post/3n2sqezd3aaaa"
@@ -56,9 +70,27 @@ def made(kind, answers=agreeable) -> Adapter:
 def ready(kind, payload):
     """An adapter whose pictures are uploaded, and the memory that knows it."""
     adapter, step = made(kind), Memory()
-    if isinstance(adapter, Prepares):
-        assert adapter.prepare(payload, step) is None
+    assert prepared(adapter, payload, step) is None
     return adapter, step
+
+
+def written(kind, text="Tide", *media, **more) -> Payload:
+    """A post that this platform takes: with a title, choices and addresses, where it needs them."""
+    spec = kind.spec
+    more.setdefault("title", "High water" if spec.limits.title else "")
+    if spec.fetches:
+        media = [replace(one, url=f"https://pictures.example/{one.sha256}") for one in media]
+    needed = {one.name: _chosen(one) for one in spec.options if one.required}
+    return post(text, *media, **{**more, "options": needed | more.get("options", {})})
+
+
+def _chosen(option) -> str:
+    return option.default or next((value for value, _ in option.choices if value), "tide")
+
+
+def prepared(adapter, payload, step):
+    """What preparing says, where the platform has such a thing."""
+    return adapter.prepare(payload, step) if isinstance(adapter, Prepares) else None
 
 
 def following(kind) -> list[Payload]:
@@ -68,7 +100,7 @@ def following(kind) -> list[Payload]:
 
 
 def everything(kind) -> list[Payload]:
-    return [post("Tide", picture()), *following(kind)]
+    return [written(kind, "Tide", picture()), *following(kind)]
 
 
 def counts(kind) -> list[int]:
@@ -79,4 +111,4 @@ def counts(kind) -> list[int]:
 def least(kind, text="Tide", **more) -> Payload:
     """A post with as few pictures as the platform takes."""
     media = [picture(f"Pier {n}") for n in range(kind.spec.limits.media_least)]
-    return post(text, *media, **more)
+    return written(kind, text, *media, **more)

@@ -5,9 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publishers.contract import (
+    ApiKey,
+    Audiences,
     CannotTell,
+    Edits,
     Finds,
     Found,
+    Measures,
     NotFound,
     OAuth2,
     Prepares,
@@ -19,16 +23,18 @@ from publishers.contract import (
     TryLater,
     Uncertain,
 )
-from tests.publishers.adapters.kit import Memory, picture, post, reply
+from tests.publishers.adapters.kit import Memory, picture, reply
 from tests.publishers.adapters.registered import (
     OUTCOMES,
     YES,
     every_adapter,
+    every_preparer,
     everything,
     following,
     least,
     made,
     ready,
+    written,
 )
 
 BODIES = [
@@ -105,6 +111,8 @@ content media multiImage images publishedAt status error errors message code err
 inputErrors detail image uploadUrl blob uri did sub name didDoc service serviceEndpoint accessJwt
 refreshJwt handle active text created_at next_token note_tweet InvalidSwap id FINISHED ERROR
 error_subcode is_transient children root_post timestamp permalink values field IN_PROGRESS PUBLISHED
+username path published published_at published_timestamp title body_markdown canonical_url
+page_views_count public_reactions_count comments_count role userId imageUrl article
 """
 WORDS = st.sampled_from(VOCABULARY.split())
 DOCUMENTS = st.recursive(
@@ -127,7 +135,7 @@ def test_no_document_makes_an_adapter_raise(kind, document, status):
 
 def ask_everything(kind, answers, *, failed):
     adapter = made(kind, answers)
-    for payload in [post("Tide @ana.example.com", picture()), *following(kind)]:
+    for payload in [written(kind, "Tide @ana.example.com", picture()), *following(kind)]:
         if isinstance(adapter, Prepares):
             before = len(adapter.http.calls)
             problem = adapter.prepare(payload, Memory())
@@ -143,7 +151,8 @@ def ask_everything(kind, answers, *, failed):
         for remote_id in ("urn:li:share:42", YES["commentUrn"]):
             gone = adapter.remove(remote_id)
             assert gone is None or isinstance(gone, TryLater | Rejected | Reconnect)
-    if isinstance(kind.spec.auth, OAuth2):
+    tell_figures(kind, adapter)
+    if isinstance(kind.spec.auth, OAuth2 | ApiKey):
         found = adapter.accounts()
         assert isinstance(found, list | TryLater | Rejected | Reconnect)
     else:
@@ -151,6 +160,22 @@ def ask_everything(kind, answers, *, failed):
         assert isinstance(session, tuple | TryLater | Rejected | Reconnect)
         renewed = adapter.refresh("hush")
         assert isinstance(renewed, Tokens | TryLater | Rejected | Reconnect)
+
+
+def tell_figures(kind, adapter):
+    """What is told of posts and of the account has the names that its spec declares."""
+    if isinstance(adapter, Edits):
+        changed = adapter.edit("urn:li:share:42", written(kind, "Tide", picture()))
+        assert changed is None or isinstance(changed, TryLater | Rejected | Reconnect)
+    if isinstance(adapter, Measures):
+        told = adapter.measure(["urn:li:share:42", "251"])
+        assert isinstance(told, dict | TryLater | Rejected | Reconnect)
+        for figures in told.values() if isinstance(told, dict) else ():
+            assert set(figures) <= set(kind.spec.metrics)
+    if isinstance(adapter, Audiences):
+        told = adapter.audience()
+        assert isinstance(told, dict | TryLater | Rejected | Reconnect)
+        assert not isinstance(told, dict) or set(told) <= set(kind.spec.account_metrics)
 
 
 @every_adapter
@@ -161,10 +186,11 @@ def test_what_happened_on_the_wire_is_passed_on(kind, fact):
     assert made(kind, lambda *call: fact).publish(payload, step) == fact
 
 
-@every_adapter
+@every_preparer
 @pytest.mark.parametrize("fact", [TryLater("unsent"), Uncertain("gone")])
-def test_a_failed_upload_can_always_be_made_again(kind, fact):
-    outcome = made(kind, lambda *call: fact).prepare(post("Tide", picture()), Memory())
+def test_what_failed_to_be_prepared_can_always_be_made_again(kind, fact):
+    payload = written(kind, "Tide", picture())
+    outcome = made(kind, lambda *call: fact).prepare(payload, Memory())
     assert isinstance(outcome, TryLater)
 
 
