@@ -89,19 +89,18 @@ class Probe:
         self.account = self._account()
         self.adapter: Adapter = clients.adapter_for(self.door, self.account)
 
-    def publish(self, text: str, media: Sequence[Media], options: Mapping[str, str]) -> Any:
+    def publish(self, payload: Payload) -> Any:
         """Prepare, then the one call that publishes, then wait for a platform that works on it."""
-        payload = self._payload(text, media, options)
         prepared = self._prepared(payload)
         if prepared is not None:
             return self.shown({"prepared": prepared})
         outcome = self.adapter.publish(payload, self.step)
         return self.shown({"outcome": self._confirmed(outcome, payload)})
 
-    def find(self, text: str, media: Sequence[Media]) -> Any:
+    def find(self, payload: Payload) -> Any:
         if not isinstance(self.adapter, Finds):
             raise Refused("This platform cannot be read back.")
-        sighting = self.adapter.find(self._payload(text, media, {}), self.step)
+        sighting = self.adapter.find(payload, self.step)
         return self.shown({"sighting": sighting})
 
     def remove(self, remote_id: str) -> Any:
@@ -171,9 +170,13 @@ class Probe:
             outcome = self.adapter.confirm(outcome.handle, payload)
         return outcome
 
-    def _payload(self, text: str, media: Sequence[Media], options: Mapping[str, str]) -> Payload:
-        token = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{text}{[one.sha256 for one in media]}"))
-        return Payload(text, tuple(media), token, timezone.now(), options=options)
+
+def payload(
+    text: str, media: Sequence[Media], options: Mapping[str, str], title: str = ""
+) -> Payload:
+    """With the same token whenever the same is said."""
+    token = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{text}{[one.sha256 for one in media]}"))
+    return Payload(text, tuple(media), token, timezone.now(), title=title, options=options)
 
 
 def picture(path: Path, alt: str) -> Media:

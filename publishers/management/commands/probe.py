@@ -21,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--platform", required=True, choices=sorted(registry.ADAPTERS))
         parser.add_argument("--credentials", required=True, type=Path, metavar="FILE.json")
         parser.add_argument("--text", default="")
+        parser.add_argument("--title", default="")
         parser.add_argument("--image", action="append", default=[], type=Path)
         parser.add_argument("--alt", action="append", default=[])
         parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE")
@@ -46,7 +47,6 @@ def _asked(probe: Probe, given: dict[str, Any]) -> Any:
     media = [probing.picture(path, alt) for path, alt in zip(given["image"], alts, strict=False)]
     if not given["text"] and not media:
         raise Refused("Say what to do: --text, --image, --remove or --metrics.")
-    if given["find"]:
-        return probe.find(given["text"], media)
     options = dict(option.partition("=")[::2] for option in given["option"])
-    return probe.publish(given["text"], media, options)
+    asked = probing.payload(given["text"], media, options, given["title"])
+    return probe.find(asked) if given["find"] else probe.publish(asked)
