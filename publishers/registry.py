@@ -1,6 +1,7 @@
 """The platforms of this installation: one line each."""
 
 from publishers.adapters.bluesky import Bluesky
+from publishers.adapters.devto import DevTo
 from publishers.adapters.linkedin import LinkedIn
 from publishers.adapters.mastodon import Mastodon
 from publishers.adapters.threads import Threads
@@ -13,6 +14,7 @@ _ADAPTERS: tuple[type[Adapter], ...] = (
     Bluesky,
     Threads,
     Mastodon,
+    DevTo,
 )
 ADAPTERS: dict[str, type[Adapter]] = {adapter.spec.slug: adapter for adapter in _ADAPTERS}
 

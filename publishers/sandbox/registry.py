@@ -1,6 +1,7 @@
 """The simulated platforms: one line each."""
 
 from publishers.sandbox.platforms.bluesky import Bluesky
+from publishers.sandbox.platforms.devto import DevTo
 from publishers.sandbox.platforms.linkedin import LinkedIn
 from publishers.sandbox.platforms.mastodon import Mastodon
 from publishers.sandbox.platforms.threads import Threads
@@ -13,6 +14,7 @@ _TWINS: tuple[Twin, ...] = (
     Bluesky(),
     Threads(),
     Mastodon(),
+    DevTo(),
 )
 TWINS: dict[str, Twin] = {twin.slug: twin for twin in _TWINS}
 

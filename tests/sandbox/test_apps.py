@@ -5,7 +5,7 @@ from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import get_resolver
 
-from publishers.registry import ADAPTERS
+from publishers import registry
 from publishers.sandbox.registry import TWINS
 
 
@@ -34,4 +34,4 @@ def test_every_address_is_marked():
 
 
 def test_each_twin_is_a_line():
-    assert set(TWINS) == set(ADAPTERS)
+    assert set(TWINS) == set(registry.ADAPTERS)

@@ -21,7 +21,6 @@ from publishers.contract import (
 )
 from tests.publishers.adapters.kit import Memory, Recorder, picture, post, reply
 
-
 ADAPTERS = [pytest.param(adapter, id=slug) for slug, adapter in registry.ADAPTERS.items()]
 OUTCOMES = (Published, Processing, TryLater, Rejected, Reconnect, Uncertain)
 every_adapter = pytest.mark.parametrize("kind", ADAPTERS)
