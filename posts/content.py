@@ -89,6 +89,14 @@ def texts_of(said: Mapping[str, Any]) -> list[str]:
     return said.get("parts") or [said["text"]]
 
 
+def _publishes_title(document: Mapping[str, Any]) -> bool:
+    """As an article, and wherever a post needs a title."""
+    platforms = {said.get("platform", "") for said in document["channels"].values()}
+    adapters = filter(None, map(registry.ADAPTERS.get, platforms))
+    titled = any(adapter.spec.limits.title for adapter in adapters)
+    return document["kind"] == Post.Kind.ARTICLE or titled
+
+
 def digest(document: Mapping[str, Any]) -> str:
     """SHA-256 over what becomes public: text, pictures in order with alt, comment and options.
 
@@ -97,7 +105,7 @@ def digest(document: Mapping[str, Any]) -> str:
     """
     public = {
         "kind": document["kind"],
-        "title": document["title"] if document["kind"] == Post.Kind.ARTICLE else "",
+        "title": document["title"] if _publishes_title(document) else "",
         "channels": {
             channel: {
                 "text": said["text"],

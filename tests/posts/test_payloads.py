@@ -62,6 +62,17 @@ def test_time_of_a_doubtful_send_stays_with_the_post():
     assert again.client_token == first.client_token
 
 
+@pytest.mark.parametrize(("platform", "counts"), [("devto", True), ("bluesky", False)])
+def test_a_title_that_is_published_is_part_of_what_was_approved(platform, counts):
+    delivery = DeliveryFactory(queued=True, channel__platform=platform)
+    delivery.revision.snapshot["title"] = "Nobody approved this"
+    if counts:
+        with pytest.raises(payloads.TamperedContent):
+            payloads.build_all(delivery)
+    else:
+        assert payloads.build_all(delivery)
+
+
 # -- what follows the post
 
 LONG = "\n\n".join(
