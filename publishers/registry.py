@@ -4,6 +4,7 @@ from publishers.adapters.bluesky import Bluesky
 from publishers.adapters.devto import DevTo
 from publishers.adapters.linkedin import LinkedIn
 from publishers.adapters.mastodon import Mastodon
+from publishers.adapters.medium import Medium
 from publishers.adapters.threads import Threads
 from publishers.adapters.x import X
 from publishers.contract import Adapter, Reconcile, Spec
@@ -15,6 +16,7 @@ _ADAPTERS: tuple[type[Adapter], ...] = (
     Threads,
     Mastodon,
     DevTo,
+    Medium,
 )
 ADAPTERS: dict[str, type[Adapter]] = {adapter.spec.slug: adapter for adapter in _ADAPTERS}
 

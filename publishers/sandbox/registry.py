@@ -4,6 +4,7 @@ from publishers.sandbox.platforms.bluesky import Bluesky
 from publishers.sandbox.platforms.devto import DevTo
 from publishers.sandbox.platforms.linkedin import LinkedIn
 from publishers.sandbox.platforms.mastodon import Mastodon
+from publishers.sandbox.platforms.medium import Medium
 from publishers.sandbox.platforms.threads import Threads
 from publishers.sandbox.platforms.x import X
 from publishers.sandbox.twin import Twin
@@ -15,6 +16,7 @@ _TWINS: tuple[Twin, ...] = (
     Threads(),
     Mastodon(),
     DevTo(),
+    Medium(),
 )
 TWINS: dict[str, Twin] = {twin.slug: twin for twin in _TWINS}
 
