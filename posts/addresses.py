@@ -1,4 +1,6 @@
-"""Where a platform fetches a picture or video that we do not upload: for a day, without sign-in.
+"""Where a platform fetches a picture or video that we do not upload, without sign-in.
+
+For a day; where articles go on showing it from there, for good.
 
 The address is signed and names one file; the same delivery gets the same one at every attempt, as
 long as it is good. Called by payloads.py and served by views/shared.py.
@@ -18,6 +20,7 @@ from posts.models import MediaAsset, Rendition
 
 SALT = "posts.shared"
 GOOD_FOR = timedelta(hours=24)
+FOR_GOOD = timedelta(days=36_525)
 # What is handed over must be good for as long as a platform takes to fetch it.
 AT_LEAST = timedelta(hours=1)
 
@@ -39,11 +42,11 @@ def name_of(sha256: str, mime: str) -> str:
     return f"{mime.partition('/')[0]}-{sha256[:12]}.{EXTENSIONS.get(mime, 'bin')}"
 
 
-def address(table: Table, pk: int, name: str, *, created_at: datetime) -> str:
+def address(table: Table, pk: int, name: str, *, created_at: datetime, stays: bool = False) -> str:
     """`created_at`: the delivery's time; the address is good for a day from then on, and anew for
-    another day where that has passed.
+    another day where that has passed. `stays`: for as long as the file is there.
     """
-    ends = int(_end(created_at).timestamp())
+    ends = int((created_at + FOR_GOOD if stays else _end(created_at)).timestamp())
     signed = _signer().sign_object([table, pk, ends])
     path = reverse("posts:shared_file", kwargs={"signed": signed, "name": name})
     return f"{settings.SITE_URL}{path}"

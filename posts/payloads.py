@@ -11,6 +11,7 @@ from posts.content import Snapshot, digest, texts_of
 from posts.errors import TamperedContent
 from posts.models import Delivery, MediaAsset, Post, Rendition
 from posts.sealed import Sealed
+from publishers import registry
 from publishers.contract import Kind, Media, Payload, ReplyTo
 
 __all__ = ["TamperedContent", "answering", "build_all", "is_thread", "items", "pieces"]
@@ -102,10 +103,11 @@ def answering(payload: Payload, live: Sequence[str]) -> Payload:
 
 
 def _media(picture: Mapping[str, Any], platform: str, created_at: datetime) -> Media:
-    recipe = renditions.recipe_for(picture, platform)
+    recipe, adapter = renditions.recipe_for(picture, platform), registry.ADAPTERS.get(platform)
+    stays = adapter is not None and adapter.spec.keeps_addresses
     if recipe is not None:
         made = renditions.made(_asset(picture["asset"]), recipe)
-        return _converted(picture, made, created_at)
+        return _converted(picture, made, created_at, stays=stays)
     pk, sha256, size, mime = (picture[key] for key in ("asset", "sha256", "bytes", "mime"))
     seal = _Seal(lambda: _opened(_asset(pk)), sha256, size, mime)
     name = addresses.name_of(sha256, mime)
@@ -118,12 +120,14 @@ def _media(picture: Mapping[str, Any], platform: str, created_at: datetime) -> M
         alt=picture["alt"],
         read=seal.read,
         opens=seal.open,
-        url=addresses.address("asset", pk, name, created_at=created_at),
+        url=addresses.address("asset", pk, name, created_at=created_at, stays=stays),
         seconds=picture.get("seconds", 0.0),
     )
 
 
-def _converted(picture: Mapping[str, Any], made: Rendition, created_at: datetime) -> Media:
+def _converted(
+    picture: Mapping[str, Any], made: Rendition, created_at: datetime, *, stays: bool
+) -> Media:
     seal = _Seal(lambda: _opened(made), made.sha256, made.bytes, made.mime)
     name = addresses.name_of(made.sha256, made.mime)
     return Media(
@@ -135,7 +139,7 @@ def _converted(picture: Mapping[str, Any], made: Rendition, created_at: datetime
         alt=picture["alt"],
         read=seal.read,
         opens=seal.open,
-        url=addresses.address("rendition", made.pk, name, created_at=created_at),
+        url=addresses.address("rendition", made.pk, name, created_at=created_at, stays=stays),
     )
 
 

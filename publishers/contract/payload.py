@@ -65,7 +65,8 @@ class Media:
     """One picture or video, in order. `read` returns the bytes whose digest is `sha256`.
 
     `stream` gives the same bytes piece by piece, for what does not fit into memory. `url`: where
-    the platform may fetch them for some hours, without signing in. `seconds`: how long a video
+    the platform may fetch them for some hours, without signing in (always, where
+    Spec.keeps_addresses is set). `seconds`: how long a video
     runs.
     """
 

@@ -118,12 +118,13 @@ class Spec:
     """Everything the product asks about a platform without calling it.
 
     `other_ways`: doors besides `auth`. `fetches`: it takes pictures and videos from an address of
-    ours (Media.url) instead of an upload. `metrics`: what `measure` may say of a post,
-    `account_metrics` what `audience` may. `reconcile_by_kind`: for the kinds of account where it is
-    not `reconcile`; ask `reconcile_of`. `colour` is the brand's hex for generated styles.
-    `profile`: where people see an account, by its kind, below the web address; with {handle} and
-    {id}. `prepare_minutes` is how long before its time a post's uploads should begin. `mark`: its
-    sign as the data of an SVG path on 24 by 24, where the sprite has none ("p-" and the slug).
+    ours (Media.url) instead of an upload; `keeps_addresses`: it goes on showing them from there.
+    `metrics`: what `measure` may say of a post, `account_metrics` what `audience` may.
+    `reconcile_by_kind`: for the kinds of account where it is not `reconcile`; ask `reconcile_of`.
+    `colour` is the brand's hex for generated styles. `profile`: where people see an account, by its
+    kind, below the web address; with {handle} and {id}. `prepare_minutes` is how long before its
+    time a post's uploads should begin. `mark`: its sign as the data of an SVG path on 24 by 24,
+    where the sprite has none ("p-" and the slug).
     """
 
     slug: str
@@ -144,6 +145,7 @@ class Spec:
     metrics: tuple[PostMetric, ...] = ()
     account_metrics: tuple[AccountMetric, ...] = ()
     fetches: bool = False
+    keeps_addresses: bool = False
     quiet_seconds: int = 600
     prepare_minutes: int = 10
     setup: str = ""

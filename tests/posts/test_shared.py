@@ -178,6 +178,17 @@ def test_good_for_a_day(asset):
             assert Client().get(url).status_code == status
 
 
+def test_where_articles_go_on_showing_it_the_address_stays(client):
+    made = timezone.now()
+    post = PostMediaFactory().post
+    delivery = DeliveryFactory(queued=True, post=post, channel__platform="devto")
+    [media] = payloads.build_all(delivery)[0].media
+    with time_machine.travel(made + timedelta(days=3650), tick=False):
+        assert client.get(path(media.url)).status_code == 200
+        [again] = payloads.build_all(delivery)[0].media
+    assert again.url == media.url
+
+
 def test_every_attempt_has_the_same_address_while_it_is_good(asset):
     made = timezone.now()
     first = address(asset, made)

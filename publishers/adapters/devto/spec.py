@@ -68,6 +68,7 @@ SPEC = Spec(
     metrics=("views", "likes", "comments"),
     account_metrics=("followers",),
     fetches=True,
+    keeps_addresses=True,
     quiet_seconds=60,
     setup=(
         "Nothing to register: each person connects with an API key of their own. DEV takes no "
