@@ -132,7 +132,8 @@ def _looks_like(row: Any, payload: Payload) -> bool:
 
 def remote_id(row: Any) -> str:
     number = at(row, "id")
-    return str(number) if isinstance(number, int) and not isinstance(number, bool) else ""
+    is_number = isinstance(number, int | str) and re.fullmatch(r"[0-9]+", str(number))
+    return str(number) if is_number else ""
 
 
 def permalink(row: Any, web: str) -> str:

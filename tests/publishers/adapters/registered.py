@@ -31,6 +31,7 @@ every_preparer = pytest.mark.parametrize(
 
 # Answers every question with yes, in the words of all platforms at once.
 YES = {
+    "id": "42",
     "data": {
         "id": "424242",
         "username": "tide",
@@ -74,11 +75,11 @@ def ready(kind, payload):
 
 
 def written(kind, text="Tide", *media, **more) -> Payload:
-    """A post that this platform takes: with a title, choices and addresses, where it needs them."""
+    """A post that this platform takes: with a title, choices and addresses where it needs them."""
     spec = kind.spec
     more.setdefault("title", "High water" if spec.limits.title else "")
-    if spec.fetches:
-        media = [replace(one, url=f"https://pictures.example/{one.sha256}") for one in media]
+    # Who uploads must not need an address.
+    media = [one if spec.fetches else replace(one, url="") for one in media]
     needed = {one.name: _chosen(one) for one in spec.options if one.required}
     return post(text, *media, **{**more, "options": needed | more.get("options", {})})
 

@@ -139,7 +139,8 @@ def test_what_would_be_refused_or_changed_is_not_sent(server, dev, changes, word
 
 
 def test_without_an_address_a_picture_cannot_be_shown(server, dev):
-    assert "pictures from an address" in dev.prepare(article("Tide", picture()), Memory()).reason
+    payload = article("Tide", shown(url=""))
+    assert "pictures from an address" in dev.prepare(payload, Memory()).reason
 
 
 # -- the draft

@@ -49,7 +49,9 @@ def test_a_draft_is_all_that_was_wanted(server, dev):
         ({"published_at": None}, Found),
         ({"published_at": "soon", "published_timestamp": "2026-11-20T12:00:09Z"}, Found),
         ({"path": "", "url": "https://web.example/tide/high-water-4aca"}, Found),
-        ({"id": "251"}, NotFound),
+        ({"id": "251"}, Found),
+        ({"id": True}, NotFound),
+        ({"id": "x"}, NotFound),
     ],
 )
 def test_by_what_it_says(server, dev, changes, saw):

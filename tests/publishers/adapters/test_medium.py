@@ -97,7 +97,8 @@ def test_a_token_that_may_not_upload_leaves_pictures_to_be_copied(server, medium
     ours = replace(picture(), url="https://pictures.example/1.png")
     publish(server, medium, payload=story("Tide", ours), step=step)
     assert "(https://pictures.example/1.png)" in server.requests[-1].json["content"]
-    assert isinstance(medium.prepare(story("Tide", picture()), Memory()), Rejected)
+    nowhere = replace(picture(), url="")
+    assert isinstance(medium.prepare(story("Tide", nowhere), Memory()), Rejected)
 
 
 @pytest.mark.parametrize(
