@@ -21,6 +21,7 @@ from posts.models import (
     MediaAsset,
     Post,
     PostMedia,
+    Rendition,
     Revision,
     Tag,
     Variant,
@@ -136,8 +137,8 @@ class ApprovalAdmin(ReadOnly, admin.ModelAdmin[Approval]):
 
 @admin.register(MediaAsset)
 class MediaAssetAdmin(admin.ModelAdmin[MediaAsset]):
-    list_display = ["__str__", "team", "mime", "width", "height", "bytes", "created_at"]
-    list_filter = ["mime", "team"]
+    list_display = ["__str__", "team", "mime", "width", "height", "seconds", "bytes", "created_at"]
+    list_filter = ["kind", "mime", "team"]
     search_fields = ["name", "alt", "sha256", "uploaded_by__email"]
     list_select_related = ["team"]
     readonly_fields = [
@@ -145,9 +146,11 @@ class MediaAssetAdmin(admin.ModelAdmin[MediaAsset]):
         "sha256",
         "file",
         "thumbnail",
+        "kind",
         "mime",
         "width",
         "height",
+        "seconds",
         "bytes",
         "uploaded_by",
         "created_at",
@@ -164,6 +167,15 @@ class MediaAssetAdmin(admin.ModelAdmin[MediaAsset]):
 
     def save_model(self, request: HttpRequest, obj: MediaAsset, form: Any, change: bool) -> None:
         obj.save(update_fields=form.changed_data)
+
+
+@admin.register(Rendition)
+class RenditionAdmin(ReadOnly, admin.ModelAdmin[Rendition]):
+    list_display = ["asset", "key", "mime", "width", "height", "bytes", "tried_at", "created_at"]
+    list_filter = [("sha256", admin.EmptyFieldListFilter), "mime", "asset__team"]
+    search_fields = ["asset__name", "key", "sha256"]
+    list_select_related = ["asset"]
+    date_hierarchy = "created_at"
 
 
 @admin.register(PostMedia)

@@ -109,7 +109,7 @@ def _media(picture: Mapping[str, Any], platform: str, created_at: datetime) -> M
         made = renditions.made(_asset(picture["asset"]), recipe)
         return _converted(picture, made, created_at, stays=stays)
     pk, sha256, size, mime = (picture[key] for key in ("asset", "sha256", "bytes", "mime"))
-    seal = _Seal(lambda: _opened(_asset(pk)), sha256, size, mime)
+    seal = _Seal(lambda: _original(pk), sha256, size, lambda: _differs(mime))
     name = addresses.name_of(sha256, mime)
     return Media(
         sha256=sha256,
@@ -128,7 +128,7 @@ def _media(picture: Mapping[str, Any], platform: str, created_at: datetime) -> M
 def _converted(
     picture: Mapping[str, Any], made: Rendition, created_at: datetime, *, stays: bool
 ) -> Media:
-    seal = _Seal(lambda: _opened(made), made.sha256, made.bytes, made.mime)
+    seal = _Seal(lambda: _made(made), made.sha256, made.bytes, lambda: renditions.damaged(made))
     name = addresses.name_of(made.sha256, made.mime)
     return Media(
         sha256=made.sha256,
@@ -150,20 +150,21 @@ class _Seal:
     stored: Callable[[], BinaryIO]
     sha256: str
     size: int
-    mime: str
+    differs: Callable[[], Exception]
 
     def open(self) -> BinaryIO:
-        return cast(BinaryIO, Sealed(self.stored, self.sha256, self.size, self._differs))
+        return cast(BinaryIO, Sealed(self.stored, self.sha256, self.size, self.differs))
 
     def read(self) -> bytes:
         with self.open() as stream:
             return stream.read()
 
-    def _differs(self) -> TamperedContent:
-        what = "video" if self.mime.startswith("video/") else "picture"
-        return TamperedContent(
-            f"A stored {what} differs from what was approved. Upload the {what} again."
-        )
+
+def _differs(mime: str) -> TamperedContent:
+    what = "video" if mime.startswith("video/") else "picture"
+    return TamperedContent(
+        f"A stored {what} differs from what was approved. Upload the {what} again."
+    )
 
 
 def _asset(pk: int) -> MediaAsset:
@@ -175,12 +176,23 @@ def _asset(pk: int) -> MediaAsset:
     return asset
 
 
-def _opened(row: MediaAsset | Rendition) -> BinaryIO:
+def _original(pk: int) -> BinaryIO:
+    asset = _asset(pk)
     try:
-        return cast(BinaryIO, row.file.storage.open(row.file.name or "", "rb"))
-    except (FileNotFoundError, IsADirectoryError):
-        asset = row.asset if isinstance(row, Rendition) else row
+        return _opened(asset)
+    except FileNotFoundError:
         what = "video" if asset.is_video else "picture"
         raise TamperedContent(
             f"“{asset}” is gone from the store. Upload the {what} again."
         ) from None
+
+
+def _made(rendition: Rendition) -> BinaryIO:
+    try:
+        return _opened(rendition)
+    except FileNotFoundError:
+        raise renditions.damaged(rendition) from None
+
+
+def _opened(row: MediaAsset | Rendition) -> BinaryIO:
+    return cast(BinaryIO, row.file.storage.open(row.file.name or "", "rb"))

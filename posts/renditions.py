@@ -33,6 +33,10 @@ PATIENCE = timedelta(minutes=10)
 log = structlog.get_logger(__name__)
 
 
+class Damaged(Exception):
+    """What was made of a picture is gone or another. Nothing is sent; the next try has it anew."""
+
+
 def order(revision: Revision) -> None:
     """Note what its channels will need, for `make_waiting`."""
     Rendition.objects.bulk_create(
@@ -124,6 +128,14 @@ def make(rendition: Rendition) -> Rendition:
         default_storage.delete(name)
     rendition.refresh_from_db()
     return rendition
+
+
+def damaged(rendition: Rendition) -> Damaged:
+    """Forgets the file, as an error to raise."""
+    mine = Rendition.objects.filter(pk=rendition.pk, file=rendition.file.name)
+    if mine.update(file="", sha256="", tried_at=None):
+        rendition.file.storage.delete(rendition.file.name or "")
+    return Damaged(f"The rendition {rendition} is damaged. It is made anew.")
 
 
 def _converted(asset: MediaAsset, recipe: Recipe) -> Converted:

@@ -85,13 +85,13 @@ def pixels(width: int, height: int) -> str:
 
 
 def shape_over(picture: Picture, shape: tuple[float, float]) -> Literal["tall", "wide"] | None:
-    """Too tall or too wide for (tallest, widest); a pixel more or less is forgiven, as scaling to
-    whole pixels needs it.
+    """Too tall or too wide for (tallest, widest). A pixel more or less on each side is forgiven:
+    nothing can be scaled to exactly a shape.
     """
     tallest, widest = shape
-    if picture.width + 1 < tallest * picture.height:
+    if picture.width + 1 < tallest * (picture.height - 1):
         return "tall"
-    return "wide" if picture.width - 1 > widest * picture.height else None
+    return "wide" if picture.width - 1 > widest * (picture.height + 1) else None
 
 
 def ratio(shape: float) -> str:

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from posts.models import Delivery, MediaAsset, Post
+from posts.models import Delivery, MediaAsset, Post, Rendition
 from posts.states import DeliveryState, Stage
 from tests.factories.posts import (
     ActivityFactory,
@@ -39,7 +39,7 @@ def root(db) -> Client:
 def scheduled(team, alice) -> Post:
     channel = ChannelFactory(team=team)
     post = PostFactory(team=team, author=alice, channels=[channel], stage=Stage.SCHEDULED)
-    PostMediaFactory(post=post)
+    Rendition.objects.create(asset=PostMediaFactory(post=post).asset, key="jpeg_96x72_9000_1")
     DeliveryFactory(queued=True, post=post, channel=channel)
     ActivityFactory(post=post)
     TagFactory(team=team)
@@ -65,6 +65,7 @@ def test_every_model_of_the_room_is_registered():
         "approval",
         "mediaasset",
         "postmedia",
+        "rendition",
         "tag",
         "campaign",
         "activity",

@@ -3,12 +3,14 @@
 import hashlib
 from datetime import timedelta
 from io import BytesIO
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from delivery import findings
 from posts import decoding, payloads, renditions
 from posts.decoding import Unreadable
 from posts.models import MediaAsset, Rendition
@@ -153,16 +155,41 @@ def test_a_changed_original_is_noticed(post, picture):
 
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("harm", ["gone", "changed"])
-def test_a_harmed_rendition_is_not_sent(post, harm):
-    [payload] = payloads.build_all(delivery_of(post, "x"))
+def test_a_harmed_rendition_is_not_sent_and_made_anew(post, harm):
+    delivery = delivery_of(post, "x")
+    [payload] = payloads.build_all(delivery)
     made = Rendition.objects.get()
     if harm == "gone":
         made.file.storage.delete(made.file.name)
     else:
         with made.file.open("r+b") as file:
             file.write(b"CHANGED")
-    with pytest.raises(payloads.TamperedContent):
+    with pytest.raises(renditions.Damaged):
         payload.media[0].read()
+    assert not made.file.storage.exists(made.file.name)
+    [again] = payloads.build_all(delivery)
+    assert again.media[0].read()
+    assert again.media[0].sha256 == made.sha256
+
+
+@pytest.mark.usefixtures("small")
+def test_a_platform_may_fetch_it(post, client):
+    [payload] = payloads.build_all(delivery_of(post, "x"))
+    answer = client.get(urlsplit(payload.media[0].url).path)
+    assert answer.content == payload.media[0].read()
+    assert answer["Content-Type"] == "image/jpeg"
+
+
+@pytest.mark.usefixtures("small")
+def test_a_harmed_rendition_is_seen_before_it_is_due(post):
+    delivery = delivery_of(post, "x")
+    items = payloads.build_all(delivery)
+    Rendition.objects.get().file.storage.delete(Rendition.objects.get().file.name)
+    spec = spec_for("x")
+    with pytest.raises(renditions.Damaged):
+        list(findings.content(items, spec, account="person", thread=False))
+    items = payloads.build_all(delivery)
+    assert list(findings.content(items, spec, account="person", thread=False)) == []
 
 
 def test_what_failed_once_is_left_to_whoever_sends_it(post, picture, monkeypatch):
