@@ -24,8 +24,8 @@ SECONDS = 180
 THREADS = "2"
 # More pixels than an 8K picture has.
 MAX_PIXELS = "50000000"
-# What it says is read by people, or for a few lines at its beginning.
-HEARD = 64 * 1024
+# What it says of a file: a title may be as long as a book.
+HEARD = 1024 * 1024
 
 _LENGTH = re.compile(r"^\s+Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)", re.M)
 _STREAM = re.compile(r"^\s+Stream #0:\d+[^:\n]*: (Video|Audio): (\w+)([^\n]*)", re.M)
@@ -92,7 +92,7 @@ def _run(arguments: list[str], *, folder: Path, largest: int) -> tuple[int, str]
     limits = [str(MEMORY), str(2 * SECONDS), str(max(largest, HEARD))]
     usual = ["-hide_banner", "-nostdin", "-y", "-filter_threads", "1", "-threads", THREADS]
     careful = ["-protocol_whitelist", "file", "-max_pixels", MAX_PIXELS]
-    started = [sys.executable, "-I", guarded.__file__, *limits, os.path.realpath(found)]
+    started = [sys.executable, "-I", guarded.__file__, *limits, os.path.abspath(found)]
     told = folder / "said"
     try:
         with told.open("wb") as said:

@@ -173,7 +173,7 @@ def _shown(found: Path, kind: str, seconds: float, folder: Path) -> Clean:
                     *("-ss", f"{at:.3f}", "-f", kind, "-i", str(found), "-map", "0:v:0"),
                     *("-frames:v", "1", "-vf", "scale=iw*sar:ih,setsar=1"),
                     *("-c:v", "mjpeg", "-q:v", "3", "-pix_fmt", "yuvj420p"),
-                    *("-strict", "unofficial", "-f", "image2", "-update", "1"),
+                    *("-strict", "unofficial", "-threads", "1", "-f", "image2", "-update", "1"),
                 ],
                 target,
                 folder=folder,

@@ -59,6 +59,9 @@ def _body(
     request: HttpRequest, file: "File[Any]", stored: Stored, start: int, end: int
 ) -> HttpResponseBase:
     headers = _headers(stored)
+    if request.method == "HEAD":
+        file.close()
+        return HttpResponse(content_type=stored.mime, headers=headers)
     file.seek(start)
     if end - start <= AT_ONCE:
         with file:

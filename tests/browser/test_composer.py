@@ -11,6 +11,7 @@ from posts.services import compose
 from tests.chromium import picture_file
 from tests.factories.posts import MediaAssetFactory, PostFactory, PostMediaFactory, picture
 from tests.factories.publishers import ChannelFactory
+from tests.posts.films import film
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NEW = "/t/tidewater/posts/new/"
@@ -95,6 +96,27 @@ def test_pictures_come_in_by_drop_and_change_places(enter, bob, post, tmp_path):
     expect(page.locator(".toast")).to_contain_text("Saved")
     assert [use.alt for use in post.pictures.all()] == ["Red", "Teal"]
     expect(page.locator("#previews img").first).to_have_attribute("alt", "Red")
+
+
+def test_a_video_comes_in_and_plays(enter, bob, post, tmp_path):
+    page = enter(bob, edit(post))
+    page.locator("#files").set_input_files([picture_file(tmp_path, film("webm"), "dusk.webm")])
+    tile = page.locator(".picture")
+    expect(tile).to_contain_text("0:02")
+    tile.get_by_label("Describe this video").fill("Dusk at the pier")
+    expect(page.locator("#previews")).to_contain_text("0:02")
+    expect(page.locator("#checks")).to_contain_text("takes no videos from here")
+    saved(page)
+    page.goto(page.url.replace("edit/", ""))
+    size = page.get_by_label("Dusk at the pier").evaluate(
+        """film => new Promise((done, fail) => {
+            film.onloadedmetadata = () => done([film.videoWidth, film.videoHeight]);
+            film.onerror = () => fail(film.error.message);
+            film.preload = "metadata";
+            film.load();
+        })"""
+    )
+    assert size == [320, 180]
 
 
 def test_two_people_never_overwrite_each_other(enter, alice, bob, post):

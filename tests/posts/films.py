@@ -37,10 +37,11 @@ def film(
                 *("-pix_fmt", "yuv420p", "-metadata", f"location={PLACE}"),
                 *("-metadata", "title=CANARY title", "-metadata:s:v", "title=CANARY track"),
                 *("-metadata:s:v", "handler_name=CANARY handler"),
+                *(("-deadline", "realtime", "-cpu-used", "8") if kind == "webm" else ()),
                 *more,
                 str(target),
             ],
             check=True,
-            timeout=60,
+            timeout=120,
         )
         return target.read_bytes()

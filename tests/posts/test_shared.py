@@ -135,6 +135,18 @@ def test_pieces_flow_under_asgi(asset, monkeypatch):
     assert async_to_sync(fetch)() == [stored[:100], stored[100:200], stored[200:250]]
 
 
+def test_asking_for_its_size_reads_nothing(asset, monkeypatch):
+    url = path(address(asset))
+
+    async def ask():
+        return await AsyncClient().head(url)
+
+    answer = async_to_sync(ask)()
+    assert answer["Content-Length"] == str(asset.bytes)
+    assert answer["ETag"] == f'"{asset.sha256}"'
+    assert not answer.streaming
+
+
 def test_everything_else_is_404(asset, client, other_team):
     url = path(address(asset))
     _, _m, signed, name = url.split("/")

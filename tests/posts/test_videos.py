@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from PIL import Image
 
-from posts import ffmpeg
+from posts import ffmpeg, videos
 from posts.errors import UploadRefused
 from posts.models import MediaAsset
 from posts.services import media
@@ -145,6 +145,31 @@ def with_track(raw: bytes, subtitles: Path) -> bytes:
 )
 def test_what_is_no_video_is_refused(team, alice, content, status, words):
     assert words in refused(team, alice, content, status, "film.mp4")
+
+
+def test_a_film_that_never_ends_is_refused(team, alice, monkeypatch):
+    monkeypatch.setattr(videos, "LONGEST", 1)
+    assert "up to 12 hours" in refused(team, alice, film(), 422)
+
+
+def test_a_recording_that_does_not_know_its_length_gets_one(team, alice):
+    """As browsers record: written to the end in one go."""
+    raw = film("webm", more=("-live", "1"))
+    assert "Duration: N/A" in heard(raw)
+    assert put(team, alice, raw).length == "0:02"
+
+
+@pytest.mark.parametrize(
+    "names", ["file:///etc/passwd", "http://127.0.0.1:1/film.mp4", "/etc/passwd"]
+)
+@pytest.mark.parametrize(
+    "before", [b"\x00\x00\x00\x10ftypisom\x00\x00\x02\x00", b"\x1a\x45\xdf\xa3"]
+)
+def test_a_list_of_other_files_is_no_video_whatever_it_begins_with(team, alice, before, names):
+    lists = (
+        f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{names}\nffconcat version 1.0\nfile {names}"
+    )
+    assert "damaged" in refused(team, alice, before + b"\n" + lists.encode(), 422)
 
 
 def test_a_codec_that_no_platform_plays_is_named(team, alice):
