@@ -12,12 +12,22 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
+from django.utils import timezone
 
 from bench.world import Place, now, text
 from config.demo.wire import Memory
 from delivery.lanes import THREADS
 from publishers import clients, registrations, registry
-from publishers.contract import Adapter, Payload, Prepares, Published, TryLater
+from publishers.contract import (
+    Account,
+    Adapter,
+    App,
+    Payload,
+    Prepares,
+    Published,
+    Spec,
+    TryLater,
+)
 from publishers.registrations import Door
 
 PATIENCE = 60
@@ -57,6 +67,24 @@ class Listener:
         if request.pop("commits", False):
             self.heard = Call(method, url, request["headers"], request["json"])
         return TryLater("Only listening.")
+
+
+def platforms() -> list[str]:
+    """Those where a text alone is published by one call with nothing before it."""
+    return [spec.slug for spec in registry.specs() if _is_one_call(spec)]
+
+
+def _is_one_call(spec: Spec) -> bool:
+    listener, step, payload = Listener(), Memory(), Payload("Plain", (), "plain", timezone.now())
+    somebody = Account("1", "bench", token="bench")
+    app = App("", "", spec.api_url, spec.web_url)
+    adapter = registry.adapter_for(spec.slug)(listener, app, somebody)
+    if not spec.takes_words_alone or Door(spec.slug).registers:
+        return False
+    if isinstance(adapter, Prepares) and adapter.prepare(payload, step) is not None:
+        return False
+    adapter.publish(payload, step)
+    return listener.heard is not None
 
 
 def limit(places: Sequence[Place], count: int, threads: int) -> Pace:

@@ -11,7 +11,6 @@ from bench.scene import Scene
 from bench.world import Batch, Place
 from posts import states
 from posts.states import DeliveryState
-from publishers import registry
 
 MONTH = 30 * 86_400.0
 WARM = 48
@@ -194,6 +193,4 @@ class Measurement:
 
 
 def _platforms(chosen: str) -> list[str]:
-    """Those of a bare text, which are one call each, unless one is chosen."""
-    plain = [spec.slug for spec in registry.specs() if spec.takes_words_alone]
-    return [chosen] if chosen else plain
+    return [chosen] if chosen else calls.platforms()

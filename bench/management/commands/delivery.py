@@ -11,10 +11,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from bench import calls
 from bench.delivery import Measurement, Options
 from bench.scene import Scene
 from config.supervisor.errors import CannotStart
-from publishers import registry
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         add, count, some = parser.add_argument, whole(0, 1_000_000), whole(1, 1_000_000)
-        slugs = [spec.slug for spec in registry.specs() if spec.takes_words_alone]
+        slugs = calls.platforms()
         add("--due", type=some, default=100, help="posts that fall due")
         add("--channels", type=whole(1, 10_000), default=20)
         add("--latency-ms", type=whole(0, 30_000), default=50, help="before a platform accepts")
