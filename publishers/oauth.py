@@ -119,6 +119,9 @@ def _tokens(door: Door, reply: Answer) -> Tokens | NotPublished:
     if not isinstance(reply, Reply):
         return reply
     body: dict[str, Any] = reply.json if isinstance(reply.json, dict) else {}
+    if isinstance(listed := body.get("data"), list) and listed and isinstance(listed[0], dict):
+        # Some platforms put their answer into a list of one.
+        body = listed[0]
     if reply.status == 200 and isinstance(body.get("access_token"), str) and body["access_token"]:
         return _read(body)
     # Some platforms nest an object here.
@@ -137,7 +140,7 @@ def _tokens(door: Door, reply: Answer) -> Tokens | NotPublished:
 
 
 def _read(body: Mapping[str, Any]) -> Tokens:
-    scope = body.get("scope")
+    scope = body.get("scope") or body.get("permissions")
     return Tokens(
         access=body["access_token"],
         refresh=str(body.get("refresh_token") or ""),

@@ -2,6 +2,8 @@
 
 from publishers.adapters.bluesky import Bluesky
 from publishers.adapters.devto import DevTo
+from publishers.adapters.facebook import Facebook
+from publishers.adapters.instagram import Instagram
 from publishers.adapters.linkedin import LinkedIn
 from publishers.adapters.mastodon import Mastodon
 from publishers.adapters.medium import Medium
@@ -17,6 +19,8 @@ _ADAPTERS: tuple[type[Adapter], ...] = (
     Mastodon,
     DevTo,
     Medium,
+    Instagram,
+    Facebook,
 )
 ADAPTERS: dict[str, type[Adapter]] = {adapter.spec.slug: adapter for adapter in _ADAPTERS}
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from publishers.sandbox import oauth, roster
-from publishers.sandbox.models import Account
+from publishers.sandbox import oauth, roster, trades
+from publishers.sandbox.models import Account, Credential
 from publishers.sandbox.registry import twin_for
 from publishers.sandbox.twin import Tokens
 
@@ -36,3 +36,11 @@ def mint_tokens(account: Account, scopes: Iterable[str] = ()) -> Tokens:
         return twin.open_session(person)
     asked = " ".join(scopes or twin.oauth.scopes)
     return oauth.issue(twin, person, asked, refresh=True, family=oauth.new_family())
+
+
+def page_token(page: Account) -> str:
+    """An organisation's own, as after a consent of the first person who runs it."""
+    twin = twin_for(page.platform)
+    person = oauth.known(twin, Credential.Kind.ACCESS, mint_tokens(page).access)
+    assert person is not None
+    return trades.of_page(twin, page, person)

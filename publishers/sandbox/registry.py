@@ -2,6 +2,8 @@
 
 from publishers.sandbox.platforms.bluesky import Bluesky
 from publishers.sandbox.platforms.devto import DevTo
+from publishers.sandbox.platforms.facebook import Facebook
+from publishers.sandbox.platforms.instagram import Instagram
 from publishers.sandbox.platforms.linkedin import LinkedIn
 from publishers.sandbox.platforms.mastodon import Mastodon
 from publishers.sandbox.platforms.medium import Medium
@@ -17,6 +19,8 @@ _TWINS: tuple[Twin, ...] = (
     Mastodon(),
     DevTo(),
     Medium(),
+    Instagram(),
+    Facebook(),
 )
 TWINS: dict[str, Twin] = {twin.slug: twin for twin in _TWINS}
 

@@ -41,6 +41,7 @@ YES = {
     },
     "value": {"image": "urn:li:image:1", "uploadUrl": "https://up.example/1"},
     "status": "FINISHED",
+    "status_code": "FINISHED",
     "permalink": "https://web.example/@tide/post/42",
     "blob": {"$type": "blob", "ref": {"$link": "bafy"}, "mimeType": "image/png", "size": 9},
     "uri": "at://did:plc:tide/app.bsky.feed.post/3n2sqezd3trbf",
@@ -110,5 +111,6 @@ def counts(kind) -> list[int]:
 
 def least(kind, text="Tide", **more) -> Payload:
     """A post with as few pictures as the platform takes."""
-    media = [picture(f"Pier {n}") for n in range(kind.spec.limits.media_least)]
+    mime = next(iter(kind.spec.limits.image_types), "image/png")
+    media = [replace(picture(f"Pier {n}"), mime=mime) for n in range(kind.spec.limits.media_least)]
     return written(kind, text, *media, **more)

@@ -6,7 +6,6 @@ import pytest
 import requests
 from django.utils import timezone
 
-from publishers import clients
 from publishers.contract import (
     CannotTell,
     Found,
@@ -19,7 +18,7 @@ from publishers.contract import (
 from publishers.sandbox import faults
 from publishers.sandbox.models import Does, RemotePost
 from tests.publishers.adapters.kit import Memory, picture, post
-from tests.publishers.adapters.test_sandbox import KINDS, sandbox, send
+from tests.publishers.adapters.simulated import KINDS, connect, sandbox, send, whole
 
 __all__ = ["sandbox"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,8 +29,7 @@ TEXTS = ["High water at nine.", "Low water at three.", "The pier is dry until fi
 
 @pytest.fixture
 def connected(sandbox, kind):
-    simulated, account = KINDS[kind]()
-    return simulated, clients.adapter_for(simulated.platform, account)
+    return connect(kind)
 
 
 def item(text, seq, live=(), kind="part"):
@@ -47,6 +45,8 @@ def thread(adapter, texts=TEXTS):
     payloads, live = [], []
     for seq, text in enumerate(texts):
         payload = item(text, seq, live)
+        if not live:
+            payload = replace(payload, media=whole(adapter).media)
         outcome = send(adapter, payload)
         assert isinstance(outcome, Published), outcome
         payloads.append(payload)
@@ -107,7 +107,7 @@ def test_the_same_words_elsewhere_are_not_the_part(connected, kind):
     assert adapter.find(item(TEXTS[2], 0), Memory()).remote_id == "78", "and that is a post"
 
 
-@pytest.mark.parametrize("kind", ["x", "bluesky", "page", "threads"])
+@pytest.mark.parametrize("kind", ["x", "bluesky", "page", "threads", "instagram_page", "facebook"])
 def test_nothing_follows_a_post_that_is_gone(connected, kind):
     _, adapter = connected
     _, live = thread(adapter, TEXTS[:1])
@@ -162,7 +162,7 @@ def test_a_comment_that_is_not_there(connected, kind):
     assert isinstance(adapter.find(payload, Memory()), CannotTell)
 
 
-@pytest.mark.parametrize("kind", ["page", "member"])
+@pytest.mark.parametrize("kind", ["page", "member", "facebook"])
 def test_the_longest_comment_fits_and_one_more_does_not(connected, kind):
     _, adapter = connected
     _, live = thread(adapter, TEXTS[:1])
