@@ -25,6 +25,7 @@ from publishers.contract import (
     Uncertain,
 )
 from publishers.registrations import Door
+from publishers.verdicts import at
 
 type Answer = Reply | TryLater | Rejected | Uncertain
 
@@ -132,11 +133,18 @@ def _tokens(door: Door, reply: Answer) -> Tokens | NotPublished:
             "An administrator can correct it in the settings.",
             code=error,
         )
-    if reply.status in (400, 401, 403) and (error in SPENT or reply.status == 401):
+    if _is_spent(reply, error):
         return Reconnect(f"{name} ended our access.")
     return TryLater(
         f"{name} answered {reply.status} when asked for access.", rate_limited=reply.status == 429
     )
+
+
+def _is_spent(reply: Reply, error: str) -> bool:
+    """Some platforms say it with status 200, others with a bare 400 in the place of a code."""
+    if reply.status == 401 or (reply.status == 400 and at(reply.json, "error") == 400):
+        return True
+    return reply.status in (200, 400, 403) and error in SPENT
 
 
 def _read(body: Mapping[str, Any]) -> Tokens:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from publishers.contract import Rate, Rejected, Reply, TryLater, Uncertain
 from publishers.waits import clock_of, seconds_until
 
-_NUMBER = re.compile(r"[0-9]{1,18}")
+_NUMBER = re.compile(r"([0-9]{1,18})(?:\.[0-9]{1,9})?")
 _POLICY = re.compile(r";\s*w\s*=\s*([0-9]{1,9})\b")
 MOST = 1_000_000_000
 
@@ -71,10 +71,18 @@ def read(rate: Rate, headers: Mapping[str, str], now: float | None = None) -> Re
     remaining = _number(known.get(f"{rate.headers}-remaining", ""))
     if remaining is None or not _speaks_of(rate, known):
         return None
-    limit = _number(known.get(f"{rate.headers}-limit", "")) or max(rate.limit, remaining)
+    limit = _limit(rate, known) or max(rate.limit, remaining)
     now = clock_of(headers) if now is None else now
     resets_in = seconds_until(known.get(f"{rate.headers}-reset", ""), now) or rate.seconds
     return Reading(rate, limit, min(remaining, limit), resets_in)
+
+
+def _limit(rate: Rate, known: Mapping[str, str]) -> int | None:
+    """Some say what was used instead."""
+    said = _number(known.get(f"{rate.headers}-limit", ""))
+    used = _number(known.get(f"{rate.headers}-used", ""))
+    left = _number(known.get(f"{rate.headers}-remaining", ""))
+    return said if said or used is None or left is None else min(used + left, MOST)
 
 
 def _speaks_of(rate: Rate, known: Mapping[str, str]) -> bool:
@@ -84,4 +92,6 @@ def _speaks_of(rate: Rate, known: Mapping[str, str]) -> bool:
 
 
 def _number(text: str) -> int | None:
-    return min(int(text), MOST) if _NUMBER.fullmatch(text) else None
+    """Some write 998.0; of a call there is no part."""
+    found = _NUMBER.fullmatch(text)
+    return min(int(found[1]), MOST) if found else None

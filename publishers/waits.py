@@ -53,9 +53,13 @@ def wait_from(headers: Mapping[str, str], now: float | None = None) -> int | Non
     known = {name.lower(): value for name, value in headers.items()}
     asked = [seconds_until(known["retry-after"], now)] if "retry-after" in known else []
     windows = [name.removesuffix("-reset") for name in known if name.endswith("-reset")]
-    spent = [name for name in windows if known.get(f"{name}-remaining", "").strip() == "0"]
+    spent = [name for name in windows if _is_nought(known.get(f"{name}-remaining", ""))]
     # Windows that still have calls left say nothing, unless they are all there is to go by.
     asked += [seconds_until(known[f"{name}-reset"], now) for name in spent]
     if not asked:
         asked = [seconds_until(known[f"{name}-reset"], now) for name in windows]
     return max((wait for wait in asked if wait is not None), default=None)
+
+
+def _is_nought(text: str) -> bool:
+    return bool(re.fullmatch(r"0+(?:\.0{1,9})?", text.strip()))

@@ -76,6 +76,17 @@ def test_of_two_exhausted_windows_the_longer_counts():
     assert wait_from(headers, NOW) == 600
 
 
+@pytest.mark.parametrize(("left", "wait"), [("0.0", 77), ("0", 77), ("0.5", 600)])
+def test_nothing_left_may_be_written_with_its_parts(left, wait):
+    headers = {
+        "X-RateLimit-Remaining": left,
+        "X-RateLimit-Reset": "77",
+        "Day-Remaining": "0" if left == "0.5" else "9",
+        "Day-Reset": "600",
+    }
+    assert wait_from(headers, NOW) == wait
+
+
 def test_a_reset_without_a_remainder_is_better_than_nothing():
     assert wait_from({"RateLimit-Reset": str(int(NOW) + 77)}, NOW) == 77
 

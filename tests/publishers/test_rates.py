@@ -38,13 +38,24 @@ def test_a_reading_says_what_is_left_and_until_when():
 
 @pytest.mark.parametrize(
     ("remaining", "left"),
-    [("0", 0), (" 7 ", 7), ("400", 100), ("9" * 18, 100)],
+    [("0", 0), (" 7 ", 7), ("400", 100), ("9" * 18, 100), ("98.0", 98), ("1.5", 1), ("0.9", 0)],
 )
 def test_more_than_the_limit_is_not_left(remaining, left):
     assert read(RATE, headers(remaining=remaining), NOW).remaining == left
 
 
-@pytest.mark.parametrize("remaining", ["-1", "", "many", "1e3", "9" * 40, "\u0663", "1.5", None])
+def test_what_was_used_tells_the_limit_too():
+    """As of a platform that counts the seconds to its reset, and averages."""
+    said = {"x-ratelimit-used": "3", "x-ratelimit-remaining": "597.0", "x-ratelimit-reset": "97"}
+    ten = Rate("ten", "app", 1000, 600, "calls", headers="x-ratelimit")
+    assert read(ten, said, NOW) == Reading(ten, 600, 597, 97)
+    assert read(ten, said | {"x-ratelimit-used": "many"}, NOW).limit == 1000
+    assert read(ten, said | {"x-ratelimit-limit": "700"}, NOW).limit == 700
+
+
+@pytest.mark.parametrize(
+    "remaining", ["-1", "", "many", "1e3", "9" * 40, "\u0663", "1.", "1.5.2", None]
+)
 def test_a_remainder_that_makes_no_sense_is_no_reading(remaining):
     assert read(RATE, headers(remaining=remaining), NOW) is None
 
