@@ -7,6 +7,7 @@ from publishers.adapters.instagram import Instagram
 from publishers.adapters.linkedin import LinkedIn
 from publishers.adapters.mastodon import Mastodon
 from publishers.adapters.medium import Medium
+from publishers.adapters.reddit import Reddit
 from publishers.adapters.threads import Threads
 from publishers.adapters.x import X
 from publishers.contract import Adapter, Reconcile, Spec
@@ -21,6 +22,7 @@ _ADAPTERS: tuple[type[Adapter], ...] = (
     Medium,
     Instagram,
     Facebook,
+    Reddit,
 )
 ADAPTERS: dict[str, type[Adapter]] = {adapter.spec.slug: adapter for adapter in _ADAPTERS}
 

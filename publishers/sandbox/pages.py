@@ -128,7 +128,10 @@ def timeline(request: HttpRequest, platform: str, actor: str) -> HttpResponse:
 
 @open_to_all
 @require_safe
-def post(request: HttpRequest, platform: str, remote_id: str, actor: str = "") -> HttpResponse:
+def post(
+    request: HttpRequest, platform: str, remote_id: str, actor: str = "", **told: str
+) -> HttpResponse:
+    """Addresses may tell more than leads there: where it stands, and words of its title."""
     twin = TWINS[platform]
     rows = RemotePost.objects.filter(account__platform=platform)
     rows = rows.filter(remote_id=remote_id) if "\0" not in remote_id else rows.none()

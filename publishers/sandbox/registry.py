@@ -7,6 +7,7 @@ from publishers.sandbox.platforms.instagram import Instagram
 from publishers.sandbox.platforms.linkedin import LinkedIn
 from publishers.sandbox.platforms.mastodon import Mastodon
 from publishers.sandbox.platforms.medium import Medium
+from publishers.sandbox.platforms.reddit import Reddit
 from publishers.sandbox.platforms.threads import Threads
 from publishers.sandbox.platforms.x import X
 from publishers.sandbox.twin import Twin
@@ -21,6 +22,7 @@ _TWINS: tuple[Twin, ...] = (
     Medium(),
     Instagram(),
     Facebook(),
+    Reddit(),
 )
 TWINS: dict[str, Twin] = {twin.slug: twin for twin in _TWINS}
 

@@ -52,6 +52,18 @@ YES = {
     "name": "Tide",
     "username": "tide",
     "path": "/tide/high-water-4aca",
+    "args": {"action": "//up.example", "fields": [{"name": "key", "value": "rte_images/42"}]},
+    "asset": {"asset_id": "42"},
+    "json": {
+        "errors": [],
+        "data": {
+            "url": "https://web.example/r/tides/comments/42/high_water/",
+            "name": "t3_42",
+            "things": [
+                {"data": {"name": "t1_43", "permalink": "/r/tides/comments/42/high_water/43/"}}
+            ],
+        },
+    },
 }
 FOLLOWING = {"thread": "part", "comment": "comment"}
 HEAD = "at://did:plc:tide/app.bsky.feed.post/3n2sqezd3aaaa"

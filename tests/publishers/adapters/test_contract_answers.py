@@ -113,6 +113,9 @@ refreshJwt handle active text created_at next_token note_tweet InvalidSwap id FI
 error_subcode is_transient children root_post timestamp permalink values field IN_PROGRESS PUBLISHED
 username path published published_at published_timestamp title body_markdown canonical_url
 page_views_count public_reactions_count comments_count role userId imageUrl article
+json errors things name link_id asset asset_id args action fields key websocket_url things after
+body selftext is_self is_gallery gallery_data created_utc score upvote_ratio num_comments
+total_karma title_text_max_length title_blacklisted_strings domain_blacklist link_restriction_policy
 """
 WORDS = st.sampled_from(VOCABULARY.split())
 DOCUMENTS = st.recursive(
