@@ -21,6 +21,7 @@ FULL = {
     "channel": "@tidewater",
     "reason": "the picture is too large",
     "when": "Mon 30 Nov, 09:00 (Europe/Lisbon)",
+    "ends": "4 December, 09:00",
     "waiting": "4 posts",
     "team": "Tidewater",
     "role": "editor",
