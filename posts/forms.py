@@ -37,7 +37,7 @@ FORM_TOKEN = r"^[0-9a-f]{32}\Z"
 
 
 class ComposerForm(forms.Form):
-    title = forms.CharField(max_length=200, required=False, label=gettext_lazy("Internal title"))
+    title = forms.CharField(max_length=200, required=False, label=gettext_lazy("Title"))
     body = forms.CharField(
         max_length=MAX_TEXT, required=False, strip=False, label=gettext_lazy("Text")
     )

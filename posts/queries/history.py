@@ -23,7 +23,7 @@ class Change:
 def changes(before: Snapshot, after: Snapshot, names: Mapping[str, str]) -> list[Change]:
     """`names` maps channel ids (as in the document) to what people call them."""
     return [
-        *_field(_("Internal title"), before["title"], after["title"]),
+        *_field(_("Title"), before["title"], after["title"]),
         *_field(_("Text for all channels"), _shared(before), _shared(after)),
         *_field(_("Channels"), _channels(before, names), _channels(after, names)),
         *_field(_("Pictures"), _pictures(before["media"]), _pictures(after["media"])),

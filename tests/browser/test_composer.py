@@ -42,7 +42,7 @@ def saved(page):
 
 def test_what_is_typed_is_counted_previewed_and_saved(enter, bob, short, long):
     page = enter(bob, NEW)
-    page.get_by_label("Internal title").fill("Forty buoys")
+    page.get_by_label("Title", exact=True).fill("Forty buoys")
     page.get_by_label("Text for all channels").fill("y" * 305 + " #sea")
     expect(page.locator("#checks")).to_contain_text("this is 10 over")
     expect(page.locator(f"#left-{short.pk}")).to_contain_text("10")
@@ -163,7 +163,7 @@ def test_all_of_it_without_scripts(enter, bob, team, short, long, tmp_path):
     team.review_required = False
     team.save(update_fields=["review_required"])
     page = enter(bob, NEW, java_script_enabled=False)
-    page.get_by_label("Internal title").fill("No scripts")
+    page.get_by_label("Title", exact=True).fill("No scripts")
     page.get_by_label("Text for all channels").fill("Written by hand")
     page.locator("summary", has_text="Bluesky").click()
     page.get_by_label("Own text for Bluesky").fill("For Bluesky")
@@ -185,7 +185,7 @@ def test_all_of_it_without_scripts(enter, bob, team, short, long, tmp_path):
 
 def test_keyboard_alone_writes_and_saves(enter, bob, short):
     page = enter(bob, NEW)
-    page.get_by_label("Internal title").focus()
+    page.get_by_label("Title", exact=True).focus()
     page.keyboard.type("By keyboard")
     for _ in range(20):
         page.keyboard.press("Tab")
@@ -193,7 +193,7 @@ def test_keyboard_alone_writes_and_saves(enter, bob, short):
             break
     page.keyboard.type("Written with keys alone")
     saved(page)
-    page.get_by_label("Internal title").focus()
+    page.get_by_label("Title", exact=True).focus()
     page.keyboard.press("Enter")
     expect(page.locator(".toast")).to_contain_text("Saved")
     post = Post.objects.get()

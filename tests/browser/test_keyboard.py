@@ -72,7 +72,7 @@ def test_the_whole_job(web, person, team, alice, bob):
 
 
 def write(page, channel):
-    go(page, page.get_by_label("Internal title"))
+    go(page, page.get_by_label("Title", exact=True))
     page.keyboard.type("Forty buoys")
     # The only channel there is takes part from the start.
     go(page, page.locator(f"input[data-pick][value='{channel.pk}']"))

@@ -98,7 +98,7 @@ def test_first_light(running, everybody, smtp, person, team, tmp_path):
 def write(page: Page, team, tmp_path):
     """Compose with the picture, one own text, a time; send for review. Returns when it is due."""
     page.goto(f"/t/{team.slug}/posts/new/")
-    page.get_by_label("Internal title").fill("Forty buoys")
+    page.get_by_label("Title", exact=True).fill("Forty buoys")
     for box in page.locator("[data-pick]").all():
         box.check()
     page.locator("#body").fill(TEXT)
