@@ -9,6 +9,7 @@ from publishers.adapters.mastodon import Mastodon
 from publishers.adapters.medium import Medium
 from publishers.adapters.reddit import Reddit
 from publishers.adapters.threads import Threads
+from publishers.adapters.tiktok import TikTok
 from publishers.adapters.x import X
 from publishers.contract import Adapter, Reconcile, Spec
 
@@ -23,6 +24,7 @@ _ADAPTERS: tuple[type[Adapter], ...] = (
     Instagram,
     Facebook,
     Reddit,
+    TikTok,
 )
 ADAPTERS: dict[str, type[Adapter]] = {adapter.spec.slug: adapter for adapter in _ADAPTERS}
 

@@ -9,6 +9,7 @@ from publishers.sandbox.platforms.mastodon import Mastodon
 from publishers.sandbox.platforms.medium import Medium
 from publishers.sandbox.platforms.reddit import Reddit
 from publishers.sandbox.platforms.threads import Threads
+from publishers.sandbox.platforms.tiktok import TikTok
 from publishers.sandbox.platforms.x import X
 from publishers.sandbox.twin import Twin
 
@@ -23,6 +24,7 @@ _TWINS: tuple[Twin, ...] = (
     Instagram(),
     Facebook(),
     Reddit(),
+    TikTok(),
 )
 TWINS: dict[str, Twin] = {twin.slug: twin for twin in _TWINS}
 

@@ -38,6 +38,7 @@ YES = {
         "name": "Tide",
         "expires_after_secs": 86400,
         "url": "https://web.example/@tide/high-water-424242",
+        "publish_id": "p_pub_url~42",
     },
     "value": {"image": "urn:li:image:1", "uploadUrl": "https://up.example/1"},
     "status": "FINISHED",
