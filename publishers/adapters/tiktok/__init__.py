@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from publishers import handles, lookups
-from publishers.adapters.tiktok import chunks, posts
+from publishers.adapters.tiktok import chunks, kept, posts
 from publishers.adapters.tiktok.calls import Calls
 from publishers.adapters.tiktok.refusals import MINUTE, NAME, failed
 from publishers.adapters.tiktok.spec import PUBLIC, SPEC
@@ -24,7 +24,6 @@ from publishers.contract import (
     Found,
     Heard,
     Hook,
-    Media,
     NotFound,
     NotPublished,
     Outcome,
@@ -40,10 +39,7 @@ from publishers.contract import (
 )
 from publishers.verdicts import at, committed, is_fine, list_at, repeatable, text_at
 
-CREATOR, TAKEN = "creator", "taken"
 CREATOR_SECONDS = 1800
-# The place for a video is good for an hour.
-PLACE_SECONDS = 3300
 TAKEN_SECONDS = 30 * 86_400
 PIECES_AT_ONCE = 5
 AT_ONCE = 20
@@ -74,11 +70,11 @@ class TikTok(Adapter):
         problem = posts.mistake(payload) or self._meet(payload, step)
         if problem is not None or not payload.media[0].is_video:
             return problem
-        return self._begin(payload, step) or self._upload(payload.media[0], step)
+        return self._begin(payload, step) or self._upload(payload, step)
 
     def _meet(self, payload: Payload, step: Step) -> NotPublished | None:
         """What the account may do, which must be asked before every post."""
-        if handles.held_as(step, CREATOR):
+        if kept.held(step, kept.CREATOR, payload):
             return None
         reply = self._calls.ask("POST", "/v2/post/publish/creator_info/query/")
         if not isinstance(reply, Reply):
@@ -90,16 +86,15 @@ class TikTok(Adapter):
             name: at(data, f"{theirs}_disabled") is not True
             for name, theirs in (("comments", "comment"), ("duet", "duet"), ("stitch", "stitch"))
         }
-        handles.keep_as(step, CREATOR, CREATOR_SECONDS, **allowed)
+        handles.keep_as(step, kept.name_of(kept.CREATOR, payload), CREATOR_SECONDS, **allowed)
         return None
 
     def _begin(self, payload: Payload, step: Step) -> NotPublished | None:
         """Harmless until the last piece is there."""
-        media = payload.media[0]
-        if handles.held(step, media):
+        if kept.held(step, kept.PLACE, payload):
             return None
         draft = "inbox/" if posts.is_draft(payload) else ""
-        body = posts.video(payload, handles.held_as(step, CREATOR))
+        body = posts.video(payload, kept.held(step, kept.CREATOR, payload))
         reply = self._calls.ask("POST", f"/v2/post/publish/{draft}video/init/", json=body)
         if not isinstance(reply, Reply):
             return reply
@@ -109,34 +104,39 @@ class TikTok(Adapter):
         )
         if not name or not url:
             return TryLater(f"{NAME} gave no place for the video.")
-        handles.keep(step, media, PLACE_SECONDS, took=name, url=url, sent=0)
+        handles.keep_as(step, kept.name_of(kept.TAKEN, payload), TAKEN_SECONDS, took=name)
+        place = {"took": name, "url": url, "sent": 0}
+        handles.keep_as(step, kept.name_of(kept.PLACE, payload), kept.PLACE_SECONDS, **place)
         return None
 
-    def _upload(self, media: Media, step: Step) -> Processing | NotPublished | None:
+    def _upload(self, payload: Payload, step: Step) -> Processing | NotPublished | None:
         """All pieces but the last."""
+        media = payload.media[0]
         for _ in range(PIECES_AT_ONCE):
-            held = handles.held(step, media)
+            held = kept.held(step, kept.PLACE, payload)
             sent, chunk = int(held["sent"]), chunks.size_of(media.size)
             if sent >= chunks.count(media.size, chunk) - 1:
                 return None
             reply = repeatable(self._calls.put(media, held, commits=False), NAME)
             if not isinstance(reply, Reply):
                 return reply
-            if not is_fine(reply) and (problem := self._misplaced(reply, media, step)):
+            if not is_fine(reply) and (problem := self._misplaced(reply, payload, step)):
                 return problem
             if is_fine(reply):
-                handles.keep(step, media, PLACE_SECONDS, **_kept(held) | {"sent": sent + 1})
-        return Processing(str(handles.held(step, media).get("took", "")), 1)
+                kept.go_on(step, payload, sent + 1)
+        return Processing(str(kept.held(step, kept.PLACE, payload).get("took", "")), 1)
 
-    def _misplaced(self, reply: Reply, media: Media, step: Step) -> NotPublished | None:
+    def _misplaced(self, reply: Reply, payload: Payload, step: Step) -> NotPublished | None:
         """416 tells where to go on; without a place (403, 404) all begins anew."""
         told = _RANGE.match(reply.headers.get("Content-Range", ""))
         if reply.status == 416 and told:
-            held, chunk = handles.held(step, media), chunks.size_of(media.size)
-            sent = min((int(told[1]) + 1) // chunk, chunks.count(media.size, chunk) - 1)
-            handles.keep(step, media, PLACE_SECONDS, **_kept(held) | {"sent": sent})
+            size = payload.media[0].size
+            chunk = chunks.size_of(size)
+            kept.go_on(
+                step, payload, min((int(told[1]) + 1) // chunk, chunks.count(size, chunk) - 1)
+            )
             return None
-        handles.drop(step, [media])
+        handles.drop_as(step, kept.name_of(kept.PLACE, payload))
         if reply.status == 400:
             return Rejected(f"{NAME} did not take the video. Save it again as MP4.", "400")
         return TryLater(f"The place for the video on {NAME} has ended; it is sent again.", after=1)
@@ -146,15 +146,16 @@ class TikTok(Adapter):
     def publish(self, payload: Payload, step: Step) -> Outcome:
         if (mistake := posts.mistake(payload)) is not None:
             return mistake
-        creator = handles.held_as(step, CREATOR)
-        held = handles.held(step, payload.media[0])
+        creator = kept.held(step, kept.CREATOR, payload)
+        held = kept.held(step, kept.PLACE, payload)
         video = payload.media[0].is_video
         if not creator or (video and not held):
             return TryLater(f"The post must be prepared for {NAME} again.", after=1)
-        return self._last(payload.media[0], held, step) if video else self._fetched(payload, step)
+        return self._last(payload, held, step) if video else self._fetched(payload, step)
 
-    def _last(self, media: Media, held: Mapping[str, Any], step: Step) -> Outcome:
+    def _last(self, payload: Payload, held: Mapping[str, Any], step: Step) -> Outcome:
         """The last piece publishes."""
+        media = payload.media[0]
         if int(held["sent"]) < chunks.count(media.size, chunks.size_of(media.size)) - 1:
             return TryLater(f"The video is not yet on {NAME}.", after=1)
         reply = committed(self._calls.put(media, held, commits=True), NAME)
@@ -166,17 +167,17 @@ class TikTok(Adapter):
             return Uncertain(f"{NAME} counts the pieces of the video in another way.")
         if is_fine(reply):
             return Uncertain(f"{NAME} does not say whether it has all of the video.")
-        return self._misplaced(reply, media, step) or TryLater("It is sent again.", after=1)
+        return self._misplaced(reply, payload, step) or TryLater("It is sent again.", after=1)
 
     def _fetched(self, payload: Payload, step: Step) -> Outcome:
-        body = posts.pictures(payload, handles.held_as(step, CREATOR))
+        body = posts.pictures(payload, kept.held(step, kept.CREATOR, payload))
         reply = self._calls.commit("/v2/post/publish/content/init/", body)
         if not isinstance(reply, Reply):
             return reply
         name = text_at(reply.json, "data", "publish_id")
         if not name:
             return Uncertain(f"{NAME} accepted the post but did not say which one it is.")
-        handles.keep_as(step, TAKEN, TAKEN_SECONDS, took=name)
+        handles.keep_as(step, kept.name_of(kept.TAKEN, payload), TAKEN_SECONDS, took=name)
         return Processing(name, 5)
 
     # -- what became of it
@@ -216,8 +217,7 @@ class TikTok(Adapter):
 
     def find(self, payload: Payload, step: Step) -> Sighting:
         """The name that it was taken under tells; without one only what is public is listed."""
-        held = handles.held(step, payload.media[0]) if payload.media else {}
-        name = str(held.get("took") or handles.held_as(step, TAKEN).get("took") or "")
+        name = str(kept.held(step, kept.TAKEN, payload).get("took") or "")
         if not name:
             return self._listed(payload)
         reply = self._status(name)
@@ -239,8 +239,8 @@ class TikTok(Adapter):
         return CannotTell(f"{NAME} is still working on it.")
 
     def _forget(self, payload: Payload, step: Step) -> NotFound:
-        handles.drop(step, payload.media)
-        handles.drop_as(step, TAKEN)
+        for name in (kept.PLACE, kept.TAKEN):
+            handles.drop_as(step, kept.name_of(name, payload))
         return NotFound()
 
     def _listed(self, payload: Payload) -> Sighting:
@@ -284,7 +284,3 @@ class TikTok(Adapter):
     @property
     def _calls(self) -> Calls:
         return Calls(self.http, self.app, self.account)
-
-
-def _kept(held: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: held[name] for name in ("took", "url", "sent")}

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 import pytest
 
-from publishers import handles
 from publishers.adapters.tiktok import TikTok, chunks, posts, refusals
 from publishers.contract import (
     Account,
@@ -129,6 +128,15 @@ def test_a_piece_that_is_not_where_it_belongs(server, tiktok, step):
     assert server.seen("PUT", PIECE)[1].headers["Content-Range"].startswith("bytes 10000000-")
 
 
+def test_other_words_are_another_place(server, tiktok, step):
+    assert tiktok.prepare(clip(text="Tide at nine"), step) is None
+    assert isinstance(tiktok.publish(clip(text="Tide at ten"), step), TryLater)
+    assert tiktok.prepare(clip(text="Tide at ten"), step) is None
+    titles = [one.json["post_info"]["title"] for one in server.seen("POST", INIT)]
+    assert titles == ["Tide at nine", "Tide at ten"]
+    assert server.seen("PUT", PIECE) == []
+
+
 def test_a_draft_has_no_words(server, tiktok, step):
     assert isinstance(prepared(tiktok, clip(mode="draft"), step), Processing)
     assert set(server.seen("POST", INBOX)[0].json) == {"source_info"}
@@ -223,7 +231,7 @@ def test_fail_reasons(server, tiktok, step, reason, kind):
     wanted = Uncertain if kind in ("retryable", "rate_limited") else CLASSES[kind]
     assert isinstance(outcome, wanted), outcome
     if wanted is Uncertain:
-        handles.keep_as(step, "taken", 99, took="v_pub_file~1")
+        tiktok.prepare(clip(), step)
         assert tiktok.find(clip(), step) == NotFound(), "then it is sent anew"
 
 
