@@ -24,14 +24,14 @@ def add(name: str, path: str) -> None:
     _paths[name] = path
 
 
-def svg(name: str, title: str, classes: str) -> SafeString:
-    """With a title it speaks; without one it is decoration beside words."""
+def svg(name: str, title: object, classes: str) -> SafeString:
+    """With a title, anything that reads as one, it speaks; without one it is decoration."""
     says = format_html('role="img" aria-label="{}"', title) if title else _SILENT
     shape = _shape(name, title)
     return format_html('<svg class="{}" viewBox="0 0 24 24" {}>{}</svg>', classes, says, shape)
 
 
-def _shape(name: str, title: str) -> SafeString:
+def _shape(name: str, title: object) -> SafeString:
     if name in _paths:
         return format_html('<path d="{}" fill="currentColor"/>', _paths[name])
     if f"p-{name}" in _symbols():
@@ -39,7 +39,7 @@ def _shape(name: str, title: str) -> SafeString:
     return format_html(
         '<text x="12" y="18" text-anchor="middle" font-size="17" font-weight="700" '
         'fill="currentColor">{}</text>',
-        (title or name or "?")[0].upper(),
+        str(title or name or "?")[:1].upper(),
     )
 
 

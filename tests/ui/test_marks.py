@@ -29,6 +29,10 @@ def test_without_one_its_name_speaks(name, title, letter):
     assert f">{letter}</text>" in glyph(name, title=title)
 
 
+def test_a_title_may_be_anything_that_reads_as_one():
+    assert ">4</text>" in glyph("kelp", title=42)
+
+
 @pytest.mark.parametrize("path", ["", "M1 1<script>", 'M1"', "url(x)"])
 def test_what_is_no_path_is_refused(path):
     with pytest.raises(ValueError, match="kelp"):
