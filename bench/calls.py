@@ -58,13 +58,16 @@ class Call:
 
 
 class Listener:
-    """`contract.Http` that notes the request that would publish, and sends nothing."""
+    """`contract.Http` that notes the request that would publish, and sends nothing.
+
+    Only one that carries JSON: those are all that a limit is made of.
+    """
 
     def __init__(self) -> None:
         self.heard: Call | None = None
 
     def send(self, method: str, url: str, **request: Any) -> TryLater:
-        if request.pop("commits", False):
+        if request.pop("commits", False) and request.get("json") is not None:
             self.heard = Call(method, url, request["headers"], request["json"])
         return TryLater("Only listening.")
 

@@ -1,7 +1,7 @@
 """What Facebook can take and needs. Called by the adapter beside it."""
 
 from publishers.adapters.facebook.refusals import NAME
-from publishers.contract import Limits, OAuth2, Option, Preview, Spec
+from publishers.contract import Limits, OAuth2, Option, Preview, Rate, Spec
 
 VERSION = "v26.0"
 ORGANIZATION = "organization"
@@ -56,6 +56,8 @@ SPEC = Spec(
         }
     ),
     reconcile="read",
+    # Of a page it grows with its readers, and is told in percent; this much everybody has.
+    rates=(Rate("hour", "channel", 200, 3600, counts="calls"),),
     preview=Preview("feed", ("thumbs-up", "message-circle", "share-2"), fold_after=480),
     options=(
         Option(
