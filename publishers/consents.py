@@ -87,6 +87,8 @@ def finish(*, platform: str, answer: Answer, user: User, session_key: str) -> OA
         raise _declined(row, name, answer.error)
     verifier = crypto.decrypt(row.verifier, row=row.row("verifier"))
     tokens = oauth.exchange(door, code=answer.code, verifier=verifier)
+    if isinstance(tokens, Rejected) and door.registers:
+        registrations.drop(door)  # Set up anew, it has forgotten us: the next attempt registers.
     if not isinstance(tokens, Tokens):
         raise _refused(row.team, name, tokens)
     missing = oauth.missing_scopes(door, tokens)

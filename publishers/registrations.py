@@ -122,6 +122,12 @@ def store(door: Door, *, client_id: str, client_secret: str, hook_token: str = "
     return stored
 
 
+def drop(door: Door) -> None:
+    """What was stored is no good any more."""
+    Registration.objects.filter(platform=door.platform, way=door.way, host=door.host).delete()
+    forget()
+
+
 def forget() -> None:
     """Ask the database again, here; other processes do within SECONDS."""
     _known.clear()

@@ -105,6 +105,17 @@ def test_on_a_server_of_ones_own_we_register_once(as_user, alice, platform):
     assert registrations.app_for(registrations.door_of(channel)).client_id == "made-here"
 
 
+def test_a_server_that_forgot_us_is_registered_with_anew(as_user, alice, platform):
+    client = as_user(alice)
+    query = left(client.post(connect("shoal"), {"host": platform.origin}))
+    platform.answer = (401, {"error": "invalid_client"})
+    assert back(client, platform, "shoal", query).status_code == 503
+    assert not Registration.objects.exists()
+    platform.answer = None
+    back(client, platform, "shoal", left(client.post(connect("shoal"), {"host": platform.origin})))
+    assert Channel.objects.get().state == "connected"
+
+
 @pytest.mark.parametrize(
     "host",
     ["http://169.254.169.254", "localhost:1", "file:///etc/passwd", "https://[::1]", "http://x@y"],
