@@ -144,6 +144,7 @@ STOPS = [
     Stop("sandbox:mail", "nobody", lambda world: "/sandbox/mail/"),
     Stop("sandbox:message", "nobody", lambda w: f"/sandbox/mail/{w.caught_mail().pk}/"),
     Stop("sandbox:faults", "nobody", lambda world: "/sandbox/faults/"),
+    Stop("sandbox:hooks", "nobody", lambda world: "/sandbox/hooks/"),
     Stop(
         "sandbox:account_faults",
         "nobody",
@@ -255,7 +256,7 @@ NO_PAGE = {
     "accounts:invitation_revoke", "accounts:invitation_accept", "accounts:invitation_signup",
     "approvals:review_withdraw", "approvals:post_review", "approvals:reviewers_needed",
     "approvals:reviewer_remove", "approvals:link_fresh", "approvals:link_picture",
-    "approvals:mail_picture",
+    "approvals:mail_picture", "approvals:link_video", "posts:shared_file", "publishers:hook",
     "delivery:delivery_retry", "delivery:delivery_cancel", "delivery:delivery_confirm",
     "delivery:delivery_drop", "delivery:delivery_stop", "delivery:delivery_reschedule",
     "delivery:undo", "delivery:pulse",
@@ -274,5 +275,6 @@ NO_PAGE = {
     "mfa_reauthenticate_webauthn", "mfa_login_webauthn",
     "openid_connect_login", "openid_connect_callback",
     "sandbox:mail_empty", "sandbox:message_html", "sandbox:fault_remove", "sandbox:picture",
-    "sandbox:account_picture", "sandbox",
+    "sandbox:account_picture", "sandbox", "sandbox:hook_again", "sandbox:hook_tell",
+    "sandbox:hook_withdraw",
 }  # fmt: skip

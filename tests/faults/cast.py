@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 from accounts.models import Team, User
 from approvals.services.ask import ask
 from approvals.services.decide import Trace, decide
+from bench.calls import platforms as one_call_platforms
 from delivery import dispatcher
 from posts.models import Delivery, MediaAsset, Post
 from posts.services import compose, schedule
@@ -88,14 +89,15 @@ class Place:
 
 
 def kinds() -> list[tuple[str, str]]:
-    """Every platform that takes a bare text, with every kind of account that it knows.
+    """Every platform where a text is one call, with every kind of account that it knows.
 
     What needs more is held to the same promises over HTTP, by the tests of adapters.
     """
+    plain = one_call_platforms()
     return [
         (slug, kind)
         for slug, twin in TWINS.items()
-        if registry.spec_for(slug).takes_words_alone
+        if slug in plain
         for kind in sorted({str(seed.kind) for seed in twin.seeds})
     ]
 
