@@ -25,7 +25,7 @@ from tests.processes import wait_until
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
 CHANNELS = 6
-BEATS = "SELECT max(at) FROM delivery_heartbeat WHERE name = 'publisher'"
+BEATS = "SELECT max(at) FROM delivery_heartbeat WHERE name = 'reap'"
 QUEUED = "SELECT count(*) FROM posts_delivery WHERE state = 'queued'"
 OUT = "SELECT count(*) FROM posts_delivery WHERE state = 'published'"
 FRESH, COPY, ELSEWHERE = "drumbeat_fresh", "drumbeat_copy", "drumbeat_platforms"
@@ -208,7 +208,7 @@ def test_a_copy_publishes_nothing_until_somebody_says_what_it_is(
     copy.start()
     try:
         wait_until(lambda: "instance.locked" in copy.log, 40, "the lock")
-        # It is alive and goes on looking.
+        # It is alive and goes on looking, though it beats for no publishing.
         seen = wait_until(lambda: databases.value(COPY, BEATS), 20, "its heart")
         wait_until(lambda: databases.value(COPY, BEATS) > seen + timedelta(seconds=5), 20)
         assert platforms.calls() == 0
