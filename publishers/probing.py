@@ -8,7 +8,7 @@ import hashlib
 import json
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -153,22 +153,26 @@ class Probe:
     def _prepared(self, payload: Payload) -> Any:
         if not isinstance(self.adapter, Prepares):
             return None
-        ends, outcome = time.monotonic() + LONGEST, self.adapter.prepare(payload, self.step)
-        while isinstance(outcome, Processing) and time.monotonic() < ends:
-            time.sleep(max(outcome.after, 1))
-            outcome = self.adapter.prepare(payload, self.step)
-        return outcome
+        adapter = self.adapter
+        first = adapter.prepare(payload, self.step)
+        return _settled(first, lambda _: adapter.prepare(payload, self.step))
 
     def _confirmed(self, outcome: Outcome, payload: Payload) -> Outcome:
-        ends = time.monotonic() + LONGEST
-        while (
-            isinstance(outcome, Processing)
-            and isinstance(self.adapter, Confirms)
-            and time.monotonic() < ends
-        ):
-            time.sleep(max(outcome.after, 1))
-            outcome = self.adapter.confirm(outcome.handle, payload)
-        return outcome
+        adapter = self.adapter
+        if not isinstance(adapter, Confirms):
+            return outcome
+        return _settled(outcome, lambda working: adapter.confirm(working.handle, payload))
+
+
+def _settled[T](
+    outcome: Processing | T, ask: Callable[[Processing], Processing | T]
+) -> Processing | T:
+    """What becomes of it when the platform is asked as often as it wants, for some minutes."""
+    ends = time.monotonic() + LONGEST
+    while isinstance(outcome, Processing) and time.monotonic() < ends:
+        time.sleep(max(outcome.after, 1))
+        outcome = ask(outcome)
+    return outcome
 
 
 def payload(

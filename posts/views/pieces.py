@@ -66,12 +66,10 @@ def _body(
     if end - start <= AT_ONCE:
         with file:
             return HttpResponse(file.read(end - start), content_type=stored.mime, headers=headers)
-    pieces = _later if isinstance(request, ASGIRequest) else _now
-    response = StreamingHttpResponse(
+    pieces = _Later if isinstance(request, ASGIRequest) else _Now
+    return StreamingHttpResponse(
         pieces(file, end - start), content_type=stored.mime, headers=headers
     )
-    response._resource_closers.append(file.close)  # type: ignore[attr-defined]  # as FileResponse
-    return response
 
 
 def _headers(stored: Stored) -> dict[str, str]:
@@ -99,14 +97,27 @@ def _wanted(request: HttpRequest, stored: Stored, size: int) -> tuple[int, int] 
     return (start, end) if start < size else None
 
 
-def _now(file: "File[Any]", left: int) -> Iterator[bytes]:
-    while left and (piece := file.read(min(PIECE, left))):
-        left -= len(piece)
-        yield piece
+class _Pieces:
+    """So many bytes of a file. Whoever answers with it closes it, also when nobody reads on."""
+
+    def __init__(self, file: "File[Any]", length: int) -> None:
+        self.file, self.length = file, length
+
+    def close(self) -> None:
+        self.file.close()
 
 
-async def _later(file: "File[Any]", left: int) -> AsyncIterator[bytes]:
-    read = sync_to_async(file.read, thread_sensitive=False)
-    while left and (piece := await read(min(PIECE, left))):
-        left -= len(piece)
-        yield piece
+class _Now(_Pieces):
+    def __iter__(self) -> Iterator[bytes]:
+        left = self.length
+        while left and (piece := self.file.read(min(PIECE, left))):
+            left -= len(piece)
+            yield piece
+
+
+class _Later(_Pieces):
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        left, read = self.length, sync_to_async(self.file.read, thread_sensitive=False)
+        while left and (piece := await read(min(PIECE, left))):
+            left -= len(piece)
+            yield piece

@@ -1,5 +1,6 @@
 """The other end of Mastodon: one server, on which apps register themselves."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -54,8 +55,8 @@ class Mastodon(Twin):
     post_routes = ("@<str:actor>/<str:remote_id>",)
 
     def routes(self) -> list[URLPattern]:
-        def public(does: Does, answer: object) -> Endpoint:
-            return Endpoint(does, answer, auth=False)  # type: ignore[arg-type]  # an answer like all others
+        def public(does: Does, answer: Callable[..., HttpResponse]) -> Endpoint:
+            return Endpoint(does, answer, auth=False)
 
         code = Endpoint(Does.TOKEN, self.token, auth=False, whose=oauth.whose)
         upload = Endpoint(Does.UPLOAD, media.upload)
