@@ -1,21 +1,30 @@
 """A claimed delivery that something overtakes before its call: one call, or none."""
 
 import threading
-import time
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
 from delivery import dispatcher, worker
+from delivery.leases import OFFER
 from delivery.models import Attempt
-from posts.models import Approval
+from posts.models import Approval, Delivery
 from posts.services import review
 from posts.states import DeliveryState
 from tests.delivery.parrot import Parrot
 from tests.factories.delivery import due_delivery
+from tests.processes import wait_until
 
 pytestmark = pytest.mark.django_db
+
+
+def _taken(delivery: Delivery) -> None:
+    """Until the worker has it, and so waits for its moment."""
+    mine = Delivery.objects.filter(pk=delivery.pk).exclude(owner__startswith=OFFER)
+    wait_until(lambda: mine.exclude(owner="").exists(), 10, "the worker's claim")
+
+
 with_threads = pytest.mark.django_db(transaction=True)
 
 
@@ -55,7 +64,7 @@ def test_a_recall_while_waiting_wins(platform, team, bob):
     [claim] = dispatcher.tick()
     thread = threading.Thread(target=_run_and_close, args=(claim.delivery_id, claim.attempt_no))
     thread.start()
-    time.sleep(0.4)
+    _taken(delivery)
 
     review.withdraw(post=delivery.post, by=bob)
     thread.join()
@@ -71,7 +80,7 @@ def test_a_withdrawn_approval_stops_the_intent(platform, team, bob):
     [claim] = dispatcher.tick()
     thread = threading.Thread(target=_run_and_close, args=(claim.delivery_id, claim.attempt_no))
     thread.start()
-    time.sleep(0.4)
+    _taken(delivery)
     Approval.objects.update(revoked_at=timezone.now())
     thread.join()
     delivery.refresh_from_db()

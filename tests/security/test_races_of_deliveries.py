@@ -112,9 +112,12 @@ def test_a_claim_meets_a_decision_taken_back(team, bob, time, parrot):
 
 def test_two_people_decide_about_one_delivery(team, bob, alice, parrot):
     delivery = troubled(due_delivery(team, bob), "needs_human")
-    fresh = lambda: Delivery.objects.get(pk=delivery.pk)  # noqa: E731
+
+    def fresh() -> Delivery:
+        return Delivery.objects.get(pk=delivery.pk)
+
     answers = together(
-        lambda: deliveries.resend(delivery=fresh(), by=bob),
+        lambda: deliveries.resend(delivery=fresh(), by=bob, looked=True),
         lambda: deliveries.confirm_live(delivery=fresh(), by=alice),
         lambda: deliveries.drop(delivery=fresh(), by=bob),
     )
@@ -130,7 +133,10 @@ def test_two_people_decide_about_one_delivery(team, bob, alice, parrot):
 def test_one_way_back_is_used_twice(team, bob, parrot):
     rows = [troubled(due_delivery(team, bob), "missed") for _ in range(2)]
     undo = bulk.drop(team=team, ids=[row.pk for row in rows], by=bob).undo
-    back = lambda: bulk.undo(team=team, pk=undo.pk, by=bob)  # noqa: E731
+
+    def back() -> None:
+        bulk.undo(team=team, pk=undo.pk, by=bob)
+
     answers = together(back, back)
     assert len(errors(answers, IllegalMove)) == 1
     assert set(Delivery.objects.values_list("state", flat=True)) == {DeliveryState.MISSED}

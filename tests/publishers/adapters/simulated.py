@@ -136,12 +136,21 @@ def whole(adapter, text=WORDS, **more):
 def prepare(adapter, payload, step):
     """As long as the platform works on it. What it fetches itself lies where it can."""
     payload = reachable(adapter, payload)
-    outcome = adapter.prepare(payload, step)
+    first = adapter.prepare(payload, step)
+    return _settled(first, lambda _: adapter.prepare(payload, step))
+
+
+def confirmed(adapter, outcome, payload):
+    """What is published by and by, as delivery asks about it."""
+    return _settled(outcome, lambda working: adapter.confirm(working.handle, payload))
+
+
+def _settled(outcome, ask):
     for _ in range(20):
         if not isinstance(outcome, Processing):
             break
         time.sleep(0.3)
-        outcome = adapter.prepare(payload, step)
+        outcome = ask(outcome)
     return outcome
 
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from publishers.contract import Found, Media, Processing, Published, Rejected
+from publishers.contract import Found, Media, Published, Rejected
 from publishers.sandbox import faults
 from publishers.sandbox.models import Account, Fault, Picture
 from tests.publishers.adapters.kit import Memory
-from tests.publishers.adapters.simulated import connect, now, prepare, sandbox
+from tests.publishers.adapters.simulated import confirmed, connect, now, prepare, sandbox
 from tests.sandbox.films import mp4
 
 __all__ = ["sandbox"]
@@ -40,22 +40,12 @@ def film() -> Media:
     )
 
 
-def confirmed(adapter, payload, outcome):
-    """What is published by and by, as delivery asks about it."""
-    for _ in range(20):
-        if not isinstance(outcome, Processing):
-            break
-        time.sleep(0.3)
-        outcome = adapter.confirm(outcome.handle, payload)
-    return outcome
-
-
 @films
 def test_a_video_goes_out_and_is_found(connected, kind):
     simulated, adapter = connected
     payload, step = now("The tide comes in", film()), Memory()
     assert prepare(adapter, payload, step) is None
-    outcome = confirmed(adapter, payload, adapter.publish(payload, step))
+    outcome = confirmed(adapter, adapter.publish(payload, step), payload)
     assert isinstance(outcome, Published), outcome
     [row] = simulated.posts.all()
     assert row.text == "The tide comes in"
@@ -77,7 +67,7 @@ def test_a_video_that_cannot_be_worked_on(connected, kind):
             break
         # Where another try may do, it is made; where it fails while it is published, it is told.
         if outcome is None:
-            outcome = confirmed(adapter, payload, adapter.publish(payload, step))
+            outcome = confirmed(adapter, adapter.publish(payload, step), payload)
         else:
             outcome = prepare(adapter, payload, step)
     assert isinstance(outcome, Rejected), outcome
@@ -89,7 +79,7 @@ def test_a_story(connected, kind):
     simulated, adapter = connected
     payload, step = now("Not shown", film(), options={"placement": "story"}), Memory()
     assert prepare(adapter, payload, step) is None
-    outcome = confirmed(adapter, payload, adapter.publish(payload, step))
+    outcome = confirmed(adapter, adapter.publish(payload, step), payload)
     assert isinstance(outcome, Published), outcome
     time.sleep(0.6)
     assert isinstance(adapter.find(payload, step), Found)

@@ -30,7 +30,7 @@ from publishers.sandbox.models import Account as Simulated
 from publishers.sandbox.models import RemotePost
 from publishers.sandbox.registry import twin_for
 from tests.publishers.adapters.kit import Memory, film, picture, png, post
-from tests.publishers.adapters.simulated import sandbox
+from tests.publishers.adapters.simulated import confirmed, sandbox
 from tests.sandbox.films import mp4
 
 __all__ = ["sandbox"]
@@ -67,15 +67,6 @@ def moving():
     content = mp4(padding=100_000)
     made = replace(film(), size=len(content), read=lambda: content)
     return replace(made, sha256=hashlib.sha256(content).hexdigest())
-
-
-def confirmed(adapter, outcome, payload):
-    for _ in range(20):
-        if not isinstance(outcome, Processing):
-            break
-        time.sleep(0.2)
-        outcome = adapter.confirm(outcome.handle, payload)
-    return outcome
 
 
 # -- the journey

@@ -33,7 +33,7 @@ from publishers.sandbox.models import Call, Upload
 from publishers.sandbox.registry import twin_for
 from publishers.sandbox.twin import Happening
 from tests.publishers.adapters.kit import Memory, film, picture, png, post
-from tests.publishers.adapters.simulated import prepare, reachable, sandbox
+from tests.publishers.adapters.simulated import confirmed, prepare, reachable, sandbox
 from tests.sandbox.films import mp4
 
 __all__ = ["sandbox"]
@@ -75,15 +75,6 @@ def clip(*media, text="Tide at nine #tide", **options):
 def send(adapter, payload, step=None):
     step = step or Memory()
     return prepare(adapter, payload, step) or adapter.publish(reachable(adapter, payload), step)
-
-
-def confirmed(adapter, outcome, payload):
-    for _ in range(20):
-        if not isinstance(outcome, Processing):
-            break
-        time.sleep(0.2)
-        outcome = adapter.confirm(outcome.handle, payload)
-    return outcome
 
 
 def test_a_video_in_one_piece_and_in_several(tiktok, simulated):
