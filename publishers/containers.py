@@ -20,6 +20,7 @@ from publishers.contract import (
     Reply,
     Step,
     TryLater,
+    Uncertain,
 )
 from publishers.verdicts import text_at
 
@@ -85,6 +86,16 @@ def wait_again(step: Step, name: str) -> None:
     handles.keep_as(step, name, SECONDS, id=held(step, name), ready=False)
 
 
+def ready(name: str, step: Step, key: str) -> str | TryLater | Uncertain:
+    """The id to publish on the platform of that name, or why there is nothing to publish."""
+    if is_live(step, key):
+        return Uncertain(f"{name} says that it is live already.")
+    made = held(step, key)
+    if not made or not is_ready(step, key):
+        return TryLater(f"The post must be prepared on {name} again.", after=1)
+    return made
+
+
 def missed(step: Step, name: str) -> int:
     """How often before the platform did not find it, each time counted."""
     kept = step.get(f"{name}:misses") or "0"
@@ -128,6 +139,26 @@ class Maker:
             elif outcome is not None:
                 return outcome
         return slowest
+
+    def make_post(
+        self,
+        payload: Payload,
+        items: Sequence[tuple[str, Mapping[str, str]]],
+        whole: Callable[[Sequence[str]], Mapping[str, str]],
+        stale: NotPublished,
+    ) -> Processing | NotPublished | None:
+        """The container of the post, of those of its `items`; `whole` is its form, from their ids.
+
+        `stale`: what the platform answers when an item has ended meanwhile; then all are made anew.
+        """
+        if (outcome := self.make_all(items)) is not None:
+            return outcome
+        ids = [held(self.step, key) for key, _ in items]
+        outcome = self.make(name_of(payload), whole(ids))
+        if outcome is stale:
+            for key, _ in items:
+                drop(self.step, key)
+        return outcome
 
     def _wait(self, key: str) -> Processing | NotPublished | None:
         made = held(self.step, key)

@@ -103,15 +103,9 @@ class Instagram(Adapter):
             return mistake
         slow = any(media.is_video for media in payload.media)
         maker = Maker(NAME, step, self._create, self._look, after=15 if slow else 2)
-        items = posts.items(payload)
-        if (outcome := maker.make_all(items)) is not None:
-            return outcome
-        children = [containers.held(step, key) for key, _ in items]
-        outcome = maker.make(containers.name_of(payload), posts.whole(payload, children))
-        if outcome is ENDED:
-            for key, _ in items:
-                containers.drop(step, key)
-        return outcome
+        return maker.make_post(
+            payload, posts.items(payload), lambda ids: posts.whole(payload, ids), stale=ENDED
+        )
 
     def _create(self, form: Mapping[str, str]) -> Reply | NotPublished:
         reply = self._graph.ask("POST", f"{self.account.remote_id}/media", form=form)
@@ -129,11 +123,9 @@ class Instagram(Adapter):
         if payload.reply_to is not None:
             return self._comment(payload, payload.reply_to.parent)
         key = containers.name_of(payload)
-        made = containers.held(step, key)
-        if containers.is_live(step, key):
-            return Uncertain(f"{NAME} says that it is live already.")
-        if not made or not containers.is_ready(step, key):
-            return TryLater(f"The post must be prepared on {NAME} again.", after=1)
+        made = containers.ready(NAME, step, key)
+        if not isinstance(made, str):
+            return made
         path = f"{self.account.remote_id}/media_publish"
         reply = self._committing.commit(path, {"creation_id": made})
         if not isinstance(reply, Reply):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from publishers import containers
@@ -50,7 +51,7 @@ def items(payload: Payload) -> list[tuple[str, dict[str, str]]]:
     ]
 
 
-def whole(payload: Payload, children: list[str]) -> dict[str, str]:
+def whole(payload: Payload, children: Sequence[str]) -> dict[str, str]:
     """The container of the post. A story shows no words."""
     if is_story(payload):
         form = _shown(payload.media[0])

@@ -86,15 +86,9 @@ class Threads(Adapter):
             return mistake
         slow = any(media.is_video for media in payload.media)
         maker = Maker(NAME, step, self._create, self._look, after=15 if slow else 2)
-        items = posts.items(payload)
-        if (outcome := maker.make_all(items)) is not None:
-            return outcome
-        children = [containers.held(step, key) for key, _ in items]
-        outcome = maker.make(containers.name_of(payload), posts.whole(payload, children))
-        if outcome is CHILDREN:
-            for key, _ in items:
-                containers.drop(step, key)
-        return outcome
+        return maker.make_post(
+            payload, posts.items(payload), lambda ids: posts.whole(payload, ids), stale=CHILDREN
+        )
 
     def _create(self, form: Mapping[str, str]) -> Reply | NotPublished:
         return self._graph.ask("POST", "me/threads", form=form)
@@ -111,11 +105,9 @@ class Threads(Adapter):
 
     def publish(self, payload: Payload, step: Step) -> Outcome:
         key = containers.name_of(payload)
-        made = containers.held(step, key)
-        if containers.is_live(step, key):
-            return Uncertain(f"{NAME} says that it is live already.")
-        if not made or not containers.is_ready(step, key):
-            return TryLater(f"The post must be prepared on {NAME} again.", after=1)
+        made = containers.ready(NAME, step, key)
+        if not isinstance(made, str):
+            return made
         reply = self._graph.commit("me/threads_publish", {"creation_id": made})
         if not isinstance(reply, Reply):
             return reply

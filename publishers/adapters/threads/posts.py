@@ -1,6 +1,7 @@
 """Posts: how they are sent and read. Called by the adapter beside it."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from publishers import containers
@@ -38,7 +39,7 @@ def items(payload: Payload) -> list[tuple[str, dict[str, str]]]:
     ]
 
 
-def whole(payload: Payload, children: list[str]) -> dict[str, str]:
+def whole(payload: Payload, children: Sequence[str]) -> dict[str, str]:
     """The container of the post."""
     form: dict[str, str] = {"media_type": "TEXT"}
     if children:
