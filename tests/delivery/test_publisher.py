@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from datetime import timedelta
 
 import pytest
@@ -138,13 +137,21 @@ def test_beside_a_living_tick_it_does_what_is_silent(platform, team, publisher, 
     wait_until(lambda: Post.objects.filter(pk=done.post_id, stage="done").exists(), 20)
 
 
+def _rounds() -> None:
+    """It has looked twice at what there is to do."""
+    for _ in range(2):
+        now = timezone.now()
+        heard = Heartbeat.objects.filter(name="publisher", at__gt=now)
+        wait_until(heard.exists, 20, "a sign of life")
+
+
 def test_beside_living_ticks_it_leaves_their_work_to_them(platform, team, publisher):
     lost = unknown(due_delivery(team))
     platform.accept({"token": str(lost.client_token), "text": "…"}, keyed=False)
     for name in TICKS:
         Heartbeat.objects.create(name=name, at=timezone.now() + timedelta(seconds=5))
     publisher()
-    time.sleep(2.5)
+    _rounds()
 
     lost.refresh_from_db()
     assert lost.state == DeliveryState.UNKNOWN
@@ -154,7 +161,7 @@ def test_beside_a_living_tick_it_claims_nothing(platform, team, publisher):
     delivery = due_delivery(team)
     Heartbeat.objects.create(name="dispatch", at=timezone.now() + timedelta(seconds=5))
     publisher()
-    time.sleep(2.5)
+    _rounds()
 
     delivery.refresh_from_db()
     assert delivery.state == DeliveryState.QUEUED

@@ -1,7 +1,6 @@
 """Videos: real adapters against the simulated platforms over real HTTP."""
 
 import hashlib
-import time
 from dataclasses import replace
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from publishers.contract import Found, Media, Published, Rejected
 from publishers.sandbox import faults
 from publishers.sandbox.models import Account, Fault, Picture
+from tests.processes import wait_until
 from tests.publishers.adapters.kit import Memory
 from tests.publishers.adapters.simulated import confirmed, connect, now, prepare, sandbox
 from tests.sandbox.films import mp4
@@ -81,8 +81,7 @@ def test_a_story(connected, kind):
     assert prepare(adapter, payload, step) is None
     outcome = confirmed(adapter, adapter.publish(payload, step), payload)
     assert isinstance(outcome, Published), outcome
-    time.sleep(0.6)
-    assert isinstance(adapter.find(payload, step), Found)
+    wait_until(lambda: isinstance(adapter.find(payload, step), Found), 10, "the story")
     assert simulated.posts.get().text == ""
     assert Picture.objects.filter(account=simulated).count() == 1
 
