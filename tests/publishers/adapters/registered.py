@@ -23,6 +23,7 @@ from tests.publishers.adapters.kit import Memory, Recorder, picture, post, reply
 
 ADAPTERS = [pytest.param(adapter, id=slug) for slug, adapter in registry.ADAPTERS.items()]
 OUTCOMES = (Published, Processing, TryLater, Rejected, Reconnect, Uncertain)
+WORDS = "Tide at nine, says @ana.example.com #tide https://tide.earth"
 every_adapter = pytest.mark.parametrize("kind", ADAPTERS)
 
 every_preparer = pytest.mark.parametrize(
