@@ -6,13 +6,14 @@ import pytest
 
 from publishers.adapters.mastodon import Mastodon
 from publishers.contract import Account, Media
-from tests.publishers.adapters.kit import NOON, picture
+from tests.publishers.adapters.kit import NOON, Memory, picture, post
 from tests.sandbox.films import mp4
 
 ME = Account("7001@tide.example", "tide@tide.example", "Tide", token="hush")
 STATUSES = "/api/v1/statuses"
 MEDIA = "/api/v2/media"
 TIMELINE = "/api/v1/accounts/7001/statuses"
+SCOPES = {"error": "This action is outside the authorized scopes"}
 INSTANCE = {
     "configuration": {
         "media_attachments": {"video_size_limit": 90_000, "supported_mime_types": ["video/mp4"]}
@@ -42,3 +43,8 @@ def status(number="1", text="<p>Tide at nine</p>", moment=NOON, **more):
         "media_attachments": [],
         **more,
     }
+
+
+def publish(server, adapter, code=200, body=None, payload=None, step=None, **headers):
+    server.on("POST", STATUSES, code, status() if body is None else body, **headers)
+    return adapter.publish(payload or post(), step or Memory())
