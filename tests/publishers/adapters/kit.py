@@ -91,6 +91,12 @@ class Memory:
         self.kept[name] = value
 
 
+def prepared(adapter: Any, payload: Payload, step: Memory) -> Any:
+    """What publishing says once preparing is through."""
+    assert adapter.prepare(payload, step) is None
+    return adapter.publish(payload, step)
+
+
 def reply(status: int = 200, body: Any = None, **headers: str) -> Reply:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     raw = b"" if body is None else json.dumps(body).encode()
