@@ -24,3 +24,7 @@ def threads(server):
     server.on("POST", PUBLISH, 200, {"id": "901"})
     server.on("GET", POST, 200, {"id": "901", "permalink": PERMALINK})
     return server.adapter(Threads, ME)
+
+
+def forms(server):
+    return [request.form for request in server.seen("POST", CREATE)]
