@@ -1,26 +1,22 @@
-"""The pages of the sandbox: accounts, timelines, permalinks, faults."""
+"""The pages of the sandbox: accounts, timelines, permalinks."""
 
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from django.core.management import call_command
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from publishers.sandbox import accounts, faults, files, films, pictures
-from publishers.sandbox.models import Account, Fault, Picture, RemotePost
+from publishers.sandbox import accounts, files, films, pictures
+from publishers.sandbox.models import Picture, RemotePost
 from publishers.sandbox.registry import TWINS
 from tests.sandbox.conftest import picture
 from tests.sandbox.films import mp4
+from tests.sandbox.pages import tidewater
+
+__all__ = ["tidewater"]
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def tidewater() -> Account:
-    return accounts.create("x", "tidewater", "Tidewater")
 
 
 def published(account, text="See https://tidewater.earth <b>now</b>", **more) -> RemotePost:
@@ -248,95 +244,3 @@ def test_what_is_not_yet_shown_is_on_no_timeline(client, tidewater):
 def test_every_account_has_a_picture(client, tidewater):
     answer = client.get(reverse("sandbox:account_picture", args=["x", "tidewater"]))
     assert answer.content.startswith(b"\x89PNG")
-
-
-# -- faults
-
-
-def test_faults_lists_what_is_armed(client, tidewater):
-    assert "Every platform works as it should" in client.get(reverse("sandbox:faults")).text
-    faults.arm(tidewater, "hang", parameter="20")
-    page = client.get(reverse("sandbox:faults")).text
-    assert "Accept, then silence" in page
-    assert "20 s" in page
-
-
-@pytest.fixture
-def address(tidewater):
-    return reverse("sandbox:account_faults", args=["x", "tidewater"])
-
-
-def test_arming_and_removing(client, address, tidewater):
-    form = {"kind": "delay", "does": "publish", "parameter": "2.5", "times": ""}
-    assert client.post(address, form)["Location"] == address
-    fault = Fault.objects.get()
-    assert (fault.kind, fault.parameter, fault.remaining) == ("delay", "2.5", None)
-    assert "until removed" in client.get(address).text
-    gone = client.post(reverse("sandbox:fault_remove", args=[fault.pk]))
-    assert gone["Location"] == address
-    assert not Fault.objects.exists()
-    assert client.get(reverse("sandbox:fault_remove", args=[fault.pk])).status_code == 405
-    assert client.post(reverse("sandbox:fault_remove", args=[fault.pk])).status_code == 404
-
-
-@pytest.mark.parametrize(
-    "wrong", [{"kind": "explode"}, {"parameter": "601"}, {"parameter": "soon"}, {"times": "0"}]
-)
-def test_a_bad_fault_keeps_what_was_typed(client, address, wrong):
-    form = {"kind": "hang", "does": "read", "parameter": "9", "times": "4"} | wrong
-    page = client.post(address, form)
-    assert page.status_code == 422
-    assert "field__error" in page.text
-    assert 'value="read" selected' in page.text
-    assert not Fault.objects.exists()
-
-
-def test_setting_a_budget(client, address, tidewater):
-    assert client.post(address, {"budget_limit": "3"}).status_code == 302
-    assert "3 of 3 left" in client.get(address).text
-    assert client.post(address, {"budget_limit": "many"}).status_code == 422
-    assert client.post(address, {"budget_limit": ""}).status_code == 302
-    tidewater.refresh_from_db()
-    assert tidewater.budget_limit is None
-    assert (tidewater.day_limit, tidewater.processing_seconds) == (None, 1.0)
-
-
-def test_setting_the_day_and_the_pace(client, address, tidewater):
-    form = {"budget_limit": "", "day_limit": "25", "processing_seconds": "0"}
-    assert client.post(address, form).status_code == 302
-    tidewater.refresh_from_db()
-    assert (tidewater.day_limit, tidewater.processing_seconds) == (25, 0)
-    assert "0 posted in the last 24 hours of 25" in client.get(address).text
-
-
-def test_pages_keep_their_forms_safe(address):
-    assert Client(enforce_csrf_checks=True).post(address, {"budget_limit": "3"}).status_code == 403
-
-
-# -- accounts
-
-
-def test_the_command_lists_and_adds(capsys):
-    call_command("sandbox_accounts")
-    assert "tidewater.test  app password demo-demo-demo-demo" in capsys.readouterr().out
-    call_command(
-        "sandbox_accounts",
-        "linkedin",
-        "lab",
-        name="The Lab",
-        kind="organization",
-        run_by="inesduarte",
-    )
-    lab = Account.objects.get(handle="lab")
-    assert (lab.name, lab.kind) == ("The Lab", "organization")
-    assert lab.administrators.get().handle == "inesduarte"
-
-
-def test_creating_is_repeatable_and_tokens_of_a_page_are_a_persons():
-    first, second = (accounts.create("bluesky", "new.test", "New") for _ in range(2))
-    assert first == second
-    accounts.create("linkedin", "inesduarte")
-    page = Account.objects.get(platform="linkedin", handle="tidewater")
-    assert accounts.mint_tokens(page).scopes
-    assert page.administrators.first().credentials.exists()
-    assert accounts.mint_tokens(first).access.count(".") == 2
