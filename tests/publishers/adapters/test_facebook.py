@@ -27,14 +27,9 @@ from tests.publishers.adapters.facebook import (
     status,
 )
 from tests.publishers.adapters.graph import refusal
-from tests.publishers.adapters.kit import film, picture, post
+from tests.publishers.adapters.kit import film, picture, post, prepared
 
 __all__ = ["facebook"]
-
-
-def prepared(adapter, payload, step):
-    assert adapter.prepare(payload, step) is None
-    return adapter.publish(payload, step)
 
 
 # -- what is sent

@@ -27,14 +27,9 @@ from tests.publishers.adapters.instagram import (
     paged,
     quiet,
 )
-from tests.publishers.adapters.kit import film, picture, post
+from tests.publishers.adapters.kit import film, picture, post, prepared
 
 __all__ = ["instagram", "paged", "quiet"]
-
-
-def prepared(adapter, payload, step):
-    assert adapter.prepare(payload, step) is None
-    return adapter.publish(payload, step)
 
 
 def forms(server):
