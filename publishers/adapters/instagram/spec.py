@@ -43,7 +43,7 @@ SPEC = Spec(
             renews="no",
             scope_separator=",",
             way=PAGE,
-            label="With Facebook, through the linked Page",
+            label="Through a Facebook Page",
             api_url="https://graph.facebook.com",
             web_url="https://www.facebook.com",
         ),
