@@ -19,11 +19,16 @@ from tests.factories.accounts import MembershipFactory, TeamFactory, UserFactory
 pytest_plugins = ["tests.processes", "tests.chromium"]
 
 # Cheap and telling first, so that a mistake is known early; then what starts processes.
-ORDER = ("architecture", "", "integration", "contracts", "journeys", "browser", "faults")
+ORDER = ("architecture", "", "contracts", "integration", "bench", "journeys", "browser", "faults")
+# From here on a test has the machine to itself; those before run two at a time in `make test`.
+ALONE = ORDER.index("integration")
 
 
 def pytest_collection_modifyitems(items):
     items.sort(key=_rank)
+    for item in items:
+        group = "alone" if _rank(item) >= ALONE else item.path.name
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def _rank(item) -> int:
@@ -33,13 +38,13 @@ def _rank(item) -> int:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings():
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """Without a DATABASE_URL the tests bring a database of their own, and end it."""
     if os.environ.get("DATABASE_URL"):
         yield
         return
     server = django_settings.TEST_POSTGRES
-    home = Home(server.home.parent / "test-home")
+    home = Home(server.home.parent / f"test-home{django_settings.BESIDE}")
     home.open()
     server.start()
     yield

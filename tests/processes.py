@@ -36,7 +36,9 @@ from django.db import connection
 from config.supervisor.stack import ROOT, Options, Stack
 
 # Above the well-known ports and below those the system gives to outgoing connections.
-PORTS = range(18100, 31900)
+# Every one that runs tests beside others looks among ports of its own.
+BESIDE = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+PORTS = range(18100, 31900)[BESIDE % 8 :: 8]
 _taken: set[int] = set()
 
 

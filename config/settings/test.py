@@ -8,8 +8,10 @@ from config.settings.sandbox import *
 from config.settings.base import BASE_DIR
 from config.supervisor.postgres import EmbeddedPostgres
 
-# Where the database of the tests is when nobody names one; tests/conftest.py starts it.
-TEST_POSTGRES = EmbeddedPostgres(BASE_DIR / "var" / "test-postgres", durable=False)
+# Where the database of the tests is when nobody names one; tests/conftest.py starts it. Tests that
+# run beside others have one of their own, so that nobody waits for another's locks.
+BESIDE = os.environ.get("PYTEST_XDIST_WORKER", "")
+TEST_POSTGRES = EmbeddedPostgres(BASE_DIR / "var" / f"test-postgres{BESIDE}", durable=False)
 if not os.environ.get("DATABASE_URL"):
     DATABASES["default"].update(dj_database_url.parse(TEST_POSTGRES.url()))
 

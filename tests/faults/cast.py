@@ -258,6 +258,12 @@ def let_leases_end(**which: object) -> None:
     Delivery.objects.filter(lease_until__isnull=False, **which).update(lease_until=Now())
 
 
+def shorten_pauses(seconds: float = 3.0) -> None:
+    """What ended its workers again and again is tried again within so many seconds."""
+    at = soon(seconds)
+    Delivery.objects.filter(state="queued", failures__gt=0, run_at__gt=at).update(run_at=at)
+
+
 def bring_forward(deliveries: Iterable[Delivery], seconds: float = 0.0) -> None:
     """All due at once, so many seconds from now; what takes longer to make is due together."""
     at = soon(seconds)

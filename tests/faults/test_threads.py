@@ -1,5 +1,6 @@
 """SIGKILL in the middle of threads: each goes on where it stopped, and no part is there twice."""
 
+import contextlib
 import os
 
 import pytest
@@ -16,27 +17,40 @@ pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
 TIMES = 10
 SIGKILL = "9"
-CHANNELS = 12
+CHANNELS = 24
 PARTS = 4
-
-
 # after_store is between two items: the answer of one is stored, the next has not begun.
-@pytest.mark.parametrize("place", ["after_store", "after_intent", "after_accept"])
-def test_threads_killed_ten_times(stack, team, alice, tmp_path, place):
+# Every second passage: so it is not always the first item that is met.
+PLACES = ["after_store:2", "after_intent:2", "after_accept:2"]
+
+
+def test_threads_killed_ten_times_at_each_place(stack, team, alice, tmp_path):
+    """Three publishers at once, each of which can end in its own way only."""
     # A journal of its own: another test's would say that the database went back in time.
     env = {**world.environment(), "DRUMBEAT_DATA": str(tmp_path)}
     running = stack(children=("web",), env=env)
     world.due_threads(team, CHANNELS, parts=PARTS)
     env |= {"DRUMBEAT_URL": running.address, "PYTHONPATH": str(ROOT)}
 
-    # Every second passage: so it is not always the first item that is met.
-    with lives({**os.environ, **env}, f"{place}:2", TIMES, tmp_path) as deaths:
-        try:
-            wait_until(world.all_published, 150, "the end of every delivery")
-        except AssertionError:
-            pytest.fail(f"{cast.troubles()}\n{deaths()}")
+    with contextlib.ExitStack() as all_of_them:
+        deaths = {
+            place: all_of_them.enter_context(lives({**os.environ, **env}, place, TIMES, tmp_path))
+            for place in PLACES
+        }
 
-    assert deaths() == [SIGKILL] * TIMES
+        def done() -> bool:
+            cast.shorten_pauses()
+            return world.all_published()
+
+        try:
+            wait_until(done, 150, "the end of every delivery")
+        except AssertionError:
+            ended = {place: died() for place, died in deaths.items()}
+            pytest.fail(f"{cast.troubles()}\n{ended}")
+
+        assert {place: died() for place, died in deaths.items()} == {
+            place: [SIGKILL] * TIMES for place in PLACES
+        }
     assert not broken(quiet=world.QUIET)
     assert not ledger()
     # On the platform as here: each part answers the one before, and the comment the post.
