@@ -18,8 +18,17 @@ def of_bytes(data: bytes) -> str:
     return _cid(RAW, data)
 
 
+def of_digest(sha256: str) -> str:
+    """Of bytes that are not at hand any more."""
+    return _named(RAW, bytes.fromhex(sha256))
+
+
 def _cid(codec: int, data: bytes) -> str:
-    raw = bytes([1, codec, 0x12, 0x20]) + hashlib.sha256(data).digest()
+    return _named(codec, hashlib.sha256(data).digest())
+
+
+def _named(codec: int, digest: bytes) -> str:
+    raw = bytes([1, codec, 0x12, 0x20]) + digest
     return "b" + base64.b32encode(raw).decode().lower().rstrip("=")
 
 

@@ -1,4 +1,7 @@
-"""The other end of Bluesky: a personal data server with app passwords, blobs and records."""
+"""The other end of Bluesky: a personal data server with app passwords, blobs and records.
+
+What has hosts of its own there is in one place here: the video service, and who shows posts.
+"""
 
 from datetime import timedelta
 
@@ -9,7 +12,17 @@ from django.utils import timezone
 from publishers.sandbox import ids
 from publishers.sandbox.exchange import api
 from publishers.sandbox.models import Account, Credential, Does, RemotePost
-from publishers.sandbox.platforms.bluesky import actors, blobs, records, sessions
+from publishers.sandbox.platforms.bluesky import (
+    actors,
+    batches,
+    blobs,
+    feed,
+    gates,
+    passes,
+    records,
+    sessions,
+    videos,
+)
 from publishers.sandbox.platforms.bluesky.errors import xrpc_error
 from publishers.sandbox.twin import Endpoint, Piece, Seed, Tokens, Twin
 
@@ -63,6 +76,15 @@ class Bluesky(Twin):
             procedure("com.atproto.repo.deleteRecord", Endpoint(Does.REMOVE, records.delete)),
             query("com.atproto.repo.getRecord", public(Does.READ, records.get)),
             query("com.atproto.repo.listRecords", public(Does.READ, records.listed)),
+            procedure("com.atproto.repo.applyWrites", Endpoint(Does.PUBLISH, batches.apply)),
+            query("app.bsky.feed.getPosts", Endpoint(Does.READ, feed.posts)),
+            query("com.atproto.server.getServiceAuth", Endpoint(Does.OTHER, passes.give)),
+            query("app.bsky.video.getUploadLimits", Endpoint(Does.OTHER, videos.limits)),
+            procedure("app.bsky.video.uploadVideo", Endpoint(Does.UPLOAD, videos.upload)),
+            query(
+                "app.bsky.video.getJobStatus",
+                Endpoint(Does.OTHER, videos.status, auth=False, whose=videos.whose),
+            ),
         ]
 
     def new_account_id(self, kind: Account.Kind) -> str:
@@ -74,7 +96,13 @@ class Bluesky(Twin):
     def pieces(self, post: RemotePost) -> list[Piece]:
         return records.pieces(post)
 
+    def notes(self, post: RemotePost) -> list[str]:
+        labels = (post.body.get("labels") or {}).get("values", [])
+        return [*gates.notes(post), *(f"Labelled {one['val']}" for one in labels)]
+
     def identify(self, request: HttpRequest) -> Credential:
+        if "/app.bsky.video." in request.path:
+            return videos.identify(request)
         return sessions.identify(request)
 
     def open_session(self, account: Account) -> Tokens:
@@ -89,6 +117,8 @@ class Bluesky(Twin):
         return response
 
     def stamp(self, response: HttpResponse, account: Account | None, does: Does) -> None:
+        if "RateLimit-Limit" in response:
+            return
         limit, seconds = POLICIES.get(does, USUAL)
         left, reset = limit - 1, timezone.now() + timedelta(seconds=seconds)
         if does == Does.PUBLISH and account and account.budget_limit is not None:

@@ -4,11 +4,13 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from publishers.sandbox import figures
 from publishers.sandbox.models import Account
 from publishers.sandbox.platforms.bluesky.errors import invalid, params_of, refused
 from publishers.sandbox.twin import Asked, answer
 
 BLOB_LIMIT = 5 * 1024 * 1024
+FOLLOWS = 42
 
 
 def named(name: str) -> Account | None:
@@ -54,8 +56,8 @@ def profile(asked: Asked) -> HttpResponse:
             "handle": found.handle,
             "displayName": found.name,
             "avatar": asked.request.build_absolute_uri(address),
-            "followersCount": 0,
-            "followsCount": 0,
+            "followersCount": figures.followers(found),
+            "followsCount": FOLLOWS,
             "postsCount": found.posts.public().count(),
         }
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from typing import Any
 
 from publishers.sandbox import text
@@ -94,8 +95,7 @@ def _blob(schema: dict[str, Any], value: Any, path: str) -> None:
     link = value.get("ref", {}).get("$link") if isinstance(value, dict) else None
     if not isinstance(link, str) or value.get("$type") != "blob":
         raise Invalid(f"Expected blob value type (got {_shown(value)}) at {path}")
-    family = schema.get("accept", "*/*").partition("/")[0]
-    if family not in ("*", str(value.get("mimeType")).partition("/")[0]):
+    if not fnmatchcase(str(value.get("mimeType")), schema.get("accept", "*/*")):
         raise Invalid(f'Mime type not accepted (got "{value.get("mimeType")}") at {path}')
     if not isinstance(value.get("size"), int) or value["size"] > schema["maxSize"]:
         message = f"blob too big (maximum {schema['maxSize']}, got {value.get('size')})"

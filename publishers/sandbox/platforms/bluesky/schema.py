@@ -1,4 +1,4 @@
-"""The shape of a post record and of everything it may contain."""
+"""The shapes of a post, of its gates, and of everything they may contain."""
 
 from typing import Any
 
@@ -19,6 +19,11 @@ def listing(items: Schema, most: int | None = None) -> Schema:
 
 def union(*refs: str) -> Schema:
     return {"type": "union", "refs": refs}
+
+
+def record(required: str, **properties: Schema) -> Schema:
+    """What is kept of its own, under a key that is a moment."""
+    return struct(f"{required} createdAt", createdAt=text("datetime"), **properties)
 
 
 def blob(accept: str, size: int) -> Schema:
@@ -42,11 +47,12 @@ IMAGE = struct(
 )
 GALLERY_IMAGE = IMAGE | {"required": ["image", "alt", "aspectRatio"]}
 MEDIA = ("images", "video", "gallery", "external")
+WHO = ("mention", "follower", "following", "list")
 TAG: Schema = {"type": "string", "maxLength": 640, "maxGraphemes": 64}
 
 DEFINITIONS: dict[str, Schema] = {
-    "app.bsky.feed.post": struct(
-        "text createdAt",
+    "app.bsky.feed.post": record(
+        "text",
         text={"type": "string", "maxLength": 3000, "maxGraphemes": 300},
         facets=listing(ref("app.bsky.richtext.facet")),
         reply=ref("app.bsky.feed.post#replyRef"),
@@ -58,8 +64,24 @@ DEFINITIONS: dict[str, Schema] = {
         langs=listing(text("language"), 3),
         labels=union("com.atproto.label.defs#selfLabels"),
         tags=listing(TAG, 8),
-        createdAt=text("datetime"),
     ),
+    "app.bsky.feed.threadgate": record(
+        "post",
+        post=text("at-uri"),
+        allow=listing(union(*(f"app.bsky.feed.threadgate#{one}Rule" for one in WHO)), 5),
+        hiddenReplies=listing(text("at-uri"), 300),
+    ),
+    "app.bsky.feed.threadgate#mentionRule": struct(""),
+    "app.bsky.feed.threadgate#followerRule": struct(""),
+    "app.bsky.feed.threadgate#followingRule": struct(""),
+    "app.bsky.feed.threadgate#listRule": struct("list", list=text("at-uri")),
+    "app.bsky.feed.postgate": record(
+        "post",
+        post=text("at-uri"),
+        detachedEmbeddingUris=listing(text("at-uri"), 50),
+        embeddingRules=listing(union("app.bsky.feed.postgate#disableRule"), 5),
+    ),
+    "app.bsky.feed.postgate#disableRule": struct(""),
     "app.bsky.feed.post#replyRef": struct(
         "root parent",
         root=ref("com.atproto.repo.strongRef"),
@@ -67,7 +89,7 @@ DEFINITIONS: dict[str, Schema] = {
     ),
     "com.atproto.repo.strongRef": struct("uri cid", uri=text("at-uri"), cid=text("cid")),
     "com.atproto.label.defs#selfLabels": struct(
-        "values", values=listing(struct("val", val=STRING), 10)
+        "values", values=listing(struct("val", val={"type": "string", "maxLength": 128}), 10)
     ),
     "app.bsky.richtext.facet": struct(
         "index features",
@@ -87,8 +109,12 @@ DEFINITIONS: dict[str, Schema] = {
     "app.bsky.embed.gallery#image": GALLERY_IMAGE,
     "app.bsky.embed.video": struct(
         "video",
-        video=blob("video/*", 300_000_000),
-        alt={"type": "string", "maxLength": 10_000, "maxGraphemes": 1000},
+        video=blob("video/mp4", 300_000_000),
+        captions=listing(
+            struct("lang file", lang=text("language"), file=blob("text/vtt", 20_000)), 20
+        ),
+        alt=STRING,
+        presentation=STRING,
         aspectRatio=ref("app.bsky.embed.defs#aspectRatio"),
     ),
     "app.bsky.embed.external": struct(

@@ -1,8 +1,5 @@
 """Sessions opened with an app password: two tokens that look like JWTs, renewed by the second."""
 
-import base64
-import json
-import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +9,7 @@ from django.utils import timezone
 from publishers.sandbox import oauth
 from publishers.sandbox.exchange import json_object
 from publishers.sandbox.models import Account, Credential
+from publishers.sandbox.platforms.bluesky import tokens
 from publishers.sandbox.platforms.bluesky.actors import named
 from publishers.sandbox.platforms.bluesky.errors import body_of, invalid, refused
 from publishers.sandbox.twin import Asked, Tokens, answer
@@ -41,12 +39,12 @@ def refresh(asked: Asked) -> HttpResponse:
     # Two at once: one makes the successor, the other waits for the row and is given the same.
     old = Credential.objects.select_for_update(of=("self",)).get(pk=old.pk)
     if old.successor is None:
-        heir = _issue(old.account, Kind.REFRESH)
+        heir = tokens.issue(old.account, Kind.REFRESH, REFRESH)
         Credential.objects.filter(pk=old.pk).update(successor=heir, used_at=timezone.now())
         old.successor = heir
-    access = _issue(old.account, Kind.ACCESS)
-    tokens = {"accessJwt": access.value, "refreshJwt": old.successor.value}
-    return answer(_session(asked.request, old.account) | tokens)
+    access = tokens.issue(old.account, Kind.ACCESS, ACCESS)
+    pair = {"accessJwt": access.value, "refreshJwt": old.successor.value}
+    return answer(_session(asked.request, old.account) | pair)
 
 
 def current(asked: Asked) -> HttpResponse:
@@ -58,7 +56,8 @@ def identify(request: HttpRequest) -> Credential:
 
 
 def opened(account: Account) -> Tokens:
-    access, renewal = _issue(account, Kind.ACCESS), _issue(account, Kind.REFRESH)
+    access = tokens.issue(account, Kind.ACCESS, ACCESS)
+    renewal = tokens.issue(account, Kind.REFRESH, REFRESH)
     return Tokens(access.value, renewal.value, int(ACCESS.total_seconds()))
 
 
@@ -75,7 +74,7 @@ def bearer_of(request: HttpRequest) -> Account | None:
 def _credential(request: HttpRequest, kind: Credential.Kind) -> Credential:
     if not request.headers.get("Authorization"):
         raise refused("AuthMissing", "Authentication Required", 401)
-    rows = Credential.objects.select_related("account").filter(account__platform="bluesky")
+    rows = Credential.objects.select_related("account").filter(account__platform="bluesky", way="")
     found = rows.filter(value=oauth.bearer(request), kind=kind).first()
     if found is None:
         raise refused("InvalidToken", "Token could not be verified")
@@ -109,25 +108,5 @@ def _session(request: HttpRequest, account: Account) -> dict[str, Any]:
     }
 
 
-def _tokens(tokens: Tokens) -> dict[str, str]:
-    return {"accessJwt": tokens.access, "refreshJwt": tokens.refresh}
-
-
-def _issue(account: Account, kind: Credential.Kind) -> Credential:
-    now = timezone.now()
-    ends = now + (ACCESS if kind == Kind.ACCESS else REFRESH)
-    claims = {
-        "scope": "com.atproto.appPass" if kind == Kind.ACCESS else "com.atproto.refresh",
-        "sub": account.remote_id,
-        "iat": int(now.timestamp()),
-        "exp": int(ends.timestamp()),
-        "jti": secrets.token_urlsafe(16),
-    }
-    typ = "at+jwt" if kind == Kind.ACCESS else "refresh+jwt"
-    parts = [_b64(json.dumps(part).encode()) for part in ({"typ": typ, "alg": "HS256"}, claims)]
-    value = ".".join([*parts, _b64(secrets.token_bytes(32))])
-    return Credential.objects.create(account=account, kind=kind, value=value, expires_at=ends)
-
-
-def _b64(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+def _tokens(made: Tokens) -> dict[str, str]:
+    return {"accessJwt": made.access, "refreshJwt": made.refresh}
