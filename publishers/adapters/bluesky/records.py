@@ -1,18 +1,19 @@
-"""The record of a post, and the key it is kept under. Called by the adapter beside it."""
+"""The record of a post, and the key it is kept under. Called by the modules beside it."""
 
 import hashlib
 import re
 from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
-from urllib.parse import urlsplit
 
-from publishers.contract import Media, Payload
+from publishers.adapters.bluesky.embeds import embed
+from publishers.contract import Payload
 from publishers.richtext import Facet, facets
 
 POSTS = "app.bsky.feed.post"
 # Language, script, region: a tag that is none makes the server refuse the whole post.
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?")
+LANGUAGES = 3
 TID_LETTERS = "234567abcdefghijklmnopqrstuvwxyz"
 
 
@@ -30,31 +31,48 @@ def record_at(uri: str) -> dict[str, str]:
     return {"repo": repo, "collection": collection, "rkey": rkey}
 
 
-def build_record(
-    payload: Payload, blobs: list[Any], mentions: dict[str, str], reply_to: Any = None
-) -> dict[str, Any]:
-    """`reply_to`: {root, parent}, each {uri, cid}."""
+def moment(payload: Payload) -> str:
+    """The same on every attempt, as a repeat must carry the very same record."""
     created = payload.created_at.astimezone(UTC)
-    record: dict[str, Any] = {
-        "$type": POSTS,
-        "text": payload.text,
-        "createdAt": f"{created:%Y-%m-%dT%H:%M:%S}.{created.microsecond // 1000:03}Z",
-    }
+    return f"{created:%Y-%m-%dT%H:%M:%S}.{created.microsecond // 1000:03}Z"
+
+
+def build_record(
+    payload: Payload,
+    blobs: list[Any],
+    mentions: dict[str, str],
+    reply_to: Any = None,
+    quote: Any = None,
+) -> dict[str, Any]:
+    """`reply_to`: {root, parent}, each {uri, cid} as `quote` is."""
+    record: dict[str, Any] = {"$type": POSTS, "text": payload.text, "createdAt": moment(payload)}
     if reply_to:
         record["reply"] = reply_to
     if marked := facets_of(payload.text, mentions):
         record["facets"] = marked
-    language = payload.options.get("language", "")
-    if _LANGUAGE.fullmatch(language):
-        record["langs"] = [language]
-    if blobs:
-        images = [_image(media, blob) for media, blob in zip(payload.media, blobs, strict=True)]
-        record["embed"] = {"$type": "app.bsky.embed.images", "images": images}
-    elif payload.link:
-        title = payload.title or urlsplit(payload.link).netloc
-        card = {"uri": payload.link, "title": title, "description": ""}
-        record["embed"] = {"$type": "app.bsky.embed.external", "external": card}
+    if spoken := _languages(payload):
+        record["langs"] = spoken
+    if shown := embed(payload, blobs, quote):
+        record["embed"] = shown
+    if warnings := _labels(payload):
+        values = [{"val": one} for one in warnings]
+        record["labels"] = {"$type": "com.atproto.label.defs#selfLabels", "values": values}
     return record
+
+
+def _languages(payload: Payload) -> list[str]:
+    typed = re.split(r"[\s,;]+", payload.options.get("language", ""))
+    known = dict.fromkeys(one for one in typed if _LANGUAGE.fullmatch(one))
+    return list(known)[:LANGUAGES]
+
+
+def _labels(payload: Payload) -> list[str]:
+    """Of pictures and videos: they are what it hides."""
+    if not payload.media:
+        return []
+    adult = payload.options.get("adult", "")
+    graphic = "graphic-media" if payload.options.get("graphic") else ""
+    return [one for one in (adult, graphic) if one]
 
 
 def facets_of(text: str, mentions: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
@@ -81,8 +99,3 @@ def _facet(mark: Facet, mentions: Mapping[str, str]) -> dict[str, Any]:
         "index": {"byteStart": mark.byte_start, "byteEnd": mark.byte_end},
         "features": [{"$type": f"app.bsky.richtext.facet#{mark.kind}", **kinds[mark.kind]}],
     }
-
-
-def _image(media: Media, blob: Any) -> dict[str, Any]:
-    ratio = {"width": media.width, "height": media.height}
-    return {"image": blob, "alt": media.alt, "aspectRatio": ratio}

@@ -1,6 +1,6 @@
 """What Bluesky means when it says no. Called by the adapter beside it."""
 
-from publishers.contract import Reconnect, Rejected, Reply, Uncertain
+from publishers.contract import Reconnect, Rejected, Reply, TryLater, Uncertain
 from publishers.verdicts import Rule, Said, text_at
 
 NAME = "Bluesky"
@@ -19,7 +19,32 @@ RULES = (
         Uncertain("Bluesky already holds a post under this post's own key. Looking at it."),
         codes=frozenset({"InvalidSwap"}),
     ),
-    Rule("Use a smaller version of the picture.", codes=frozenset({"PayloadTooLarge"})),
+    Rule("Use a smaller version of the file.", codes=frozenset({"PayloadTooLarge"})),
+)
+UNCONFIRMED = Rule("Confirm the account's e-mail address there first.", words="e-?mail")
+VIDEO_FIX = "Save it again as MP4 with H.264, of at most ten minutes."
+VIDEO_RULES = (
+    # The pass of one call, never the account's session.
+    Rule(
+        TryLater("The video service did not accept the server's pass for the account."),
+        codes=frozenset(
+            {
+                "ExpiredToken",
+                "InvalidToken",
+                "AuthMissing",
+                "AuthRequired",
+                "AuthenticationRequired",
+            }
+        ),
+    ),
+    Rule(
+        TryLater(f"{NAME} takes no more videos of this account for now.", after=3600),
+        codes=frozenset({"DailyLimitExceeded", "TooManyOpenUploads"}),
+    ),
+    Rule(TryLater("The video service has too much to do."), codes=frozenset({"ServiceOverloaded"})),
+    Rule("Save the video smaller, or cut it.", codes=frozenset({"VideoTooLarge", "VideoTooLong"})),
+    Rule(VIDEO_FIX, codes=frozenset({"UnsupportedContentType", "BadAspectRatio"})),
+    UNCONFIRMED,
 )
 # What is to be answered is looked up first: the server itself takes answers to nothing.
 GONE = (

@@ -14,8 +14,11 @@ def xrpc(name):
     return f"/xrpc/{name}"
 
 
+POST = "app.bsky.feed.post"
+REF = {"uri": f"at://did:plc:ana/{POST}/3n2sqezd3trbf", "cid": "bafyreigh2akiscaildc"}
 PUT, UPLOAD = xrpc("com.atproto.repo.putRecord"), xrpc("com.atproto.repo.uploadBlob")
 GET, RESOLVE = xrpc("com.atproto.repo.getRecord"), xrpc("com.atproto.identity.resolveHandle")
+WRITES, POSTS = xrpc("com.atproto.repo.applyWrites"), xrpc("app.bsky.feed.getPosts")
 CREATE, REFRESH = (
     xrpc("com.atproto.server.createSession"),
     xrpc("com.atproto.server.refreshSession"),

@@ -136,16 +136,13 @@ def test_while_handles_cannot_be_asked_for_the_post_waits(server, sky, step):
     assert isinstance(sky.prepare(post("Hi @ana.test"), step), TryLater)
 
 
-@pytest.mark.parametrize(("language", "sent"), [("pt", ["pt"]), ("", None), ("<x>", None)])
+@pytest.mark.parametrize(
+    ("language", "sent"),
+    [("pt", ["pt"]), ("", None), ("<x>", None), ("en, pt-BR en;de fr", ["en", "pt-BR", "de"])],
+)
 def test_language(server, sky, language, sent):
     accepted(server, sky, post(options={"language": language}))
     assert record(server).get("langs") == sent
-
-
-def test_a_link_card(server, sky):
-    accepted(server, sky, post("Read", link="https://tide.earth/api"))
-    card = {"uri": "https://tide.earth/api", "title": "tide.earth", "description": ""}
-    assert record(server)["embed"] == {"$type": "app.bsky.embed.external", "external": card}
 
 
 def test_an_account_elsewhere_is_posted_to_at_its_own_server(server):
@@ -231,8 +228,43 @@ def test_a_failed_read_proves_nothing(server, sky, status, body):
     assert isinstance(sky.find(post(), Memory()), CannotTell)
 
 
-def test_remove(server, sky):
+def test_remove_takes_the_gates_along(server, sky):
     server.on("POST", xrpc("com.atproto.repo.deleteRecord"), 200, {})
     assert sky.remove(f"at://{DID}/app.bsky.feed.post/3abc") is None
-    [sent] = server.requests
-    assert sent.json == {"repo": DID, "collection": "app.bsky.feed.post", "rkey": "3abc"}
+    sent = [request.json for request in server.requests]
+    assert {(one["repo"], one["rkey"]) for one in sent} == {(DID, "3abc")}
+    kinds = [one["collection"].rpartition(".")[2] for one in sent]
+    assert kinds == ["post", "threadgate", "postgate"]
+
+
+# -- what is counted
+
+
+def test_figures_of_posts(server, sky):
+    posts = [f"at://{DID}/app.bsky.feed.post/3abc{n}" for n in range(27)]
+    row = {"likeCount": 3, "replyCount": 2, "repostCount": 1, "quoteCount": 0, "bookmarkCount": 4}
+    server.on("GET", xrpc("app.bsky.feed.getPosts"), 200, {"posts": [{"uri": posts[0], **row}]})
+    figures = {"likes": 3, "comments": 2, "shares": 1, "quotes": 0, "saves": 4}
+    assert sky.measure([*posts, "urn:other"]) == {posts[0]: figures}
+    first, second = server.requests
+    assert (first.raw_path.count("uris="), second.raw_path.count("uris=")) == (25, 2)
+    assert first.headers["Authorization"] == "Bearer hush"
+
+
+def test_figures_of_the_account(server, sky):
+    server.on(
+        "GET", xrpc("app.bsky.actor.getProfile"), 200, {"followersCount": 7, "postsCount": True}
+    )
+    assert sky.audience() == {"followers": 7}
+    assert server.requests[0].query == {"actor": DID}
+
+
+@pytest.mark.parametrize(
+    ("status", "name", "kind"),
+    [(400, "ExpiredToken", Reconnect), (502, "UpstreamFailure", TryLater), (429, "x", TryLater)],
+)
+def test_figures_that_are_not_told(server, sky, status, name, kind):
+    for method in ("app.bsky.feed.getPosts", "app.bsky.actor.getProfile"):
+        server.on("GET", xrpc(method), status, {"error": name})
+    assert isinstance(sky.measure([f"at://{DID}/app.bsky.feed.post/3abc"]), kind)
+    assert isinstance(sky.audience(), kind)
