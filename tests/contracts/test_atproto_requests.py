@@ -2,6 +2,7 @@
 atproto/richtext-facets.json; and atproto/pds-recordings.json, a real server's answers."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from publishers.contract import (
     Found,
     NotFound,
     Payload,
+    Processing,
     Published,
     Reconnect,
     Rejected,
@@ -21,15 +23,17 @@ from publishers.contract import (
     Uncertain,
 )
 from publishers.limits import check
-from tests.contracts.lexicon import Invalid, definition, validate
+from tests.contracts.atproto import checked
+from tests.contracts.lexicon import Invalid
 from tests.contracts.vectors import cases, needs_vectors
-from tests.publishers.adapters.kit import NOON, Memory, Server, picture, post
+from tests.publishers.adapters.kit import NOON, Memory, Server, film, picture, post
 
 pytestmark = needs_vectors
 
 DID = "did:plc:2bcyhwo3pzc62zfylwvlsqw7"
 URI = f"at://{DID}/app.bsky.feed.post/3abc"
 ME = Account(DID, "tide.test", token="hush")
+REF = {"uri": URI, "cid": "bafyreig6ut5qy2xiugeclsr2sfkm7ssp3xytlm6gzsmc7vqtyq2usdqcy4"}
 BLOB = {"$type": "blob", "ref": {"$link": "bafkrei"}, "mimeType": "image/png", "size": 129}
 CASES = cases("atproto/richtext-facets.json", "cases")
 
@@ -52,6 +56,7 @@ def server():
         for name, body in {
             "com.atproto.repo.uploadBlob": {"blob": BLOB},
             "com.atproto.repo.putRecord": {"uri": URI, "cid": "b"},
+            "com.atproto.repo.applyWrites": {"results": [{"uri": URI, "cid": "b"}]},
             "com.atproto.repo.deleteRecord": {},
             "com.atproto.server.createSession": {
                 "did": DID, "handle": "tide.test", "accessJwt": "a", "refreshJwt": "r",
@@ -61,27 +66,9 @@ def server():
             running.on("POST", f"/xrpc/{name}", 200, body)
         running.on("GET", "/xrpc/com.atproto.repo.getRecord", 400, {"error": "RecordNotFound"})
         running.on("GET", "/xrpc/com.atproto.identity.resolveHandle", 200, {"did": "did:plc:ana"})
+        running.on("GET", "/xrpc/app.bsky.feed.getPosts", 200, {"posts": [REF]})
+        running.on("GET", "/xrpc/app.bsky.actor.getProfile", 200, {"did": DID})
         yield running
-
-
-def checked(request):
-    name = request.path.removeprefix("/xrpc/")
-    main, home = definition(name, name)
-    assert main["type"] == {"GET": "query", "POST": "procedure"}[request.method]
-    parameters = main.get("parameters", {"properties": {}})
-    for field, text in request.query.items():
-        validate(text, parameters["properties"][field], home, f"?{field}")
-    assert set(parameters.get("required", [])) <= set(request.query)
-    wanted = main.get("input")
-    if wanted is None:
-        assert request.body == b""
-    elif wanted["encoding"] == "application/json":
-        validate(request.json, wanted["schema"], home)
-        if "record" in request.json:
-            record, where = definition(request.json["collection"], home)
-            validate(request.json["record"], record, where)
-            validate(request.json["rkey"], {"type": "string", "format": record["key"]}, where)
-    return name
 
 
 PAYLOADS = [
@@ -93,6 +80,14 @@ PAYLOADS = [
     ),
     post("Tide", options={"language": "pt-BR"}),
     post("Read", link="https://tide.earth/api", title="The API"),
+    post("Read", picture(), options={"card": "https://tide.earth", "card_text": "By the hour"}),
+    post("Piers", *[picture(content=bytes([n])) for n in range(10)], options={"adult": "nudity"}),
+    post("Look", picture(), options={"quote": URI, "graphic": "yes", "language": "en, pt-BR"}),
+    post("Tide", options={"replies": "mentioned,following,followers", "quoting": "nobody"}),
+    post(
+        "Tide",
+        options={"replies": "nobody", "quote": "https://bsky.app/profile/ana.test/post/3abc"},
+    ),
     post("https:///nowhere http://[ https://ok.example/ \u0000"),
     *[post(case["text"]) for case in CASES if case["text"]],
 ]
@@ -107,20 +102,35 @@ def test_a_whole_journey_fits_the_lexicons(server, payload):
     adapter.remove(URI)
     adapter.sign_in("tide.test", "abcd")
     adapter.refresh("r")
+    adapter.measure([URI, f"{URI}2"])
+    adapter.audience()
     names = {checked(request) for request in server.requests}
-    assert len(names) >= 5
+    assert len(names) >= 7
+
+
+def test_a_video_fits_the_lexicons(server):
+    done = {"jobId": "j", "did": DID, "state": "x", "blob": {**BLOB, "mimeType": "video/mp4"}}
+    server.on("GET", "/xrpc/com.atproto.server.getServiceAuth", 200, {"token": "t"})
+    server.on("GET", "/xrpc/app.bsky.video.getUploadLimits", 200, {"canUpload": True})
+    server.on("POST", "/xrpc/app.bsky.video.uploadVideo", 200, {"jobStatus": {"jobId": "j"}})
+    server.on("GET", "/xrpc/app.bsky.video.getJobStatus", 200, {"jobStatus": done})
+    adapter, step, payload = server.adapter(Bluesky, ME), Memory(), post("Look", film())
+    adapter.app = replace(adapter.app, moved=True)
+    assert isinstance(adapter.prepare(payload, step), Processing)
+    assert adapter.prepare(payload, step) is None
+    assert isinstance(adapter.publish(payload, step), Published)
+    assert len([checked(request) for request in server.requests]) == 6
 
 
 def test_an_answer_fits_the_lexicons(server):
-    ref = {"uri": URI, "cid": "bafyreig6ut5qy2xiugeclsr2sfkm7ssp3xytlm6gzsmc7vqtyq2usdqcy4"}
     path = "/xrpc/com.atproto.repo.getRecord"
-    server.scripts[("GET", path)] = [(200, {**ref, "value": {}}, {})]
+    server.scripts[("GET", path)] = [(200, {**REF, "value": {}}, {})]
     adapter, step = server.adapter(Bluesky, ME), Memory()
     payload = post("At nine", kind="part", reply_to=ReplyTo(URI, URI))
     assert adapter.prepare(payload, step) is None
     assert isinstance(adapter.publish(payload, step), Published)
     assert len([checked(request) for request in server.requests]) == 2
-    assert server.requests[-1].json["record"]["reply"] == {"root": ref, "parent": ref}
+    assert server.requests[-1].json["record"]["reply"] == {"root": REF, "parent": REF}
 
 
 @pytest.mark.parametrize(
