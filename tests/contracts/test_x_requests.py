@@ -1,15 +1,16 @@
 """Every request that the X adapter sends, against x/openapi-2.167-docs.json."""
 
 import re
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 import jsonschema
 import pytest
 
 from publishers.adapters.x import X
-from publishers.contract import Account, ReplyTo
+from publishers.contract import Account, Processing, Published, ReplyTo
 from tests.contracts.vectors import load, needs_vectors
-from tests.publishers.adapters.kit import Memory, Server, picture, post
+from tests.publishers.adapters.kit import Memory, Server, film, picture, post
 
 pytestmark = needs_vectors
 
@@ -52,14 +53,29 @@ def check(request):
         kind = request.headers["Content-Type"].partition(";")[0]
         schema = found["requestBody"]["content"][kind]["schema"]
         multipart = kind == "multipart/form-data"
-        fields = {k: v.decode("latin-1") for k, v in request.parts.items()} if multipart else None
-        valid(fields if multipart else request.json, schema)
+        valid(fields_of(request, schema) if multipart else request.json, schema)
+
+
+def fields_of(request, schema):
+    """Numbers are written out in a form."""
+    known = resolved(schema)["properties"]
+    fields = {name: value.decode("latin-1") for name, value in request.parts.items()}
+    numbers = [name for name in fields if known.get(name, {}).get("type") == "integer"]
+    return fields | {name: int(fields[name]) for name in numbers}
 
 
 @pytest.fixture
 def server():
     with Server() as running:
         running.on("GET", "/2/users/me", 200, {"data": {"id": "17", "username": "tide"}})
+        running.on("POST", "/2/media/upload/initialize", 200, {"data": {"id": "9002"}})
+        running.on("POST", "/2/media/upload/9002/append", 200, {"data": {"expires_at": 1}})
+        working = {"id": "9002", "processing_info": {"state": "pending", "check_after_secs": 1}}
+        running.on("POST", "/2/media/upload/9002/finalize", 200, {"data": working})
+        running.on("GET", "/2/media/upload", 200, {"data": {"id": "9002"}})
+        shown = {"id": "1", "text": "Something else", "edit_history_post_ids": ["1"]}
+        running.on("GET", "/2/tweets", 200, {"data": [shown]})
+        running.on("GET", "/2/tweets/1", 200, {"data": shown})
         running.on("POST", "/2/media/upload", 200, {"data": {"id": "9001"}})
         running.on("POST", "/2/media/metadata", 200, {"data": {}})
         running.on("POST", "/2/tweets", 201, {"data": {"id": "1", "text": "x"}})
@@ -79,15 +95,37 @@ def server():
         post("Tide", options={"reply_settings": "mentionedUsers"}),
         post("Tide", options={"reply_settings": "subscribers"}),
         post("At nine", kind="part", reply_to=ReplyTo("1700000001", "1700000002")),
+        post("Tide", film()),
+        post("Tide", replace(film(), mime="image/gif")),
+        post("Tide", options={"poll": "High;low", "made_with_ai": "yes"}),
+        post("Tide", options={"quote": "77", "paid_partnership": "yes"}),
+        post("Tide", options={"community": "42", "subscribers": "yes"}),
     ],
-    ids=["text", "picture", "pictures", "mentioned", "subscribers", "part"],
+    ids=[
+        "text",
+        "picture",
+        "pictures",
+        "mentioned",
+        "subscribers",
+        "part",
+        "video",
+        "gif",
+        "poll",
+        "quote",
+        "community",
+    ],
 )
 def test_a_whole_journey_fits_the_document(server, payload):
     adapter, step = server.adapter(X, Account("17", "tide", token="t")), Memory()
     adapter.accounts()
-    adapter.prepare(payload, step)
-    adapter.publish(payload, step)
+    while isinstance(outcome := adapter.prepare(payload, step), Processing):
+        pass
+    assert outcome is None
+    assert isinstance(adapter.publish(payload, step), Published)
     adapter.find(payload, step)
+    assert adapter.edit("1", replace(payload, media=())) is None
+    assert adapter.measure(["1", str(2**62)])
+    adapter.audience()
     adapter.remove("1")
     assert len(server.requests) >= 5
     for request in server.requests:
@@ -105,3 +143,10 @@ def test_every_choice_of_who_can_reply_is_known():
     schema = DOCUMENT["components"]["schemas"]["CreatePostsRequest"]["properties"]["reply_settings"]
     [option] = [one for one in X.spec.options if one.name == "reply_settings"]
     assert {value for value, _ in option.choices} - {""} == set(schema["enum"])
+
+
+def test_every_length_of_a_poll_is_known():
+    schema = DOCUMENT["components"]["schemas"]["CreatePostsPoll"]["properties"]["duration_minutes"]
+    [option] = [one for one in X.spec.options if one.name == "poll_minutes"]
+    for value, _ in option.choices:
+        valid(int(value or 1440), schema)

@@ -78,7 +78,8 @@ def test_a_changed_video_is_not_handed_on(open_team, bob, kept, taking):
         payload.media[0].read()
 
 
-def test_a_channel_without_videos_says_so_before_scheduling(as_user, bob, open_team, kept):
+def test_a_channel_without_videos_says_so_before_scheduling(as_user, bob, open_team, kept, taking):
+    taking("x", videos=0)
     channel = ChannelFactory(team=open_team, platform="x")
     answer = as_user(bob).post(
         NEW,

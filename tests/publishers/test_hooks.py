@@ -72,7 +72,7 @@ def test_a_withdrawn_access_asks_for_a_reconnect_once(client, team, alice):
     assert other.state == Channel.State.CONNECTED
 
 
-@pytest.mark.parametrize("platform", ["nowhere", "x"])
+@pytest.mark.parametrize("platform", ["nowhere", "bluesky"])
 def test_a_platform_that_does_not_speak_has_no_address(client, platform):
     assert client.post(reverse("publishers:hook", args=[platform])).status_code == 404
 

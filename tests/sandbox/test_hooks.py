@@ -18,7 +18,7 @@ TELLER = type(TWINS["x"])
 
 
 class Teller(TELLER):
-    """The simulated X, if it told anything."""
+    """The simulated X, if it told things more plainly."""
 
     tells = ("published", "comment", "revoked")
 

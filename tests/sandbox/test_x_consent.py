@@ -47,7 +47,7 @@ def decide(address, **form):
 def test_allowing_gives_a_code_that_works(consent, anonymous, tidewater, form):
     page, answer = decide(consent(), decision="allow", account=tidewater.pk)
     assert page.status_code == 200
-    assert "Upload pictures for you" in page.text
+    assert "Upload pictures and videos for you" in page.text
     assert "media.write" in page.text
     back = urlsplit(answer.headers["Location"])
     assert back.path == "/connect/callback/"

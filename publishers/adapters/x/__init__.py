@@ -1,114 +1,64 @@
-"""X: API v2, OAuth 2 with PKCE, pictures in one request each; read back from the timeline.
+"""X: API v2, OAuth 2 with PKCE; pictures, a video or a GIF, polls, quotes; read back from the
+timeline.
 
-Facts: https://docs.x.com/x-api and OpenAPI 2.167. Registered in publishers/registry.py.
+Facts: https://docs.x.com/x-api and OpenAPI 2.167. An edit is a new post with an id of its own,
+which the older one leads to. Unknown: how texts over 280 of Premium accounts are weighed, so that
+nobody posts them from here; whether an edit keeps pictures, so that posts with some are not edited.
+Registered in publishers/registry.py.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from publishers import handles, lookups
-from publishers.adapters.x.reading import moment_of, root_of, written
+from publishers.adapters.x import measuring, posts, reading, telling, uploads
+from publishers.adapters.x.calls import Calls
 from publishers.adapters.x.refusals import NAME, RULES, words_of
+from publishers.adapters.x.spec import SPEC
 from publishers.contract import (
     Account,
     Adapter,
+    App,
     CannotTell,
-    Limits,
-    Media,
+    Figures,
+    Heard,
+    Hook,
+    NotFound,
     NotPublished,
-    OAuth2,
-    Option,
     Outcome,
     Payload,
-    Preview,
+    Processing,
     Published,
-    Rate,
-    Reconnect,
     Rejected,
     Reply,
     Sighting,
-    Spec,
     Step,
     TryLater,
     Uncertain,
 )
-from publishers.threads import NUMBERING
-from publishers.verdicts import (
-    at,
-    committed,
-    is_fine,
-    judge,
-    list_at,
-    quoted,
-    repeatable,
-    text_at,
-)
+from publishers.text import fingerprint
+from publishers.verdicts import at, is_fine, judge, list_at, quoted, text_at
 
 PAGES = 5
-UPLOAD_SECONDS = 86_400
-MARGIN = 3600
-# Two names for the same fields are in the wild: the specification's, and the older one of guides.
-FIELDS = {
-    "post.fields": "attachments,conversation_id,created_at,entities,note_post,text",
-    "tweet.fields": "attachments,conversation_id,created_at,entities,note_tweet,text",
-}
+FIELDS = "attachments,conversation_id,created_at,entities,note_post,text"
+EDITABLE = "edit_controls,entities,note_post,text"
 
 
 class X(Adapter):
-    spec = Spec(
-        slug="x",
-        name=NAME,
-        api_url="https://api.x.com",
-        web_url="https://x.com",
-        auth=OAuth2(
-            authorize_path="/i/oauth2/authorize",
-            token_path="/2/oauth2/token",
-            revoke_path="/2/oauth2/revoke",
-            scopes=("tweet.read", "tweet.write", "users.read", "media.write", "offline.access"),
-        ),
-        limits=Limits(text=280, count="weighted", images=4, image_bytes=5_000_000, alt_text=1000),
-        features=frozenset({"alt_text", "thread", "comment", "prepare", "find", "remove"}),
-        reconcile="read",
-        preview=Preview("micro", ("message-circle", "repeat-2", "heart", "bookmark", "upload")),
-        # https://docs.x.com/x-api/fundamentals/rate-limits; each endpoint has windows of its own.
-        rates=(
-            Rate("quarter", "channel", 100, 900, headers="x-rate-limit"),
-            Rate("day", "app", 10_000, 86_400, headers="x-app-limit-24hour"),
-        ),
-        options=(
-            NUMBERING,
-            Option(
-                "reply_settings",
-                "Who can reply",
-                choices=(
-                    ("", "Everyone"),
-                    ("following", "Accounts you follow"),
-                    ("mentionedUsers", "Only accounts you mention"),
-                    ("subscribers", "Your subscribers"),
-                    ("verified", "Verified accounts"),
-                ),
-            ),
-        ),
-        colour="#0f1419",
-        profile={"person": "{handle}"},
-        setup=(
-            "Create an app at developer.x.com with OAuth 2.0, type “Web App” and permission “Read "
-            "and write”. X charges for posts: see its pricing page."
-        ),
-    )
+    spec = SPEC
 
     # -- the account
 
     def accounts(self) -> list[Account] | NotPublished:
         fields = {"user.fields": "name,profile_image_url,username"}
-        reply = self._ask("GET", "/2/users/me", params=fields)
+        reply = self._calls.ask("GET", "/2/users/me", params=fields)
         if not isinstance(reply, Reply):
             return reply
         who = at(reply.json, "data")
         if not text_at(who, "id"):
-            return TryLater("X did not say whose account this is. Try again.")
+            return TryLater(f"{NAME} did not say whose account this is. Try again.")
         return [
             Account(
                 remote_id=text_at(who, "id"),
@@ -119,6 +69,10 @@ class X(Adapter):
             )
         ]
 
+    def audience(self) -> Figures | NotPublished:
+        reply = self._calls.ask("GET", "/2/users/me", params={"user.fields": "public_metrics"})
+        return reading.of_account(at(reply.json, "data")) if isinstance(reply, Reply) else reply
+
     @staticmethod
     def remote_id_in(permalink: str, account: Account) -> str:
         found = re.search(r"/status/(\d{1,19})(?!\d)", permalink)
@@ -126,101 +80,100 @@ class X(Adapter):
 
     # -- before the post
 
-    def prepare(self, payload: Payload, step: Step) -> NotPublished | None:
-        for media in payload.media:
-            problem = self._upload(media, step) or self._describe(media, step)
-            if problem is not None:
-                return problem
-        return None
-
-    def _upload(self, media: Media, step: Step) -> NotPublished | None:
-        if handles.held(step, media):
-            return None
-        file = {"media": (media.sha256[:16], media.read(), media.mime)}
-        form = {"media_category": "tweet_image"}
-        reply = self._ask("POST", "/2/media/upload", files=file, form=form)
-        if not isinstance(reply, Reply):
-            return reply
-        remote = text_at(reply.json, "data", "id")
-        if not remote:
-            return TryLater("X took a picture but did not name it. It is uploaded again.")
-        seconds = at(reply.json, "data", "expires_after_secs")
-        lives = max(60, (seconds if isinstance(seconds, int) else UPLOAD_SECONDS) - MARGIN)
-        handles.keep(step, media, lives, id=remote, lives=lives, described=not media.alt)
-        return None
-
-    def _describe(self, media: Media, step: Step) -> NotPublished | None:
-        kept = handles.held(step, media)
-        if not kept or kept["described"]:
-            return None
-        body = {"id": kept["id"], "metadata": {"alt_text": {"text": media.alt}}}
-        reply = self._ask("POST", "/2/media/metadata", json=body)
-        if not isinstance(reply, Reply):
-            return reply
-        handles.keep(step, media, kept["lives"], **{**kept, "described": True})
-        return None
+    def prepare(self, payload: Payload, step: Step) -> Processing | NotPublished | None:
+        return posts.mistake(payload) or uploads.prepare(self._calls, payload, step)
 
     # -- the post
 
     def publish(self, payload: Payload, step: Step) -> Outcome:
-        ids = [handles.held(step, media).get("id", "") for media in payload.media]
-        if not all(ids):
-            return TryLater("The pictures must be uploaded to X again.", after=1)
-        answer = self.http.send(
-            "POST",
-            self._url("/2/tweets"),
-            headers=self._headers(),
-            json=_body(payload, ids),
-            commits=True,
-        )
-        reply = committed(answer, NAME)
+        if (mistake := posts.mistake(payload)) is not None:
+            return mistake
+        ids = uploads.ready(payload, step)
+        if ids is None:
+            return TryLater(f"The pictures or video must be uploaded to {NAME} again.", after=1)
+        reply = self._calls.commit("/2/tweets", posts.body(payload, ids))
         if not isinstance(reply, Reply):
             return reply
-        if is_fine(reply):
-            remote = text_at(reply.json, "data", "id")
-            if not remote:
-                return Uncertain("X accepted the post but did not say which one it is.")
-            return Published(remote, self._permalink(remote))
-        if ids and reply.status == 400 and "media id" in words_of(reply).words.lower():
+        return self._made(reply) if is_fine(reply) else self._refused(reply, payload, step)
+
+    def _made(self, reply: Reply) -> Published | Uncertain:
+        remote = text_at(reply.json, "data", "id")
+        if not remote:
+            return Uncertain(f"{NAME} accepted the post but did not say which one it is.")
+        return Published(remote, self._permalink(remote))
+
+    def _refused(self, reply: Reply, payload: Payload, step: Step) -> Outcome:
+        said = words_of(reply)
+        if payload.media and reply.status == 400 and "media id" in said.words.lower():
             handles.drop(step, payload.media)
-            return TryLater("X no longer has the pictures; they are uploaded again.", after=1)
-        return judge(NAME, RULES, words_of(reply))
+            return TryLater(
+                f"{NAME} no longer has the pictures or the video; they are uploaded again.", after=1
+            )
+        return judge(NAME, RULES, said)
+
+    def edit(self, remote_id: str, payload: Payload) -> NotPublished | None:
+        if payload.media:
+            return Rejected(f"A post with pictures or a video can only be changed on {NAME}.")
+        row = self._newest(remote_id)
+        if not isinstance(row, dict):
+            return row
+        # An earlier try, whose answer was lost, may have changed it.
+        if fingerprint(reading.written(row)) == fingerprint(payload.text):
+            return None
+        if (closed := _closed(at(row, "edit_controls"))) is not None:
+            return closed
+        changed = posts.changed(payload, text_at(row, "id"))
+        reply = self._calls.ask("POST", "/2/tweets", json=changed)
+        return None if isinstance(reply, Reply) else reply
+
+    def _newest(self, remote_id: str) -> dict[str, Any] | NotPublished:
+        """The last version of a post."""
+        row = self._one(remote_id)
+        if not isinstance(row, dict):
+            return row
+        newest = reading.versions(row)[-1]
+        return row if newest == text_at(row, "id") else self._one(newest)
+
+    def _one(self, remote_id: str) -> dict[str, Any] | NotPublished:
+        path = f"/2/tweets/{remote_id}"
+        reply = self._calls.in_either_dialect(path, EDITABLE, {})
+        if not isinstance(reply, Reply):
+            return reply
+        row = at(reply.json, "data")
+        if isinstance(row, dict) and text_at(row, "id") and is_fine(reply):
+            return row
+        return Rejected(quoted(NAME, words_of(reply).words), code="gone")
 
     def remove(self, remote_id: str) -> NotPublished | None:
-        reply = self._ask("DELETE", f"/2/tweets/{remote_id}", accept=404)
+        reply = self._calls.ask("DELETE", f"/2/tweets/{remote_id}", accept=(404,))
         return None if isinstance(reply, Reply) else reply
 
     # -- is it there?
 
     def find(self, payload: Payload, step: Step) -> Sighting:
-        since = lookups.since(payload).astimezone(UTC)
-        for name, fields in FIELDS.items():
-            rows = self._timeline({name: fields}, since)
-            if isinstance(rows, CannotTell):
-                return rows
-            if rows is not None:
-                return lookups.sighting(NAME, payload, [self._seen(row) for row in rows])
-        return CannotTell("X does not show us the account's posts as expected.")
+        rows = self._timeline(lookups.since(payload).astimezone(UTC))
+        if not isinstance(rows, list):
+            return rows
+        seen = [self._seen(row, posts.quoted(payload)) for row in rows]
+        saw = lookups.sighting(NAME, payload, seen)
+        if isinstance(saw, NotFound) and payload.kind == "post" and posts.is_for_few(payload):
+            return CannotTell(f"{NAME} may not list what only some can see.")
+        return saw
 
-    def _timeline(
-        self, fields: Mapping[str, str], since: datetime
-    ) -> list[Any] | CannotTell | None:
-        """Everything posted since then; None when X does not know these fields."""
+    def _timeline(self, since: datetime) -> list[Any] | CannotTell:
+        """Everything posted since then."""
         rows: list[Any] = []
         query = {
             "max_results": "100",
             "start_time": f"{since:%Y-%m-%dT%H:%M:%SZ}",
             "exclude": "retweets",
-            **fields,
         }
         for _ in range(PAGES):
             path = f"/2/users/{self.account.remote_id}/tweets"
-            reply = self._ask("GET", path, params=query, accept=400)
+            reply = self._calls.in_either_dialect(path, FIELDS, query)
             if not isinstance(reply, Reply):
                 return CannotTell(reply.reason)
-            if reply.status == 400:
-                return None
-            if "result_count" not in (at(reply.json, "meta") or {}):
+            if at(reply.json, "meta", "result_count") is None or not is_fine(reply):
                 return CannotTell(quoted(NAME, words_of(reply).words))
             rows += list_at(reply.json, "data")
             if not (token := text_at(reply.json, "meta", "next_token")):
@@ -228,50 +181,39 @@ class X(Adapter):
             query["pagination_token"] = token
         return CannotTell("The account posted too much since then to look through.")
 
-    def _seen(self, row: Any) -> lookups.Seen:
+    def _seen(self, row: Any, quote: str) -> lookups.Seen:
         remote = text_at(row, "id")
-        pictures = len(list_at(row, "attachments", "media_keys"))
         return lookups.Seen(
             remote,
             self._permalink(remote),
-            written(row),
-            pictures,
-            moment_of(row),
-            root=root_of(row),
+            reading.written(row, quote),
+            len(list_at(row, "attachments", "media_keys")),
+            reading.moment_of(row),
+            root=reading.root_of(row),
         )
 
-    # -- how X is spoken to
+    # -- what became of it
 
-    def _ask(
-        self, method: str, path: str, *, accept: int = 200, **request: Any
-    ) -> Reply | NotPublished:
-        """A call that publishes nothing. A reply is a 2xx, or the status that is accepted."""
-        answer = self.http.send(method, self._url(path), headers=self._headers(), **request)
-        reply = repeatable(answer, NAME)
-        if not isinstance(reply, Reply) or is_fine(reply) or reply.status == accept:
-            return reply
-        verdict = judge(NAME, RULES, words_of(reply))
-        if isinstance(verdict, TryLater | Rejected | Reconnect):
-            return verdict
-        return Rejected(quoted(NAME, words_of(reply).words))
+    def measure(self, remote_ids: Sequence[str]) -> Mapping[str, Figures] | NotPublished:
+        return measuring.measure(self._calls, remote_ids)
 
-    def _url(self, path: str) -> str:
-        return self.app.api_url.rstrip("/") + path
+    @staticmethod
+    def hear(hook: Hook, app: App, now: float) -> Heard:
+        return telling.hear(hook, app)
 
-    def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.account.token}", "Accept": "application/json"}
+    @property
+    def _calls(self) -> Calls:
+        return Calls(self.http, self.app, self.account)
 
     def _permalink(self, remote_id: str) -> str:
         return f"{self.app.web_url.rstrip('/')}/{self.account.handle}/status/{remote_id}"
 
 
-def _body(payload: Payload, media_ids: list[str]) -> dict[str, Any]:
-    """Unknown keys are refused, empty ones too."""
-    body: dict[str, Any] = {"text": payload.text} if payload.text else {}
-    if media_ids:
-        body["media"] = {"media_ids": media_ids}
-    if payload.reply_to is not None:
-        body["reply"] = {"in_reply_to_tweet_id": payload.reply_to.parent}
-    elif payload.options.get("reply_settings"):
-        body["reply_settings"] = payload.options["reply_settings"]
-    return body
+def _closed(controls: Any) -> Rejected | None:
+    """Why a post cannot be changed any more; None where X does not say so."""
+    until = reading.moment_in(text_at(controls, "editable_until"))
+    over = until is not None and until <= datetime.now(UTC)
+    if at(controls, "is_edit_eligible") is False or at(controls, "edits_remaining") == 0 or over:
+        reason = f"{NAME} lets Premium accounts change a post, five times within its first hour."
+        return Rejected(f"{reason} Delete it and post it anew.", code="not_editable")
+    return None

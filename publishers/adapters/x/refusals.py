@@ -32,6 +32,11 @@ RULES = (
         "An administrator must give this installation's X app access to the API.",
         codes=frozenset({"client-forbidden", "client-not-enrolled"}),
     ),
+    Rule("Cut the video and upload that file.", words="video longer than"),
+    Rule("Leave one cashtag in the text.", words="cashtag"),
+    Rule(
+        "Take the quoted post out, or quote one of this account.", words="quoting this post is not"
+    ),
     Rule(
         "The text may be too long for this account, or the account restricted. Try it on X.",
         words="not permitted to perform this action",

@@ -15,7 +15,7 @@ from tests.sandbox.films import mp4
 
 __all__ = ["sandbox"]
 pytestmark = pytest.mark.django_db(transaction=True)
-films = pytest.mark.parametrize("kind", ["threads", "instagram", "instagram_page", "facebook"])
+films = pytest.mark.parametrize("kind", ["x", "threads", "instagram", "instagram_page", "facebook"])
 
 
 @pytest.fixture

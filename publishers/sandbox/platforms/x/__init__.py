@@ -1,20 +1,48 @@
-"""The other end of X: API v2, OAuth 2 with PKCE, pictures in one request, posts read back."""
+"""The other end of X: API v2, OAuth 2 with PKCE, uploads, posts, figures, signed events."""
 
+import base64
+import hashlib
+import hmac
+import json
 from datetime import timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils import timezone
 
-from publishers.sandbox import consent, ids, oauth
+from publishers.sandbox import consent, ids, oauth, quotas
 from publishers.sandbox.exchange import api
 from publishers.sandbox.models import Account, Credential, Does, RemotePost
-from publishers.sandbox.platforms.x import media, posts
-from publishers.sandbox.platforms.x.errors import FORBIDDEN, invalid, needs, problem
-from publishers.sandbox.twin import Asked, Endpoint, OAuth, Refused, Seed, Twin, answer
+from publishers.sandbox.platforms.x import media, people, posts, reading, wire
+from publishers.sandbox.platforms.x.errors import FORBIDDEN, invalid, problem
+from publishers.sandbox.twin import (
+    Asked,
+    Endpoint,
+    Happening,
+    HookRequest,
+    OAuth,
+    Refused,
+    Seed,
+    Twin,
+    answer,
+)
 
 LIMITS = {Does.PUBLISH: 100, Does.UPLOAD: 500, Does.REMOVE: 50, Does.READ: 900}
 WINDOW = timedelta(minutes=15)
+DAY = timedelta(hours=24)
+EVENTS = {"comment": "post.reply.create", "published": "post.create"}
+TOLD = {
+    "author_id",
+    "conversation_id",
+    "created_at",
+    "edit_controls",
+    "lang",
+    "possibly_sensitive",
+    "public_metrics",
+    "referenced_tweets",
+    "reply_settings",
+}
 TITLES = {401: "Unauthorized", 429: "Too Many Requests", 504: "Gateway Timeout"}
 
 
@@ -25,7 +53,7 @@ class X(Twin):
             "tweet.read": "Read your posts",
             "tweet.write": "Post and delete posts for you",
             "users.read": "See your name, handle and picture",
-            "media.write": "Upload pictures for you",
+            "media.write": "Upload pictures and videos for you",
             "offline.access": "Stay connected until you take it back",
         },
         pkce=True,
@@ -34,30 +62,40 @@ class X(Twin):
         refresh_seconds=180 * 86_400,
     )
     seeds = (Seed("tidewater", "Tidewater"), Seed("harbourtrust", "Harbour Trust"))
+    tells = ("comment", "published", "revoked")
     post_routes = ("<str:actor>/status/<str:remote_id>", "i/web/status/<str:remote_id>")
 
     def routes(self) -> list[URLPattern]:
         token = Endpoint(Does.TOKEN, self.exchange_token, auth=False, whose=oauth.whose)
+        read, upload, place = Does.READ, Does.UPLOAD, "2/media/upload/<str:media_id>"
         return [
             consent.page(self, "i/oauth2/authorize"),
             api(self, "2/oauth2/token", POST=token),
             api(self, "2/oauth2/revoke", POST=Endpoint(Does.OTHER, self.revoke, auth=False)),
-            api(self, "2/users/me", GET=Endpoint(Does.OTHER, self.me)),
-            api(self, "2/users/<str:user_id>/tweets", GET=Endpoint(Does.READ, posts.timeline)),
+            api(self, "2/users/me", GET=Endpoint(Does.OTHER, people.me)),
+            api(self, "2/users/<str:user_id>/tweets", GET=Endpoint(read, reading.timeline)),
             api(
                 self,
                 "2/tweets",
                 POST=Endpoint(Does.PUBLISH, posts.create),
-                GET=Endpoint(Does.READ, posts.by_ids),
+                GET=Endpoint(read, reading.by_ids),
             ),
             api(
                 self,
                 "2/tweets/<str:post_id>",
-                GET=Endpoint(Does.READ, posts.by_id),
+                GET=Endpoint(read, reading.by_id),
                 DELETE=Endpoint(Does.REMOVE, posts.delete),
             ),
-            api(self, "2/media/upload", POST=Endpoint(Does.UPLOAD, media.upload)),
-            api(self, "2/media/metadata", POST=Endpoint(Does.UPLOAD, media.describe)),
+            api(
+                self,
+                "2/media/upload",
+                POST=Endpoint(upload, media.upload),
+                GET=Endpoint(Does.OTHER, media.status),
+            ),
+            api(self, "2/media/upload/initialize", POST=Endpoint(upload, media.initialize)),
+            api(self, f"{place}/append", POST=Endpoint(upload, media.append)),
+            api(self, f"{place}/finalize", POST=Endpoint(upload, media.finalize)),
+            api(self, "2/media/metadata", POST=Endpoint(upload, media.describe)),
         ]
 
     def new_account_id(self, kind: Account.Kind) -> str:
@@ -65,6 +103,13 @@ class X(Twin):
 
     def permalink(self, post: RemotePost) -> str:
         return f"{post.account.handle}/status/{post.remote_id}"
+
+    def notes(self, post: RemotePost) -> list[str]:
+        poll, quoted = post.body.get("poll"), post.body.get("quote_tweet_id")
+        notes = [f"Poll: {' / '.join(poll['options'])}" if poll else ""]
+        notes += [f"Quotes {quoted}" if quoted else "", "Edited" if post.edited_at else ""]
+        notes += ["Subscribers only"] if post.body.get("for_super_followers_only") else []
+        return [note for note in notes if note]
 
     def identify(self, request: HttpRequest) -> Credential:
         found = oauth.known(self, Credential.Kind.ACCESS, oauth.bearer(request))
@@ -108,22 +153,24 @@ class X(Twin):
             )
         return {**{str(k): str(v) for k, v in form.items()}, "client_id": expected.client_id}
 
-    def me(self, asked: Asked) -> HttpResponse:
-        needs(asked, "users.read")
-        who, fields = asked.who, asked.request.GET.get("user.fields", "").split(",")
-        extra: dict[str, object] = {
-            "profile_image_url": asked.picture_url(),
-            "verified_type": "none",
-            "subscription_type": "None",
-            "public_metrics": {
-                "followers_count": 0,
-                "following_count": 0,
-                "listed_count": 0,
-                "post_count": who.posts.public().count(),
-            },
-        }
-        data: dict[str, object] = {"id": who.remote_id, "name": who.name, "username": who.handle}
-        return answer({"data": data | {key: extra[key] for key in extra if key in fields}})
+    def hook(self, happening: Happening) -> HookRequest:
+        """Signed with the client secret, as of apps that have one."""
+        account = happening.account.remote_id
+        data: dict[str, Any] = {"event_uuid": ids.snowflake(), "filter": {"user_id": account}}
+        if happening.kind == "revoked":
+            payload: dict[str, Any] = {"user_id": account, "app_id": "1"}
+            payload["date_time"] = f"{happening.at:%Y-%m-%dT%H:%M:%S}+00:00"
+            data |= {"filter": {}, "event_type": "oauth.revoke", "payload": payload}
+        else:
+            shown = wire.post(happening.post, TOLD, "tweet") if happening.post else {}
+            data |= {"event_type": EVENTS[happening.kind], "tag": "drumbeat", "payload": shown}
+        body = json.dumps({"data": data}).encode()
+        secret = oauth.registered(self.slug).client_secret.encode()
+        made = base64.b64encode(hmac.new(secret, body, hashlib.sha256).digest()).decode()
+        headers = {"Content-Type": "application/json"}
+        return HookRequest(
+            body, headers | {"X-Twitter-Webhooks-Signature-OAuth2": f"sha256={made}"}
+        )
 
     def refusal(self, status: int, reason: str = "") -> HttpResponse:
         if status == 415:
@@ -131,7 +178,12 @@ class X(Twin):
         if status == 422:
             return problem(403, "Forbidden", FORBIDDEN)
         title = TITLES.get(status, "Internal Server Error")
-        return problem(status, title, title)
+        refused = problem(status, title, title)
+        if reason == quotas.SPENT:
+            refused["x-user-limit-24hour-limit"] = refused["x-user-limit-24hour-remaining"] = "0"
+            reset = timezone.now() + DAY
+            refused["x-user-limit-24hour-reset"] = str(int(reset.timestamp()))
+        return refused
 
     def stamp(self, response: HttpResponse, account: Account | None, does: Does) -> None:
         response["api-version"] = "2.167"

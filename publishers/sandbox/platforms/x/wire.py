@@ -2,11 +2,15 @@
 
 import hashlib
 import html
-from typing import Any
+from typing import Any, Literal
 
-from publishers.sandbox import text
+from publishers.sandbox import figures, text
 from publishers.sandbox.models import Attachment, RemotePost
+from publishers.sandbox.platforms.x import editions
+from publishers.sandbox.platforms.x import media as files
 from publishers.sandbox.platforms.x.errors import PROBLEMS
+
+type Dialect = Literal["post", "tweet"]
 
 FIELDS = {
     "id",
@@ -27,13 +31,38 @@ FIELDS = {
     "reply_settings",
     "possibly_sensitive",
     "in_reply_to_user_id",
+    "edit_controls",
+    "community_id",
+    "paid_partnership",
+    "non_public_metrics",
+    "organic_metrics",
 }
+# Theirs, by the names that figures.py has.
+PUBLIC = {
+    "reply_count": "comments",
+    "like_count": "likes",
+    "quote_count": "quotes",
+    "bookmark_count": "saves",
+    "impression_count": "impressions",
+}
+OWN = {
+    "impression_count": "impressions",
+    "url_link_clicks": "link_clicks",
+    "user_profile_clicks": "profile_clicks",
+    "engagements": "engagements",
+}
+KINDS = {"video": "video", "gif": "animated_gif"}
 
 
-def post(row: RemotePost, fields: set[str], dialect: str) -> dict[str, Any]:
-    shown, urls = text_and_urls(row)
-    body, keys = row.body, [key(one) for one in row.attachments.all()]
+def post(row: RemotePost, fields: set[str], dialect: Dialect, number: str = "") -> dict[str, Any]:
+    """`number`: the id of one of its versions, else the newest."""
+    history = editions.versions(row)
+    number = number or history[-1]
+    shown, urls = text_and_urls(row, editions.text_of(row, number))
+    body, keys = row.body, [files.key(one.picture) for one in row.attachments.all()]
     reply_to = row.parent.remote_id if row.parent else None
+    polled = {"poll_ids": [str(int(row.remote_id) - 1)]} if body.get("poll") else {}
+    attached = ({"media_keys": keys} if keys else {}) | polled
     extra: dict[str, Any] = {
         "author_id": row.account.remote_id,
         "created_at": f"{row.accepted_at:%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z",
@@ -41,16 +70,27 @@ def post(row: RemotePost, fields: set[str], dialect: str) -> dict[str, Any]:
         "lang": "en",
         "reply_settings": body.get("reply_settings", "everyone"),
         "possibly_sensitive": False,
-        "public_metrics": _metrics(dialect),
+        "public_metrics": _metrics(row, number, dialect),
+        "non_public_metrics": _named(row, number, OWN),
+        "organic_metrics": _named(row, number, OWN),
+        "edit_controls": editions.controls(row),
+        "community_id": body.get("community_id"),
+        "paid_partnership": body.get("paid_partnership", False),
         "entities": {"urls": urls} if urls else None,
-        "attachments": {"media_keys": keys} if keys else None,
+        "attachments": attached or None,
         "in_reply_to_user_id": row.account.remote_id if reply_to else None,
-        f"referenced_{dialect}s": [{"type": "replied_to", "id": reply_to}] if reply_to else None,
+        f"referenced_{dialect}s": _referenced(row) or None,
     }
-    data = {"id": row.remote_id, "text": shown, f"edit_history_{dialect}_ids": [row.remote_id]}
+    data = {"id": number, "text": shown, f"edit_history_{dialect}_ids": history}
     return data | {
         name: value for name, value in extra.items() if name in fields and value is not None
     }
+
+
+def _referenced(row: RemotePost) -> list[dict[str, str]]:
+    replied = [{"type": "replied_to", "id": row.parent.remote_id}] if row.parent else []
+    quoted = row.body.get("quote_tweet_id")
+    return [*replied, *([{"type": "quoted", "id": quoted}] if quoted else [])]
 
 
 def _first(row: RemotePost) -> RemotePost:
@@ -60,24 +100,30 @@ def _first(row: RemotePost) -> RemotePost:
     return row
 
 
-def text_and_urls(row: RemotePost) -> tuple[str, list[dict[str, Any]]]:
+def text_and_urls(row: RemotePost, words: str | None = None) -> tuple[str, list[dict[str, Any]]]:
     """The text as the API gives it. Positions count characters of that text."""
+    words = row.text if words is None else words
     urls: list[dict[str, Any]] = []
     shown, position = "", 0
-    for start, end, address in text.links(row.text):
-        shown += html.escape(row.text[position:start], quote=False)
-        urls.append(_url(len(shown), _short(row, len(urls)), address, row.text[start:end]))
+    for start, end, address in text.links(words):
+        shown += html.escape(words[position:start], quote=False)
+        urls.append(_url(len(shown), _short(row, len(urls)), address, words[start:end]))
         shown, position = shown + urls[-1]["url"], end
-    shown += html.escape(row.text[position:], quote=False)
-    attached = list(row.attachments.all())
-    if attached:
-        shown += " " if shown else ""
-        at, short = len(shown), _short(row, len(urls))
-        seen = f"pic.x.com/{short[-10:]}"
-        page = f"https://x.com/{row.account.handle}/status/{row.remote_id}/photo/1"
-        urls += [_url(at, short, page, seen) | {"media_key": key(one)} for one in attached]
-        shown += short
-    return shown, urls
+    shown += html.escape(words[position:], quote=False)
+    attached, quoted = list(row.attachments.all()), row.body.get("quote_tweet_id")
+    if not attached and not quoted:
+        return shown, urls
+    shown += " " if shown else ""
+    at, short = len(shown), _short(row, len(urls))
+    if quoted:
+        page = f"https://twitter.com/{row.account.handle}/status/{quoted}"
+        return shown + short, [*urls, _url(at, short, page, page)]
+    seen, kind = f"pic.x.com/{short[-10:]}", "video" if attached[0].picture.is_video else "photo"
+    page = f"https://x.com/{row.account.handle}/status/{row.remote_id}/{kind}/1"
+    urls += [
+        _url(at, short, page, seen) | {"media_key": files.key(one.picture)} for one in attached
+    ]
+    return shown + short, urls
 
 
 def _url(at: int, short: str, address: str, seen: str) -> dict[str, Any]:
@@ -94,19 +140,21 @@ def _short(row: RemotePost, number: int) -> str:
     return f"https://t.co/{hashlib.sha256(f'{row.remote_id}/{number}'.encode()).hexdigest()[:10]}"
 
 
-def key(attachment: Attachment) -> str:
-    return f"3_{attachment.picture.remote_id}"
-
-
 def media(attachment: Attachment) -> dict[str, Any]:
     picture = attachment.picture
-    return {
-        "media_key": key(attachment),
-        "type": "photo",
+    form = picture.mime.partition("/")[0] if picture.is_video else picture.mime.partition("/")[2]
+    data: dict[str, Any] = {
+        "media_key": files.key(picture),
+        "type": KINDS.get(form, "photo"),
         "width": picture.width,
         "height": picture.height,
         "alt_text": attachment.alt,
     }
+    if not picture.is_video:
+        return data
+    views = figures.of_post(attachment.post, "views")["views"]
+    lasts = round(picture.seconds * 1000)
+    return data | {"duration_ms": lasts, "public_metrics": {"view_count": views}}
 
 
 def missing(post_id: str) -> dict[str, Any]:
@@ -121,7 +169,25 @@ def missing(post_id: str) -> dict[str, Any]:
     }
 
 
-def _metrics(dialect: str) -> dict[str, int]:
-    names = ("reply", "like", "quote", "bookmark", "impression")
-    shared = "retweet" if dialect == "tweet" else "repost"
-    return {f"{name}_count": 0 for name in (shared, *names)}
+def not_told(post_id: str, field: str) -> dict[str, Any]:
+    return {
+        "title": "Field Authorization Error",
+        "detail": f"Sorry, you are not authorized to access '{field}' on the Tweet: [{post_id}].",
+        "type": f"{PROBLEMS}/not-authorized-for-field",
+        "resource_type": "tweet",
+        "resource_id": post_id,
+        "parameter": "ids",
+        "value": post_id,
+        "section": "data",
+        "field": field,
+    }
+
+
+def _metrics(row: RemotePost, number: str, dialect: Dialect) -> dict[str, int]:
+    shared = "retweet_count" if dialect == "tweet" else "repost_count"
+    return _named(row, number, {shared: "shares", **PUBLIC})
+
+
+def _named(row: RemotePost, number: str, names: dict[str, str]) -> dict[str, int]:
+    told = editions.counted(row, number, *names.values())
+    return {theirs: told[ours] for theirs, ours in names.items()}
