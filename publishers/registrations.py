@@ -68,7 +68,8 @@ def app_for(door: Door) -> App:
 
     Raises crypto.Unreadable, crypto.KeysMissing where a stored secret cannot be read.
     """
-    return replace(_app(door), way=door.way, **place_of(door))
+    version = os.environ.get(f"{door.prefix}_VERSION", "")
+    return replace(_app(door), way=door.way, version=version, **place_of(door))
 
 
 def source_of(door: Door) -> str:

@@ -17,7 +17,8 @@ class App:
 
     `way`: through which of its doors (Spec.way). `hook_token`: what a platform repeats to us when
     it subscribes us to its events. `moved`: it is not where the platform itself is, as when it is
-    simulated; then all of its hosts are in one place.
+    simulated; then all of its hosts are in one place. `version`: of its interface, where this
+    installation names another one than the adapter does.
     """
 
     client_id: str
@@ -27,6 +28,7 @@ class App:
     way: str = ""
     hook_token: str = field(default="", repr=False)
     moved: bool = False
+    version: str = ""
 
     def at(self, url: str) -> str:
         """An address on another of the platform's hosts."""

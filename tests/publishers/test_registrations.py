@@ -38,6 +38,12 @@ def entered(**changes):
     return given | changes
 
 
+def test_a_version_of_an_interface_may_be_named(monkeypatch):
+    assert registrations.app_for(Door("harbour")).version == ""
+    monkeypatch.setenv("PLATFORM_HARBOUR_VERSION", "202711")
+    assert registrations.app_for(Door("harbour")).version == "202711"
+
+
 def test_what_is_entered_counts_and_is_never_shown(admin):
     assert registrations.source_of(Door("harbour")) == ""
     admin.post(ADD, entered())
