@@ -7,7 +7,8 @@ from tests.sandbox.conftest import Api
 
 VERSION = {"Linkedin-Version": "202609", "X-Restli-Protocol-Version": "2.0.0"}
 MEMBER = "openid profile email w_member_social"
-PARTNER = f"{MEMBER} w_organization_social r_organization_social rw_organization_admin"
+FEED = "w_member_social_feed w_organization_social_feed"
+PARTNER = f"{MEMBER} w_organization_social r_organization_social rw_organization_admin {FEED}"
 
 
 class Rest(Api):

@@ -6,7 +6,17 @@ import pytest
 
 from publishers.sandbox import accounts
 from publishers.sandbox.models import RemotePost
-from tests.sandbox.linkedin import MEMBER, body, first_error, ines, organization, page, person, rest
+from tests.sandbox.linkedin import (
+    FEED,
+    MEMBER,
+    body,
+    first_error,
+    ines,
+    organization,
+    page,
+    person,
+    rest,
+)
 
 __all__ = ["ines", "page", "rest"]
 
@@ -34,6 +44,11 @@ def test_a_page_comments_reads_and_deletes(rest, page, posted):
     row = RemotePost.objects.get(remote_id=element["commentUrn"])
     assert row.parent.remote_id == posted
     assert row.text == "Read (more)", "no little-text here: nothing is escaped"
+    at = f"{path}/{number}?actor={quote(owner, safe='')}"
+    patch, method = {"patch": {"message": {"$set": {"text": "Less"}}}}, "PARTIAL_UPDATE"
+    assert api.post(at, json=patch).status_code == 400, "another method"
+    assert api.post(at, json=patch, headers={"X-RestLi-Method": method}).status_code == 204
+    assert api.get(path).json()["elements"][0]["message"]["text"] == "Less"
     assert api.delete(f"{path}/{number}?actor={quote(owner, safe='')}").status_code == 204
     assert api.delete(f"{path}/{number}?actor={quote(owner, safe='')}").status_code == 404
     assert api.get(path).json()["elements"] == []
@@ -48,7 +63,8 @@ def test_comments_are_not_posts(rest, page, posted):
 
 
 def test_members_comment_but_do_not_list(rest, ines, posted):
-    api = rest(scopes=MEMBER)
+    assert commented(rest(scopes=MEMBER), person(ines), posted).status_code == 403
+    api = rest(scopes=f"{MEMBER} w_member_social_feed")
     assert commented(api, person(ines), posted).status_code == 201
     assert api.get(f"rest/socialActions/{quote(posted, safe='')}/comments").status_code == 403
 
@@ -76,5 +92,5 @@ def test_nothing_is_commented_that_is_not_there(rest, page, posted):
 
 def test_nobody_else_may_comment_for_a_page(rest, page, posted):
     stranger = accounts.create("linkedin", "mayaokafor")
-    api = rest(stranger, "openid w_member_social w_organization_social")
+    api = rest(stranger, f"openid w_member_social {FEED}")
     assert commented(api, "urn:li:organization:1", posted).status_code == 403

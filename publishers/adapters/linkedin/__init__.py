@@ -1,49 +1,45 @@
 """LinkedIn: OAuth 2, members and the pages they run, the versioned REST API with its little-text.
 
 Facts: https://learn.microsoft.com/linkedin/marketing. Pages are read back; what a member posted may
-not be read, so there a person is asked. Registered in publishers/registry.py.
+not be read, so there a person is asked. Documents (PDF), captions and posters of videos are not
+sent: the product's media are pictures and videos. Nor are posts aimed at a part of the followers.
+Unknown: whether a post that shows only at its address is listed; a list without it proves nothing.
+Registered in publishers/registry.py.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 
 from publishers import handles, lookups
-from publishers.adapters.linkedin import comments, posts
-from publishers.adapters.linkedin.refusals import NAME, RULES, paced, words_of
+from publishers.adapters.linkedin import comments, posts, telling, uploads
+from publishers.adapters.linkedin.calls import Calls, encoded
+from publishers.adapters.linkedin.refusals import NAME, RULES, SPOILT, words_of
 from publishers.adapters.linkedin.spec import ORGANIZATION, SPEC
 from publishers.contract import (
     Account,
     Adapter,
+    App,
     CannotTell,
-    Media,
+    Figures,
+    Heard,
+    Hook,
+    NotFound,
     NotPublished,
     Outcome,
     Payload,
+    Processing,
     Published,
-    Reconnect,
-    Rejected,
     Reply,
     Sighting,
     Step,
     TryLater,
     Uncertain,
 )
-from publishers.verdicts import (
-    at,
-    committed,
-    is_fine,
-    judge,
-    list_at,
-    quoted,
-    repeatable,
-    text_at,
-)
+from publishers.littletext import shown
+from publishers.verdicts import at, is_fine, judge, list_at, text_at
 
-# A version answers for about a year, then with 426.
-VERSION = "202609"
-IMAGE_SECONDS = 20 * 3600
 PAGE_SIZE = 50
 PAGES_OFFERED = 50
 
@@ -54,7 +50,7 @@ class LinkedIn(Adapter):
     # -- the accounts
 
     def accounts(self) -> list[Account] | NotPublished:
-        reply = self._ask("GET", "/v2/userinfo")
+        reply = self._calls.ask("GET", "/v2/userinfo")
         if not isinstance(reply, Reply):
             return reply
         if not text_at(reply.json, "sub"):
@@ -74,7 +70,7 @@ class LinkedIn(Adapter):
         urns: dict[str, None] = {}
         for role in ("ADMINISTRATOR", "CONTENT_ADMIN"):
             query = f"q=roleAssignee&role={role}&state=APPROVED"
-            reply = self._ask("GET", f"/rest/organizationAcls?{query}", method_name="FINDER")
+            reply = self._calls.ask("GET", f"/rest/organizationAcls?{query}", named="FINDER")
             if isinstance(reply, Reply):
                 found = (text_at(row, "organization") for row in list_at(reply.json, "elements"))
                 urns |= dict.fromkeys(urn for urn in found if urn)
@@ -82,7 +78,7 @@ class LinkedIn(Adapter):
         return [page for page in pages if page is not None]
 
     def _organization(self, urn: str) -> Account | None:
-        reply = self._ask("GET", f"/rest/organizations/{encoded(urn.rpartition(':')[2])}")
+        reply = self._calls.ask("GET", f"/rest/organizations/{encoded(urn.rpartition(':')[2])}")
         if not isinstance(reply, Reply):
             return None
         name = text_at(reply.json, "localizedName")
@@ -95,80 +91,28 @@ class LinkedIn(Adapter):
 
     # -- before the post
 
-    def prepare(self, payload: Payload, step: Step) -> NotPublished | None:
-        if (mistake := self._mistake(payload)) is not None:
-            return mistake
-        for media in payload.media:
-            problem = self._upload(media, step) or self._check(media, step)
-            if problem is not None:
-                return problem
-        return None
-
-    def _mistake(self, payload: Payload) -> Rejected | None:
-        if self._is_page() and payload.options.get("visibility") == "CONNECTIONS":
-            return Rejected("A page has no connections. Choose who can see the post and try again.")
-        return None
-
-    def _upload(self, media: Media, step: Step) -> NotPublished | None:
-        if handles.held(step, media):
-            return None
-        body = {"initializeUploadRequest": {"owner": self.account.remote_id}}
-        reply = self._ask("POST", "/rest/images?action=initializeUpload", json=body)
-        if not isinstance(reply, Reply):
-            return reply
-        urn, url = text_at(reply.json, "value", "image"), text_at(reply.json, "value", "uploadUrl")
-        if not urn or not url:
-            return TryLater("LinkedIn gave no place for a picture.")
-        headers = {"Authorization": f"Bearer {self.account.token}", "Content-Type": media.mime}
-        answer = self.http.send("PUT", url, headers=headers, data=media.read())
-        stored = self._judged(repeatable(answer, NAME))
-        if not isinstance(stored, Reply):
-            return stored
-        handles.keep(step, media, IMAGE_SECONDS, urn=urn, checked=False)
-        return None
-
-    def _check(self, media: Media, step: Step) -> NotPublished | None:
-        """Members may not ask for the state (403): then posting tells."""
-        kept = handles.held(step, media)
-        if not kept or kept["checked"]:
-            return None
-        reply = self._ask("GET", f"/rest/images/{encoded(kept['urn'])}")
-        if isinstance(reply, TryLater):
-            return reply
-        state = text_at(reply.json, "status") if isinstance(reply, Reply) else ""
-        if state == "PROCESSING_FAILED":
-            handles.drop(step, [media])
-            return Rejected("LinkedIn could not read a picture. Save it again as JPEG or PNG.")
-        if state in ("PROCESSING", "WAITING_UPLOAD"):
-            return TryLater("LinkedIn is still taking in the pictures.", after=5)
-        handles.keep(step, media, IMAGE_SECONDS, urn=kept["urn"], checked=True)
-        return None
+    def prepare(self, payload: Payload, step: Step) -> Processing | NotPublished | None:
+        mistake = posts.mistake(payload, is_page=self._is_page())
+        return mistake or uploads.prepare(self._calls, payload, step)
 
     # -- the post
 
     def publish(self, payload: Payload, step: Step) -> Outcome:
-        if (mistake := self._mistake(payload)) is not None:
+        if (mistake := posts.mistake(payload, is_page=self._is_page())) is not None:
             return mistake
         if payload.reply_to is not None:
             return self._comment(payload, payload.reply_to.parent)
-        urns = [handles.held(step, media).get("urn", "") for media in payload.media]
-        if not all(urns):
-            return TryLater("The pictures must be uploaded to LinkedIn again.", after=1)
+        urns = uploads.urns(payload, step)
+        if urns is None:
+            again = "The pictures or the video must be uploaded to LinkedIn again."
+            return TryLater(again, after=1)
         body = posts.body(self.account.remote_id, payload, urns)
-        reply = self._commit("/rest/posts", body)
+        reply = self._calls.commit("/rest/posts", body)
         return self._posted(reply, payload, step) if isinstance(reply, Reply) else reply
-
-    def _commit(self, path: str, body: Mapping[str, Any]) -> Reply | Outcome:
-        headers = self._headers()
-        answer = self.http.send("POST", self._url(path), headers=headers, json=body, commits=True)
-        reply = committed(answer, NAME)
-        if isinstance(reply, TryLater) and reply.rate_limited and isinstance(answer, Reply):
-            return paced(reply, answer)
-        return reply
 
     def _comment(self, payload: Payload, post: str) -> Outcome:
         body = comments.body(self.account.remote_id, post, payload)
-        reply = self._commit(comments.path(post), body)
+        reply = self._calls.commit(comments.path(post), body)
         if not isinstance(reply, Reply):
             return reply
         if not is_fine(reply):
@@ -185,7 +129,7 @@ class LinkedIn(Adapter):
                 return Uncertain("LinkedIn accepted the post but did not say which one it is.")
             return Published(urn, self._permalink(urn))
         said = words_of(reply)
-        if said.codes & {"INVALID_IMAGE_ID", "MEDIA_ASSET_PROCESSING_FAILED"}:
+        if said.codes & SPOILT:
             handles.drop(step, payload.media)
         outcome = judge(NAME, RULES, said)
         twin = re.search(r"urn:li:(?:share|ugcPost):\d+", said.words)
@@ -193,12 +137,20 @@ class LinkedIn(Adapter):
             return Uncertain(f"{outcome.reason} See {self._permalink(twin.group())}")
         return outcome
 
+    def edit(self, remote_id: str, payload: Payload) -> NotPublished | None:
+        """Of posts and comments the words; what stands below them stays."""
+        path, body = f"/rest/posts/{encoded(remote_id)}", posts.change(payload)
+        if comments.is_comment(remote_id):
+            path = comments.address(remote_id, self.account.remote_id)
+            body = comments.change(payload)
+        reply = self._calls.ask("POST", path, named="PARTIAL_UPDATE", json=body)
+        return None if isinstance(reply, Reply) else reply
+
     def remove(self, remote_id: str) -> NotPublished | None:
         path = f"/rest/posts/{encoded(remote_id)}"
         if comments.is_comment(remote_id):
-            post, number = comments.place_of(remote_id)
-            path = f"{comments.path(post)}/{number}?actor={encoded(self.account.remote_id)}"
-        reply = self._ask("DELETE", path, method_name="DELETE", accept=404)
+            path = comments.address(remote_id, self.account.remote_id)
+        reply = self._calls.ask("DELETE", path, named="DELETE", accept=404)
         return None if isinstance(reply, Reply) else reply
 
     # -- is it there?
@@ -208,9 +160,15 @@ class LinkedIn(Adapter):
             return CannotTell("LinkedIn does not show us what members posted.")
         if payload.reply_to is not None:
             return self._find_comment(payload, payload.reply_to.parent)
+        saw = self._find_post(payload)
+        if isinstance(saw, NotFound) and payload.options.get("feed"):
+            return CannotTell("LinkedIn may not list a post that shows only at its address.")
+        return saw
+
+    def _find_post(self, payload: Payload) -> Sighting:
         author = encoded(self.account.remote_id)
         path = f"/rest/posts?q=author&author={author}&count={PAGE_SIZE}&sortBy=LAST_MODIFIED"
-        reply = self._ask("GET", path, method_name="FINDER")
+        reply = self._calls.ask("GET", path, named="FINDER")
         if not isinstance(reply, Reply):
             return CannotTell(reply.reason)
         rows = at(reply.json, "elements")
@@ -218,49 +176,42 @@ class LinkedIn(Adapter):
             return CannotTell("LinkedIn does not show us the page's posts as expected.")
         if len(rows) >= PAGE_SIZE and not posts.reach_back(rows, lookups.since(payload)):
             return CannotTell("The page posted too much since then to look through.")
-        return lookups.sighting(NAME, payload, [self._seen(row) for row in rows])
+        return _sighting(payload, [self._seen(row) for row in rows])
 
     def _find_comment(self, payload: Payload, post: str) -> Sighting:
-        reply = self._ask("GET", f"{comments.path(post)}?start=0&count={comments.AT_ONCE}")
+        path = f"{comments.path(post)}?start=0&count={comments.AT_ONCE}"
+        reply = self._calls.ask("GET", path)
         if not isinstance(reply, Reply):
             return CannotTell(reply.reason)
         rows = at(reply.json, "elements")
         if not isinstance(rows, list) or len(rows) >= comments.AT_ONCE:
             return CannotTell("LinkedIn does not show us all comments on the post.")
         ours = [row for row in rows if text_at(row, "actor") in ("", self.account.remote_id)]
-        return lookups.sighting(NAME, payload, [comments.seen(r, self._web(), post) for r in ours])
+        return _sighting(payload, [comments.seen(r, self._web(), post) for r in ours])
 
     def _seen(self, row: Any) -> lookups.Seen:
         return posts.seen(row, self._permalink(text_at(row, "id")))
 
-    # -- how LinkedIn is spoken to
+    # -- what became of it
 
-    def _ask(
-        self, method: str, path: str, *, method_name: str = "", accept: int = 200, **request: Any
-    ) -> Reply | NotPublished:
-        """A call that publishes nothing. A reply is a 2xx, or the status that is accepted."""
-        headers = self._headers() | ({"X-RestLi-Method": method_name} if method_name else {})
-        answer = self.http.send(method, self._url(path), headers=headers, **request)
-        return self._judged(repeatable(answer, NAME), accept)
+    def measure(self, remote_ids: Sequence[str]) -> Mapping[str, Figures] | NotPublished:
+        """Of pages many posts in one call; of members one figure of one post."""
+        counts = telling.of_page if self._is_page() else telling.of_member
+        return counts(self._calls, remote_ids)
 
-    def _judged(self, reply: Reply | NotPublished, accept: int = 200) -> Reply | NotPublished:
-        if not isinstance(reply, Reply) or is_fine(reply) or reply.status == accept:
-            return reply
-        verdict = judge(NAME, RULES, words_of(reply))
-        if isinstance(verdict, TryLater | Rejected | Reconnect):
-            return verdict
-        return TryLater(quoted(NAME, words_of(reply).words))
+    def audience(self) -> Figures | NotPublished:
+        counts = telling.of_organization if self._is_page() else telling.of_person
+        return counts(self._calls)
 
-    def _headers(self) -> dict[str, str]:
-        return {
-            "Authorization": f"Bearer {self.account.token}",
-            "Accept": "application/json",
-            "Linkedin-Version": VERSION,
-            "X-Restli-Protocol-Version": "2.0.0",
-        }
+    @staticmethod
+    def hear(hook: Hook, app: App, now: float) -> Heard:
+        return telling.hear(hook, app)
 
-    def _url(self, path: str) -> str:
-        return self.app.api_url.rstrip("/") + path
+    # -- where it is
+
+    @property
+    def _calls(self) -> Calls:
+        return Calls(self.http, self.app, self.account)
 
     def _is_page(self) -> bool:
         return self.account.kind == ORGANIZATION
@@ -274,9 +225,6 @@ class LinkedIn(Adapter):
         return self.app.web_url.rstrip("/")
 
 
-# -- what is sent
-
-
-def encoded(value: str) -> str:
-    """Rest.li wants all but unreserved characters encoded; the query around it is built by hand."""
-    return quote(value, safe="")
+def _sighting(payload: Payload, rows: Sequence[lookups.Seen]) -> Sighting:
+    """By what readers see of it."""
+    return lookups.sighting(NAME, replace(payload, text=shown(payload.text)), rows)

@@ -1,6 +1,7 @@
 """First comments: how they are sent, named and read. Called by the adapter beside it.
 
 Plain text, not the little-text of posts; https://learn.microsoft.com/linkedin/marketing, Comments.
+Unknown: how a mention in one is written since its interface has versions; it is sent as a name.
 """
 
 import re
@@ -10,6 +11,7 @@ from urllib.parse import quote, unquote
 
 from publishers.adapters.linkedin.refusals import NAME
 from publishers.contract import Payload, Rejected, Reply
+from publishers.littletext import shown
 from publishers.lookups import Seen
 from publishers.verdicts import Rule, at, text_at
 
@@ -37,7 +39,17 @@ def path(post: str) -> str:
 
 
 def body(actor: str, post: str, payload: Payload) -> dict[str, Any]:
-    return {"actor": actor, "object": post, "message": {"text": payload.text}}
+    return {"actor": actor, "object": post, "message": {"text": shown(payload.text)}}
+
+
+def change(payload: Payload) -> dict[str, Any]:
+    return {"patch": {"message": {"$set": {"text": shown(payload.text)}}}}
+
+
+def address(comment: str, actor: str) -> str:
+    """Of one that is there, for who wrote it."""
+    post, number = place_of(comment)
+    return f"{path(post)}/{number}?actor={quote(actor, safe='')}"
 
 
 def urn_in(reply: Reply, post: str) -> str:

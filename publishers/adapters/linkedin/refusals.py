@@ -3,10 +3,24 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from publishers.contract import Reconnect, Reply, TryLater, Uncertain
+from publishers.contract import Reconnect, Rejected, Reply, TryLater, Uncertain
 from publishers.verdicts import Rule, Said, list_at, text_at
 
 NAME = "LinkedIn"
+# An upload whose address has ended begins anew.
+EXPIRED = TryLater(
+    "The place for a picture or video on LinkedIn has expired; a new one is asked for.", after=1
+)
+# Not asked for, or lost since.
+DENIED = Reconnect(
+    "LinkedIn does not let us post here. Connect the account again, and for a page check that you "
+    "may still post for it."
+)
+UNTOLD = Rejected(
+    "LinkedIn does not tell us these figures with the access we have. Connect the account again; "
+    "the app needs the product Community Management.",
+    code="ACCESS_DENIED",
+)
 RULES = (
     Rule(
         Uncertain("LinkedIn says that this was posted a short while ago, so it may be live."),
@@ -19,17 +33,14 @@ RULES = (
         statuses=frozenset({409}),
     ),
     Rule(
-        TryLater("LinkedIn is still taking in the pictures.", after=10),
+        TryLater("LinkedIn is still taking in the pictures or the video.", after=10),
         codes=frozenset({"MEDIA_ASSET_WAITING_UPLOAD"}),
     ),
-    Rule(
-        TryLater("The place for a picture on LinkedIn has expired; a new one is asked for."),
-        codes=frozenset({"EXPIRED_UPLOAD_URL"}),
-    ),
+    Rule(EXPIRED, codes=frozenset({"EXPIRED_UPLOAD_URL"})),
     Rule(
         TryLater(
             "LinkedIn has retired the version of its interface that we speak. An administrator "
-            "must update this installation.",
+            "must update this installation, or name another version in its settings.",
             after=3600,
             rate_limited=True,
         ),
@@ -37,20 +48,17 @@ RULES = (
         statuses=frozenset({426}),
     ),
     Rule(
-        "Save the picture again as JPEG or PNG.",
-        codes=frozenset({"MEDIA_ASSET_PROCESSING_FAILED", "INVALID_IMAGE_ID"}),
+        "Save the picture again as JPEG or PNG, a video as MP4.",
+        codes=frozenset({"MEDIA_ASSET_PROCESSING_FAILED", "INVALID_IMAGE_ID", "INVALID_VIDEO_ID"}),
         statuses=frozenset({413, 415}),
     ),
-    Rule(
-        Reconnect(
-            "LinkedIn does not let us post here. Connect the account again, and for a page check "
-            "that you may still post for it."
-        ),
-        codes=frozenset({"ACCESS_DENIED"}),
-        statuses=frozenset({403}),
-    ),
+    Rule(DENIED, codes=frozenset({"ACCESS_DENIED"}), statuses=frozenset({403})),
     Rule("Shorten the text.", codes=frozenset({"FIELD_LENGTH_TOO_LONG"})),
 )
+# Of figures: that they are not told is no reason to sign in again.
+READING = (Rule(UNTOLD, codes=frozenset({"ACCESS_DENIED"}), statuses=frozenset({403})), *RULES)
+# What was uploaded is no good, and must be made anew.
+SPOILT = frozenset({"INVALID_IMAGE_ID", "INVALID_VIDEO_ID", "MEDIA_ASSET_PROCESSING_FAILED"})
 
 
 def words_of(reply: Reply) -> Said:

@@ -46,3 +46,12 @@ def row(commentary, *, urn=SHARE, minutes=1, edited=None, content=None):
     )
     times = {"publishedAt": moment, "lastModifiedAt": last}
     return {"id": urn, "commentary": commentary, **times, "content": content or {}}
+
+
+def takes_pictures(server, *urns, state="AVAILABLE"):
+    for number, urn in enumerate(urns):
+        path = f"/dms-uploads/{number}"
+        value = {"uploadUrl": server.url + path, "image": urn, "uploadUrlExpiresAt": 1}
+        server.on("POST", "/rest/images", 200, {"value": value})
+        server.on("PUT", path, 201)
+        server.on("GET", f"/rest/images/{urn}", 200, {"id": urn, "status": state})

@@ -116,6 +116,7 @@ page_views_count public_reactions_count comments_count role userId imageUrl arti
 json errors things name link_id asset asset_id args action fields key websocket_url things after
 body selftext is_self is_gallery gallery_data created_utc score upvote_ratio num_comments
 total_karma title_text_max_length title_blacklisted_strings domain_blacklist link_restriction_policy
+totalShareStatistics likeCount share ugcPost count firstDegreeSize totalPageStatistics views
 """
 WORDS = st.sampled_from(VOCABULARY.split())
 DOCUMENTS = st.recursive(

@@ -4,22 +4,32 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from publishers.adapters.linkedin import VERSION, encoded
-from publishers.contract import Published, Reconnect, Rejected, TryLater, Uncertain
-from publishers.littletext import little_text, plain_text
+from publishers.adapters.linkedin import LinkedIn
+from publishers.adapters.linkedin.calls import VERSION, encoded
+from publishers.contract import (
+    App,
+    Processing,
+    Published,
+    Reconnect,
+    Rejected,
+    TryLater,
+    Uncertain,
+)
+from publishers.http import Client
+from publishers.littletext import little_text, plain_text, shown
 from tests.publishers.adapters.kit import Memory, picture, png, post
-from tests.publishers.adapters.linkedin import PAGE, SHARE, error, member, page, publish, sent
+from tests.publishers.adapters.linkedin import (
+    PAGE,
+    SHARE,
+    error,
+    member,
+    page,
+    publish,
+    sent,
+    takes_pictures,
+)
 
 __all__ = ["member", "page"]
-
-
-def takes_pictures(server, *urns, state="AVAILABLE"):
-    for number, urn in enumerate(urns):
-        path = f"/dms-uploads/{number}"
-        value = {"uploadUrl": server.url + path, "image": urn, "uploadUrlExpiresAt": 1}
-        server.on("POST", "/rest/images", 200, {"value": value})
-        server.on("PUT", path, 201)
-        server.on("GET", f"/rest/images/{urn}", 200, {"id": urn, "status": state})
 
 
 def accepted(server, adapter, payload=None, step=None):
@@ -82,6 +92,21 @@ def test_what_others_wrote_is_read_too(commentary, shown):
     assert plain_text(commentary) == shown
 
 
+def test_who_is_named_stays_named():
+    text = "With @[Tide (Ltd)](urn:li:organization:77) and #tides @[x](urn:li:share:7)"
+    written = little_text(text)
+    assert written.startswith(r"With @[Tide \(Ltd\)](urn:li:organization:77) and {hashtag")
+    assert written.endswith(r"\@\[x\]\(urn:li:share:7\)"), "only persons and pages can be named"
+    assert plain_text(written) == shown(text)
+    assert shown(text).startswith("With Tide (Ltd) and #tides @[x]")
+
+
+def test_an_installation_may_name_another_version(server):
+    app = App("client", "secret", server.url, "https://web.example", version="202711")
+    accepted(server, LinkedIn(Client(trusted=(server.url,)), app, PAGE))
+    assert sent(server).headers["Linkedin-Version"] == "202711"
+
+
 def test_one_picture(server, page, step):
     takes_pictures(server, "urn:li:image:A")
     payload = post("Tide", picture("A pier"))
@@ -117,7 +142,7 @@ def test_members_may_not_ask_for_the_state_of_a_picture(server, member, step):
 def test_pictures_that_are_still_taken_in(server, page, step, state):
     takes_pictures(server, "urn:li:image:A", state=state)
     payload = post("Tide", picture())
-    assert isinstance(page.prepare(payload, step), TryLater)
+    assert page.prepare(payload, step) == Processing("urn:li:image:A", 5)
     server.scripts[("GET", "/rest/images/urn:li:image:A")] = [(200, {"status": "AVAILABLE"}, {})]
     assert page.prepare(payload, step) is None
     assert len(server.seen("PUT", "/dms-uploads/0")) == 1
@@ -192,12 +217,20 @@ def test_without_the_right_to_see_pages_the_member_remains(server, member):
     ("status", "body", "outcome", "words"),
     [
         (400, error("MISSING_FIELD", "author is required"), Rejected, "author is required"),
+        (400, error("X", "x", "INVALID_VALUE_FOR_FIELD"), Rejected, "invalid_value_for_field"),
+        (400, error("X", "x", "INVALID_VALUE_BLANK_FIELD"), Rejected, "blank"),
+        (400, error("X", "x", "INVALID_URN_TYPE"), Rejected, "urn_type"),
+        (400, error("X", "x", "INVALID_URN_ID"), Rejected, "urn_id"),
+        (400, error("X", "x", "INVALID_VIDEO_ID"), Rejected, "a video as MP4"),
+        (400, error("EXPIRED_UPLOAD_URL"), TryLater, "a new one is asked for"),
+        (403, error("EXPIRED_UPLOAD_URL"), TryLater, "a new one is asked for"),
         (400, error("X", "x", "FIELD_LENGTH_TOO_LONG"), Rejected, "Shorten the text"),
         (400, error("INVALID_IMAGE_ID", "no such image"), Rejected, "Save the picture again"),
         (400, error("MEDIA_ASSET_WAITING_UPLOAD"), TryLater, "pictures"),
         (400, error("MEDIA_ASSET_PROCESSING_FAILED"), Rejected, "Save the picture again"),
         (400, error("VERSION_MISSING", "A version must be present"), Rejected, "version"),
         (401, error("EMPTY_ACCESS_TOKEN"), Reconnect, "Connect the account again"),
+        (401, {"message": "The token has been revoked"}, Reconnect, "Connect the account again"),
         (403, error("ACCESS_DENIED", "Not enough permissions"), Reconnect, "for a page"),
         (404, error("NOT_FOUND", "gone"), Rejected, "gone"),
         (409, error("CONFLICT"), Uncertain, "may be live"),
@@ -210,6 +243,7 @@ def test_without_the_right_to_see_pages_the_member_remains(server, member):
         (426, error("NONEXISTENT_VERSION"), TryLater, "administrator"),
         (429, error("TOO_MANY_REQUESTS"), TryLater, "slow down"),
         (500, None, Uncertain, "may be live"),
+        (503, None, Uncertain, "may be live"),
         (504, error("GATEWAY_TIMEOUT"), Uncertain, "may be live"),
         (201, None, Uncertain, "which one"),
     ],
@@ -235,6 +269,53 @@ def test_a_limit_per_day_lasts_until_midnight(server, page):
 def test_another_limit_is_waited_for_as_usual(server, page):
     answer = publish(server, page, 429, error("TOO_MANY_REQUESTS", "Resource level throttle"))
     assert answer.after is None
+
+
+@pytest.mark.parametrize("code", ["INVALID_VIDEO_ID", "MEDIA_ASSET_PROCESSING_FAILED"])
+def test_what_was_spoilt_is_uploaded_again(server, page, step, code):
+    takes_pictures(server, "urn:li:image:A", "urn:li:image:B")
+    payload = post("Tide", picture())
+    assert page.prepare(payload, step) is None
+    publish(server, page, 400, error(code), payload, step)
+    assert isinstance(page.publish(payload, step), TryLater)
+    assert page.prepare(payload, step) is None
+    assert len(server.seen("POST", "/rest/images")) == 2
+
+
+# -- afterwards
+
+
+@pytest.mark.parametrize(
+    ("urn", "path", "patch"),
+    [
+        (SHARE, f"/rest/posts/{SHARE}", {"$set": {"commentary": r"Tide \(ten\)"}}),
+        (
+            f"urn:li:comment:({SHARE},42)",
+            f"/rest/socialActions/{SHARE}/comments/42",
+            {"message": {"$set": {"text": "Tide (ten)"}}},
+        ),
+    ],
+)
+def test_edit(server, page, urn, path, patch):
+    server.on("POST", path, 204)
+    assert page.edit(urn, post("Tide (ten)")) is None
+    [request] = server.requests
+    assert request.json == {"patch": patch}
+    assert request.headers["X-RestLi-Method"] == "PARTIAL_UPDATE"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (400, "FIELD_LENGTH_TOO_LONG", Rejected),
+        (403, "ACCESS_DENIED", Reconnect),
+        (404, "NOT_FOUND", Rejected),
+        (409, "CONFLICT", TryLater),
+    ],
+)
+def test_an_edit_that_is_refused(server, page, status, code, kind):
+    server.on("POST", f"/rest/posts/{SHARE}", status, error(code))
+    assert isinstance(page.edit(SHARE, post()), kind)
 
 
 @pytest.mark.parametrize("status", [204, 404])

@@ -1,17 +1,37 @@
-"""The other end of LinkedIn: OAuth 2, persons and the organisations they run, pictures, posts."""
+"""The other end of LinkedIn: OAuth 2, persons and the organisations they run, what they post."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils import timezone
 
-from publishers.sandbox import consent, ids, oauth
+from publishers.sandbox import consent, ids, oauth, quotas
 from publishers.sandbox.exchange import api
 from publishers.sandbox.models import Account, Credential, Does, RemotePost
-from publishers.sandbox.platforms.linkedin import comments, images, people, posts
-from publishers.sandbox.platforms.linkedin.errors import REFUSALS, error
-from publishers.sandbox.twin import Asked, Endpoint, OAuth, Refused, Seed, Tokens, Twin, answer
+from publishers.sandbox.platforms.linkedin import (
+    comments,
+    counts,
+    images,
+    people,
+    posts,
+    telling,
+    videos,
+)
+from publishers.sandbox.platforms.linkedin.errors import DAY_SPENT, REFUSALS, error
+from publishers.sandbox.twin import (
+    Asked,
+    Endpoint,
+    Happening,
+    HookRequest,
+    OAuth,
+    Refused,
+    Seed,
+    Tokens,
+    Twin,
+    answer,
+)
 
 COMMUNITY = ("w_organization_social", "r_organization_social", "rw_organization_admin")
 
@@ -29,6 +49,10 @@ class LinkedIn(Twin):
             "rw_organization_admin": "See which organisations you run, and their figures",
             "r_organization_admin": "See which organisations you run",
             "r_basicprofile": "See your name, headline and picture",
+            "w_member_social_feed": "Comment as you",
+            "w_organization_social_feed": "Comment as the organisations you run",
+            "r_member_postAnalytics": "See the figures of your posts",
+            "r_member_profileAnalytics": "See how many follow you",
         },
         pkce=False,
         code_seconds=1800,
@@ -43,11 +67,13 @@ class LinkedIn(Twin):
         Seed("tidewater", "Tidewater", Account.Kind.ORGANIZATION),
         Seed("harbour-trust", "Harbour Trust", Account.Kind.ORGANIZATION),
     )
+    tells = tuple(telling.ACTIONS)
     profile_routes = ("in/<str:actor>/", "company/<str:actor>/")
     post_routes = ("feed/update/<str:remote_id>/",)
 
     def routes(self) -> list[URLPattern]:
         token = Endpoint(Does.TOKEN, self.exchange_token, auth=False, whose=oauth.whose)
+        part = Endpoint(Does.UPLOAD, videos.receive, auth=False, whose=videos.whose)
         return [
             consent.page(self, "oauth/v2/authorization"),
             api(self, "oauth/v2/accessToken", POST=token),
@@ -58,6 +84,9 @@ class LinkedIn(Twin):
             api(self, "rest/images", POST=Endpoint(Does.UPLOAD, images.initialize)),
             api(self, "rest/images/<str:urn>", GET=Endpoint(Does.READ, images.status)),
             api(self, "dms-uploads/<str:urn>", PUT=Endpoint(Does.UPLOAD, images.receive)),
+            api(self, "rest/videos", POST=Endpoint(Does.UPLOAD, videos.act)),
+            api(self, "rest/videos/<str:urn>", GET=Endpoint(Does.READ, videos.status)),
+            api(self, "dms-uploads/<str:urn>/<int:part>", PUT=part),
             api(
                 self,
                 "rest/posts",
@@ -68,6 +97,7 @@ class LinkedIn(Twin):
                 self,
                 "rest/posts/<str:urn>",
                 GET=Endpoint(Does.READ, posts.one),
+                POST=Endpoint(Does.OTHER, posts.edit),
                 DELETE=Endpoint(Does.REMOVE, posts.delete),
             ),
             api(
@@ -79,8 +109,23 @@ class LinkedIn(Twin):
             api(
                 self,
                 "rest/socialActions/<str:urn>/comments/<str:number>",
+                POST=Endpoint(Does.OTHER, comments.edit),
                 DELETE=Endpoint(Does.REMOVE, comments.delete),
             ),
+            *self.statistics(),
+        ]
+
+    def statistics(self) -> list[URLPattern]:
+        found: dict[str, Callable[..., HttpResponse]] = {
+            "organizationalEntityShareStatistics": counts.shares,
+            "networkSizes/<str:urn>": counts.network,
+            "organizationPageStatistics": counts.visits,
+            "memberCreatorPostAnalytics": counts.member_post,
+            "memberFollowersCount": counts.member,
+        }
+        return [
+            api(self, f"rest/{route}", GET=Endpoint(Does.OTHER, counted))
+            for route, counted in found.items()
         ]
 
     def new_account_id(self, kind: Account.Kind) -> str:
@@ -92,6 +137,9 @@ class LinkedIn(Twin):
         if "object" in post.body:
             return comments.permalink(post)
         return f"feed/update/{post.remote_id}/"
+
+    def notes(self, post: RemotePost) -> list[str]:
+        return posts.notes(post)
 
     def identify(self, request: HttpRequest) -> Credential:
         value = oauth.bearer(request)
@@ -161,7 +209,12 @@ class LinkedIn(Twin):
             raise Refused(answer({"error": "invalid_client", "error_description": reason}, 401))
         return {str(name): str(value) for name, value in form.items()}
 
+    def hook(self, happening: Happening) -> HookRequest:
+        return telling.hook(self.slug, happening)
+
     def refusal(self, status: int, reason: str = "") -> HttpResponse:
+        if status == 429 and reason == quotas.SPENT:
+            return error(*DAY_SPENT)
         return error(*REFUSALS.get(status, REFUSALS[500]))
 
     def stamp(self, response: HttpResponse, account: Account | None, does: Does) -> None:

@@ -14,6 +14,7 @@ from publishers.sandbox.platforms.linkedin.errors import (
     denied,
     error,
     needs,
+    patch_of,
     versioned,
 )
 from publishers.sandbox.platforms.linkedin.people import author, paging
@@ -21,6 +22,7 @@ from publishers.sandbox.platforms.linkedin.people import urn as urn_of
 from publishers.sandbox.twin import Asked, Refused, answer
 
 TEXT_LIMIT = 1250
+FEED = {"scope": "w_organization_social_feed", "member": "w_member_social_feed"}
 
 
 def create(asked: Asked, urn: str) -> HttpResponse:
@@ -29,7 +31,7 @@ def create(asked: Asked, urn: str) -> HttpResponse:
     for name in ("actor", "object", "message"):
         if name not in body:
             raise bad_field(name, "MISSING_FIELD", f"{name} is required")
-    who = author(asked, body["actor"], "w_organization_social")
+    who = author(asked, body["actor"], **FEED)
     if body["object"] != urn:
         raise bad_field("object", "INVALID_VALUE_FOR_FIELD", "object is not the post of the path")
     post, said = _post(urn), _said(body["message"])
@@ -59,26 +61,52 @@ def listed(asked: Asked, urn: str) -> HttpResponse:
     return answer({"elements": elements, "paging": paging(count, start, rows.count())})
 
 
-def delete(asked: Asked, urn: str, number: str) -> HttpResponse:
-    versioned(asked.request)
-    who = author(asked, asked.request.GET.get("actor"), "w_organization_social")
-    rows = who.posts.public().filter(remote_id=f"urn:li:comment:({urn},{number})")
-    if not rows.update(deleted_at=timezone.now()):
-        raise Refused(error(404, "NOT_FOUND", f"Comment {number} is not found"))
+def edit(asked: Asked, urn: str, number: str) -> HttpResponse:
+    row = _own(asked, urn, number)
+    patch = patch_of(asked).get("message")
+    row.text = _said(patch.get("$set") if isinstance(patch, dict) else None)
+    row.edited_at = timezone.now()
+    row.save(update_fields=["text", "edited_at"])
     return HttpResponse(status=204)
+
+
+def delete(asked: Asked, urn: str, number: str) -> HttpResponse:
+    row = _own(asked, urn, number)
+    row.deleted_at = timezone.now()
+    row.save(update_fields=["deleted_at"])
+    return HttpResponse(status=204)
+
+
+def _own(asked: Asked, urn: str, number: str) -> RemotePost:
+    versioned(asked.request)
+    who = author(asked, asked.request.GET.get("actor"), **FEED)
+    rows = who.posts.public().filter(remote_id=f"urn:li:comment:({urn},{number})")
+    row = rows.first()
+    if row is None:
+        raise Refused(error(404, "NOT_FOUND", f"Comment {number} is not found"))
+    return row
 
 
 def shown(comment: RemotePost) -> dict[str, Any]:
     moment = {"time": int(comment.accepted_at.timestamp() * 1000), "actor": urn_of(comment.account)}
     return {
         "actor": urn_of(comment.account),
-        "commentUrn": comment.remote_id,
+        "commentUrn": named(comment),
         "created": moment,
         "lastModified": moment,
         "id": number_of(comment),
         "message": {"attributes": [], "text": comment.text},
-        "object": comment.body["object"],
+        "object": object_of(comment),
     }
+
+
+def object_of(comment: RemotePost) -> str:
+    """The post that it stands under; what people wrote on LinkedIn itself has no body."""
+    return str(comment.body.get("object") or (comment.parent.remote_id if comment.parent else ""))
+
+
+def named(comment: RemotePost) -> str:
+    return f"urn:li:comment:({object_of(comment)},{number_of(comment)})"
 
 
 def number_of(comment: RemotePost) -> str:

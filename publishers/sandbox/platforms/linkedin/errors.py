@@ -25,6 +25,11 @@ REFUSALS = {
     500: (500, "INTERNAL_SERVER_ERROR", "Internal Server Error"),
     504: (504, "GATEWAY_TIMEOUT", "Gateway Timeout"),
 }
+DAY_SPENT = (
+    429,
+    "TOO_MANY_REQUESTS",
+    "Resource level throttle MEMBER DAY limit for calls to this resource is reached.",
+)
 SERVICE_CODES = {401: 65601, 403: 100, 426: 100}
 
 
@@ -69,6 +74,17 @@ def versioned(request: HttpRequest) -> None:
     if request.headers.get("X-Restli-Protocol-Version") != "2.0.0":
         message = "Header X-Restli-Protocol-Version must be 2.0.0"
         raise Refused(error(400, "ILLEGAL_ARGUMENT", message))
+
+
+def patch_of(asked: Asked) -> dict[str, Any]:
+    """What a partial update sets."""
+    if asked.request.headers.get("X-RestLi-Method", "").upper() != "PARTIAL_UPDATE":
+        message = "POST to an entity needs the header X-RestLi-Method: PARTIAL_UPDATE"
+        raise Refused(error(400, "ILLEGAL_ARGUMENT", message))
+    patch = body_of(asked).get("patch")
+    if not isinstance(patch, dict):
+        raise bad_field("patch", "MISSING_FIELD", "patch is required")
+    return patch
 
 
 def body_of(asked: Asked) -> dict[str, Any]:

@@ -75,17 +75,28 @@ def page(asked: Asked, number: int) -> HttpResponse:
     return answer(data)
 
 
-def author(asked: Asked, value: Any, scope: str) -> Account:
-    """The account of an author's URN, if this token may write or read as it."""
+def author(asked: Asked, value: Any, scope: str, member: str = "w_member_social") -> Account:
+    """The account of an author's URN, if this token may write or read as it: with `scope` as an
+    organisation, with `member` as oneself.
+    """
     who = asked.who
     if value == urn(who):
-        needs(asked, "w_member_social", what="posts.CREATE.NO_VERSION")
+        needs(asked, member, what="posts.CREATE.NO_VERSION")
         return who
     for organization in who.organizations.all():
         if value == urn(organization):
             needs(asked, scope, what="organization as author")
             return organization
     raise denied(f"partnerApiPosts as {value}")
+
+
+def administered(asked: Asked, value: Any, *scopes: str, what: str) -> Account:
+    """The organisation of this URN, if the token may read of it as one who runs it."""
+    needs(asked, *scopes, what=what)
+    found = [one for one in asked.who.organizations.all() if urn(one) == value]
+    if not found:
+        raise denied(f"{what} of {value}")
+    return found[0]
 
 
 def paging(count: int, start: int = 0, total: int | None = None) -> dict[str, Any]:

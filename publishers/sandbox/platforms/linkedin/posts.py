@@ -1,30 +1,34 @@
 """Posts on LinkedIn: what is accepted, and how an organisation's are read back."""
 
 import hashlib
+import json
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.utils import timezone
 
 from publishers.sandbox import ids, pictures, text
 from publishers.sandbox.models import Account, Picture, RemotePost
-from publishers.sandbox.platforms.linkedin import images, little_text
+from publishers.sandbox.models.posts import RemotePostQuerySet
+from publishers.sandbox.platforms.linkedin import content as contents
+from publishers.sandbox.platforms.linkedin import little_text
 from publishers.sandbox.platforms.linkedin.errors import (
     bad_field,
     body_of,
     denied,
     error,
     needs,
+    patch_of,
     versioned,
 )
-from publishers.sandbox.platforms.linkedin.people import author, paging
+from publishers.sandbox.platforms.linkedin.people import ORGANIZATION, author, paging
 from publishers.sandbox.platforms.linkedin.people import urn as urn_of
 from publishers.sandbox.twin import Asked, Refused, answer
 
 TEXT_LIMIT = 3000
-ALT_LIMIT = 4086
 DUPLICATE_WINDOW = timedelta(minutes=10)
 REQUIRED = (
     "author",
@@ -46,17 +50,22 @@ def create(asked: Asked) -> HttpResponse:
     body = body_of(asked)
     _schema(body)
     who = author(asked, body["author"], "w_organization_social")
+    if who.kind == ORGANIZATION and body["visibility"] == "CONNECTIONS":
+        message = "An organization has no connections"
+        raise bad_field("visibility", "INVALID_VALUE_FOR_FIELD", message)
     commentary, content = body["commentary"], body.get("content") or {}
-    attached = _attached(who, content)
-    if not commentary.strip() and not content:
+    attached = contents.attached(who, content)
+    contents.reshared(body)
+    if not commentary.strip() and not content and "reshareContext" not in body:
         raise bad_field("commentary", "INVALID_VALUE_BLANK_FIELD", "The post is empty")
     fingerprint = _fingerprint(commentary, content, attached)
     if settings.SANDBOX_REFUSES_REPEATS:
         _not_again(who, fingerprint)
     article = content.get("article") or {}
+    kind = "ugcPost" if any(picture.is_video for picture, _ in attached) else "share"
     post = RemotePost.objects.create(
         account=who,
-        remote_id=f"urn:li:share:{ids.snowflake()}",
+        remote_id=f"urn:li:{kind}:{ids.snowflake()}",
         text=little_text.shown(commentary),
         body=body,
         fingerprint=fingerprint,
@@ -75,46 +84,20 @@ def _schema(body: dict[str, Any]) -> None:
     for name, allowed in CHOICES.items():
         if not isinstance(body[name], (str, bool)) or body[name] not in allowed:
             raise bad_field(name, "INVALID_VALUE_FOR_FIELD", f"{name} cannot be {body[name]!r}")
-    distribution = body["distribution"]
-    feed = distribution.get("feedDistribution") if isinstance(distribution, dict) else None
+    feed = _feed(body)
     if feed not in ("MAIN_FEED", "NONE"):
         path = "distribution/feedDistribution"
         raise bad_field(path, "INVALID_VALUE_FOR_FIELD", f"feedDistribution cannot be {feed!r}")
-    if not isinstance(body["commentary"], str):
+    _worded(body["commentary"])
+
+
+def _worded(commentary: Any) -> str:
+    if not isinstance(commentary, str):
         raise bad_field("commentary", "INVALID_VALUE_FOR_FIELD", "commentary must be a string")
-    if text.utf16(little_text.unescaped(body["commentary"])) > TEXT_LIMIT:
+    if text.utf16(little_text.unescaped(commentary)) > TEXT_LIMIT:
         message = f"commentary exceeds the maximum length of {TEXT_LIMIT} characters"
         raise bad_field("commentary", "FIELD_LENGTH_TOO_LONG", message)
-
-
-def _attached(who: Account, content: dict[str, Any]) -> list[tuple[Picture, str]]:
-    if not isinstance(content, dict) or len(content) > 1:
-        raise bad_field("content", "INVALID_VALUE_FOR_FIELD", "content holds exactly one kind")
-    if "media" in content:
-        return [_described(who, content["media"], "content/media")]
-    if "multiImage" in content:
-        listed = (content["multiImage"] or {}).get("images", [])
-        if not 2 <= len(listed) <= 20:
-            path = "content/multiImage/images"
-            raise bad_field(path, "INVALID_VALUE_FOR_FIELD", "multiImage takes 2 to 20 images")
-        return [
-            _described(who, one, f"content/multiImage/images/{i}") for i, one in enumerate(listed)
-        ]
-    article = content.get("article")
-    if article is not None and not (article.get("source") and article.get("title")):
-        raise bad_field("content/article", "MISSING_FIELD", "article needs source and title")
-    return []
-
-
-def _described(who: Account, media: Any, path: str) -> tuple[Picture, str]:
-    if not isinstance(media, dict) or "id" not in media:
-        raise bad_field(f"{path}/id", "MISSING_FIELD", "id is required")
-    alt = media.get("altText", "")
-    if not isinstance(alt, str) or len(alt) > ALT_LIMIT:
-        raise bad_field(
-            f"{path}/altText", "FIELD_LENGTH_TOO_LONG", f"At most {ALT_LIMIT} characters"
-        )
-    return images.usable(who, media["id"], f"{path}/id"), alt
+    return commentary
 
 
 def _not_again(who: Account, fingerprint: str) -> None:
@@ -130,6 +113,7 @@ def _fingerprint(
     commentary: str, content: dict[str, Any], attached: list[tuple[Picture, str]]
 ) -> str:
     parts = [commentary, str((content.get("article") or {}).get("source", ""))]
+    parts += [json.dumps(content["poll"], sort_keys=True)] if "poll" in content else []
     parts += [picture.digest for picture, _ in attached]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
@@ -144,7 +128,11 @@ def by_author(asked: Asked) -> HttpResponse:
     needs(asked, "r_organization_social", what="posts.FINDER-author.NO_VERSION")
     who = author(asked, query.get("author"), "r_organization_social")
     start, count = _number(query.get("start"), 0), min(_number(query.get("count"), 10), 100)
-    rows = who.posts.public().filter(parent=None).newest_first().select_related("account")
+    # Whether those are listed that show only at their address is not told: it may be that not.
+    rows = who.posts.public().filter(parent=None).select_related("account")
+    rows = rows.exclude(body__distribution__feedDistribution="NONE").newest_first()
+    if query.get("sortBy") == "LAST_MODIFIED":
+        rows = rows.order_by(Coalesce("edited_at", "accepted_at").desc(), "-pk")
     elements = [shown(post) for post in rows[start : start + count]]
     return answer({"elements": elements, "paging": paging(count, start, rows.count())})
 
@@ -161,19 +149,60 @@ def one(asked: Asked, urn: str) -> HttpResponse:
     raise Refused(error(404, "NOT_FOUND", f"{urn} is not found"))
 
 
+def edit(asked: Asked, urn: str) -> HttpResponse:
+    """The words, and nothing else that people see."""
+    row = _own(asked, urn, "PARTIAL_UPDATE").first()
+    wanted = patch_of(asked).get("$set")
+    if row is None:
+        raise Refused(error(404, "NOT_FOUND", f"{urn} is not found"))
+    if not isinstance(wanted, dict) or set(wanted) != {"commentary"}:
+        message = "Only commentary can be set"
+        raise bad_field("patch/$set", "INVALID_VALUE_FOR_FIELD", message)
+    commentary = _worded(wanted["commentary"])
+    row.text, row.body = little_text.shown(commentary), row.body | {"commentary": commentary}
+    row.edited_at = timezone.now()
+    row.save(update_fields=["text", "body", "edited_at"])
+    return HttpResponse(status=204)
+
+
 def delete(asked: Asked, urn: str) -> HttpResponse:
+    _own(asked, urn, "DELETE").update(deleted_at=timezone.now())
+    return HttpResponse(status=204)
+
+
+def _own(asked: Asked, urn: str, method: str) -> RemotePostQuerySet:
     versioned(asked.request)
     owners = [asked.who, *asked.who.organizations.all()]
-    needs(asked, "w_member_social", "w_organization_social", what="posts.DELETE.NO_VERSION")
-    rows = RemotePost.objects.public().filter(account__in=owners, remote_id=urn, parent=None)
-    rows.update(deleted_at=timezone.now())
-    return HttpResponse(status=204)
+    needs(asked, "w_member_social", "w_organization_social", what=f"posts.{method}.NO_VERSION")
+    return RemotePost.objects.public().filter(account__in=owners, remote_id=urn, parent=None)
 
 
 def shown(post: RemotePost) -> dict[str, Any]:
     moment = int(post.accepted_at.timestamp() * 1000)
-    times = {"createdAt": moment, "publishedAt": moment, "lastModifiedAt": moment}
+    last = int((post.edited_at or post.accepted_at).timestamp() * 1000)
+    times = {"createdAt": moment, "publishedAt": moment, "lastModifiedAt": last}
     return {**post.body, **times, "id": post.remote_id, "author": urn_of(post.account)}
+
+
+def notes(post: RemotePost) -> list[str]:
+    """What is to be known of it besides what it says."""
+    body = post.body
+    found = [str(body.get("visibility", "PUBLIC"))]
+    found = [] if found == ["PUBLIC"] else found
+    found += ["not in the feed"] if _feed(body) == "NONE" else []
+    found += ["cannot be shared"] if body.get("isReshareDisabledByAuthor") else []
+    shared = (body.get("reshareContext") or {}).get("parent")
+    found += [f"shares {shared}"] if shared else []
+    poll = (body.get("content") or {}).get("poll")
+    if poll:
+        answers = " / ".join(one["text"] for one in poll["options"])
+        found.append(f"poll: {poll['question']} {answers}")
+    return found
+
+
+def _feed(body: dict[str, Any]) -> Any:
+    distribution = body.get("distribution")
+    return distribution.get("feedDistribution") if isinstance(distribution, dict) else None
 
 
 def _number(value: str | None, default: int) -> int:

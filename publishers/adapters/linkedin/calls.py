@@ -1,0 +1,94 @@
+"""How LinkedIn is spoken to: its version, its headers, its encoding. Called by the adapter beside.
+
+Facts: https://learn.microsoft.com/linkedin/marketing/versioning and …/shared/api-guide.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from publishers.adapters.linkedin.refusals import NAME, RULES, paced, words_of
+from publishers.contract import (
+    Account,
+    App,
+    Http,
+    NotPublished,
+    Outcome,
+    Reconnect,
+    Rejected,
+    Reply,
+    TryLater,
+)
+from publishers.verdicts import Rule, committed, is_fine, judge, quoted, repeatable
+
+# One answers for about a year, then with 426. An installation may name a later one (App.version).
+VERSION = "202609"
+
+
+class Calls:
+    """For one account."""
+
+    def __init__(self, http: Http, app: App, account: Account) -> None:
+        self.http, self.app, self.account = http, app, account
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        named: str = "",
+        accept: int = 200,
+        rules: Sequence[Rule] = RULES,
+        **request: Any,
+    ) -> Reply | NotPublished:
+        """A call that publishes nothing. A reply is a 2xx, or the status that is accepted.
+
+        `named`: the Rest.li method, where it is not what the HTTP method says.
+        """
+        headers = self.headers() | ({"X-RestLi-Method": named} if named else {})
+        answer = self.http.send(method, self.url(path), headers=headers, **request)
+        return judged(repeatable(answer, NAME), accept, rules)
+
+    def commit(self, path: str, body: Mapping[str, Any]) -> Reply | Outcome:
+        """The call that publishes. What stays a reply is a 2xx, or a 4xx about the request."""
+        headers = self.headers()
+        answer = self.http.send("POST", self.url(path), headers=headers, json=body, commits=True)
+        reply = committed(answer, NAME)
+        if isinstance(reply, TryLater) and reply.rate_limited and isinstance(answer, Reply):
+            return paced(reply, answer)
+        return reply
+
+    def bearer(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.account.token}"}
+
+    def headers(self) -> dict[str, str]:
+        return {
+            **self.bearer(),
+            "Accept": "application/json",
+            "Linkedin-Version": self.app.version or VERSION,
+            "X-Restli-Protocol-Version": "2.0.0",
+        }
+
+    def url(self, path: str) -> str:
+        return self.app.api_url.rstrip("/") + path
+
+
+def judged(
+    reply: Reply | NotPublished, accept: int = 200, rules: Sequence[Rule] = RULES
+) -> Reply | NotPublished:
+    if not isinstance(reply, Reply) or is_fine(reply) or reply.status == accept:
+        return reply
+    verdict = judge(NAME, rules, words_of(reply))
+    if isinstance(verdict, TryLater | Rejected | Reconnect):
+        return verdict
+    return TryLater(quoted(NAME, words_of(reply).words))
+
+
+def encoded(value: str) -> str:
+    """Rest.li wants all but unreserved characters encoded; the query around it is built by hand."""
+    return quote(value, safe="")
+
+
+def listed(values: Iterable[str]) -> str:
+    """A list in a query, whose own parentheses and commas stay bare."""
+    return f"List({','.join(map(encoded, values))})"
