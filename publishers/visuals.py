@@ -50,6 +50,9 @@ def _numbers(pictures: int, videos: int, spec: Spec) -> Iterator[Problem]:
         yield Problem("error", "no_videos", message, fix)
     elif videos > limits.videos:
         yield _too_many("too_many_videos", "video", videos, limits.videos, spec)
+    if limits.cover and videos:
+        yield from _cover(pictures, spec)
+        return
     if pictures > limits.images:
         yield _too_many("too_many_pictures", "picture", pictures, limits.images, spec)
     if not pictures or not videos or not limits.videos:
@@ -62,6 +65,12 @@ def _numbers(pictures: int, videos: int, spec: Spec) -> Iterator[Problem]:
         message = f"{spec.name} takes {most} pictures and videos in all; this post has "
         fix = f"Take out {pictures + videos - most}."
         yield Problem("error", "too_many_media", f"{message}{pictures + videos}.", fix)
+
+
+def _cover(pictures: int, spec: Spec) -> Iterator[Problem]:
+    if pictures > 1:
+        message = f"{spec.name} takes one picture beside a video, as its cover; this post has "
+        yield Problem("error", "too_many_covers", f"{message}{pictures}.", "Keep one of them.")
 
 
 def _too_many(code: str, noun: str, number: int, most: int, spec: Spec) -> Problem:

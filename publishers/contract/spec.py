@@ -36,8 +36,9 @@ class Limits:
     `comment` in units of `count`, None: as a post; `parts` is how many a thread may have. `title`
     in signs, where a post needs one; 0: it has none. `media_least`: how many pictures or videos it
     needs. `image_sides`: (narrowest, widest) in pixels, `image_shape`: (tallest, widest) as width
-    by height. `mixed`: pictures and videos in one post. `link`s, `hashtags` and `mentions` in a
-    text. `video_seconds`: (shortest, longest).
+    by height. `mixed`: pictures and videos in one post; `cover`: one picture beside a video stands
+    for it before it plays, also where `images` is 0. `link`s, `hashtags` and `mentions` in a text.
+    `video_seconds`: (shortest, longest).
     """
 
     text: int
@@ -55,6 +56,7 @@ class Limits:
     image_sides: tuple[int, int] = (1, 1_000_000)
     image_shape: tuple[float, float] = (0.0, 1_000_000.0)
     mixed: bool = False
+    cover: bool = False
     links: int | None = None
     hashtags: int | None = None
     mentions: int | None = None

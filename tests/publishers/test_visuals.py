@@ -105,6 +105,17 @@ def test_pictures_beside_a_video():
     assert check(post("a", picture(), video()), mixed()) == []
 
 
+def test_a_picture_that_stands_for_a_video():
+    covered = replace(FILM, limits=replace(LIMITS, cover=True, images=0, media_least=1))
+    assert check(post("a", video(), picture()), covered) == []
+    problem = only(post("a", picture(), video(), picture()), covered)
+    assert str(problem) == (
+        "Harbour takes one picture beside a video, as its cover; this post has 2. Keep one of them."
+    )
+    assert only(post("a", picture()), covered).code == "too_many_pictures"
+    assert only(post("a"), covered).message == "Harbour needs at least one video."
+
+
 def test_pictures_and_videos_count_together():
     problem = only(post("a", *[picture()] * 3, video()), mixed(images=3))
     assert str(problem) == (
