@@ -1,6 +1,9 @@
 """Every registered adapter, made with an account, and what may be asked of it."""
 
 from dataclasses import replace
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
 
 import pytest
 
@@ -9,6 +12,7 @@ from publishers.contract import (
     Account,
     Adapter,
     App,
+    Media,
     Payload,
     Prepares,
     Processing,
@@ -19,7 +23,7 @@ from publishers.contract import (
     TryLater,
     Uncertain,
 )
-from tests.publishers.adapters.kit import Memory, Recorder, picture, post, reply
+from tests.publishers.adapters.kit import Memory, Recorder, film, picture, post, reply
 
 ADAPTERS = [pytest.param(adapter, id=slug) for slug, adapter in registry.ADAPTERS.items()]
 OUTCOMES = (Published, Processing, TryLater, Rejected, Reconnect, Uncertain)
@@ -30,7 +34,8 @@ every_preparer = pytest.mark.parametrize(
     "kind", [one for one in ADAPTERS if "prepare" in one.values[0].spec.features]
 )
 
-# Answers every question with yes, in the words of all platforms at once.
+# Answers every question with yes, in the words of many platforms at once. What only one says, or
+# says otherwise, stands as YES and HEADERS in the file of its name beside this one.
 YES = {
     "id": "42",
     "data": {
@@ -74,12 +79,19 @@ ACCOUNT = Account("urn:li:organization:7", "tide", "Tide", kind="organization", 
 APP = App("client", "hush-secret", "https://api.example", "https://web.example")
 
 
-def agreeable(method, url, commits):
-    return reply(201, YES, **{"x-restli-id": "urn:li:share:42"})
+def own_words(slug: str, name: str) -> dict[str, Any]:
+    module = f"tests.publishers.adapters.{slug}"
+    return getattr(import_module(module), name, {}) if find_spec(module) else {}
 
 
-def made(kind, answers=agreeable) -> Adapter:
-    return kind(Recorder(answers), APP, ACCOUNT)
+def agreeable(kind):
+    headers = {"x-restli-id": "urn:li:share:42", **own_words(kind.spec.slug, "HEADERS")}
+    body = YES | own_words(kind.spec.slug, "YES")
+    return lambda method, url, commits: reply(201, body, **headers)
+
+
+def made(kind, answers=None) -> Adapter:
+    return kind(Recorder(answers or agreeable(kind)), APP, ACCOUNT)
 
 
 def ready(kind, payload):
@@ -93,10 +105,17 @@ def written(kind, text="Tide", *media, **more) -> Payload:
     """A post that this platform takes: with a title, choices and addresses where it needs them."""
     spec = kind.spec
     more.setdefault("title", "High water" if spec.limits.title else "")
-    # Who uploads must not need an address.
-    media = [one if spec.fetches else replace(one, url="") for one in media]
+    media = [_taken(one, spec) for one in media]
     needed = {one.name: _chosen(one) for one in spec.options if one.required}
     return post(text, *media, **{**more, "options": needed | more.get("options", {})})
+
+
+def _taken(media: Media, spec) -> Media:
+    """The same bytes as the platform takes them. Who uploads must not need an address."""
+    if not spec.limits.images:
+        moving = film(media.alt)
+        media = replace(moving, sha256=media.sha256, size=media.size, read=media.read)
+    return media if spec.fetches else replace(media, url="")
 
 
 def _chosen(option) -> str:
@@ -119,8 +138,12 @@ def everything(kind) -> list[Payload]:
 
 
 def counts(kind) -> list[int]:
-    """How many pictures to try: none where a text may stand alone, one, and several."""
-    return [count for count in (0, 1, 4) if count >= kind.spec.limits.media_least]
+    """How many pictures to try: none where a text may stand alone, one, and several; where only
+    videos are taken, as many of these.
+    """
+    limits = kind.spec.limits
+    most = limits.images or limits.videos
+    return [count for count in (0, 1, 4) if limits.media_least <= count <= most]
 
 
 def least(kind, text="Tide", **more) -> Payload:

@@ -67,7 +67,7 @@ def test_a_look_is_made_for_the_kinds_of_account_that_it_is_declared_for(kind):
     accounts = accounts_of(kind.spec.slug)
     assert set(kind.spec.reconcile_by_kind) <= {account.kind for account in accounts}
     for account in accounts:
-        adapter = kind(Recorder(agreeable), APP, account)
+        adapter = kind(Recorder(agreeable(kind)), APP, account)
         saw = adapter.find(written(kind), Memory()) if isinstance(adapter, Finds) else None
         if adapter.reconcile == "ask":
             assert isinstance(saw, CannotTell | None)

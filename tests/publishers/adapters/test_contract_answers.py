@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from publishers import registry
 from publishers.contract import (
     ApiKey,
     Audiences,
@@ -33,6 +34,7 @@ from tests.publishers.adapters.registered import (
     following,
     least,
     made,
+    own_words,
     ready,
     written,
 )
@@ -118,7 +120,16 @@ body selftext is_self is_gallery gallery_data created_utc score upvote_ratio num
 total_karma title_text_max_length title_blacklisted_strings domain_blacklist link_restriction_policy
 totalShareStatistics likeCount share ugcPost count firstDegreeSize totalPageStatistics views
 """
-WORDS = st.sampled_from(VOCABULARY.split())
+
+
+def names_in(found) -> set[str]:
+    if isinstance(found, dict):
+        return set(found) | set().union(*(names_in(one) for one in found.values()))
+    return set().union(*(names_in(one) for one in found)) if isinstance(found, list) else set()
+
+
+OWN = set().union(*(names_in(own_words(slug, "YES")) for slug in registry.ADAPTERS))
+WORDS = st.sampled_from(VOCABULARY.split() + sorted(OWN))
 DOCUMENTS = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8) | WORDS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=5),
