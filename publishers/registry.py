@@ -11,6 +11,7 @@ from publishers.adapters.reddit import Reddit
 from publishers.adapters.threads import Threads
 from publishers.adapters.tiktok import TikTok
 from publishers.adapters.x import X
+from publishers.adapters.youtube import YouTube
 from publishers.contract import Adapter, Reconcile, Spec
 
 _ADAPTERS: tuple[type[Adapter], ...] = (
@@ -25,6 +26,7 @@ _ADAPTERS: tuple[type[Adapter], ...] = (
     Facebook,
     Reddit,
     TikTok,
+    YouTube,
 )
 ADAPTERS: dict[str, type[Adapter]] = {adapter.spec.slug: adapter for adapter in _ADAPTERS}
 

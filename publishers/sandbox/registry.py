@@ -11,6 +11,7 @@ from publishers.sandbox.platforms.reddit import Reddit
 from publishers.sandbox.platforms.threads import Threads
 from publishers.sandbox.platforms.tiktok import TikTok
 from publishers.sandbox.platforms.x import X
+from publishers.sandbox.platforms.youtube import YouTube
 from publishers.sandbox.twin import Twin
 
 _TWINS: tuple[Twin, ...] = (
@@ -25,6 +26,7 @@ _TWINS: tuple[Twin, ...] = (
     Facebook(),
     Reddit(),
     TikTok(),
+    YouTube(),
 )
 TWINS: dict[str, Twin] = {twin.slug: twin for twin in _TWINS}
 
