@@ -7,6 +7,7 @@ from publishers.adapters.instagram import Instagram
 from publishers.adapters.linkedin import LinkedIn
 from publishers.adapters.mastodon import Mastodon
 from publishers.adapters.medium import Medium
+from publishers.adapters.pinterest import Pinterest
 from publishers.adapters.reddit import Reddit
 from publishers.adapters.threads import Threads
 from publishers.adapters.tiktok import TikTok
@@ -27,6 +28,7 @@ _ADAPTERS: tuple[type[Adapter], ...] = (
     Reddit,
     TikTok,
     YouTube,
+    Pinterest,
 )
 ADAPTERS: dict[str, type[Adapter]] = {adapter.spec.slug: adapter for adapter in _ADAPTERS}
 

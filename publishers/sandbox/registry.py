@@ -7,6 +7,7 @@ from publishers.sandbox.platforms.instagram import Instagram
 from publishers.sandbox.platforms.linkedin import LinkedIn
 from publishers.sandbox.platforms.mastodon import Mastodon
 from publishers.sandbox.platforms.medium import Medium
+from publishers.sandbox.platforms.pinterest import Pinterest
 from publishers.sandbox.platforms.reddit import Reddit
 from publishers.sandbox.platforms.threads import Threads
 from publishers.sandbox.platforms.tiktok import TikTok
@@ -27,6 +28,7 @@ _TWINS: tuple[Twin, ...] = (
     Reddit(),
     TikTok(),
     YouTube(),
+    Pinterest(),
 )
 TWINS: dict[str, Twin] = {twin.slug: twin for twin in _TWINS}
 

@@ -1,0 +1,184 @@
+"""Pins: what is sent, and what is read back. Called by the adapter beside it."""
+
+import base64
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from publishers.adapters.pinterest import boards
+from publishers.adapters.pinterest.refusals import NAME
+from publishers.adapters.pinterest.spec import MOST_PICTURES
+from publishers.contract import Figures, Media, Payload, Rejected
+from publishers.lookups import Seen
+from publishers.verdicts import at, list_at, text_at
+
+TITLE, ALT = 100, 500
+COUNTED = {
+    "impression": "impressions",
+    "pin_click": "clicks",
+    "clickthrough": "link_clicks",
+    "outbound_click": "link_clicks",
+    "save": "saves",
+    "reaction": "likes",
+    "comment": "comments",
+}
+OF_ACCOUNT = {
+    "follower_count": "followers",
+    "following_count": "following",
+    "pin_count": "posts",
+}
+
+# -- what is sent
+
+
+def film(payload: Payload) -> Media | None:
+    return next((one for one in payload.media if one.is_video), None)
+
+
+def link(payload: Payload) -> str:
+    return payload.options.get("link", "").strip() or payload.link
+
+
+def mistake(payload: Payload) -> Rejected | None:
+    """What keeps it from being sent at all."""
+    if not boards.typed(payload):
+        return Rejected(f"Name the board on {NAME} that it is for.", code="no_board")
+    if link(payload) and not re.match(r"https?://[^\s/]", link(payload)):
+        return Rejected("The link must begin with https://.", code="bad_link")
+    if (over := len(payload.title.strip()) - TITLE) > 0:
+        reason = f"{NAME} takes titles of {TITLE} characters; this is {over} over. Shorten it."
+        return Rejected(reason, code="title")
+    return _unfit(payload)
+
+
+def _unfit(payload: Payload) -> Rejected | None:
+    pictures = [one for one in payload.media if not one.is_video]
+    videos = len(payload.media) - len(pictures)
+    if not payload.media:
+        return Rejected(f"{NAME} needs a picture or a video.", code="no_media")
+    if videos > 1 or (videos and len(pictures) > 1):
+        reason = f"{NAME} takes one video, with one picture as its cover. Take out the others."
+        return Rejected(reason, code="too_many_media")
+    if len(pictures) > MOST_PICTURES:
+        reason = f"{NAME} takes {MOST_PICTURES} pictures. Take out the others."
+        return Rejected(reason, code="too_many_media")
+    return None
+
+
+def words(payload: Payload) -> dict[str, Any]:
+    """What can be changed later."""
+    alt = next((one.alt for one in payload.media if one.alt.strip()), "")
+    said = {
+        "title": payload.title.strip(),
+        "description": payload.text,
+        "link": link(payload),
+        "alt_text": alt.strip(),
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def pin(payload: Payload, board: str, video: str) -> dict[str, Any]:
+    """`video`: the number of what was uploaded for it."""
+    pictures = [one for one in payload.media if not one.is_video]
+    source: dict[str, Any]
+    if video:
+        source = {"source_type": "video_id", "media_id": video, **_cover(pictures)}
+    elif len(pictures) == 1:
+        source = {"source_type": "image_base64", **_encoded(pictures[0])}
+    else:
+        rows = [_encoded(one) for one in pictures]
+        source = {"source_type": "multiple_image_base64", "items": rows, "index": 0}
+    return {"board_id": board, **words(payload), "media_source": source}
+
+
+def _encoded(media: Media) -> dict[str, str]:
+    return {
+        "content_type": media.mime,
+        "data": base64.b64encode(media.read()).decode(),
+    }
+
+
+def _cover(pictures: list[Media]) -> dict[str, Any]:
+    """One is needed: without a picture its first frame."""
+    if not pictures:
+        return {"cover_image_key_frame_time": 0}
+    told = _encoded(pictures[0])
+    return {"cover_image_content_type": told["content_type"], "cover_image_data": told["data"]}
+
+
+def changes(payload: Payload) -> dict[str, Any]:
+    """Of a pin that is live; what was taken out is emptied."""
+    empty = {"title": "", "description": "", "link": "", "alt_text": ""}
+    return {name: value or None for name, value in (empty | words(payload)).items()}
+
+
+# -- what is read back
+
+
+def address(web: str, number: str) -> str:
+    return f"{web}/pin/{number}/"
+
+
+def named_by(permalink: str) -> str:
+    found = re.search(r"/pin/([0-9]{1,25})/?(?:[?#]|$)", permalink)
+    return found[1] if found else ""
+
+
+def said(payload: Payload) -> str:
+    """All that tells one pin from another."""
+    return "\n".join((payload.title.strip(), link(payload), payload.text))
+
+
+def seen(row: Any, payload: Payload, web: str) -> Seen:
+    number = text_at(row, "id")
+    told = (text_at(row, "title"), text_at(row, "link"), text_at(row, "description"))
+    return Seen(
+        remote_id=number,
+        permalink=address(web, number),
+        text="\n".join(told),
+        # A cover is no picture of its own, and the number of those in a video is not told.
+        pictures=len(payload.media) if _is_like(row, payload) else -1,
+        at=moment(text_at(row, "created_at")),
+    )
+
+
+def _is_like(row: Any, payload: Payload) -> bool:
+    kind = text_at(row, "media", "media_type")
+    if film(payload) is not None:
+        return kind == "video"
+    if len(payload.media) > 1:
+        shown = list_at(row, "media", "items")
+        return kind == "multiple_images" and len(shown) in (0, len(payload.media))
+    return kind == "image"
+
+
+def are_past(rows: Sequence[Any], since: datetime) -> bool:
+    """They come newest first so far, and what follows is older."""
+    moments = [found for row in rows if (found := moment(text_at(row, "created_at")))]
+    ordered = len(moments) == len(rows) and moments == sorted(moments, reverse=True)
+    return bool(moments) and ordered and moments[-1] < since
+
+
+def moment(told: str) -> datetime | None:
+    """Without a zone it means Greenwich."""
+    try:
+        found = datetime.fromisoformat(told)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def figures(row: Any) -> Figures:
+    """Of its whole life, where that is told; comments and reactions are told only there."""
+    metrics = at(row, "pin_metrics", "lifetime_metrics") or at(row, "pin_metrics", "90d")
+    return numbers(metrics, COUNTED)
+
+
+def numbers(found: Any, names: Mapping[str, str]) -> dict[str, float]:
+    told = ((ours, at(found, theirs)) for theirs, ours in names.items())
+    return {
+        name: float(value)
+        for name, value in told
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1e15
+    }
