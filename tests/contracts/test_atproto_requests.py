@@ -78,7 +78,7 @@ PAYLOADS = [
         "Olá @ana.test 🌊 https://tide.earth #marés $TIDE",
         *[picture(content=bytes([n])) for n in range(4)],
     ),
-    post("Tide", options={"language": "pt-BR"}),
+    post("Tide", options={"language": "pt-BR", "tags": "tides, mar\u00e9s"}),
     post("Read", link="https://tide.earth/api", title="The API"),
     post("Read", picture(), options={"card": "https://tide.earth", "card_text": "By the hour"}),
     post("Piers", *[picture(content=bytes([n])) for n in range(10)], options={"adult": "nudity"}),

@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from publishers import handles
-from publishers.adapters.bluesky import embeds, figures, gates, references, videos
+from publishers.adapters.bluesky import figures, gates, references, videos
 from publishers.adapters.bluesky.records import (
     POSTS,
     build_record,
     facets_of,
+    mistake,
     moment,
     record_key,
 )
@@ -108,8 +109,8 @@ class Bluesky(Adapter):
     # -- before the post
 
     def prepare(self, payload: Payload, step: Step) -> Processing | NotPublished | None:
-        if (mistake := embeds.mistake(payload)) is not None:
-            return mistake
+        if (wrong := mistake(payload)) is not None:
+            return wrong
         for media in payload.media:
             upload = self._video if media.is_video else self._picture
             if (problem := upload(media, step)) is not None:
@@ -139,8 +140,8 @@ class Bluesky(Adapter):
         """`putRecord` under our own key: the same record again changes nothing. With gates
         `applyWrites`, all or nothing, which a repeat finds taken.
         """
-        if (mistake := embeds.mistake(payload)) is not None:
-            return mistake
+        if (wrong := mistake(payload)) is not None:
+            return wrong
         held = [handles.held(step, media) for media in payload.media]
         named = references.kept(payload, step)
         if not all(held) or named is None:

@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
 
-from publishers.adapters.bluesky.embeds import embed
-from publishers.contract import Payload
+from publishers.adapters.bluesky import embeds
+from publishers.adapters.bluesky.refusals import NAME
+from publishers.contract import Payload, Rejected
 from publishers.richtext import Facet, facets
+from publishers.text import count, count_bytes
 
 POSTS = "app.bsky.feed.post"
 # Language, script, region: a tag that is none makes the server refuse the whole post.
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?")
 LANGUAGES = 3
+TAGS, TAG_SIGNS, TAG_BYTES = 8, 64, 640
 TID_LETTERS = "234567abcdefghijklmnopqrstuvwxyz"
 
 
@@ -37,6 +40,16 @@ def moment(payload: Payload) -> str:
     return f"{created:%Y-%m-%dT%H:%M:%S}.{created.microsecond // 1000:03}Z"
 
 
+def mistake(payload: Payload) -> Rejected | None:
+    """What keeps it from being sent at all."""
+    tags = _tags(payload)
+    long = [t for t in tags if count(t, "graphemes") > TAG_SIGNS or count_bytes(t) > TAG_BYTES]
+    if len(tags) > TAGS or long:
+        limits = f"{TAGS} further hashtags of up to {TAG_SIGNS} characters"
+        return Rejected(f"{NAME} takes {limits}. Take some out.", code="bad_tags")
+    return embeds.mistake(payload)
+
+
 def build_record(
     payload: Payload,
     blobs: list[Any],
@@ -52,7 +65,9 @@ def build_record(
         record["facets"] = marked
     if spoken := _languages(payload):
         record["langs"] = spoken
-    if shown := embed(payload, blobs, quote):
+    if tags := _tags(payload):
+        record["tags"] = tags
+    if shown := embeds.embed(payload, blobs, quote):
         record["embed"] = shown
     if warnings := _labels(payload):
         values = [{"val": one} for one in warnings]
@@ -64,6 +79,12 @@ def _languages(payload: Payload) -> list[str]:
     typed = re.split(r"[\s,;]+", payload.options.get("language", ""))
     known = dict.fromkeys(one for one in typed if _LANGUAGE.fullmatch(one))
     return list(known)[:LANGUAGES]
+
+
+def _tags(payload: Payload) -> list[str]:
+    """Beyond those in the text, by which it is found; of a whole thread they are the post's."""
+    typed = payload.options.get("tags", "") if payload.kind == "post" else ""
+    return [tag for tag in dict.fromkeys(re.split(r"[\s,;#]+", typed)) if tag]
 
 
 def _labels(payload: Payload) -> list[str]:

@@ -64,6 +64,12 @@ SPEC = Spec(
             longest=40,
         ),
         Option(
+            "tags",
+            "Further hashtags",
+            help="Up to eight by which it is found, besides those in the text.",
+            longest=600,
+        ),
+        Option(
             "replies",
             "Who can reply",
             choices=(

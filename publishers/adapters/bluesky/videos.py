@@ -60,7 +60,8 @@ def _unwelcome(server: Server, media: Media) -> NotPublished | None:
         return token
     reply = _service(server, "GET", name, token)
     if not isinstance(reply, Reply):
-        return reply
+        # Where it does not answer that question, the upload tells.
+        return None if isinstance(reply, Rejected) else reply
     left = [at(reply.json, f"remainingDaily{what}") for what in ("Videos", "Bytes")]
     least = zip(left, (1, media.size), strict=True)
     if any(isinstance(there, int) and there < needed for there, needed in least):

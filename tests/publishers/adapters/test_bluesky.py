@@ -145,6 +145,13 @@ def test_language(server, sky, language, sent):
     assert record(server).get("langs") == sent
 
 
+def test_further_hashtags(server, sky):
+    accepted(server, sky, post(options={"tags": "#tides, harbour #mar\u00e9s tides"}))
+    assert record(server)["tags"] == ["tides", "harbour", "mar\u00e9s"]
+    for typed in (" ".join("abcdefghi"), "a" * 65):
+        assert isinstance(sky.prepare(post(options={"tags": typed}), Memory()), Rejected)
+
+
 def test_an_account_elsewhere_is_posted_to_at_its_own_server(server):
     sky = server.adapter(Bluesky, replace(ME, host=server.url))
     sky.app = replace(sky.app, api_url="https://bsky.social")

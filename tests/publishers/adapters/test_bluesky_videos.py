@@ -117,6 +117,13 @@ def test_an_account_that_may_not_upload_now(server, sky, limits, kind, words):
     assert server.seen("POST", SEND) == []
 
 
+def test_a_service_that_does_not_say_whether_one_may(server, sky):
+    script(server, limits=(501, {"error": "MethodNotImplemented"}))
+    assert isinstance(sky.prepare(post("Look", film()), Memory()), TryLater)
+    server.scripts["GET", LIMITS] = [(404, {"error": "XRPCNotSupported"}, {})]
+    assert isinstance(sky.prepare(post("Look", film()), Memory()), Processing)
+
+
 @pytest.mark.parametrize(
     ("status", "name", "kind", "words"),
     [
