@@ -119,6 +119,7 @@ DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
         (403, problem(403, "x", "not-authorized-for-resource"), Rejected, "x"),
         (403, problem(403, "x", "user-suspended", "https://api.twitter.com"), Reconnect, "locked"),
         (403, problem(403, "The account is temporarily locked."), Reconnect, "locked"),
+        (403, numbered(64, "x"), Reconnect, "suspended"),
         (403, numbered(326, "x"), Reconnect, "locked"),
         (403, numbered(89, "Invalid or expired token"), Reconnect, "again"),
         (403, numbered(186, "Needs to be shorter."), Rejected, "shorter"),
