@@ -36,6 +36,8 @@ LOOK_AFTER = 20
 COVER_TRIES = 3
 # What to do then is for the caller: the place may have ended because the video is there.
 ENDED = TryLater(f"The place for the video on {NAME} has ended; it is sent again.", after=1)
+# Our access is sent there.
+_ITS_OWN = re.compile(r"https://(?:[a-z0-9-]+\.)*googleapis\.com/")
 _RANGE = re.compile(r"(?:bytes=)?0-([0-9]{1,15})")
 
 
@@ -67,7 +69,7 @@ def upload(calls: Calls, payload: Payload, step: Step) -> Processing | NotPublis
         if not isinstance(reply, Reply):
             return reply
         url = next((v for k, v in reply.headers.items() if k.lower() == "location"), "")
-        if not re.match(r"https?://", url):
+        if not _ITS_OWN.match(url):
             return TryLater(f"{NAME} gave no place for the video.")
         handles.keep_as(step, _place(media), PLACE_SECONDS, url=url, since=time.time())
         came = 0

@@ -1,5 +1,7 @@
 """YouTube: what is sent, in which pieces, and which of it publishes."""
 
+from dataclasses import replace
+
 import pytest
 
 from publishers.adapters.youtube import uploads, videos
@@ -88,10 +90,10 @@ def test_pieces_go_on_from_what_is_there(server, youtube, step):
         (308, None, {"Range": f"bytes=0-{PIECE + 99}"}),
         (200, resource(), {}),
     ]
-    payload = clip(moving(BIG))
-    # What does not fit into three pieces after the loss would be a fourth.
+    whole = moving(BIG).read()
+    # Never all of it at once in memory.
+    payload = clip(replace(moving(BIG), read=lambda: pytest.fail("read as a whole")))
     assert youtube.prepare(payload, step) is None
-    whole = payload.media[0].read()
     assert spreads(server) == [
         f"bytes 0-{PIECE - 1}/{BIG}",
         f"bytes {PIECE}-{2 * PIECE - 1}/{BIG}",
@@ -116,6 +118,13 @@ def test_a_piece_that_breaks_off_is_asked_about(server, youtube, step, broken, t
     assert asked == f"bytes */{BIG}"
     assert went_on.startswith(f"bytes {PIECE if there else 0}-")
     assert len(server.seen("POST", UPLOAD)) == 1
+
+
+@pytest.mark.parametrize("place", ["", "https://evil.example/", "https://x.googleapis.com.evil/"])
+def test_our_access_goes_nowhere_else(server, youtube, step, place):
+    server.scripts[("POST", UPLOAD)] = [(200, None, {"Location": place} if place else {})]
+    assert isinstance(youtube.prepare(clip(), step), TryLater)
+    assert server.seen("PUT", UPLOAD) == []
 
 
 def test_the_last_answer_that_is_lost_is_found_at_the_place(server, youtube, step):
