@@ -21,8 +21,9 @@ from publishers.contract import Rejected, Reply, TryLater, Uncertain
 from publishers.wire import CONNECT_SECONDS, Forbidden, Transport, Wire
 
 logger = logging.getLogger(__name__)
-# urllib3 writes paths with their query to the log, and some platforms want tokens there.
-logging.getLogger("urllib3").setLevel(logging.WARNING)
+# urllib3 writes whole addresses to the log, when a header is malformed even in a warning, and some
+# platforms want tokens there.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 TOTAL_SECONDS = 30.0
 MAX_BYTES = 10_000_000

@@ -190,6 +190,13 @@ def test_the_log_names_the_host_and_never_the_path_the_body_or_a_header(caplog):
     assert "hush" not in repr(reply)
 
 
+def test_no_warning_of_a_malformed_answer_names_the_path(caplog):
+    malformed = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nneither name nor value\r\n\r\n{}"
+    with Peer(says(malformed)) as peer:
+        client_for(peer).send("POST", f"{peer.origin}/hush-path")
+    assert "hush" not in caplog.text
+
+
 def test_reasons_carry_no_query():
     with Peer(lambda peer, conn: reset(conn)) as peer:
         outcome = client_for(peer).send("POST", f"{peer.origin}/?access_token=hush", commits=True)
