@@ -1,5 +1,6 @@
 """How long a platform asks us to wait, read from its headers. Pure; called by adapters."""
 
+import math
 import re
 import time
 from collections.abc import Mapping
@@ -26,7 +27,8 @@ def seconds_until(value: str, now: float | None = None) -> int | None:
         left = moment - now
     else:
         return None
-    return int(min(max(left, 1), LONGEST))
+    # A begun second is waited to its end: who comes back before it is refused again.
+    return min(max(math.ceil(left), 1), LONGEST)
 
 
 def _dated(text: str) -> float | None:
