@@ -11,6 +11,7 @@ from typing import Any
 
 from posts.models import Post, PostMedia, Variant
 from publishers import registry, threads
+from publishers.limits import text_limits
 
 type Snapshot = dict[str, Any]
 
@@ -23,13 +24,18 @@ def text_for(body: str, hashtags: Sequence[str], own: str | None) -> str:
     return "\n\n".join(part for part in (body.strip(), tags) if part)
 
 
-def parts_for(kind: str, platform: str, text: str, options: Mapping[str, str]) -> list[str]:
-    """The text as a thread of this platform; none where there is no thread to be."""
+def parts_for(
+    kind: str, platform: str, text: str, options: Mapping[str, str], media: Sequence[object]
+) -> list[str]:
+    """The text as a thread of this platform; none where there is no thread to be.
+
+    All parts are as short as the one that has the pictures must be.
+    """
     adapter = registry.ADAPTERS.get(platform)
     if kind != Post.Kind.THREAD or adapter is None or "thread" not in adapter.spec.features:
         return []
     numbered = bool(options.get(threads.NUMBERING.name))
-    return threads.split(text, adapter.spec.limits, numbered=numbered)
+    return threads.split(text, text_limits(adapter.spec, media), numbered=numbered)
 
 
 def snapshot(post: Post) -> Snapshot:
@@ -72,13 +78,14 @@ def _channel(post: Post, variant: Variant, pictures: Sequence[PostMedia]) -> dic
     order = [p.asset_id for p in pictures] if variant.media is None else variant.media
     platform = variant.channel.platform
     text = text_for(post.body, post.hashtags, variant.text)
+    media = [_picture(chosen[pk]) for pk in order if pk in chosen]
     return {
         "platform": platform,
         "own_text": variant.text,
         "own_media": variant.media,
         "text": text,
-        "parts": parts_for(post.kind, platform, text, variant.options),
-        "media": [_picture(chosen[pk]) for pk in order if pk in chosen],
+        "parts": parts_for(post.kind, platform, text, variant.options, media),
+        "media": media,
         "first_comment": variant.first_comment,
         "options": variant.options,
     }

@@ -12,7 +12,7 @@ from publishers.contract import Kind, Limits, Spec
 from publishers.problems import Picture, Problem
 from publishers.text import measure
 
-__all__ = ["Picture", "Problem", "Said", "check", "check_all", "comment_limits"]
+__all__ = ["Picture", "Problem", "Said", "check", "check_all", "comment_limits", "text_limits"]
 
 
 class Said(Protocol):
@@ -63,7 +63,8 @@ def _empty(said: Said) -> Iterator[Problem]:
 
 
 def _text(said: Said, spec: Spec) -> Iterator[Problem]:
-    size = measure(said.text, spec.limits)
+    limits = text_limits(spec, said.media)
+    size = measure(said.text, limits)
     if not size.over:
         return
     fix = "Shorten it or give it its own text."
@@ -76,7 +77,10 @@ def _text(said: Said, spec: Spec) -> Iterator[Problem]:
         )
         yield Problem("error", "too_many_bytes", message, fix)
     else:
-        message = f"{spec.name} takes {size.limit:,} characters; this is {size.over:,} over."
+        beside = "" if limits == spec.limits else " beside pictures or videos"
+        message = (
+            f"{spec.name} takes {size.limit:,} characters{beside}; this is {size.over:,} over."
+        )
         yield Problem("error", "too_long", message, fix)
 
 
@@ -91,7 +95,7 @@ def _parts(items: Sequence[Said], spec: Spec) -> Iterator[Problem]:
 
 
 def _part(said: Said, spec: Spec, number: int) -> Iterator[Problem]:
-    size = measure(said.text, spec.limits)
+    size = measure(said.text, text_limits(spec, said.media))
     if size.over:
         message = (
             f"Part {number} of the thread is {size.over:,} over; {spec.name} takes "
@@ -99,6 +103,12 @@ def _part(said: Said, spec: Spec, number: int) -> Iterator[Problem]:
         )
         fix = "Shorten the address or tag in it: these are never cut."
         yield Problem("error", "part_too_long", message, fix)
+
+
+def text_limits(spec: Spec, media: Sequence[object]) -> Limits:
+    """What a text may hold that goes out with these pictures and videos."""
+    beside = spec.limits.caption if media else None
+    return spec.limits if beside is None else replace(spec.limits, text=beside)
 
 
 def comment_limits(spec: Spec) -> Limits:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from publishers.contract import Spec
-from publishers.limits import comment_limits
+from publishers.limits import comment_limits, text_limits
 from publishers.marks import spans
 from publishers.models import Channel
 from publishers.text import Measure, measure, over_span
@@ -66,15 +66,18 @@ def preview(
 ) -> Preview:
     """`texts`: the parts of a thread, or one. `pictures` are whatever the page draws, in order."""
     head, *more = texts
+    shown = replace(spec, limits=text_limits(spec, pictures))
     fold = spec.preview.fold_after
-    folded = fold is not None and len(head) > fold and over_span(head, spec.limits) is None
+    folded = fold is not None and len(head) > fold and over_span(head, shown.limits) is None
     return Preview(
         channel=channel,
         spec=spec,
-        runs=_drawn(_folded(head, fold) if folded and fold else head, spec),
+        runs=_drawn(_folded(head, fold) if folded and fold else head, shown),
         folded=folded,
         pictures=pictures,
-        measure=_tightest([measure(text, spec.limits) for text in texts]),
+        measure=_tightest(
+            [measure(head, shown.limits), *(measure(text, spec.limits) for text in more)]
+        ),
         own=own,
         at=at,
         following=[_drawn(text, spec) for text in more],

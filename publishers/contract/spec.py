@@ -33,18 +33,20 @@ type Reconcile = Literal["key", "read", "ask"]
 class Limits:
     """`text` in units of `count`; `text_bytes` in UTF-8 bytes; image sizes in bytes and pixels.
 
-    `comment` in units of `count`, None: as a post; `parts` is how many a thread may have. `title`
-    in signs, where a post needs one; 0: it has none. `media_least`: how many pictures or videos it
-    needs. `image_sides`: (narrowest, widest) in pixels, `image_shape`: (tallest, widest) as width
-    by height. `mixed`: pictures and videos in one post; `cover`: one picture beside a video stands
-    for it before it plays, also where `images` is 0. `link`s, `hashtags` and `mentions` in a text.
-    `video_seconds`: (shortest, longest).
+    `comment` in units of `count`, None: as a post; `caption`: of a text beside pictures or videos,
+    None: as without them. `parts` is how many a thread may have. `title` in signs, where a post
+    needs one; 0: it has none. `media_least`: how many pictures or videos it needs. `image_sides`:
+    (narrowest, widest) in pixels, `image_shape`: (tallest, widest) as width by height. `mixed`:
+    pictures and videos in one post; `cover`: one picture beside a video stands for it before it
+    plays, also where `images` is 0. `link`s, `hashtags` and `mentions` in a text. `video_seconds`:
+    (shortest, longest).
     """
 
     text: int
     count: Counter
     text_bytes: int | None = None
     comment: int | None = None
+    caption: int | None = None
     parts: int = 25
     images: int = 4
     image_bytes: int = 5_000_000

@@ -90,6 +90,18 @@ def test_a_channel_without_videos_says_so_before_scheduling(as_user, bob, open_t
     assert Post.objects.get().stage == Stage.DRAFTING
 
 
+@pytest.mark.parametrize(("kind", "room"), [("post", (8, 1)), ("thread", (0, 2))])
+def test_the_room_beside_it_is_counted(as_user, bob, open_team, kept, taking, kind, room):
+    taking("x", videos=1, caption=20)
+    channel = ChannelFactory(team=open_team, platform="x")
+    url = reverse("posts:preview", args=[open_team.slug])
+    said = form(body="High water comes at nine now", kind=kind, channels=[channel.pk])
+    [alone] = as_user(bob).post(url, said).context["sheet"].picked
+    assert (alone.measure.over, alone.preview.parts) == (0, 1)
+    [beside] = as_user(bob).post(url, {**said, "media": [kept.pk]}).context["sheet"].picked
+    assert (beside.measure.over, beside.preview.parts) == room
+
+
 def test_what_is_wrong_with_it_is_said_while_writing(as_user, bob, open_team, kept, taking):
     taking("x", videos=1, video_seconds=(5, 60))
     channel = ChannelFactory(team=open_team, platform="x")

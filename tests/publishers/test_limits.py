@@ -198,6 +198,16 @@ def test_where_there_are_threads_a_long_text_may_become_one():
     assert "choose the type “Thread”" in problem[2]
 
 
+def test_beside_a_picture_there_may_be_less_room():
+    spec = replace(SPEC, limits=replace(SPEC.limits, caption=50))
+    assert check(post("t" * 300), spec) == []
+    assert check(post("t" * 50, picture()), spec) == []
+    problem = only(post("t" * 51, picture()), spec)
+    assert problem.message == (
+        "Harbour takes 50 characters beside pictures or videos; this is 1 over."
+    )
+
+
 def test_a_choice_that_is_offered_no_more():
     tone = Option("tone", "Tone", choices=(("loud", "Loud"), ("soft", "Soft")))
     language = Option("language", "Language")
