@@ -127,6 +127,7 @@ def pace(twin: Twin, armed: list[Armed], response: HttpResponse) -> None:
     for fault in armed:
         if fault.kind == Fault.Kind.RATE_LIMITED and fault.parameter:
             response["Retry-After"] = fault.parameter
+            twin.ask_to_wait(response, fault.parameter)
             for name in [name for name in response.headers if name.lower().endswith("-reset")]:
                 if fault.parameter.isdecimal():
                     response[name] = twin.reset(time.time() + int(fault.parameter))

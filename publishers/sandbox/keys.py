@@ -28,6 +28,15 @@ class Keyed(Twin):
         """Where a request carries it."""
         return oauth.bearer(request)
 
+    def written(self, account: Account, key: str) -> str:
+        """The key as an app is given it, where more belongs to it."""
+        return key
+
+    def sample(self, account: Account) -> str:
+        """What stands beside the account; an organisation has none of its own."""
+        is_person = account.kind == Account.Kind.PERSON
+        return self.written(account, f"{self.slug}-key-{account.handle}") if is_person else ""
+
     def identify(self, request: HttpRequest) -> Credential:
         key = self.key_in(request)
         found = oauth.known(self, Kind.ACCESS, key) or self._shown(key)
@@ -37,7 +46,7 @@ class Keyed(Twin):
 
     def open_session(self, account: Account) -> Tokens:
         made = _keep(account, secrets.token_urlsafe(24))
-        return Tokens(made.value, "", FOREVER)
+        return Tokens(self.written(account, made.value), "", FOREVER)
 
     def _shown(self, key: str) -> Credential | None:
         """The key that stands beside an account, from its first use on."""

@@ -23,6 +23,7 @@ from PIL import Image, ImageDraw, ImageFont
 from publishers.sandbox import figures, files, quotas, roster
 from publishers.sandbox.access import open_to_all
 from publishers.sandbox.forms import FaultForm, PaceForm
+from publishers.sandbox.keys import Keyed
 from publishers.sandbox.models import Account, Attachment, Fault, Mail, Picture, RemotePost
 from publishers.sandbox.registry import TWINS
 from publishers.sandbox.twin import Piece, Twin
@@ -99,10 +100,11 @@ def account_or_404(platform: str, actor: str) -> tuple[Twin, Account]:
 def index(request: HttpRequest) -> HttpResponse:
     posts = Count("posts", filter=Q(posts__deleted_at=None), distinct=True)
     armed = Count("faults", filter=~Q(faults__remaining=0), distinct=True)
-    groups = [
-        (twin, roster.of(twin).annotate(post_count=posts, fault_count=armed))
-        for twin in TWINS.values()
-    ]
+    groups = []
+    for twin in TWINS.values():
+        rows = roster.of(twin).annotate(post_count=posts, fault_count=armed)
+        keys = [twin.sample(row) if isinstance(twin, Keyed) else "" for row in rows]
+        groups.append((twin, list(zip(rows, keys, strict=True))))
     latest = Mail.objects.first()
     return render(request, "sandbox/index.html", {"groups": groups, "latest": latest})
 

@@ -195,6 +195,9 @@ class Twin:
         """How its headers write the moment (seconds since 1970) when a limit begins anew."""
         return str(int(moment))
 
+    def ask_to_wait(self, response: HttpResponse, wait: str) -> None:
+        """Say it in the answer too, where the platform does: `wait` as Retry-After has it."""
+
     def refusal(self, status: int, reason: str = "") -> HttpResponse:
         """A generic error in the platform's own shape: 401, 429, 4xx for content, 500."""
         raise NotImplementedError
