@@ -9,6 +9,7 @@ from publishers.adapters.mastodon import Mastodon
 from publishers.adapters.medium import Medium
 from publishers.adapters.pinterest import Pinterest
 from publishers.adapters.reddit import Reddit
+from publishers.adapters.telegram import Telegram
 from publishers.adapters.threads import Threads
 from publishers.adapters.tiktok import TikTok
 from publishers.adapters.x import X
@@ -29,6 +30,7 @@ _ADAPTERS: tuple[type[Adapter], ...] = (
     TikTok,
     YouTube,
     Pinterest,
+    Telegram,
 )
 ADAPTERS: dict[str, type[Adapter]] = {adapter.spec.slug: adapter for adapter in _ADAPTERS}
 

@@ -9,6 +9,7 @@ from publishers.sandbox.platforms.mastodon import Mastodon
 from publishers.sandbox.platforms.medium import Medium
 from publishers.sandbox.platforms.pinterest import Pinterest
 from publishers.sandbox.platforms.reddit import Reddit
+from publishers.sandbox.platforms.telegram import Telegram
 from publishers.sandbox.platforms.threads import Threads
 from publishers.sandbox.platforms.tiktok import TikTok
 from publishers.sandbox.platforms.x import X
@@ -29,6 +30,7 @@ _TWINS: tuple[Twin, ...] = (
     TikTok(),
     YouTube(),
     Pinterest(),
+    Telegram(),
 )
 TWINS: dict[str, Twin] = {twin.slug: twin for twin in _TWINS}
 
