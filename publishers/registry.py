@@ -2,6 +2,7 @@
 
 from publishers.adapters.bluesky import Bluesky
 from publishers.adapters.devto import DevTo
+from publishers.adapters.discord import Discord
 from publishers.adapters.facebook import Facebook
 from publishers.adapters.instagram import Instagram
 from publishers.adapters.linkedin import LinkedIn
@@ -31,6 +32,7 @@ _ADAPTERS: tuple[type[Adapter], ...] = (
     YouTube,
     Pinterest,
     Telegram,
+    Discord,
 )
 ADAPTERS: dict[str, type[Adapter]] = {adapter.spec.slug: adapter for adapter in _ADAPTERS}
 

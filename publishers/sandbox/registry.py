@@ -2,6 +2,7 @@
 
 from publishers.sandbox.platforms.bluesky import Bluesky
 from publishers.sandbox.platforms.devto import DevTo
+from publishers.sandbox.platforms.discord import Discord
 from publishers.sandbox.platforms.facebook import Facebook
 from publishers.sandbox.platforms.instagram import Instagram
 from publishers.sandbox.platforms.linkedin import LinkedIn
@@ -31,6 +32,7 @@ _TWINS: tuple[Twin, ...] = (
     YouTube(),
     Pinterest(),
     Telegram(),
+    Discord(),
 )
 TWINS: dict[str, Twin] = {twin.slug: twin for twin in _TWINS}
 

@@ -1,0 +1,107 @@
+"""Discord: messages of a webhook in a channel, a thread or a forum, one call each.
+
+Facts: https://docs.discord.com/developers/resources/webhook (API v10). Without `wait` an answer has
+no number, and what was not kept is no error. A webhook can read only messages whose number it
+knows, and has no key that makes a repeat harmless: a lost answer is for a person. Nor can it answer
+a message or tell figures. What is written is Markdown there. Registered in publishers/registry.py.
+"""
+
+import re
+from contextlib import ExitStack
+from typing import Any
+from urllib.parse import quote
+
+from publishers.adapters.discord import messages, webhook
+from publishers.adapters.discord.refusals import (
+    NAME,
+    NO_CHANNEL,
+    NO_MESSAGE,
+    nameless,
+    rules_in,
+    slowed,
+    words_of,
+)
+from publishers.adapters.discord.spec import SPEC
+from publishers.adapters.discord.webhook import HEADERS, Webhook
+from publishers.contract import (
+    Account,
+    Adapter,
+    NotPublished,
+    Outcome,
+    Payload,
+    Published,
+    Reply,
+    Step,
+)
+from publishers.verdicts import committed, is_fine, judge, text_at
+
+
+class Discord(Adapter):
+    spec = SPEC
+
+    def accounts(self) -> list[Account] | NotPublished:
+        return webhook.accounts(self.http, self.app, self.account)
+
+    @staticmethod
+    def remote_id_in(permalink: str, account: Account) -> str:
+        found = re.search(r"/channels/[^/]+/([^/]+)/([0-9]{1,20})/?(?:[?#]|$)", permalink)
+        return _named(account, found[1], found[2]) if found else ""
+
+    # -- the post
+
+    def publish(self, payload: Payload, step: Step) -> Outcome:
+        if (mistake := messages.mistake(payload)) is not None:
+            return mistake
+        thread = messages.thread_of(payload)
+        with ExitStack() as files:
+            answer = self.http.send(
+                "POST",
+                self._webhook.url(),
+                headers=HEADERS,
+                params={"wait": "true", **({"thread_id": thread} if thread else {})},
+                commits=True,
+                **messages.sending(payload, files),
+            )
+        reply = slowed(answer) or committed(answer, NAME)
+        if not isinstance(reply, Reply):
+            return reply
+        if is_fine(reply):
+            return self._published(reply.json) or nameless()
+        return judge(NAME, rules_in(thread), words_of(reply))
+
+    def _published(self, told: Any) -> Published | None:
+        number = text_at(told, "id")
+        if not re.fullmatch(r"[0-9]{1,20}", number):
+            return None
+        server, _, own = self.account.remote_id.rpartition("/")
+        channel = text_at(told, "channel_id") or own
+        link = f"{self.app.web_url.rstrip('/')}/channels/{quote(server or own)}/{quote(channel)}"
+        return Published(_named(self.account, channel, number), f"{link}/{number}")
+
+    def edit(self, remote_id: str, payload: Payload) -> NotPublished | None:
+        path, thread = _where(remote_id)
+        body = messages.changed(payload)
+        reply = self._webhook.ask("PATCH", path, thread=thread, json=body)
+        return None if isinstance(reply, Reply) else reply
+
+    def remove(self, remote_id: str) -> NotPublished | None:
+        path, thread = _where(remote_id)
+        gone = (NO_MESSAGE, NO_CHANNEL) if thread else (NO_MESSAGE,)
+        reply = self._webhook.ask("DELETE", path, thread=thread, accept=gone)
+        return None if isinstance(reply, Reply) else reply
+
+    @property
+    def _webhook(self) -> Webhook:
+        return Webhook(self.http, self.app, self.account.token)
+
+
+def _named(account: Account, channel: str, number: str) -> str:
+    """In a thread a message is found by the thread's number too."""
+    own = account.remote_id.rpartition("/")[2]
+    return number if channel == own else f"{channel}/{number}"
+
+
+def _where(remote_id: str) -> tuple[str, str]:
+    """The message's path, and its thread where it is in one."""
+    thread, _, number = remote_id.rpartition("/")
+    return f"/messages/{quote(number, safe='')}", thread
