@@ -19,7 +19,7 @@ from publishers.contract import (
     Reply,
     TryLater,
 )
-from publishers.verdicts import Rule, committed, is_fine, judge, quoted, repeatable
+from publishers.verdicts import Answer, Rule, committed, is_fine, judge, quoted, repeatable
 
 # One answers for about a year, then with 426. An installation may name a later one (App.version).
 VERSION = "202609"
@@ -47,16 +47,13 @@ class Calls:
         """
         headers = self.headers() | ({"X-RestLi-Method": named} if named else {})
         answer = self.http.send(method, self.url(path), headers=headers, **request)
-        return judged(repeatable(answer, NAME), accept, rules)
+        return judged(_paced(repeatable(answer, NAME), answer), accept, rules)
 
     def commit(self, path: str, body: Mapping[str, Any]) -> Reply | Outcome:
         """The call that publishes. What stays a reply is a 2xx, or a 4xx about the request."""
         headers = self.headers()
         answer = self.http.send("POST", self.url(path), headers=headers, json=body, commits=True)
-        reply = committed(answer, NAME)
-        if isinstance(reply, TryLater) and reply.rate_limited and isinstance(answer, Reply):
-            return paced(reply, answer)
-        return reply
+        return _paced(committed(answer, NAME), answer)
 
     def bearer(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.account.token}"}
@@ -71,6 +68,12 @@ class Calls:
 
     def url(self, path: str) -> str:
         return self.app.api_url.rstrip("/") + path
+
+
+def _paced[Outcomes](reply: Outcomes, answer: Answer) -> Outcomes | TryLater:
+    if isinstance(reply, TryLater) and reply.rate_limited and isinstance(answer, Reply):
+        return paced(reply, answer)
+    return reply
 
 
 def judged(

@@ -266,6 +266,15 @@ def test_a_limit_per_day_lasts_until_midnight(server, page):
     assert (ends.hour, ends.minute) == (0, 0)
 
 
+def test_so_it_does_before_a_post(server, page, step):
+    body = error("TOO_MANY_REQUESTS", "Resource level throttle DAY limit for calls is reached.")
+    server.on("POST", "/rest/images", 429, body)
+    answer = page.prepare(post("Tide", picture()), step)
+    assert answer.rate_limited
+    ends = datetime.now(UTC) + timedelta(seconds=answer.after)
+    assert (ends.hour, ends.minute) == (0, 0)
+
+
 def test_another_limit_is_waited_for_as_usual(server, page):
     answer = publish(server, page, 429, error("TOO_MANY_REQUESTS", "Resource level throttle"))
     assert answer.after is None

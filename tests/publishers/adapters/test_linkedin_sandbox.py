@@ -16,6 +16,7 @@ from publishers.contract import (
     Found,
     Hook,
     NotFound,
+    Processing,
     Published,
     Rejected,
     ReplyTo,
@@ -118,6 +119,14 @@ def test_a_video_that_cannot_be_shown(connected, media, says):
     outcome = prepare(adapter, now("Tide", media), Memory())
     assert isinstance(outcome, Rejected)
     assert says in outcome.reason
+
+
+def test_a_picture_that_is_worked_on_is_waited_for(connected):
+    simulated, adapter = connected
+    faults.arm(simulated, "processing_slow", parameter="0.5")
+    payload, step = now("Tide", picture()), Memory()
+    assert isinstance(adapter.prepare(payload, step), Processing)
+    assert isinstance(send(adapter, payload, step), Published)
 
 
 def test_a_link_card_with_a_picture(connected):

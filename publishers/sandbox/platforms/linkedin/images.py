@@ -7,7 +7,7 @@ from urllib.parse import quote
 from django.http import HttpResponse
 from django.utils import timezone
 
-from publishers.sandbox import ids, pictures
+from publishers.sandbox import faults, ids, pictures
 from publishers.sandbox.exchange import raw_body
 from publishers.sandbox.models import Account, Picture
 from publishers.sandbox.platforms.linkedin.errors import bad_field, body_of, error, needs, versioned
@@ -18,6 +18,12 @@ UPLOAD_SECONDS = 86_400
 BYTES = 20 * 1024 * 1024
 PIXELS = 36_152_320
 TYPES = ("image/jpeg", "image/png", "image/gif")
+STATES = {
+    Picture.State.WAITING: "WAITING_UPLOAD",
+    Picture.State.PROCESSING: "PROCESSING",
+    Picture.State.READY: "AVAILABLE",
+    Picture.State.FAILED: "PROCESSING_FAILED",
+}
 
 
 def initialize(asked: Asked) -> HttpResponse:
@@ -53,7 +59,9 @@ def receive(asked: Asked, urn: str) -> HttpResponse:
         # Taken, and found to be no picture only while it is processed.
         Picture.objects.filter(pk=row.pk).update(failed=True)
         return HttpResponse(status=201)
-    pictures.fill(row, data, shape)
+    # A picture is there at once, unless it is to be worked on for long, or in vain.
+    works = row.account.faults.armed().filter(kind__in=faults.WITHIN).exists()
+    pictures.fill(row, data, shape, works=works)
     return HttpResponse(status=201)
 
 
@@ -71,9 +79,7 @@ def status(asked: Asked, urn: str) -> HttpResponse:
 
 
 def state(row: Picture) -> str:
-    if row.failed:
-        return "PROCESSING_FAILED"
-    return "AVAILABLE" if row.data is not None else "WAITING_UPLOAD"
+    return STATES[row.state]
 
 
 def usable(owner: Account, image: Any, path: str) -> Picture:
@@ -81,10 +87,8 @@ def usable(owner: Account, image: Any, path: str) -> Picture:
     row = owner.pictures.filter(remote_id=image).first() if isinstance(image, str) else None
     if row is None:
         raise bad_field(path, "INVALID_IMAGE_ID", f"{image} is not an image of the author")
-    if state(row) == "WAITING_UPLOAD":
-        raise Refused(
-            error(400, "MEDIA_ASSET_WAITING_UPLOAD", f"{image} is waiting for its upload")
-        )
+    if state(row) in ("WAITING_UPLOAD", "PROCESSING"):
+        raise Refused(error(400, "MEDIA_ASSET_WAITING_UPLOAD", f"{image} is not available yet"))
     if row.failed:
         raise Refused(
             error(400, "MEDIA_ASSET_PROCESSING_FAILED", f"{image} could not be processed")

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from publishers.sandbox import ids, uploads
 from publishers.sandbox.models import Account, Picture, Upload
+from publishers.sandbox.platforms.linkedin import images
 from publishers.sandbox.platforms.linkedin.errors import bad_field, body_of, error, needs, versioned
 from publishers.sandbox.platforms.linkedin.people import author
 from publishers.sandbox.platforms.linkedin.people import urn as urn_of
@@ -150,8 +151,7 @@ def status(asked: Asked, urn: str) -> HttpResponse:
 
 
 def state(row: Picture | None) -> str:
-    names = {"processing": "PROCESSING", "failed": "PROCESSING_FAILED", "ready": "AVAILABLE"}
-    return names.get(row.state, "WAITING_UPLOAD") if row else "WAITING_UPLOAD"
+    return images.state(row) if row else "WAITING_UPLOAD"
 
 
 def usable(owner: Account, urn: str, path: str) -> Picture:
