@@ -12,6 +12,7 @@ from tests.sandbox.films import mp4
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DOCUMENT = Document(load("google/youtube.v3.json"))
+ANALYTICS = Document(load("google/youtubeAnalytics.v2.json"))
 V3, SCOPE = "youtube/v3", "https://www.googleapis.com/auth"
 UPLOAD = f"upload/{V3}/videos"
 PIECE = 256 * 1024
@@ -124,6 +125,13 @@ def test_its_answers_have_their_form(api, png):
         f"{V3}/comments",
         api.put(f"{V3}/comments", params={"part": "snippet"}, json=body),
     )
+    query = {"ids": "channel==MINE", "startDate": "2026-01-01", "endDate": "2026-12-31"}
+    query |= {"metrics": "shares", "dimensions": "video", "sort": "shares"}
+    table = api.get("v2/reports", params=query | {"filters": f"video=={video},none"})
+    if ANALYTICS.found:
+        ANALYTICS.check_answer("GET", "/v2/reports", table.json())
+    assert [row[0] for row in table.json()["rows"]] == [video]
+    assert api.get("v2/reports", params=query | {"filters": "country==PT"}).status_code == 400
     query = {"videoId": video}
     cover = api.post(f"upload/{V3}/thumbnails/set", params=query, data=png)
     fits(api, "POST", f"upload/{V3}/thumbnails/set", cover)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from publishers.adapters.youtube import looks, uploads, videos
+from publishers.adapters.youtube import looks, measuring, uploads, videos
 from publishers.adapters.youtube.calls import Calls
 from publishers.adapters.youtube.refusals import NAME
 from publishers.adapters.youtube.spec import SPEC
@@ -37,7 +37,6 @@ from publishers.contract import (
 )
 from publishers.verdicts import at, list_at, text_at
 
-AT_ONCE = 50
 GONE = frozenset({"videoNotFound", "commentNotFound", "404"})
 
 
@@ -222,24 +221,10 @@ class YouTube(Adapter):
     # -- what became of it
 
     def measure(self, remote_ids: Sequence[str]) -> Mapping[str, Figures] | NotPublished:
-        told: dict[str, Figures] = {}
-        known = [one for one in remote_ids if not videos.is_comment(one)]
-        for first in range(0, len(known), AT_ONCE):
-            query = {"part": "statistics", "id": ",".join(known[first : first + AT_ONCE])}
-            reply = self._calls.ask("GET", "videos", params=query)
-            if not isinstance(reply, Reply):
-                return reply
-            for row in list_at(reply.json, "items"):
-                if text_at(row, "id"):
-                    told[text_at(row, "id")] = videos.figures(row, videos.COUNTED)
-        return told
+        return measuring.of_videos(self._calls, remote_ids)
 
     def audience(self) -> Figures | NotPublished:
-        query = {"part": "statistics", "mine": "true"}
-        reply = self._calls.ask("GET", "channels", params=query)
-        if not isinstance(reply, Reply):
-            return reply
-        return videos.figures(at(reply.json, "items", 0), videos.OF_ACCOUNT)
+        return measuring.of_account(self._calls)
 
     @property
     def _calls(self) -> Calls:

@@ -18,6 +18,7 @@ from publishers.contract import (
 )
 from publishers.verdicts import Answer, committed, is_fine, repeatable
 
+REPORTS = "https://youtubeanalytics.googleapis.com/v2/reports"
 UPLOADS = "https://www.googleapis.com/upload/youtube/v3"
 PIECE_SECONDS = 180.0
 
@@ -40,6 +41,11 @@ class Calls:
             return told
         reply = committed(answer, NAME)
         return judged(reply) if isinstance(reply, Reply) and not is_fine(reply) else reply
+
+    def report(self, query: Mapping[str, str]) -> Reply | NotPublished:
+        """Of Analytics, which has a host and a quota of its own."""
+        url = self.app.at(REPORTS)
+        return heard(self.http.send("GET", url, headers=self._headers(), params=query))
 
     def begin(self, media: Media, body: Mapping[str, Any]) -> Reply | NotPublished:
         """Ask for a place for a video; it is in the header `Location`."""

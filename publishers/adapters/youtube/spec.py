@@ -108,12 +108,12 @@ SPEC = Spec(
     ),
     colour="#ff0033",
     profile={"person": "channel/{id}"},
-    metrics=("views", "likes", "comments"),
+    metrics=("views", "likes", "comments", "shares", "watch_seconds"),
     account_metrics=("followers", "views", "posts"),
     mark=("M4 5h16a3 3 0 0 1 3 3v8a3 3 0 0 1-3 3H4a3 3 0 0 1-3-3V8a3 3 0 0 1 3-3zM10 8.5v7l6-3.5z"),
     setup=(
-        "Create a project at console.cloud.google.com, switch on the YouTube Data API v3 and make "
-        "an OAuth client for a web application. While its consent screen is in testing, every "
-        "connection ends after seven days."
+        "Create a project at console.cloud.google.com, switch on the YouTube Data API v3 and the "
+        "YouTube Analytics API, and make an OAuth client for a web application. While its consent "
+        "screen is in testing, every connection ends after seven days."
     ),
 )

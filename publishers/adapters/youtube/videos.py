@@ -1,7 +1,6 @@
 """Videos on YouTube: what is sent, and what is read back. Called by the adapter beside it."""
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
@@ -9,12 +8,10 @@ from urllib.parse import parse_qs, quote, urlsplit
 from publishers.adapters.youtube.refusals import NAME
 from publishers.adapters.youtube.spec import TAGS
 from publishers.articles import words_in
-from publishers.contract import Figures, Media, Payload, Rejected
-from publishers.verdicts import at, text_at
+from publishers.contract import Media, Payload, Rejected
+from publishers.verdicts import text_at
 
 VIDEO_SIGNS = 11
-COUNTED = {"viewCount": "views", "likeCount": "likes", "commentCount": "comments"}
-OF_ACCOUNT = {"subscriberCount": "followers", "viewCount": "views", "videoCount": "posts"}
 
 # -- what is sent
 
@@ -142,16 +139,3 @@ def moment(said: str) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo else None
-
-
-def figures(row: Any, names: Mapping[str, str]) -> Figures:
-    """It writes numbers as texts, and leaves out what its owner hides."""
-    found: dict[str, float] = {}
-    for theirs, ours in names.items():
-        said = at(row, "statistics", theirs)
-        told = str(said) if isinstance(said, int | str) and not isinstance(said, bool) else ""
-        if re.fullmatch(r"[0-9]{1,15}", told):
-            found[ours] = float(told)
-    if at(row, "statistics", "hiddenSubscriberCount") is True:
-        found.pop("followers", None)
-    return found

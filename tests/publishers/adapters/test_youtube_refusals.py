@@ -22,6 +22,7 @@ from tests.publishers.adapters.youtube import (
     ADDRESS,
     CHANNELS,
     ITEMS,
+    REPORTS,
     THREADS,
     UPLOAD,
     VIDEO,
@@ -226,10 +227,22 @@ def test_what_became_of_it(server, youtube, rows, kind):
 def test_figures_are_texts_and_may_be_hidden(server, youtube):
     row = {"id": VIDEO, "statistics": {"viewCount": "1204", "commentCount": "3"}}
     server.scripts[("GET", VIDEOS)] = [(200, listed(row), {})]
+    report = {
+        "columnHeaders": [
+            {"name": "video"},
+            {"name": "estimatedMinutesWatched"},
+            {"name": "shares"},
+        ],
+        "rows": [[VIDEO, 31, 4], ["another", 2, 1]],
+    }
+    server.scripts[("GET", REPORTS)] = [(200, report, {}), (403, {}, {})]
     ids = [VIDEO, "UgzLonger0123456789", *(f"v{n}" for n in range(50))]
+    told = {"views": 1204, "comments": 3, "watch_seconds": 31 * 60, "shares": 4}
+    assert youtube.measure([VIDEO]) == {VIDEO: told}
+    # Where there is no report, nothing of it is told.
     assert youtube.measure(ids) == {VIDEO: {"views": 1204, "comments": 3}}
     sizes = [len(one.query["id"].split(",")) for one in server.seen("GET", VIDEOS)]
-    assert sizes == [50, 1]
+    assert sizes == [1, 50, 1]
 
 
 @pytest.mark.parametrize(("hidden", "told"), [(False, {"followers": 12}), (True, {})])

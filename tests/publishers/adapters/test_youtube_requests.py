@@ -1,4 +1,6 @@
-"""Every request of the YouTube adapter, against google/youtube.v3.json."""
+"""Every request of the YouTube adapter, against google/youtube.v3.json and, for its reports, against
+google/youtubeAnalytics.v2.json.
+"""
 
 import pytest
 
@@ -12,6 +14,7 @@ from tests.publishers.adapters.youtube import (
     COMMENTS,
     COVER,
     ITEMS,
+    REPORTS,
     THREADS,
     VIDEO,
     VIDEOS,
@@ -25,6 +28,7 @@ __all__ = ["youtube"]
 pytestmark = needs_vectors
 
 DOCUMENT = Document(load("google/youtube.v3.json"))
+ANALYTICS = Document(load("google/youtubeAnalytics.v2.json"))
 COMMENT = post("At nine", kind="comment", reply_to=ReplyTo(VIDEO, VIDEO))
 
 
@@ -61,7 +65,8 @@ def test_a_whole_journey_fits_the_document(server, youtube, step, payload):
     youtube.remove("UgzLonger0123456789")
     assert len(server.requests) >= 10
     for request in server.requests:
-        DOCUMENT.check_request(request)
+        (ANALYTICS if request.path == REPORTS else DOCUMENT).check_request(request)
+    assert server.seen("GET", REPORTS)
 
 
 def test_the_check_itself_can_fail(server, youtube, step):
@@ -73,6 +78,8 @@ def test_the_check_itself_can_fail(server, youtube, step):
 
 
 def test_every_right_and_choice_is_known():
+    method = ANALYTICS.method("GET", REPORTS)
+    assert set(SPEC.auth.scopes) & set(method["scopes"]), "figures need no right of their own"
     assert set(SPEC.auth.scopes) <= set(DOCUMENT.found["auth"]["oauth2"]["scopes"])
     known = DOCUMENT.schemas["VideoStatus"]["properties"]
     options = {one.name: {value for value, _ in one.choices} for one in SPEC.options}

@@ -62,6 +62,7 @@ class YouTube(Twin):
             ),
             api(self, f"{v3}/channels", GET=Endpoint(read, channels.listed)),
             api(self, f"{v3}/playlistItems", GET=Endpoint(read, channels.playlist)),
+            api(self, "v2/reports", GET=Endpoint(Does.OTHER, channels.report)),
             api(
                 self,
                 f"{v3}/commentThreads",

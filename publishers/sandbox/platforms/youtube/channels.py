@@ -1,5 +1,6 @@
 """The account's channel, and the list of all that was uploaded to it."""
 
+import re
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,6 +10,9 @@ from publishers.sandbox.models import Account
 from publishers.sandbox.platforms.youtube import videos
 from publishers.sandbox.platforms.youtube.errors import needs, no, parts_of
 from publishers.sandbox.twin import Asked, answer
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+REPORTED = ("estimatedMinutesWatched", "shares")
 
 
 def uploads_of(who: Account) -> str:
@@ -58,6 +62,31 @@ def playlist(asked: Asked) -> HttpResponse:
         "pageInfo": {"totalResults": len(rows), "resultsPerPage": most},
     }
     return answer(told | ({"nextPageToken": str(first + most)} if len(rows) > first + most else {}))
+
+
+def report(asked: Asked) -> HttpResponse:
+    """Of Analytics: only the report that tells videos of the channel apart."""
+    needs(asked, *videos.READ, "yt-analytics.readonly")
+    query = asked.request.GET
+    names, wanted = query.get("metrics", "").split(","), query.get("filters", "")
+    days = [query.get(name, "") for name in ("startDate", "endDate")]
+    if query.get("ids") != "channel==MINE" or not all(DAY.fullmatch(day) for day in days):
+        raise no(400, "badRequest", "The query is not supported.")
+    if query.get("dimensions") != "video" or not wanted.startswith("video=="):
+        raise no(400, "badRequest", "The query is not supported.")
+    if not set(names) <= set(REPORTED) or query.get("sort", "").lstrip("-") not in names:
+        raise no(400, "badRequest", "Unknown identifier given in field parameters.metrics.")
+    posts = asked.who.posts.public().filter(remote_id__in=wanted[len("video==") :].split(","))
+    rows = []
+    for post in posts.select_related("account"):
+        counted = figures.of_post(post, "watch_seconds", "shares")
+        cells = {"shares": counted["shares"]}
+        cells["estimatedMinutesWatched"] = counted["watch_seconds"] // 60
+        rows.append([post.remote_id, *(cells[name] for name in names)])
+    headers = [{"name": "video", "columnType": "DIMENSION", "dataType": "STRING"}]
+    headers += [{"name": name, "columnType": "METRIC", "dataType": "INTEGER"} for name in names]
+    told = {"kind": "youtubeAnalytics#resultTable", "columnHeaders": headers}
+    return answer(told | ({"rows": rows} if rows else {}))
 
 
 def _item(asked: Asked, row: Any, parts: list[str]) -> dict[str, Any]:
