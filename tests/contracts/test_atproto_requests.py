@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from publishers.adapters.bluesky import Bluesky
+from publishers.adapters.bluesky import Bluesky, parts
 from publishers.contract import (
     Account,
     CannotTell,
@@ -120,6 +120,19 @@ def test_a_video_fits_the_lexicons(server):
     assert adapter.prepare(payload, step) is None
     assert isinstance(adapter.publish(payload, step), Published)
     assert len([checked(request) for request in server.requests]) == 6
+
+
+def test_a_video_in_parts_fits_the_lexicons(server, monkeypatch):
+    monkeypatch.setattr(parts, "LARGE", 100)
+    plan = {"jobId": "j", "partSizeBytes": 100, "partCount": 3}
+    server.on("GET", "/xrpc/com.atproto.server.getServiceAuth", 200, {"token": "t"})
+    server.on("GET", "/xrpc/app.bsky.video.getUploadLimits", 200, {"canUpload": True})
+    for name, body in (("startUpload", plan), ("uploadPart", {}), ("finishUpload", {})):
+        server.on("POST", f"/xrpc/app.bsky.video.{name}", 200, body)
+    adapter, payload = server.adapter(Bluesky, ME), post("Look", film())
+    adapter.app = replace(adapter.app, moved=True)
+    assert isinstance(adapter.prepare(payload, Memory()), Processing)
+    assert len([checked(request) for request in server.requests]) == 8
 
 
 def test_an_answer_fits_the_lexicons(server):

@@ -1,16 +1,15 @@
 """Videos: handed to the video service, which works on them and lays them on the account's server.
 
-It acts there for the account by a pass that the server gives, good for that one thing. Called by
-the adapter beside it. https://docs.bsky.app/docs/tutorials/video
+Called by the adapter beside it. https://docs.bsky.app/docs/tutorials/video
 """
 
-import time
 from typing import Any
-from urllib.parse import urlsplit
 
 from publishers import handles
-from publishers.adapters.bluesky.refusals import NAME, UNCONFIRMED, VIDEO_FIX, VIDEO_RULES
-from publishers.adapters.bluesky.server import Server, refused
+from publishers.adapters.bluesky import parts
+from publishers.adapters.bluesky.refusals import NAME, UNCONFIRMED, VIDEO_FIX
+from publishers.adapters.bluesky.server import Server
+from publishers.adapters.bluesky.service import Service
 from publishers.contract import (
     Media,
     NotPublished,
@@ -20,12 +19,8 @@ from publishers.contract import (
     Step,
     TryLater,
 )
-from publishers.verdicts import Said, at, is_fine, quoted, repeatable, text_at
+from publishers.verdicts import Said, at, quoted, text_at
 
-SERVICE = "https://video.bsky.app"
-SERVICE_NAME = "did:web:video.bsky.app"
-# The pass must last until the service has worked on the video and laid it down.
-PASS_SECONDS = 1800
 UPLOAD_SECONDS = 900.0
 # What no post names is dropped after a while.
 BLOB_SECONDS = 3600
@@ -41,24 +36,36 @@ def prepare(server: Server, media: Media, step: Step) -> Processing | NotPublish
     """None: it lies on the server, and its blob is kept in `step`."""
     if handles.held(step, media):
         return None
+    service = Service(server)
     job = str(handles.held_as(step, _name(media)).get("id") or "")
     if not job:
-        problem = _unwelcome(server, media)
-        return _upload(server, media, step) if problem is None else problem
-    reply = _service(server, "GET", "app.bsky.video.getJobStatus", params={"jobId": job})
+        return _hand_over(service, media, step)
+    reply = service.ask("GET", "getJobStatus", params={"jobId": job})
     if isinstance(reply, Rejected):
         handles.drop_as(step, _name(media))
         return TryLater("The video service does not know the video any more; it is sent again.")
     return _told(reply.json, media, step) if isinstance(reply, Reply) else reply
 
 
-def _unwelcome(server: Server, media: Media) -> NotPublished | None:
+def _hand_over(service: Service, media: Media, step: Step) -> Processing | NotPublished | None:
+    problem = None if parts.is_begun(media, step) else _unwelcome(service, media)
+    if problem is not None:
+        return problem
+    if media.size > parts.LARGE:
+        sent = parts.send(service, media, step)
+        if isinstance(sent, dict):
+            return _told(sent, media, step)
+        if sent is not None:
+            return sent
+    return _upload(service, media, step)
+
+
+def _unwelcome(service: Service, media: Media) -> NotPublished | None:
     """Asked before a long upload: an account without a confirmed e-mail address, a day's fill."""
-    name = "app.bsky.video.getUploadLimits"
-    token = _pass(server, SERVICE_NAME, name)
+    token = service.pass_to_ask("getUploadLimits")
     if not isinstance(token, str):
         return token
-    reply = _service(server, "GET", name, token)
+    reply = service.ask("GET", "getUploadLimits", token)
     if not isinstance(reply, Reply):
         # Where it does not answer that question, the upload tells.
         return None if isinstance(reply, Rejected) else reply
@@ -74,18 +81,18 @@ def _unwelcome(server: Server, media: Media) -> NotPublished | None:
     return TryLater(quoted(NAME, words), after=LATER)
 
 
-def _upload(server: Server, media: Media, step: Step) -> Processing | NotPublished | None:
-    holder = f"did:web:{urlsplit(server.host).hostname}"
-    token = _pass(server, holder, "com.atproto.repo.uploadBlob", PASS_SECONDS)
+def _upload(service: Service, media: Media, step: Step) -> Processing | NotPublished | None:
+    """In one piece."""
+    token = service.pass_to_lay_down()
     if not isinstance(token, str):
         return token
-    query = {"did": server.account.remote_id, "name": f"{media.sha256[:16]}.mp4"}
+    query = {"did": service.server.account.remote_id, "name": parts.name_of(media)}
     with media.stream() as stream:
-        reply = _service(
-            server,
+        reply = service.ask(
             "POST",
-            "app.bsky.video.uploadVideo",
+            "uploadVideo",
             token,
+            (HAD_BEFORE,),
             params=query,
             headers={"Content-Type": media.mime},
             data=stream,
@@ -127,36 +134,6 @@ def _failed(status: Any) -> NotPublished:
     if code == "pds_upload_unsupported_blob_size":
         return Rejected("The account's own server takes no video as large. Save it smaller.", code)
     return TryLater(f"{NAME} could not work on the video; it is sent again.")
-
-
-def _pass(server: Server, audience: str, method: str, seconds: int = 0) -> str | NotPublished:
-    """What lets its bearer call this one method there for the account; a minute by default."""
-    query = {"aud": audience, "lxm": method}
-    if seconds:
-        query["exp"] = str(int(time.time()) + seconds)
-    name = "com.atproto.server.getServiceAuth"
-    reply = server.ask("GET", name, headers=server.bearer(), params=query)
-    if not isinstance(reply, Reply):
-        return reply
-    token = text_at(reply.json, "token")
-    return token or TryLater("The server gave no pass for the video service.")
-
-
-def _service(
-    server: Server, method: str, name: str, token: str = "", **request: Any
-) -> Reply | NotPublished:
-    """A reply is a 2xx, or that it has had this video before."""
-    shown = {"Authorization": f"Bearer {token}"} if token else {}
-    headers = {**shown, **request.pop("headers", {})}
-    url = server.app.at(f"{SERVICE}/xrpc/{name}")
-    answer = server.http.send(method, url, headers=headers, **request)
-    if isinstance(answer, Reply) and answer.status == 401:
-        # It is the pass that it does not accept: the account's session may be fine.
-        return TryLater("The video service did not accept the server's pass for the account.")
-    reply = repeatable(answer, NAME)
-    if not isinstance(reply, Reply) or is_fine(reply) or reply.status == HAD_BEFORE:
-        return reply
-    return refused(reply, VIDEO_RULES)
 
 
 def _name(media: Media) -> str:

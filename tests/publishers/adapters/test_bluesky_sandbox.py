@@ -76,6 +76,15 @@ def test_a_video(sky, simulated):
     assert simulated.uploads.count() == 1, "it is known there"
 
 
+def test_a_large_video_goes_in_parts(sky, simulated):
+    payload, step = now("Look", moving(25_000_000)), Memory()
+    sent(sky, payload, step)
+    assert simulated.posts.get().attachments.get().picture.digest == payload.media[0].sha256
+    methods = Call.objects.filter(does="upload").order_by("pk").values_list("path", flat=True)
+    named = [path.rpartition(".")[2] for path in methods]
+    assert named == ["startUpload", *["uploadPart"] * 4, "finishUpload"]
+
+
 def test_videos_that_are_no_good(sky, simulated):
     for media in (moving(seconds=700), replace(film(), size=15, read=lambda: b"no video at all")):
         assert isinstance(prepare(sky, now("Look", media), Memory()), Rejected)

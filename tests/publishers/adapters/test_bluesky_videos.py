@@ -74,10 +74,10 @@ def test_it_is_read_while_it_is_sent(sky):
     """A large one never lies in memory."""
     answers = {"getUploadLimits": OPEN, "getServiceAuth": {"token": "pass"}, "uploadVideo": job()}
     sky.http = Recorder(lambda method, url, commits: reply(200, answers[url.rpartition(".")[2]]))
-    large = replace(film(), size=200_000_000, width=0, height=0)
+    large = replace(film(), size=25_000_000, width=0, height=0)
     assert isinstance(sky.prepare(post("Look", large), Memory()), Processing)
     *_, (_, _, _, request) = sky.http.calls
-    assert (hasattr(request["data"], "read"), request["length"]) == (True, 200_000_000)
+    assert (hasattr(request["data"], "read"), request["length"]) == (True, 25_000_000)
     assert request["seconds"] >= 600
 
 

@@ -18,6 +18,7 @@ from publishers.sandbox.platforms.bluesky import (
     blobs,
     feed,
     gates,
+    parts,
     passes,
     records,
     sessions,
@@ -81,6 +82,9 @@ class Bluesky(Twin):
             query("com.atproto.server.getServiceAuth", Endpoint(Does.OTHER, passes.give)),
             query("app.bsky.video.getUploadLimits", Endpoint(Does.OTHER, videos.limits)),
             procedure("app.bsky.video.uploadVideo", Endpoint(Does.UPLOAD, videos.upload)),
+            procedure("app.bsky.video.startUpload", Endpoint(Does.UPLOAD, parts.start)),
+            procedure("app.bsky.video.uploadPart", Endpoint(Does.UPLOAD, parts.part)),
+            procedure("app.bsky.video.finishUpload", Endpoint(Does.UPLOAD, parts.finish)),
             query(
                 "app.bsky.video.getJobStatus",
                 Endpoint(Does.OTHER, videos.status, auth=False, whose=videos.whose),

@@ -35,7 +35,7 @@ def identify(request: HttpRequest) -> Credential:
 
 
 def limits(asked: Asked) -> HttpResponse:
-    videos, size = _left(asked.who)
+    videos, size = left(asked.who)
     told = {"remainingDailyVideos": videos, "remainingDailyBytes": size}
     if videos and size:
         return answer({"canUpload": True, **told})
@@ -53,7 +53,7 @@ def upload(asked: Asked) -> HttpResponse:
         raise invalid("Content-Length is required")
     if int(size) > LARGEST:
         raise Refused(xrpc_error(413, "VideoTooLarge", "The video is too large"))
-    if not all(_left(who)):
+    if not all(left(who)):
         raise refused("DailyLimitExceeded", NO_MORE)
     made = uploads.begin(who, secrets.token_hex(10), size=int(size), mime="video/mp4", seconds=KEPT)
     uploads.take(made, request, 0)
@@ -68,7 +68,7 @@ def status(asked: Asked) -> HttpResponse:
     job = _job(params_of(asked, "jobId")["jobId"])
     if job is None:
         raise invalid("Job not found")
-    return answer({"jobStatus": _shown(job)})
+    return answer({"jobStatus": shown(job)})
 
 
 def whose(request: HttpRequest) -> Account | None:
@@ -77,21 +77,26 @@ def whose(request: HttpRequest) -> Account | None:
 
 
 def _begun(made: Upload) -> HttpResponse:
-    cid = content_id.of_digest(files.digest(made.kept))
-    same = Upload.objects.filter(account=made.account, picture__remote_id=cid)
-    known = same.exclude(picture__failed=True).first()
+    known = same_as(made)
     if known is not None:
         files.drop(made.kept)
         made.delete()
         told = {"jobId": known.remote_id, "did": made.account.remote_id}
         words = {"error": "already_exists", "message": "Video already processed"}
         return answer({**told, "state": "JOB_STATE_COMPLETED", **words}, 409)
-    _work(made, cid)
-    return answer({"jobStatus": _shown(made) | {"state": "JOB_STATE_CREATED"}})
+    work(made)
+    return answer({"jobStatus": shown(made) | {"state": "JOB_STATE_CREATED"}})
 
 
-def _work(made: Upload, cid: str) -> None:
+def same_as(made: Upload) -> Upload | None:
+    """The one by which the very same video came before."""
+    same = Upload.objects.filter(account=made.account, picture__remote_id=_cid(made))
+    return same.exclude(picture__failed=True).first()
+
+
+def work(made: Upload) -> None:
     """As a blob of the account's server, where it may have been before."""
+    cid = _cid(made)
     blob = Picture.objects.filter(account=made.account, remote_id=cid).first()
     if blob is None:
         if uploads.finish(made, cid) is not None:
@@ -104,9 +109,11 @@ def _work(made: Upload, cid: str) -> None:
     made.save(update_fields=["picture", "kept"])
 
 
-def _shown(job: Upload) -> dict[str, Any]:
+def shown(job: Upload) -> dict[str, Any]:
     told = {"jobId": job.remote_id, "did": job.account.remote_id}
     row = job.picture
+    if job.kept:
+        return {**told, "state": "JOB_STATE_CREATED"}
     if row is not None and row.state == Picture.State.PROCESSING:
         return {**told, "state": "JOB_STATE_ENCODING", "progress": 50}
     code = _fault(row)
@@ -122,11 +129,15 @@ def _fault(row: Picture | None) -> str:
     return "encoding_failure" if row.state == Picture.State.FAILED else ""
 
 
-def _left(who: Account) -> tuple[int, int]:
+def left(who: Account) -> tuple[int, int]:
     """Videos and bytes of the last 24 hours."""
     taken = list(who.uploads.filter(created_at__gt=timezone.now() - DAY).values_list("size"))
     most = DAILY if who.day_limit is None else who.day_limit
     return max(0, most - len(taken)), max(0, DAILY_BYTES - sum(size for (size,) in taken))
+
+
+def _cid(made: Upload) -> str:
+    return content_id.of_digest(files.digest(made.kept))
 
 
 def _job(name: str) -> Upload | None:
