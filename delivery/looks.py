@@ -9,7 +9,8 @@ import threading
 from functools import partial
 
 from delivery import reconcile
-from delivery.lanes import Lanes, Work
+from delivery.lane import Work
+from delivery.lanes import Lanes
 from delivery.reconcile import Look
 from publishers import registry
 

@@ -13,7 +13,8 @@ import structlog
 from django.db import DatabaseError, InterfaceError, connection
 
 from delivery import aftermath, dispatcher, instance, looks, reaper, sentinel, tally, turns
-from delivery.lanes import DRAIN_SECONDS, THREADS, Lanes, Work
+from delivery.lane import Work
+from delivery.lanes import DRAIN_SECONDS, THREADS, Lanes
 from delivery.queries.records import TICKS
 from posts.workflow import Claim
 
@@ -132,7 +133,7 @@ class Publisher:
         self._lanes.run("tally", Work(0, _fold), 1)
 
     def _look_ahead(self) -> None:
-        for turn in turns.take():
+        for turn in turns.take(without=self._lanes.behind):
             self._lanes.ahead(turn)
         dispatcher.beat("preflight")
 

@@ -85,7 +85,7 @@ def reconcile_due() -> None:
 
 @shared_task(name="delivery.preflight", max_retries=0)
 def look_ahead() -> None:
-    for turn in turns.take():
+    for turn in turns.take(without=LANES.behind):
         LANES.ahead(turn)
     dispatcher.beat("preflight")
 

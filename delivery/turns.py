@@ -5,7 +5,7 @@ number of callers may ask at once: a turn is a lease that is taken by compare-an
 state machine and without a lock that a claim would wait for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -87,12 +87,14 @@ ORDER BY nth, place
 """
 
 
-def take(most: int = IN_HAND) -> Sequence[Turn]:
-    """Lease what is to be looked at now, at most `most` per platform with those under way."""
+def take(most: int = IN_HAND, without: Collection[str] = ()) -> Sequence[Turn]:
+    """Lease what is to be looked at now, at most `most` per platform with those under way;
+    nothing of the platforms in `without`.
+    """
     if instance.locked():
         return []
     with connection.cursor() as cursor:
-        cursor.execute(WAITING, parameters(most))
+        cursor.execute(WAITING, parameters(most, without))
         waiting = cursor.fetchall()
     return [turn for *row, closed in waiting if _leased(turn := Turn(*row), closed=closed)]
 
@@ -113,9 +115,9 @@ def _leased(turn: Turn, *, closed: bool) -> bool:
     return taken == 1
 
 
-def parameters(most: int) -> dict[str, Any]:
+def parameters(most: int, without: Collection[str] = ()) -> dict[str, Any]:
     """What the statement is asked with; apart from it for whoever wants to see its plan."""
-    specs = registry.specs()
+    specs = [spec for spec in registry.specs() if spec.slug not in without]
     return {
         "platforms": [spec.slug for spec in specs],
         "opens": [_sql(opens(spec)) for spec in specs],

@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from delivery import dispatcher, gates, lanes, outages, worker
-from delivery.lanes import Lane, Lanes, Work
+from delivery.lane import Lane, Work
+from delivery.lanes import Lanes
 from posts.models import Delivery, Post
 from posts.states import DeliveryState
 from tests.factories.delivery import channel_of, due_delivery
@@ -87,7 +88,7 @@ def test_many_that_come_due_together_get_a_thread_each():
 
 
 def test_threads_go_when_there_is_no_work(lane, monkeypatch):
-    monkeypatch.setattr(lanes, "IDLE_SECONDS", 0.1)
+    monkeypatch.setattr("delivery.lane.IDLE_SECONDS", 0.1)
     done: list[int] = []
     lane.put(Work(1, lambda: done.append(1)))
     wait_until(lambda: done and lane.load == 0 and not lane._threads)
@@ -258,7 +259,7 @@ def test_what_comes_sooner_is_not_kept_by_what_comes_later(lane):
 
 @with_threads
 def test_a_connection_that_was_cut_costs_no_work(lane, monkeypatch):
-    monkeypatch.setattr(lanes, "RESTED", 0.0)
+    monkeypatch.setattr("delivery.lane.RESTED", 0.0)
     pids: list[int] = []
 
     def ask() -> None:

@@ -1,5 +1,6 @@
 """Whose preflight is next: fair to teams and platforms, quick among half a million old rows."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from delivery import instance, tasks, turns
+from delivery.lane import Work
 from delivery.lanes import Lanes
 from posts.models import Delivery
 from posts.states import DeliveryState
@@ -105,6 +107,21 @@ def test_the_tick_hands_them_to_a_lane_of_their_own(platform, team, bob):
     tasks.look_ahead()
 
     wait_until(lambda: Delivery.objects.exclude(warning="").filter(pk=delivery.pk).exists(), 20)
+
+
+def test_a_platform_that_is_behind_with_what_is_due_is_left_out(platform, team, bob):
+    delivery = due_in(8, team, bob)
+    slug = delivery.channel.platform
+    lanes, ended = Lanes(threads=1), threading.Event()
+    assert lanes.behind == []
+    for _ in range(2):
+        lanes.run(slug, Work(team.pk, ended.wait))
+
+    assert lanes.behind == [slug]
+    assert taken(without=lanes.behind) == []
+    ended.set()
+    wait_until(lambda: not lanes.behind)
+    assert taken(without=lanes.behind) == [delivery.pk]
 
 
 @pytest.mark.django_db(transaction=True)
