@@ -64,6 +64,10 @@ class Ahead(Recollection):
         if not kept:
             raise Overtaken
 
+    def hold(self) -> None:
+        """The turn goes on, while nothing can be kept yet."""
+        self._rows.update(preflight_lease_until=Now() + LEASE)
+
 
 def rows(turn: Turn, seen: Delivery | None = None) -> QuerySet[Delivery]:
     """The delivery while this turn may write to it: unclaimed, with the content that was seen."""

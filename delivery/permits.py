@@ -33,9 +33,10 @@ class Permit:
         )
 
     def extend(self, clock: DatabaseClock) -> None:
-        """For what is asked after the call: the answer must find the permit valid."""
+        """For what takes longer than a lease: uploads, and what is asked after the call."""
         until = clock.now() + LEASE
-        if self.rows(DeliveryState.SENDING).update(lease_until=until):
+        held = self.rows().update(lease_until=until)
+        if held or self.rows(DeliveryState.SENDING).update(lease_until=until):
             self.lease_until = until
 
 
@@ -74,6 +75,10 @@ class Handles(Recollection):
     ) -> None:
         super().__init__(delivery, item)
         self._permit, self._clock = permit, clock
+
+    def hold(self) -> None:
+        """The lease goes on, while nothing can be kept yet."""
+        self._permit.extend(self._clock)
 
     def keep(self, name: str, value: str) -> None:
         """Before the intent a lost permit ends the work; after it the answer matters more."""

@@ -127,7 +127,7 @@ class _Look:
     def _uploaded(
         self, session: Session, payload: Payload, step: Ahead
     ) -> Processing | NotPublished | None:
-        adapter, watched = session.adapter, Watched()
+        adapter, watched = session.adapter, Watched(step.hold)
         if not isinstance(adapter, Prepares):
             return None
         adapter.http = watched.over(adapter.http, adapter.spec)

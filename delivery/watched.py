@@ -1,7 +1,9 @@
 """What the worker hears while it speaks to a platform: a status, its rates, its health."""
 
+from collections.abc import Callable
 from typing import Any
 
+from delivery.breath import breathing
 from publishers import storable
 from publishers.contract import Http, Outcome, Rejected, Reply, Spec, TryLater, Uncertain
 from publishers.rates import Meter, Reading
@@ -10,11 +12,14 @@ from publishers.rates import Meter, Reading
 class Watched:
     """Passes calls to the guarded client and listens. One for each delivery under way.
 
+    `alive` is called every so often while a large file goes out.
+
     `status`: of the last answer. `trouble`: what was wrong with the platform in its last answer, in
     words; "" when it answered as it should, None while it was not asked.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, alive: Callable[[], None]) -> None:
+        self._alive = alive
         self.status: int | None = None
         self.trouble: str | None = None
         self.meter = Meter()
@@ -33,7 +38,7 @@ class Watched:
         self, method: str, url: str, **request: Any
     ) -> Reply | TryLater | Rejected | Uncertain:
         assert self._http is not None
-        answer = self._http.send(method, url, **request)
+        answer = self._http.send(method, url, **breathing(request, self._alive))
         self.status = answer.status if isinstance(answer, Reply) else None
         self.trouble = _trouble(answer, self._name)
         self.meter.note(answer, commits=bool(request.get("commits")))

@@ -79,7 +79,8 @@ class Run:
 
     def __init__(self, taken: Taken) -> None:
         self.delivery, self.permit, self.clock = taken.delivery, taken.permit, taken.clock
-        self.step, self.watched = Handles(self.delivery, self.permit, self.clock), Watched()
+        self.step = Handles(self.delivery, self.permit, self.clock)
+        self.watched = Watched(self.step.hold)
         self.moment = _moment(taken)
 
     @property

@@ -1,0 +1,42 @@
+"""While a large file goes out, whoever sends it goes on holding the delivery. Called by watched.py.
+
+A lease is shorter than a slow line needs for a video: were it to end meanwhile, another would begin
+the same upload, and so on for ever.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+# In seconds: several times within any lease.
+EVERY = 20.0
+
+
+class Breathing:
+    """A stream that calls `alive` every so often while it is read, and is that stream otherwise."""
+
+    def __init__(self, stream: Any, alive: Callable[[], None]) -> None:
+        self._stream, self._alive = stream, alive
+        self._next = time.monotonic() + EVERY
+
+    def read(self, size: int = -1) -> Any:
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + EVERY
+            self._alive()
+        return self._stream.read(size)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def breathing(request: Mapping[str, Any], alive: Callable[[], None]) -> dict[str, Any]:
+    """The same request (contract.Http.send), its streams breathing."""
+    held = dict(request)
+    if hasattr(held.get("data"), "read"):
+        held["data"] = Breathing(held["data"], alive)
+    if held.get("files"):
+        held["files"] = {
+            name: (title, Breathing(it, alive) if hasattr(it, "read") else it, kind)
+            for name, (title, it, kind) in held["files"].items()
+        }
+    return held

@@ -1,0 +1,105 @@
+"""A large file that takes longer than a lease: whoever sends it goes on holding the delivery."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.utils import timezone
+from requests_toolbelt import MultipartEncoder
+
+from delivery import breath, permits, turns
+from delivery.clock import DatabaseClock
+from delivery.memory import Ahead
+from delivery.watched import Watched
+from posts.models import Delivery
+from posts.states import DeliveryState
+from publishers import registry
+from publishers.bodies import AT_ONCE, Stretch
+from publishers.contract import Reply
+from tests.delivery.ahead import due_in
+from tests.factories.delivery import claimed, sending
+
+CONTENT = bytes(5 * AT_ONCE)
+SHORTLY = timedelta(seconds=5)
+
+
+class Slow:
+    """`contract.Http` of a line on which every piece takes longer than one waits with a breath."""
+
+    def send(self, method, url, **request):
+        stream = request["data"] if "data" in request else request["files"]["video"][1]
+        while stream.read(AT_ONCE):
+            pass
+        return Reply(200, {}, b"")
+
+
+@pytest.fixture
+def slow(platform, monkeypatch):
+    monkeypatch.setattr(breath, "EVERY", 0.0)
+    return Slow()
+
+
+def sent(slow, step, spec, **request):
+    return Watched(step.hold).over(slow, spec).send("POST", "https://up.example", **request)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "request_of",
+    [
+        lambda: {"data": BytesIO(CONTENT)},
+        lambda: {"files": {"video": ("buoys.mp4", BytesIO(CONTENT), "video/mp4")}},
+    ],
+    ids=["data", "files"],
+)
+def test_a_turn_is_held(slow, team, bob, request_of):
+    delivery = due_in(8, team, bob)
+    [turn] = turns.take()
+    rows = Delivery.objects.filter(pk=delivery.pk)
+    rows.update(preflight_lease_until=timezone.now() + SHORTLY)
+    spec = registry.spec_for(delivery.channel.platform)
+
+    sent(slow, Ahead(delivery, turn, delivery.due_at), spec, **request_of())
+
+    assert rows.get().preflight_lease_until > timezone.now() + turns.LEASE - SHORTLY
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("under_way", [claimed, sending])
+def test_a_claim_is_held(slow, team, bob, under_way):
+    delivery = due_in(1 / 60, team, bob)
+    permit = under_way(delivery)
+    ends = timezone.now() + SHORTLY
+    rows = Delivery.objects.filter(pk=delivery.pk)
+    rows.update(lease_until=ends)
+    spec = registry.spec_for(delivery.channel.platform)
+
+    sent(slow, permits.Handles(delivery, permit, DatabaseClock()), spec, data=BytesIO(CONTENT))
+
+    assert rows.get().lease_until == permit.lease_until > ends + SHORTLY
+
+
+@pytest.mark.django_db
+def test_what_was_taken_away_is_not_taken_back(slow, team, bob):
+    delivery = due_in(8, team, bob)
+    ends = timezone.now() - SHORTLY
+    rows = Delivery.objects.filter(pk=delivery.pk)
+    rows.update(state=DeliveryState.CLAIMED, owner="another", attempt_no=2, lease_until=ends)
+    permit = permits.Permit(delivery.pk, 1, "me", ends)
+
+    step = permits.Handles(delivery, permit, DatabaseClock())
+    sent(slow, step, registry.spec_for(delivery.channel.platform), data=BytesIO(CONTENT))
+
+    assert rows.get().lease_until == permit.lease_until == ends
+
+
+def test_a_breathing_stream_is_sent_as_the_stream_itself(monkeypatch):
+    monkeypatch.setattr(breath, "EVERY", 0.0)
+    breaths: list[int] = []
+    stream = breath.Breathing(BytesIO(CONTENT), lambda: breaths.append(1))
+    assert b"".join(Stretch(stream, len(CONTENT))) == CONTENT
+    assert len(breaths) >= 5
+
+    stream.seek(0)
+    encoder = MultipartEncoder([("video", ("buoys.mp4", stream, "video/mp4"))])
+    assert CONTENT in encoder.read()
