@@ -77,6 +77,15 @@ class Graph:
             return verdict
         return TryLater(quoted(self.name, words_of(reply).words))
 
+    def subscribe(self, account: str, fields: str) -> NotPublished | None:
+        """Let the account's events be told to this app, at the address that it registered."""
+        form = {"subscribed_fields": fields}
+        reply = self.ask("POST", f"{account}/subscribed_apps", form=form)
+        if not isinstance(reply, Reply):
+            return reply
+        fine = at(reply.json, "success") is True
+        return None if fine else TryLater(f"{self.name} did not say whether it tells us.")
+
     def rows(self, path: str, query: Mapping[str, str]) -> list[Any] | NotPublished:
         """All of an edge. It is gone through by cursors: not all have addresses of pages."""
         asked, found = {**query, "limit": str(PAGE_SIZE)}, list[Any]()

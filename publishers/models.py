@@ -111,7 +111,8 @@ class Grant(models.Model):
     `version` grows with every new token; `refresh_lease_until` says that somebody renews them.
     Channels chosen from one consent share its tokens: their grants have one `family`. `way`: the
     door (registrations.py) that they came through. `warned_days`: how long before its end people
-    heard last that it ends (expiry.py).
+    heard last that it ends (expiry.py). `subscribe_at`: when the platform is asked next to tell us
+    of the account (subscriptions.py).
     """
 
     family = models.UUIDField(default=uuid.uuid4, db_index=True, editable=False)
@@ -125,6 +126,7 @@ class Grant(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     refreshed_at = models.DateTimeField(default=timezone.now)
     warned_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    subscribe_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         indexes = [models.Index(fields=["expires_at"], name="grant_expiry")]

@@ -148,6 +148,7 @@ def _grant(
         "refreshed_at": timezone.now(),
         "refresh_lease_until": None,
         "warned_days": None,
+        "subscribe_at": timezone.now(),
     }
     Grant.objects.update_or_create(
         channel=channel, defaults={**fields, "version": F("version") + 1}, create_defaults=fields

@@ -2,13 +2,14 @@
 
 from celery import shared_task
 
-from publishers import consents, expiry, hooks, sessions, standing
+from publishers import consents, expiry, hooks, sessions, standing, subscriptions
 
 
 @shared_task(name="publishers.refresh")
 def refresh() -> None:
     consents.forget()
     sessions.refresh_due()
+    subscriptions.ask_due()
 
 
 @shared_task(name="publishers.expiry")

@@ -17,6 +17,7 @@ from publishers.contract.adapter import (
     Prepares,
     Removes,
     Reply,
+    Subscribes,
 )
 from publishers.contract.auth import ApiKey, AppPassword, Auth, OAuth2
 from publishers.contract.hooks import Event, EventKind, Forged, Greeting, Heard, Hook
@@ -106,6 +107,7 @@ __all__ = [
     "Sighting",
     "Spec",
     "Step",
+    "Subscribes",
     "Tokens",
     "TryLater",
     "Uncertain",

@@ -121,6 +121,15 @@ class Hears(Protocol):
     def hear(hook: Hook, app: App, now: float) -> Heard: ...
 
 
+@runtime_checkable
+class Subscribes(Protocol):
+    """Feature "subscribe". Where each account must be asked to tell us its events, besides what is
+    registered once. Safe to repeat. None: it will.
+    """
+
+    def subscribe(self) -> NotPublished | None: ...
+
+
 class Adapter:
     """One platform. Subclasses set `spec` and the methods that its features declare.
 
@@ -136,6 +145,7 @@ class Adapter:
         "audience",
         "edit",
         "remove",
+        "subscribe",
     )
     # Features whose method has another name.
     NAMED: ClassVar[Mapping[Feature, str]] = {"webhook": "hear"}

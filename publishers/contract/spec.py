@@ -22,6 +22,7 @@ type Feature = Literal[
     "edit",
     "remove",
     "webhook",
+    "subscribe",
     "idempotent",
 ]
 # How an unanswered send is settled: "key" repeats it safely with the same client token, "read"

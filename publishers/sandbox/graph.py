@@ -7,7 +7,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from publishers.sandbox import ids, oauth, quotas, trades
 from publishers.sandbox.models import Account, Credential
-from publishers.sandbox.twin import HookRequest, Refused, Tokens, Twin, answer
+from publishers.sandbox.twin import Asked, HookRequest, Refused, Tokens, Twin, answer
 
 LONG = 5_184_000
 # Status, code, subcode, words.
@@ -65,6 +65,21 @@ def needs(credential: Credential, *scopes: str) -> None:
     """One of them is enough."""
     if not any(credential.allows(scope) for scope in scopes):
         raise no(10, f"(#10) Application does not have permission: {scopes[0]}")
+
+
+def subscribed(known: Collection[str], *scopes: str) -> Callable[..., HttpResponse]:
+    """An account's events are told to the app, of the fields that it names."""
+
+    def take(asked: Asked, node: str) -> HttpResponse:
+        needs(asked.token, *scopes)
+        if node != asked.who.remote_id:
+            raise missing(node)
+        fields = str(asked.request.POST.get("subscribed_fields", "")).split(",")
+        if any(name not in known for name in fields):
+            raise no(100, "(#100) Param subscribed_fields must be one of those of the object")
+        return answer({"success": True})
+
+    return take
 
 
 def stamp(response: HttpResponse, account: Account | None) -> None:

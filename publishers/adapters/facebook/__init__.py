@@ -232,6 +232,9 @@ class Facebook(Adapter):
             return reply
         return telling.of_page(counted.json, reply.json if isinstance(reply, Reply) else None)
 
+    def subscribe(self) -> NotPublished | None:
+        return self._graph.subscribe(self.account.remote_id, "feed")
+
     @staticmethod
     def hear(hook: Hook, app: App, now: float) -> Heard:
         return graphhooks.hear(hook, app, telling.events)

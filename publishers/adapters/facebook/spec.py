@@ -53,6 +53,7 @@ SPEC = Spec(
             "edit",
             "remove",
             "webhook",
+            "subscribe",
         }
     ),
     reconcile="read",

@@ -243,6 +243,12 @@ class Instagram(Adapter):
         reply = self._graph.ask("GET", f"{me}/insights", params=query)
         return telling.of_account(counted.json, reply.json) if isinstance(reply, Reply) else reply
 
+    def subscribe(self) -> NotPublished | None:
+        """Behind the other door it is the Page that tells, and that is switched on in the app."""
+        if self.app.way == PAGE:
+            return None
+        return self._graph.subscribe(self.account.remote_id, "comments")
+
     @staticmethod
     def hear(hook: Hook, app: App, now: float) -> Heard:
         return graphhooks.hear(hook, app, telling.events)

@@ -76,6 +76,7 @@ SPEC = Spec(
             "audience",
             "remove",
             "webhook",
+            "subscribe",
         }
     ),
     reconcile="read",

@@ -21,6 +21,7 @@ from publishers.sandbox.twin import (
 )
 
 KINDS = {"video_reels": "Reel", "photo_stories": "Story", "video_stories": "Story"}
+SUBSCRIBED = graph.subscribed(("feed", "mention"), "pages_manage_metadata")
 VERBS = {"comment": ("comment", "add"), "published": ("status", "add")}
 
 
@@ -79,6 +80,7 @@ class Facebook(Twin):
                 POST=publishes(comments.create),
                 GET=Endpoint(Does.READ, comments.listed),
             ),
+            api(self, f"{node}/subscribed_apps", POST=Endpoint(Does.OTHER, SUBSCRIBED)),
             api(self, f"{node}/insights", GET=Endpoint(Does.OTHER, insights.of_node)),
             api(
                 self,

@@ -27,6 +27,9 @@ from publishers.sandbox.twin import (
     answer,
 )
 
+SUBSCRIBED = graph.subscribed(
+    ("comments", "live_comments", "mentions"), "instagram_business_manage_comments"
+)
 LIFETIMES: dict[str, Any] = {
     "pkce": False,
     "code_seconds": 3600,
@@ -95,6 +98,7 @@ class Instagram(Twin):
             api(self, f"{node}/media", POST=create, GET=Endpoint(Does.READ, reading.media)),
             api(self, f"{node}/media_publish", POST=Endpoint(Does.PUBLISH, posts.publish)),
             api(self, f"{node}/stories", GET=Endpoint(Does.READ, reading.stories)),
+            api(self, f"{node}/subscribed_apps", POST=Endpoint(Does.OTHER, SUBSCRIBED)),
             api(self, f"{node}/insights", GET=Endpoint(Does.OTHER, insights.of_node)),
             api(
                 self,
