@@ -99,6 +99,19 @@ class Sheet:
         return [panel for panel in self.panels if panel.picked]
 
     @property
+    def fewest(self) -> int | None:
+        """How many pictures all of them take that take any."""
+        rooms = [panel.spec.limits.images for panel in self.picked]
+        return min(filter(None, rooms), default=None)
+
+    @property
+    def narrowest(self) -> list[str]:
+        """The platforms that take no more, where others do; empty where all take as many."""
+        rooms = {p.spec.name: p.spec.limits.images for p in self.picked if p.spec.limits.images}
+        wide = any(room != self.fewest for room in rooms.values())
+        return [name for name, room in rooms.items() if wide and room == self.fewest]
+
+    @property
     def tightest(self) -> Panel | None:
         """Of the channels that take the shared text, the one with the least room."""
         sharing = [panel for panel in self.picked if not panel.own]
