@@ -1,0 +1,28 @@
+"""`bin/bench uploads --megabytes N`: one JSON object on standard output."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+from bench import uploads
+from bench.management.commands.adapters import add_options, options_of
+from bench.management.commands.delivery import whole
+from bench.scene import Scene
+
+
+class Command(BaseCommand):
+    help = "Measures what memory a large video takes, and whether it goes on after a broken part."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--megabytes", type=whole(1, 2000), default=200)
+        add_options(parser)
+
+    def handle(self, *args: Any, **given: Any) -> None:
+        folder = Path(settings.DATA_DIR).parent
+        with Scene(folder, children=(), keep=given["keep"]).open():
+            report = uploads.figures(given["megabytes"], folder, options_of(given))
+        self.stdout.write(json.dumps(report, indent=2))

@@ -1,0 +1,201 @@
+"""A large video, uploaded by each adapter that uploads: what memory it takes, and whether it goes
+on where it broke. Real HTTP to the simulated platforms, the file on the disk.
+"""
+
+import hashlib
+import os
+import struct
+import subprocess
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from bench import gauges
+from bench.world import now, places
+from config.demo.wire import Memory
+from posts import ffmpeg
+from publishers import clients, registry
+from publishers.contract import (
+    Adapter,
+    Http,
+    Media,
+    Outcome,
+    Payload,
+    Prepares,
+    Processing,
+    Published,
+    Spec,
+    TryLater,
+)
+from publishers.sandbox import faults
+from publishers.sandbox.models import Account as Simulated
+from publishers.sandbox.models import Does, Fault
+
+MEGABYTE = 1_000_000
+WIDTH, HEIGHT, SECONDS = 720, 1280, 12.0
+LOOKS = 2000
+EVERY = 0.01
+
+
+@dataclass
+class Counted:
+    """`contract.Http` that hands on and counts the bytes of large bodies; `breaks` is called once,
+    when so many have been handed over and more are to come.
+    """
+
+    http: Http
+    half: int
+    breaks: Callable[[], None] | None
+    sent: int = 0
+
+    def send(self, method: str, url: str, **given: Any) -> Any:
+        size = _size(given)
+        if size and self.breaks and self.sent >= self.half:
+            self.breaks()
+            self.breaks = None
+        self.sent += size
+        return self.http.send(method, url, **given)
+
+
+def _size(given: Mapping[str, Any]) -> int:
+    """Of what is uploaded with a request; what is less than a part of a video is none."""
+    length, data = given.get("length"), given.get("data")
+    if length is None and isinstance(data, bytes):
+        length = len(data)
+    files = (file[1] for file in (given.get("files") or {}).values())
+    streams = [one for one in (*files, data if length is None else None) if hasattr(one, "seek")]
+    return int(length or 0) + sum(_rest_of(stream) for stream in streams)
+
+
+def _rest_of(stream: Any) -> int:
+    here = stream.tell()
+    end = stream.seek(0, os.SEEK_END)
+    stream.seek(here)
+    return int(end - here)
+
+
+def figures(megabytes: int, folder: Path, options: Mapping[str, str]) -> dict[str, Any]:
+    """By platform; one whose limit is lower gets what it takes."""
+    before, found = gauges.read({}), {}
+    for spec in registry.specs():
+        if spec.limits.videos and not spec.fetches:
+            size = min(megabytes * MEGABYTE, spec.limits.video_bytes or megabytes * MEGABYTE)
+            found[spec.slug] = _of(spec, film(folder / f"{spec.slug}.mp4", size), options)
+    return {
+        "megabytes": megabytes,
+        "platforms": found,
+        "most_extra_mb": max((one["extra_mb"] for one in found.values()), default=0.0),
+        "busy_elsewhere": gauges.read({}).since(before).elsewhere,
+        "machine": gauges.machine(),
+    }
+
+
+def _of(spec: Spec, media: Media, options: Mapping[str, str]) -> dict[str, Any]:
+    """`sent_mb` is more than `megabytes` by what the broken request had carried, if it resumed."""
+    [there] = places(1, teams=1, platforms=[spec.slug], latency_ms=0, label=f"For {spec.slug}")
+    Simulated.objects.update(processing_seconds=0.0)
+    adapter = clients.adapter_for(spec.slug, there.account)
+    account = Simulated.objects.filter(platform=spec.slug).latest("pk")
+
+    def breaks() -> None:
+        faults.arm(account, Fault.Kind.ERROR_BEFORE, does=Does.UPLOAD)
+
+    adapter.http = counted = Counted(adapter.http, media.size // 2, breaks)
+    known = {option.name for option in spec.options}
+    payload = Payload(
+        "Forty buoys at dawn.",
+        (media,),
+        str(uuid.uuid4()),
+        now(),
+        title="Buoys" if spec.limits.title else "",
+        options={name: value for name, value in options.items() if name in known},
+    )
+    started = time.monotonic()
+    with Peak() as peak:
+        broke, outcome = _publish(adapter, payload)
+    return {
+        "megabytes": round(media.size / MEGABYTE, 1),
+        "extra_mb": peak.extra_mb,
+        "broke": broke,
+        "sent_mb": round(counted.sent / MEGABYTE, 1),
+        "seconds": round(time.monotonic() - started, 1),
+        "outcome": type(outcome).__name__,
+    }
+
+
+def _publish(adapter: Adapter, payload: Payload) -> tuple[int, Outcome]:
+    """As delivery does it, again after what may pass; and how often it broke."""
+    step, broke = Memory(), 0
+    outcome: Outcome | None = None
+    for _ in range(LOOKS):
+        outcome = adapter.prepare(payload, step) if isinstance(adapter, Prepares) else None
+        broke += isinstance(outcome, TryLater)
+        if not isinstance(outcome, Processing | TryLater):
+            break
+        time.sleep(EVERY)
+    outcome = outcome or adapter.publish(payload, step)
+    if not isinstance(outcome, Published | Processing):
+        raise RuntimeError(f"{adapter.spec.name} did not take the video: {outcome}")
+    return broke, outcome
+
+
+class Peak:
+    """How much more memory this process takes at most than at first, in MB, while it is open."""
+
+    def __init__(self) -> None:
+        self._me, self._over = psutil.Process(), threading.Event()
+        self._first = self._most = 0
+        self._watching = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> "Peak":
+        self._first = self._most = self._me.memory_info().rss
+        self._watching.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._over.set()
+        self._watching.join()
+
+    def _watch(self) -> None:
+        while not self._over.wait(EVERY):
+            self._most = max(self._most, self._me.memory_info().rss)
+
+    @property
+    def extra_mb(self) -> float:
+        return round((self._most - self._first) / 2**20, 1)
+
+
+def film(path: Path, size: int) -> Media:
+    """Twelve seconds of one colour, and a box of nothing that makes it as large as asked."""
+    program = ffmpeg.program()
+    if program is None:
+        raise RuntimeError("This needs ffmpeg. Install it, or name it in DRUMBEAT_FFMPEG.")
+    source = f"color=c=teal:size={WIDTH}x{HEIGHT}:rate=10:duration={SECONDS}"
+    quiet = ["-hide_banner", "-loglevel", "error", "-nostdin", "-y", "-f", "lavfi", "-i", source]
+    subprocess.run([program, *quiet, "-pix_fmt", "yuv420p", str(path)], check=True)
+    with path.open("r+b") as file:
+        left = size - file.seek(0, os.SEEK_END)
+        file.write(struct.pack(">I4s", left, b"free"))
+        file.truncate(size)
+    return Media(
+        sha256=_digest(path),
+        mime="video/mp4",
+        width=WIDTH,
+        height=HEIGHT,
+        size=size,
+        alt="Buoys at dawn",
+        read=path.read_bytes,
+        opens=lambda: path.open("rb"),
+        seconds=SECONDS,
+    )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
