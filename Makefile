@@ -1,4 +1,4 @@
-.PHONY: run test soak lock
+.PHONY: run test soak peers lock
 
 run:
 	@bin/run
@@ -8,6 +8,9 @@ test:
 
 soak:
 	@bin/soak $(ARGS)
+
+peers:
+	@bin/peers $(ARGS)
 
 lock:
 	@bin/lock

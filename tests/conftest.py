@@ -17,6 +17,8 @@ from delivery import instance
 from tests.factories.accounts import MembershipFactory, TeamFactory, UserFactory
 
 pytest_plugins = ["tests.processes", "tests.chromium"]
+# The servers of others are installed by bin/peers, which alone runs what speaks to them.
+collect_ignore = [] if os.environ.get("DRUMBEAT_PEERS") else ["peers"]
 
 # Cheap and telling first, so that a mistake is known early; then what starts processes.
 ORDER = ("architecture", "", "contracts", "integration", "bench", "journeys", "browser", "faults")
