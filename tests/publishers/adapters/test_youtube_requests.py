@@ -1,4 +1,4 @@
-"""Every request of the YouTube adapter, against google/youtube.v3.json and, for its reports, against
+"""Every request of the YouTube adapter, against google/youtube.v3.json and, for its reports,
 google/youtubeAnalytics.v2.json.
 """
 
