@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.utils import timezone
@@ -130,7 +131,9 @@ def by_author(asked: Asked) -> HttpResponse:
     start, count = _number(query.get("start"), 0), min(_number(query.get("count"), 10), 100)
     # Whether those are listed that show only at their address is not told: it may be that not.
     rows = who.posts.public().filter(parent=None).select_related("account")
-    rows = rows.exclude(body__distribution__feedDistribution="NONE").newest_first()
+    feed = "body__distribution__feedDistribution"
+    # A post that says nothing of it shows in feeds.
+    rows = rows.filter(~Q(**{feed: "NONE"}) | Q(**{f"{feed}__isnull": True})).newest_first()
     if query.get("sortBy") == "LAST_MODIFIED":
         rows = rows.order_by(Coalesce("edited_at", "accepted_at").desc(), "-pk")
     elements = [shown(post) for post in rows[start : start + count]]
