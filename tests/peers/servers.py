@@ -62,12 +62,16 @@ def bluesky(folder: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def prism(document: Path, upstream: str, folder: Path) -> Iterator[str]:
-    """The address of a Prism before `upstream`: only what is as the document says comes through."""
-    log, port = folder / "prism.log", free_port()
+def prism(document: Path, folder: Path, upstream: str = "") -> Iterator[str]:
+    """The address of a Prism: what is not as the document says is refused. What is goes on to
+    `upstream`, and its answer is looked at too; without one, it is answered with an example.
+    """
+    port = free_port()
+    log = folder / f"prism-{port}.log"
     entry = INSTALLED / "node_modules/@stoplight/prism-cli/dist/index.js"
+    mode = ["proxy", str(document), upstream] if upstream else ["mock", str(document)]
     where = ["--host", "127.0.0.1", "--port", str(port), "--multiprocess", "false"]
-    arguments = [str(entry), "proxy", str(document), upstream, "--errors", *where]
+    arguments = [str(entry), *mode, "--errors", *where]
     with running(arguments, log) as process:
         url = f"http://127.0.0.1:{port}"
 
