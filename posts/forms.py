@@ -176,10 +176,11 @@ class ComposerForm(forms.Form):
         return None if chosen == order else chosen
 
     def _options(self, channel: Channel) -> dict[str, str]:
-        options = registry.spec_for(channel.platform).options if known(channel) else ()
+        spec = registry.spec_for(channel.platform) if known(channel) else None
         values = {}
-        for option in options:
-            value = self._text(f"opt_{channel.pk}_{option.name}", MAX_OPTION) or option.default
+        for option in spec.options_of(channel.kind) if spec else ():
+            longest = max(MAX_OPTION, option.longest)
+            value = self._text(f"opt_{channel.pk}_{option.name}", longest) or option.default
             if option.choices and value not in dict(option.choices):
                 self.add_error(None, _("Choose one of the offered values for “%s”.") % option.label)
             elif value != option.default:

@@ -201,7 +201,7 @@ def _panel(
         own=variant.text or "",
         shared=content.text_for(draft.body, draft.hashtags, None),
         measure=look.measure,
-        options=[_option(channel, option, variant) for option in look.spec.options],
+        options=[_option(channel, o, variant) for o in look.spec.options_of(channel.kind)],
         comment=variant.first_comment,
         pictures=[(tile, tile in look.pictures) for tile in tiles],
         date=own_time[0] if own_time else "",

@@ -166,6 +166,10 @@ class Spec:
         """The door of that name; "" is the front one. Raises KeyError."""
         return self.auth if not name else {auth.way: auth for auth in self.other_ways}[name]
 
+    def options_of(self, kind: str) -> list[Option]:
+        """Those that an account of this kind has."""
+        return [option for option in self.options if not option.kinds or kind in option.kinds]
+
     def reconcile_of(self, kind: str) -> Reconcile:
         """For an account of this kind."""
         return self.reconcile_by_kind.get(kind, self.reconcile)
