@@ -82,15 +82,36 @@ def test_what_was_struck_otherwise_is_not(due_without_redis, kind, before):
 
 
 @pytest.mark.django_db
-def test_what_followed_a_call_that_went_wrong_is_not(due_without_redis):
+@pytest.mark.parametrize(("before", "measured"), [(9, False), (100, False), (200, True)])
+def test_what_followed_a_call_that_went_wrong_is_not(due_without_redis, before, measured):
+    """Its process has died: it holds the channel until its lease is over."""
     facts = due_without_redis
     [due] = facts.due.values()
     [delivery] = facts.deliveries.values()
     other = due_delivery(delivery.team, channel=delivery.channel)
     facts.deliveries[other.pk] = other
     facts.attempts[other.pk] = [
-        AttemptFactory.build(delivery=other, intent_at=due - timedelta(seconds=9), outcome=None)
+        AttemptFactory.build(
+            delivery=other, intent_at=due - timedelta(seconds=before), outcome=None
+        )
     ]
+    assert bool(without_redis(facts, blows(facts))) == measured
+
+
+@pytest.mark.django_db
+def test_what_waited_for_a_claim_of_the_dead_is_not(due_without_redis):
+    facts = due_without_redis
+    [delivery] = facts.deliveries.values()
+    other = due_delivery(delivery.team, channel=delivery.channel)
+    facts.deliveries[other.pk] = other
+    assert without_redis(facts, blows(facts))
+    Activity.objects.create(
+        team=delivery.team,
+        post=other.post,
+        kind="delivery.expire",
+        at=delivery.due_at + timedelta(seconds=2),
+        data={"delivery": other.pk},
+    )
     assert without_redis(facts, blows(facts)) == []
 
 

@@ -115,8 +115,10 @@ def without_redis(facts: Facts, history: History) -> list[float]:
             continue
         disturbed = (
             _trouble(mine[0])
-            or any(due - RECENT < at <= remote.accepted_at for at in troubled[sender.channel_id])
-            or any(begun <= remote.accepted_at and due <= over for begun, over in felt)
+            or any(
+                begun <= remote.accepted_at and due <= over
+                for begun, over in (*felt, *troubled[sender.channel_id])
+            )
             # Whoever wrote or approved it did so at the last moment.
             or (sender.pk in committed and committed[sender.pk] > due - OFFERED)
         )
@@ -133,13 +135,21 @@ def _felt(blow: Blow) -> timedelta:
     return FELT_AFTER_RESTART if blow.kind == "restart" else FELT
 
 
-def _troubled(facts: Facts) -> dict[int, list[datetime]]:
-    """By channel, when a call was made that was not answered well."""
-    found: dict[int, list[datetime]] = defaultdict(list)
+def _troubled(facts: Facts) -> dict[int, list[tuple[datetime, datetime]]]:
+    """By channel, how long a call was felt that was not answered well, and a claim whose process
+    died: it holds its channel until that is noticed, and what has waited meanwhile follows.
+    """
+    found: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+    dead = timedelta(seconds=AFTER_KILL)
+    rows = Activity.objects.filter(kind__in=TAKEN_BACK)
+    for pk, at in rows.values_list("data__delivery", "at"):
+        if pk in facts.deliveries:
+            found[facts.deliveries[pk].channel_id].append((at - dead, at + RECENT))
     for pk, attempts in facts.attempts.items():
         for one in attempts:
             if pk in facts.deliveries and _trouble(one):
-                found[facts.deliveries[pk].channel_id].append(one.intent_at)
+                span = (one.intent_at, (one.ended_at or one.intent_at + dead) + RECENT)
+                found[facts.deliveries[pk].channel_id].append(span)
     return found
 
 
