@@ -1,20 +1,21 @@
 """A large file that takes longer than a lease: whoever sends it goes on holding the delivery."""
 
+import hashlib
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from django.utils import timezone
-from requests_toolbelt import MultipartEncoder
 
 from delivery import breath, permits, turns
 from delivery.clock import DatabaseClock
 from delivery.memory import Ahead
 from delivery.watched import Watched
 from posts.models import Delivery
+from posts.sealed import Sealed
 from posts.states import DeliveryState
-from publishers import registry
-from publishers.bodies import AT_ONCE, Stretch
+from publishers import bodies, registry
+from publishers.bodies import AT_ONCE
 from publishers.contract import Reply
 from tests.delivery.ahead import due_in
 from tests.factories.delivery import claimed, sending
@@ -93,13 +94,23 @@ def test_what_was_taken_away_is_not_taken_back(slow, team, bob):
     assert rows.get().lease_until == permit.lease_until == ends
 
 
-def test_a_breathing_stream_is_sent_as_the_stream_itself(monkeypatch):
+def sealed():
+    """As the product opens what is stored."""
+    digest = hashlib.sha256(CONTENT).hexdigest()
+    return Sealed(lambda: BytesIO(CONTENT), digest, len(CONTENT), AssertionError)
+
+
+@pytest.mark.parametrize("opens", [lambda: BytesIO(CONTENT), sealed], ids=["memory", "stored"])
+@pytest.mark.parametrize("way", ["data", "files"])
+def test_a_breathing_stream_is_sent_as_the_stream_itself(monkeypatch, opens, way):
     monkeypatch.setattr(breath, "EVERY", 0.0)
     breaths: list[int] = []
-    stream = breath.Breathing(BytesIO(CONTENT), lambda: breaths.append(1))
-    assert b"".join(Stretch(stream, len(CONTENT))) == CONTENT
-    assert len(breaths) >= 5
+    stream = opens()
+    given = {"data": stream} if way == "data" else {"files": {"v": ("b.mp4", stream, "video/mp4")}}
+    whole = {"form": None, "data": None, "length": None, "files": None, **given}
+    body, _kind = bodies.of(**breath.breathing(whole, lambda: breaths.append(1)))
 
-    stream.seek(0)
-    encoder = MultipartEncoder([("video", ("buoys.mp4", stream, "video/mp4"))])
-    assert CONTENT in encoder.read()
+    assert (len(body) if way == "data" else body.len) >= len(CONTENT)
+    sent = b"".join(iter(lambda: body.read(AT_ONCE), b""))
+    assert CONTENT in sent
+    assert len(breaths) >= 5
