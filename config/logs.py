@@ -49,7 +49,8 @@ def configure(options: dict[str, Any]) -> None:
                 "django.server": {"level": "WARNING"},
                 "django.request": {"level": "ERROR", "filters": ["unasked"]},
                 "httpx": {"level": "WARNING"},
-                "urllib3": {"level": "WARNING"},
+                # Its warnings write whole addresses, and some platforms want tokens there.
+                "urllib3": {"level": "ERROR"},
                 # Beat speaks of every tick, the worker of every task: at their debug level only.
                 "celery.beat": {"level": "WARNING"},
                 "celery.worker.strategy": {"level": "WARNING"},

@@ -22,7 +22,7 @@ from publishers.wire import CONNECT_SECONDS, Forbidden, Transport, Wire
 
 logger = logging.getLogger(__name__)
 # urllib3 writes whole addresses to the log, when a header is malformed even in a warning, and some
-# platforms want tokens there.
+# platforms want tokens there. Said here too for whoever runs without config/logs.py.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 TOTAL_SECONDS = 30.0
