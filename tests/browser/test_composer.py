@@ -105,7 +105,7 @@ def test_a_video_comes_in_and_plays(enter, bob, post, tmp_path):
     expect(tile).to_contain_text("0:02")
     tile.get_by_label("Describe this video").fill("Dusk at the pier")
     expect(page.locator("#previews")).to_contain_text("0:02")
-    expect(page.locator("#checks")).to_contain_text("takes no videos from here")
+    expect(page.locator("#checks")).to_contain_text("The video is WebM; Bluesky takes MP4")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".toast")).to_contain_text("Saved")
     page.goto(f"/t/tidewater/posts/{post.pk}/")

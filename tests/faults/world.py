@@ -73,7 +73,8 @@ def due_posts(team, count: int, *, seconds: float = -1) -> list[Delivery]:
 def due_threads(team, count: int, *, parts: int = 4) -> list[Delivery]:
     """A thread on each channel that takes one, elsewhere a post; each with a first comment."""
     author, at = UserFactory(), timezone.now() - timedelta(seconds=1)
-    return [_thread(channel(team, number), number, author, at, parts) for number in range(count)]
+    channels = list(Channel.objects.for_team(team)) or [channel(team, n) for n in range(count)]
+    return [_thread(one, number, author, at, parts) for number, one in enumerate(channels)]
 
 
 def _thread(one: Channel, number: int, author, at, parts: int) -> Delivery:
