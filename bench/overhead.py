@@ -47,7 +47,7 @@ class Noted:
     """`contract.Http` that hands on what it is given, and keeps it to be sent again."""
 
     http: Http
-    calls: list[Callable[[], object]] = field(default_factory=list)
+    calls: "list[Bare]" = field(default_factory=list)
 
     def send(self, method: str, url: str, **given: Any) -> Any:
         whole = {name: _whole(value) for name, value in given.items()}
@@ -64,7 +64,10 @@ def _whole(value: Any) -> Any:
     return value.read() if hasattr(value, "read") else value
 
 
-def _bare(method: str, url: str, given: Mapping[str, Any]) -> Callable[[], object]:
+type Bare = Callable[[requests.Session], object]
+
+
+def _bare(method: str, url: str, given: Mapping[str, Any]) -> Bare:
     data, length = given.get("data"), given.get("length")
     if isinstance(data, bytes) and length is not None:
         data = data[:length]
@@ -72,7 +75,7 @@ def _bare(method: str, url: str, given: Mapping[str, Any]) -> Callable[[], objec
         name: given.get(name) for name in ("headers", "params", "json", "files")
     }
     body = given.get("form") if data is None else data
-    return lambda: requests.request(method, url, data=body, timeout=PATIENCE, **kept)
+    return lambda session: session.request(method, url, data=body, timeout=PATIENCE, **kept)
 
 
 def figures(count: int, options: Mapping[str, str], address: str) -> dict[str, Any]:
@@ -111,16 +114,18 @@ def _publish_anew(there: Place, payload: Payload) -> None:
     _publish(_adapter(there), payload)
 
 
-def _all_of(calls: Sequence[Callable[[], object]]) -> None:
-    for call in calls:
-        call()
+def _all_of(calls: Sequence[Bare]) -> None:
+    """On connections that are kept, as ours are."""
+    with requests.Session() as session:
+        for call in calls:
+            call(session)
 
 
 def _adapter(there: Place) -> Adapter:
     return clients.adapter_for(there.channel.platform, there.account)
 
 
-def _noted(there: Place, payload: Payload) -> Sequence[Callable[[], object]]:
+def _noted(there: Place, payload: Payload) -> Sequence[Bare]:
     adapter = _adapter(there)
     adapter.http = noted = Noted(adapter.http)
     _publish(adapter, payload)

@@ -12,14 +12,16 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import psutil
 
 from bench import gauges
 from bench.world import now, places
 from config.demo.wire import Memory
+from delivery.watched import Watched
 from posts import ffmpeg
+from posts.sealed import Sealed
 from publishers import clients, registry
 from publishers.contract import (
     Adapter,
@@ -64,19 +66,19 @@ class Counted:
 
 
 def _size(given: Mapping[str, Any]) -> int:
-    """Of what is uploaded with a request; what is less than a part of a video is none."""
-    length, data = given.get("length"), given.get("data")
-    if length is None and isinstance(data, bytes):
-        length = len(data)
-    files = (file[1] for file in (given.get("files") or {}).values())
-    streams = [one for one in (*files, data if length is None else None) if hasattr(one, "seek")]
-    return int(length or 0) + sum(_rest_of(stream) for stream in streams)
+    """Of what is uploaded with a request."""
+    if given.get("length") is not None:
+        return int(given["length"])
+    files = [file[1] for file in (given.get("files") or {}).values()]
+    return sum(_rest_of(one) for one in (*files, given.get("data")) if one is not None)
 
 
-def _rest_of(stream: Any) -> int:
-    here = stream.tell()
-    end = stream.seek(0, os.SEEK_END)
-    stream.seek(here)
+def _rest_of(content: Any) -> int:
+    if isinstance(content, bytes):
+        return len(content)
+    here = content.tell()
+    end = content.seek(0, os.SEEK_END)
+    content.seek(here)
     return int(end - here)
 
 
@@ -91,13 +93,16 @@ def figures(megabytes: int, folder: Path, options: Mapping[str, str]) -> dict[st
         "megabytes": megabytes,
         "platforms": found,
         "most_extra_mb": max((one["extra_mb"] for one in found.values()), default=0.0),
+        "not_resumed": [slug for slug, one in found.items() if one["resumed"] is False],
         "busy_elsewhere": gauges.read({}).since(before).elsewhere,
         "machine": gauges.machine(),
     }
 
 
 def _of(spec: Spec, media: Media, options: Mapping[str, str]) -> dict[str, Any]:
-    """`sent_mb` is more than `megabytes` by what the broken request had carried, if it resumed."""
+    """`sent_mb` is more than `megabytes` by what the broken request carried, where it `resumed`;
+    None: it goes in one piece, so that there is no part to break.
+    """
     [there] = places(1, teams=1, platforms=[spec.slug], latency_ms=0, label=f"For {spec.slug}")
     Simulated.objects.update(processing_seconds=0.0)
     adapter = clients.adapter_for(spec.slug, there.account)
@@ -106,7 +111,8 @@ def _of(spec: Spec, media: Media, options: Mapping[str, str]) -> dict[str, Any]:
     def breaks() -> None:
         faults.arm(account, Fault.Kind.ERROR_BEFORE, does=Does.UPLOAD)
 
-    adapter.http = counted = Counted(adapter.http, media.size // 2, breaks)
+    watched = Watched(_nothing).over(adapter.http, spec)
+    adapter.http = counted = Counted(watched, media.size // 2, breaks)
     known = {option.name for option in spec.options}
     payload = Payload(
         "Forty buoys at dawn.",
@@ -123,6 +129,7 @@ def _of(spec: Spec, media: Media, options: Mapping[str, str]) -> dict[str, Any]:
         "megabytes": round(media.size / MEGABYTE, 1),
         "extra_mb": peak.extra_mb,
         "broke": broke,
+        "resumed": counted.sent < 1.5 * media.size if broke else None,
         "sent_mb": round(counted.sent / MEGABYTE, 1),
         "seconds": round(time.monotonic() - started, 1),
         "outcome": type(outcome).__name__,
@@ -183,17 +190,26 @@ def film(path: Path, size: int) -> Media:
         left = size - file.seek(0, os.SEEK_END)
         file.write(struct.pack(">I4s", left, b"free"))
         file.truncate(size)
+    digest = _digest(path)
     return Media(
-        sha256=_digest(path),
+        sha256=digest,
         mime="video/mp4",
         width=WIDTH,
         height=HEIGHT,
         size=size,
         alt="Buoys at dawn",
         read=path.read_bytes,
-        opens=lambda: path.open("rb"),
+        opens=lambda: cast(BinaryIO, Sealed(lambda: path.open("rb"), digest, size, Damaged)),
         seconds=SECONDS,
     )
+
+
+class Damaged(RuntimeError):
+    """The film is not what was made a moment ago."""
+
+
+def _nothing() -> None:
+    """Nobody holds a delivery here."""
 
 
 def _digest(path: Path) -> str:

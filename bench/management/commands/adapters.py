@@ -1,6 +1,7 @@
 """`bin/bench adapters --posts N`: one JSON object on standard output."""
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from bench import overhead
 from bench.management.commands.delivery import whole
 from bench.scene import Scene
+
+MOST_MS = 3.0
 
 
 class Command(BaseCommand):
@@ -25,6 +28,8 @@ class Command(BaseCommand):
         with Scene(Path(settings.DATA_DIR).parent, children=(), keep=given["keep"]).open():
             report = overhead.figures(given["posts"], options_of(given), settings.SITE_URL)
         self.stdout.write(json.dumps(report, indent=2))
+        if report["slowest_overhead_ms"] > MOST_MS:
+            sys.exit(1)
 
 
 def add_options(parser: CommandParser) -> None:

@@ -1,6 +1,7 @@
 """`bin/bench uploads --megabytes N`: one JSON object on standard output."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from bench import uploads
 from bench.management.commands.adapters import add_options, options_of
 from bench.management.commands.delivery import whole
 from bench.scene import Scene
+
+MOST_EXTRA_MB = 64
 
 
 class Command(BaseCommand):
@@ -26,3 +29,5 @@ class Command(BaseCommand):
         with Scene(folder, children=(), keep=given["keep"]).open():
             report = uploads.figures(given["megabytes"], folder, options_of(given))
         self.stdout.write(json.dumps(report, indent=2))
+        if report["most_extra_mb"] > MOST_EXTRA_MB or report["not_resumed"]:
+            sys.exit(1)
