@@ -71,12 +71,10 @@ def private_copy(calls: Calls, payload: Payload, since: datetime) -> str | NotPu
         return ""
     if not isinstance(rows, list):
         return rows
-    title = payload.title.strip()
     alike = [
         text_at(row, "contentDetails", "videoId")
         for row in rows
-        if text_at(row, "status", "privacyStatus") == "private"
-        and text_at(row, "snippet", "title").strip() == title
+        if text_at(row, "status", "privacyStatus") == "private" and videos.is_unseen(row, payload)
     ]
     return alike[0] if len(alike) == 1 else ""
 

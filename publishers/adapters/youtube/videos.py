@@ -78,8 +78,11 @@ def _status(payload: Payload, privacy: str) -> dict[str, Any]:
 
 
 def unseen(payload: Payload) -> dict[str, Any]:
-    """For its upload. What is left out is public there."""
-    return {"snippet": snippet(payload), "status": _status(payload, "private")}
+    """For its upload. What is left out is public there. Until it is published its description is
+    what it is known again by: people have private videos of the same title.
+    """
+    said = snippet(payload) | {"description": payload.client_token}
+    return {"snippet": said, "status": _status(payload, "private")}
 
 
 def shown(payload: Payload, video: str) -> dict[str, Any]:
@@ -126,11 +129,18 @@ def words(payload: Payload) -> str:
     return f"{payload.title.strip()}\n{payload.text}"
 
 
+def is_unseen(row: Any, payload: Payload) -> bool:
+    """Whether it was uploaded for it and not published."""
+    said = text_at(row, "snippet", "description").strip()
+    return bool(said) and said == payload.client_token
+
+
 def is_live(row: Any, payload: Payload) -> bool:
     """Of the video that was uploaded for it. A private one is not until it has its last words."""
     wanted = privacy(payload)
     named = text_at(row, "snippet", "title").strip() == payload.title.strip()
-    return text_at(row, "status", "privacyStatus") == wanted and (wanted != "private" or named)
+    last = named and not is_unseen(row, payload)
+    return text_at(row, "status", "privacyStatus") == wanted and (wanted != "private" or last)
 
 
 def moment(said: str) -> datetime | None:

@@ -46,12 +46,13 @@ def test_it_is_uploaded_privately_and_shown_by_one_call(server, youtube, step):
     assert begin.query == {"uploadType": "resumable", "part": "snippet,status"}
     assert begin.headers["X-Upload-Content-Length"] == str(size)
     assert begin.headers["X-Upload-Content-Type"] == "video/mp4"
-    assert begin.json["snippet"] == {
+    said = {
         "title": "High water",
         "description": "Tide at nine",
         "tags": ["tide", "high water"],
         "categoryId": "19",
     }
+    assert begin.json["snippet"] == said | {"description": payload.client_token}
     assert begin.json["status"] == {
         "privacyStatus": "private",
         "selfDeclaredMadeForKids": False,
@@ -66,7 +67,7 @@ def test_it_is_uploaded_privately_and_shown_by_one_call(server, youtube, step):
     [shown] = server.seen("PUT", VIDEOS)
     assert shown.query == {"part": "snippet,status"}
     status = begin.json["status"] | {"privacyStatus": "public"}
-    assert shown.json == {"id": VIDEO, "snippet": begin.json["snippet"], "status": status}
+    assert shown.json == {"id": VIDEO, "snippet": said, "status": status}
 
 
 def test_other_words_need_no_other_upload(server, youtube, step):
@@ -142,17 +143,25 @@ def test_a_large_one_takes_several_turns(server, youtube, step, monkeypatch):
     assert youtube.prepare(clip(moving(BIG)), step) is None
 
 
-@pytest.mark.parametrize("found", [True, False])
-def test_a_place_that_is_gone_may_have_made_a_video(server, youtube, step, found):
+@pytest.mark.parametrize(
+    ("description", "found"),
+    [(clip().client_token, True), ("Tide at nine", False), ("", False), (None, False)],
+    ids=["its own", "somebody's", "somebody's without words", "none"],
+)
+def test_a_place_that_is_gone_may_have_made_a_video(server, youtube, step, description, found):
     server.scripts[("PUT", UPLOAD)] = [(503, {}, {}), (404, {}, {}), (200, resource(), {})]
     details = {"relatedPlaylists": {"uploads": "UU7"}}
     server.on("GET", CHANNELS, 200, listed({"contentDetails": details}))
     row = {
-        "snippet": {"title": "High water", "publishedAt": "2999-01-01T00:00:00Z"},
+        "snippet": {
+            "title": "High water",
+            "description": description,
+            "publishedAt": "2999-01-01T00:00:00Z",
+        },
         "contentDetails": {"videoId": VIDEO},
         "status": {"privacyStatus": "private"},
     }
-    server.on("GET", ITEMS, 200, listed(*([row] if found else [])))
+    server.on("GET", ITEMS, 200, listed(*([] if description is None else [row])))
     assert isinstance(youtube.prepare(clip(), step), TryLater)
     assert youtube.prepare(clip(), step) is uploads.ENDED
     assert youtube.prepare(clip(), step) is None

@@ -145,8 +145,12 @@ def test_the_id_of_the_upload_decides(server, youtube, step, rows, saw):
 def test_a_private_one_is_there_with_its_last_words(server, youtube, step):
     payload = clip(privacy="private")
     assert youtube.prepare(payload, step) is None
-    for title, kind in (("High water", Found), ("An earlier title", NotFound)):
-        row = resource() | {"snippet": {"title": title}}
+    for title, text, kind in (
+        ("High water", "Tide at nine", Found),
+        ("An earlier title", "Tide at nine", NotFound),
+        ("High water", payload.client_token, NotFound),
+    ):
+        row = resource() | {"snippet": {"title": title, "description": text}}
         server.scripts[("GET", VIDEOS)] = [(200, listed(row), {})]
         assert isinstance(youtube.find(payload, step), kind)
 
