@@ -82,6 +82,7 @@ def private_copy(calls: Calls, payload: Payload, since: datetime) -> str | NotPu
 def in_comments(
     calls: Calls, payload: Payload, video: str, author: str, web: str
 ) -> Sighting | NotPublished:
+    """One that is not listed may be there all the same."""
     query = {
         "part": "snippet",
         "videoId": video,
@@ -97,9 +98,8 @@ def in_comments(
         return CannotTell(f"{NAME} does not show the comments as expected.")
     mine = [row for row in rows if text_at(row, *_COMMENT, "authorChannelId", "value") == author]
     saw = lookups.sighting(NAME, payload, [_commented(row, video, web) for row in mine])
-    more = text_at(reply.json, "nextPageToken")
-    if isinstance(saw, NotFound) and more:
-        return CannotTell("The video has too many comments to look through.")
+    if isinstance(saw, NotFound):
+        return CannotTell(f"{NAME} does not list the comments that it holds back.")
     return saw
 
 

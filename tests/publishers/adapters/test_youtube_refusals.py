@@ -209,7 +209,7 @@ def test_a_comment_is_looked_for_among_the_channels_own(server, youtube):
     server.on("GET", THREADS, 200, listed(thread("UC7", "Ugz1"), thread("UC8", "Ugz2")))
     server.on("GET", THREADS, 200, listed(thread("UC8", "Ugz2")))
     assert youtube.find(payload, Memory()) == Found("Ugz1", f"{ADDRESS}&lc=Ugz1")
-    assert youtube.find(payload, Memory()) == NotFound()
+    assert isinstance(youtube.find(payload, Memory()), CannotTell), "it may be held back"
 
 
 @pytest.mark.parametrize(
