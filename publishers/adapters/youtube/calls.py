@@ -15,6 +15,7 @@ from publishers.contract import (
     Rejected,
     Reply,
     TryLater,
+    Uncertain,
 )
 from publishers.verdicts import Answer, committed, is_fine, repeatable
 
@@ -37,9 +38,10 @@ class Calls:
         answer = self.http.send(
             method, self._url(what), headers=self._headers(), commits=True, **request
         )
-        if isinstance(answer, Reply) and (told := _told(answer)) is not None:
-            return told
         reply = committed(answer, NAME)
+        # What may have been carried out is in doubt, whatever its codes say.
+        if isinstance(answer, Reply) and not isinstance(reply, Uncertain):
+            reply = _told(answer) or reply
         return judged(reply) if isinstance(reply, Reply) and not is_fine(reply) else reply
 
     def report(self, query: Mapping[str, str]) -> Reply | NotPublished:

@@ -64,6 +64,8 @@ TABLE = [
     (403, "commentsDisabled", Rejected),
     (500, "backendError", Uncertain),
     (503, "backendError", Uncertain),
+    (503, "rateLimitExceeded", Uncertain),
+    (408, "quotaExceeded", Uncertain),
 ]
 LIMITS = [row for row in TABLE if row[2] is TryLater]
 
