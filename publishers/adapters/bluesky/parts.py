@@ -3,7 +3,7 @@
 Called by videos.py. Lexicons of app.bsky.video: startUpload, uploadPart, finishUpload.
 """
 
-from typing import Any
+from typing import Any, BinaryIO
 
 from publishers import handles
 from publishers.adapters.bluesky.service import Service
@@ -52,14 +52,16 @@ def send(
     plan = _plan(service, media, step, token)
     if not isinstance(plan, dict):
         return plan
-    for _ in range(AT_ONCE):
-        if plan["sent"] >= plan["count"]:
-            return _finish(service, plan, media, step, token)
-        reply = _part(service, plan, media, token)
-        if not isinstance(reply, Reply):
-            return _lost(reply, media, step)
-        plan = {**plan, "sent": plan["sent"] + 1}
-        handles.keep_as(step, _name(media), KEPT_SECONDS, **plan)
+    # One stream for several parts: it is checked from its beginning each time that it is opened.
+    with media.stream() as stream:
+        for _ in range(AT_ONCE):
+            if plan["sent"] >= plan["count"]:
+                return _finish(service, plan, media, step, token)
+            reply = _part(service, plan, media.size, stream, token)
+            if not isinstance(reply, Reply):
+                return _lost(reply, media, step)
+            plan = {**plan, "sent": plan["sent"] + 1}
+            handles.keep_as(step, _name(media), KEPT_SECONDS, **plan)
     return Processing(str(plan["id"]), 1)
 
 
@@ -93,22 +95,23 @@ def _plan(
     return plan
 
 
-def _part(service: Service, plan: dict[str, Any], media: Media, token: str) -> Reply | NotPublished:
-    """The next one; sent again it is the same one."""
+def _part(
+    service: Service, plan: dict[str, Any], size: int, stream: BinaryIO, token: str
+) -> Reply | NotPublished:
+    """The next one of all `size` bytes; sent again it is the same one."""
     first = plan["sent"] * plan["size"]
     query = {"jobId": str(plan["id"]), "partNumber": str(plan["sent"] + 1)}
-    with media.stream() as stream:
-        stream.seek(first)
-        return service.ask(
-            "POST",
-            "uploadPart",
-            token,
-            params=query,
-            headers={"Content-Type": "application/octet-stream"},
-            data=stream,
-            length=min(plan["size"], media.size - first),
-            seconds=PART_SECONDS,
-        )
+    stream.seek(first)
+    return service.ask(
+        "POST",
+        "uploadPart",
+        token,
+        params=query,
+        headers={"Content-Type": "application/octet-stream"},
+        data=stream,
+        length=min(plan["size"], size - first),
+        seconds=PART_SECONDS,
+    )
 
 
 def _finish(

@@ -1,7 +1,7 @@
 """How YouTube is spoken to: its API, and the places where videos are uploaded to."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, BinaryIO
 
 from publishers.adapters.youtube.refusals import NAME, codes_in, judged, paced
 from publishers.contract import (
@@ -60,20 +60,19 @@ class Calls:
         url = self.app.at(f"{UPLOADS}/videos")
         return heard(self.http.send("POST", url, headers=headers, params=query, json=body))
 
-    def put(self, url: str, media: Media, first: int, end: int) -> Answer:
-        """A piece of the video: [first, end) in bytes."""
-        spread = f"bytes {first}-{end - 1}/{media.size}"
+    def put(self, url: str, media: Media, stream: BinaryIO, span: range) -> Answer:
+        """A piece of the video, `span` in bytes."""
+        spread = f"bytes {span.start}-{span.stop - 1}/{media.size}"
         headers = self._headers() | {"Content-Range": spread, "Content-Type": media.mime}
-        with media.stream() as stream:
-            stream.seek(first)
-            return self.http.send(
-                "PUT",
-                self.app.at(url),
-                headers=headers,
-                data=stream,
-                length=end - first,
-                seconds=PIECE_SECONDS,
-            )
+        stream.seek(span.start)
+        return self.http.send(
+            "PUT",
+            self.app.at(url),
+            headers=headers,
+            data=stream,
+            length=len(span),
+            seconds=PIECE_SECONDS,
+        )
 
     def where(self, url: str, media: Media) -> Answer:
         """How much of it is there: answered as a piece is."""

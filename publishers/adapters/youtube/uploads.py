@@ -73,12 +73,21 @@ def upload(calls: Calls, payload: Payload, step: Step) -> Processing | NotPublis
             return TryLater(f"{NAME} gave no place for the video.")
         handles.keep_as(step, _place(media), PLACE_SECONDS, url=url, since=time.time())
         came = 0
-    for _ in range(PIECES_AT_ONCE):
-        if not isinstance(came, int):
-            return came
-        end = min(came + PIECE, media.size)
-        came = _heard(calls.put(url, media, came, end), media, step)
-    return Processing(NAME, 1) if isinstance(came, int) else came
+    return _send(calls, url, media, came, step) if isinstance(came, int) else came
+
+
+def _send(
+    calls: Calls, url: str, media: Media, came: int, step: Step
+) -> Processing | NotPublished | None:
+    # One stream for several pieces: it is checked from its beginning each time that it is opened.
+    with media.stream() as stream:
+        for _ in range(PIECES_AT_ONCE):
+            span = range(came, min(came + PIECE, media.size))
+            told = _heard(calls.put(url, media, stream, span), media, step)
+            if not isinstance(told, int):
+                return told
+            came = told
+    return Processing(NAME, 1)
 
 
 def _heard(answer: Answer, media: Media, step: Step) -> int | NotPublished | None:

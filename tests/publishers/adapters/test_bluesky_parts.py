@@ -48,7 +48,10 @@ def no(name, status=400):
 def test_part_by_part_and_on_another_day(server, sky, step):
     made = {"completedJobId": "j1", "jobStatus": {"jobId": "j1", "state": "JOB_STATE_CREATED"}}
     script(server, finish=[(200, made)])
-    assert sky.prepare(LOOK, step) == Processing("u1", 1)
+    opened = []
+    counted = replace(film(), opens=lambda: opened.append(1) or film().stream())
+    assert sky.prepare(replace(LOOK, media=(counted,)), step) == Processing("u1", 1)
+    assert opened == [1], "each one is checked from its beginning"
     again = server.adapter(Bluesky, ME)
     again.app = sky.app
     assert again.prepare(LOOK, step) == Processing("j1", 4)

@@ -1,6 +1,7 @@
 """YouTube: what is sent, in which pieces, and which of it publishes."""
 
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 
@@ -92,9 +93,12 @@ def test_pieces_go_on_from_what_is_there(server, youtube, step):
         (200, resource(), {}),
     ]
     whole = moving(BIG).read()
+    opened = []
+    counted = replace(moving(BIG), opens=lambda: opened.append(1) or BytesIO(whole))
     # Never all of it at once in memory.
-    payload = clip(replace(moving(BIG), read=lambda: pytest.fail("read as a whole")))
+    payload = clip(replace(counted, read=lambda: pytest.fail("read as a whole")))
     assert youtube.prepare(payload, step) is None
+    assert opened == [1], "each one is checked from its beginning"
     assert spreads(server) == [
         f"bytes 0-{PIECE - 1}/{BIG}",
         f"bytes {PIECE}-{2 * PIECE - 1}/{BIG}",
