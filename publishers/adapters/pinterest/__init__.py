@@ -8,7 +8,6 @@ title there; we ask for one, for it is what is found. Registered in publishers/r
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from publishers import lookups
@@ -111,14 +110,14 @@ class Pinterest(Adapter):
             board = boards.find(self._calls, payload)
         if not isinstance(board, str):
             return CannotTell(board.reason)
-        rows = self._on(board, lookups.since(payload))
+        rows = self._on(board)
         if not isinstance(rows, list):
             return CannotTell(rows.reason)
         known = replace(payload, text=pins.said(payload))
         return lookups.sighting(NAME, known, [pins.seen(row, payload, self._web) for row in rows])
 
-    def _on(self, board: str, since: datetime) -> list[Any] | CannotTell | NotPublished:
-        """The pins of a board; all of them, where they are not seen to come newest first."""
+    def _on(self, board: str) -> list[Any] | CannotTell | NotPublished:
+        """All pins of a board: a new one may stand on its last page."""
         found: list[Any] = []
         query = {"page_size": str(PAGE)}
         for _ in range(PAGES):
@@ -130,7 +129,7 @@ class Pinterest(Adapter):
                 return CannotTell(f"{NAME} does not show the board's pins as expected.")
             found += rows
             after = text_at(reply.json, "bookmark")
-            if not after or pins.are_past(found, since):
+            if not after:
                 return found
             query = {**query, "bookmark": after}
         return CannotTell("The board has too many pins to look through.")

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -151,13 +151,6 @@ def _is_like(row: Any, payload: Payload) -> bool:
         shown = list_at(row, "media", "items")
         return kind == "multiple_images" and len(shown) in (0, len(payload.media))
     return kind == "image"
-
-
-def are_past(rows: Sequence[Any], since: datetime) -> bool:
-    """They come newest first so far, and what follows is older."""
-    moments = [found for row in rows if (found := moment(text_at(row, "created_at")))]
-    ordered = len(moments) == len(rows) and moments == sorted(moments, reverse=True)
-    return bool(moments) and ordered and moments[-1] < since
 
 
 def moment(told: str) -> datetime | None:
