@@ -11,6 +11,7 @@ from publishers.adapters.pinterest.refusals import NAME
 from publishers.adapters.pinterest.spec import MOST_PICTURES
 from publishers.contract import Figures, Media, Payload, Rejected
 from publishers.lookups import Seen
+from publishers.text import fingerprint
 from publishers.verdicts import at, list_at, text_at
 
 TITLE, ALT = 100, 500
@@ -126,17 +127,16 @@ def named_by(permalink: str) -> str:
 
 
 def said(payload: Payload) -> str:
-    """All that tells one pin from another."""
-    return "\n".join((payload.title.strip(), link(payload), payload.text))
+    """What tells one pin from another. Its link does not: many may share it, or it is rewritten."""
+    return f"{payload.title.strip()}\n{payload.text}"
 
 
 def seen(row: Any, payload: Payload, web: str) -> Seen:
     number = text_at(row, "id")
-    told = (text_at(row, "title"), text_at(row, "link"), text_at(row, "description"))
     return Seen(
         remote_id=number,
         permalink=address(web, number),
-        text="\n".join(told),
+        text=f"{text_at(row, 'title')}\n{text_at(row, 'description')}",
         # A cover is no picture of its own, and the number of those in a video is not told.
         pictures=len(payload.media) if _is_like(row, payload) else -1,
         at=moment(text_at(row, "created_at")),
@@ -144,6 +144,8 @@ def seen(row: Any, payload: Payload, web: str) -> Seen:
 
 
 def _is_like(row: Any, payload: Payload) -> bool:
+    if fingerprint(text_at(row, "link")) != fingerprint(link(payload)):
+        return False
     kind = text_at(row, "media", "media_type")
     if film(payload) is not None:
         return kind == "video"

@@ -205,12 +205,22 @@ def test_a_board_that_is_gone_is_looked_up_again(server, pinterest, step):
         ([], NotFound()),
         ([row(), row("814")], CannotTell),
         ([row(media={"media_type": "video"})], CannotTell),
+        ([row(link=f"{OPTIONS['link']}/")], FOUND),
+        ([row(link=f"https://pin.example/{'go/' * 40}")], CannotTell),
+        ([row(link=None)], CannotTell),
     ],
 )
 def test_a_pin_is_looked_for_on_its_board(server, pinterest, rows, saw):
     server.on("GET", ON_BOARD, 200, {"items": rows, "bookmark": None})
     found = pinterest.find(replace(pin(), called_at=NOON), Memory())
     assert isinstance(found, saw) if isinstance(saw, type) else found == saw
+
+
+def test_a_link_that_pins_share_makes_them_no_likeness(server, pinterest):
+    link = f"{OPTIONS['link']}/{'harbour/' * 15}"
+    other = row("9", description="The harbour at four", link=link)
+    server.on("GET", ON_BOARD, 200, {"items": [other, row(link=link)], "bookmark": None})
+    assert pinterest.find(pin(link=link), Memory()) == FOUND
 
 
 def test_a_board_is_read_to_its_end_in_whatever_order(server, pinterest, step):
