@@ -14,7 +14,7 @@ from publishers.lookups import Seen
 from publishers.text import fingerprint
 from publishers.verdicts import at, list_at, text_at
 
-TITLE, ALT = 100, 500
+TITLE, ALT, BETWEEN = 100, 500, "; "
 COUNTED = {
     "impression": "impressions",
     "pin_click": "clicks",
@@ -69,14 +69,23 @@ def _unfit(payload: Payload) -> Rejected | None:
 
 def words(payload: Payload) -> dict[str, Any]:
     """What can be changed later."""
-    alt = next((one.alt for one in payload.media if one.alt.strip()), "")
     said = {
         "title": payload.title.strip(),
         "description": payload.text,
         "link": link(payload),
-        "alt_text": alt.strip(),
+        "alt_text": _described(payload),
     }
     return {name: value for name, value in said.items() if value}
+
+
+def _described(payload: Payload) -> str:
+    """A pin has one description for all of its pictures: as many whole ones as fit come first."""
+    whole: list[str] = []
+    rest: list[str] = []
+    for alt in filter(None, (one.alt.strip() for one in payload.media)):
+        fits = len(BETWEEN.join([*whole, alt])) <= ALT
+        (whole if fits else rest).append(alt)
+    return BETWEEN.join([*whole, *rest])[:ALT].rstrip(BETWEEN)
 
 
 def pin(payload: Payload, board: str, video: str) -> dict[str, Any]:

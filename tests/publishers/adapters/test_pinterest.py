@@ -72,11 +72,20 @@ def test_pictures_side_by_side(server, pinterest, step):
     assert isinstance(prepared(pinterest, pin(picture(), MAST, link=""), step), Published)
     body = server.seen("POST", PINS)[0].json
     assert "link" not in body
+    assert body["alt_text"] == "A pier at noon; A mast"
     assert body["media_source"] == {
         "source_type": "multiple_image_base64",
         "items": [encoded(picture()), encoded(MAST)],
         "index": 0,
     }
+
+
+def test_descriptions_fill_the_one_place_that_a_pin_has(server, pinterest, step):
+    media = [picture("a" * 300), picture("b" * 300), picture(" "), picture("c" * 98)]
+    assert isinstance(prepared(pinterest, pin(*media), step), Published)
+    said = server.seen("POST", PINS)[0].json["alt_text"]
+    assert said == "; ".join(("a" * 300, "c" * 98, "b" * 98))
+    assert len(said) == 500
 
 
 @pytest.mark.parametrize(
