@@ -3,7 +3,9 @@
 Facts: https://developers.pinterest.com/docs/api/v5. Making a pin is the one call; a repeat would
 make another, so that an unanswered one is looked for on its board. Unknown: in which order a board
 is listed, so that none is relied on; how long an unused video is kept. A pin may do without a
-title there; we ask for one, for it is what is found. Registered in publishers/registry.py.
+title there; we ask for one, for it is what is found. Not sent: sections of boards, a title and link
+of each picture, calls for the analytics of pins and accounts, revoking (it is for system users),
+`continuous_refresh` of apps from before 25 September 2025. Registered in publishers/registry.py.
 """
 
 from collections.abc import Mapping, Sequence

@@ -4,8 +4,9 @@ Facts: https://developers.google.com/youtube/v3/docs. The call that publishes is
 makes a private video public, not the end of its upload: it is small, so that it comes at its
 second; it may be repeated, for it changes what has an id already; and by then YouTube has worked on
 the video and said if it cannot show it. Unknown: whether subscribers are told of a video that is
-made public later. A post that is never sent leaves its private video on the channel. Registered in
-publishers/registry.py.
+made public later. A post that is never sent leaves its private video on the channel. Not sent:
+playlists, captions, `notifySubscribers`, whether others may embed it (they always may),
+subscriptions to WebSub. Registered in publishers/registry.py.
 """
 
 from collections.abc import Mapping, Sequence
