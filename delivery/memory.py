@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from delivery.turns import LEASE, Turn
 from posts.models import Delivery
 from posts.states import DeliveryState
-from publishers import handles
+from publishers import crypto, handles
 
 
 class Overtaken(Exception):
@@ -26,21 +26,37 @@ def keeping(name: str, value: str) -> Combinable:
 class Recollection:
     """The delivery's memory for an adapter (contract.Step), only read: for looking something up.
 
-    Each item has names of its own: a part knows nothing of another's uploads.
+    Each item has names of its own: a part knows nothing of another's uploads. What is secret is
+    readable in its own place only.
     """
 
     def __init__(self, delivery: Delivery, item: int = 0) -> None:
         self._kept: dict[str, str] = dict(delivery.handles)
-        self.item = item
+        self._delivery, self.item = delivery.pk, item
 
     def get(self, name: str) -> str | None:
-        return self._kept.get(self.named(name))
+        value = self._kept.get(self.named(name))
+        if not value or not name.startswith(handles.SECRET):
+            return value
+        try:
+            return crypto.decrypt(value, row=self._row(name))
+        except crypto.Unreadable:
+            return None
 
     def keep(self, name: str, value: str) -> None:
+        if value and name.startswith(handles.SECRET):
+            value = crypto.encrypt(value, row=self._row(name))
         self._kept[self.named(name)] = value
+
+    def written(self, name: str) -> Combinable:
+        """For its row, what keep() was told."""
+        return keeping(self.named(name), self._kept[self.named(name)])
 
     def named(self, name: str) -> str:
         return f"{self.item}/{name}" if self.item else name
+
+    def _row(self, name: str) -> str:
+        return f"delivery:{self._delivery}:{self.named(name)}"
 
 
 class Ahead(Recollection):
@@ -59,7 +75,7 @@ class Ahead(Recollection):
 
     def keep(self, name: str, value: str) -> None:
         super().keep(name, value)
-        patch = keeping(self.named(name), value)
+        patch = self.written(name)
         kept = self._rows.update(handles=patch, preflight_lease_until=Now() + LEASE)
         if not kept:
             raise Overtaken

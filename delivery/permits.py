@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from delivery import begun
 from delivery.clock import DatabaseClock
 from delivery.leases import LEASE, OFFER
-from delivery.memory import Recollection, keeping
+from delivery.memory import Recollection
 from posts.models import Delivery
 from posts.states import DeliveryState
 
@@ -84,7 +84,7 @@ class Handles(Recollection):
         """Before the intent a lost permit ends the work; after it the answer matters more."""
         super().keep(name, value)
         until = self._clock.now() + LEASE
-        kept = keeping(self.named(name), value)
+        kept = self.written(name)
         if self._permit.rows().update(handles=kept, lease_until=until):
             self._permit.lease_until = until
         elif not self._permit.rows(DeliveryState.SENDING).update(handles=kept):

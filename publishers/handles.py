@@ -11,6 +11,10 @@ from typing import Any
 
 from publishers.contract import Media, Step
 
+# How the name of a value begins that lets whoever reads it act on the platform: it is stored
+# encrypted, and when it can no longer be read it is gone.
+SECRET = "secret:"
+
 
 def _name(media: Media) -> str:
     """The description belongs to the upload on some platforms, so it is part of the name."""

@@ -47,7 +47,7 @@ def is_partial(kept: Mapping[str, Any]) -> bool:
 
 
 def _place(media: Media) -> str:
-    return f"parts:{media.sha256}"
+    return f"{handles.SECRET}parts:{media.sha256}"
 
 
 def _begin(calls: Calls, media: Media, step: Step) -> NotPublished | None:

@@ -179,4 +179,4 @@ def _video(media: Media) -> str:
 
 
 def _place(media: Media) -> str:
-    return f"place:{media.sha256}"
+    return f"{handles.SECRET}place:{media.sha256}"

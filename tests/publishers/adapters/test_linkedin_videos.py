@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 
+from publishers import handles
 from publishers.contract import Processing, Published, Rejected, TryLater
 from tests.publishers.adapters.kit import film, post
 from tests.publishers.adapters.linkedin import SHARE, error, member, page, publish, sent
@@ -92,6 +93,8 @@ def test_what_breaks_off_goes_on_with_the_part_that_broke(server, page, step):
     server.scripts[("PUT", "/part/1")] = [(500, None, {}), (200, None, {"ETag": "tag-1"})]
     payload = post("Tide", moving()[0])
     assert isinstance(page.prepare(payload, step), TryLater)
+    [kept] = [name for name, value in step.kept.items() if "hush" in value or "/part/" in value]
+    assert kept.startswith(handles.SECRET)
     assert isinstance(page.publish(payload, step), TryLater), "half a video is none"
     assert page.prepare(payload, step) is None
     assert [one.path[-1] for one in puts(server)] == ["0", "1", "1", "2"]

@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 
+from publishers import handles
 from publishers.adapters.youtube import uploads, videos
 from publishers.contract import Processing, Published, Rejected, ReplyTo, TryLater, Uncertain
 from tests.publishers.adapters.kit import picture, post, prepared
@@ -144,6 +145,8 @@ def test_a_large_one_takes_several_turns(server, youtube, step, monkeypatch):
     first = (308, None, {"Range": f"bytes=0-{PIECE - 1}"})
     server.scripts[("PUT", UPLOAD)] = [first, first, (200, resource(), {})]
     assert isinstance(youtube.prepare(clip(moving(BIG)), step), Processing)
+    [place] = [name for name, kept in step.kept.items() if "upload_id" in kept]
+    assert place.startswith(handles.SECRET)
     assert youtube.prepare(clip(moving(BIG)), step) is None
 
 
