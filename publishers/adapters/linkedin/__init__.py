@@ -14,7 +14,7 @@ from typing import Any
 
 from publishers import handles, lookups
 from publishers.adapters.linkedin import comments, posts, telling, uploads
-from publishers.adapters.linkedin.calls import Calls, encoded
+from publishers.adapters.linkedin.calls import Calls, encoded, has_more
 from publishers.adapters.linkedin.refusals import NAME, RULES, SPOILT, words_of
 from publishers.adapters.linkedin.spec import ORGANIZATION, SPEC
 from publishers.contract import (
@@ -174,7 +174,8 @@ class LinkedIn(Adapter):
         rows = at(reply.json, "elements")
         if not isinstance(rows, list):
             return CannotTell("LinkedIn does not show us the page's posts as expected.")
-        if len(rows) >= PAGE_SIZE and not posts.reach_back(rows, lookups.since(payload)):
+        goes_on = len(rows) >= PAGE_SIZE or has_more(reply.json)
+        if goes_on and not posts.reach_back(rows, lookups.since(payload)):
             return CannotTell("The page posted too much since then to look through.")
         return _sighting(payload, [self._seen(row) for row in rows])
 
@@ -184,7 +185,8 @@ class LinkedIn(Adapter):
         if not isinstance(reply, Reply):
             return CannotTell(reply.reason)
         rows = at(reply.json, "elements")
-        if not isinstance(rows, list) or len(rows) >= comments.AT_ONCE:
+        goes_on = has_more(reply.json)
+        if not isinstance(rows, list) or len(rows) >= comments.AT_ONCE or goes_on:
             return CannotTell("LinkedIn does not show us all comments on the post.")
         ours = [row for row in rows if text_at(row, "actor") in ("", self.account.remote_id)]
         return _sighting(payload, [comments.seen(r, self._web(), post) for r in ours])

@@ -19,7 +19,18 @@ from publishers.contract import (
     Reply,
     TryLater,
 )
-from publishers.verdicts import Answer, Rule, committed, is_fine, judge, quoted, repeatable
+from publishers.verdicts import (
+    Answer,
+    Rule,
+    at,
+    committed,
+    is_fine,
+    judge,
+    list_at,
+    quoted,
+    repeatable,
+    text_at,
+)
 
 # One answers for about a year, then with 426. An installation may name a later one (App.version).
 VERSION = "202609"
@@ -85,6 +96,13 @@ def judged(
     if isinstance(verdict, TryLater | Rejected | Reconnect):
         return verdict
     return TryLater(quoted(NAME, words_of(reply).words))
+
+
+def has_more(page: Any) -> bool:
+    """Whether a list goes on behind its first page, which may be shorter than was asked for."""
+    total, links = at(page, "paging", "total"), list_at(page, "paging", "links")
+    behind = isinstance(total, int) and total > len(list_at(page, "elements"))
+    return behind or any(text_at(link, "rel") == "next" for link in links)
 
 
 def encoded(value: str) -> str:

@@ -11,6 +11,9 @@ from tests.publishers.adapters.kit import NOON, Memory, post
 PAGE = Account("urn:li:organization:77", "tide", "Tide", kind="organization", token="hush")
 MEMBER = Account("urn:li:person:abc", "Ana", "Ana", token="hush")
 SHARE = "urn:li:share:7000000000000000001"
+# A list that goes on, however few rows it shows.
+NEXT = {"rel": "next", "type": "application/json", "href": "/rest/elsewhere?start=3"}
+MORE = [{"total": 7}, {"total": 3, "links": [{"rel": "prev"}, NEXT]}]
 
 
 @pytest.fixture

@@ -4,9 +4,17 @@ from urllib.parse import quote
 
 import pytest
 
-from publishers.contract import Published, Rejected, ReplyTo, TryLater, Uncertain
+from publishers.contract import (
+    CannotTell,
+    NotFound,
+    Published,
+    Rejected,
+    ReplyTo,
+    TryLater,
+    Uncertain,
+)
 from tests.publishers.adapters.kit import NOON, Memory, post
-from tests.publishers.adapters.linkedin import PAGE, SHARE, page
+from tests.publishers.adapters.linkedin import MORE, PAGE, SHARE, page
 
 __all__ = ["page"]
 
@@ -58,3 +66,10 @@ def test_a_comment_without_its_author_is_recognised(server, page):
     other = {**row, "id": "43", "actor": "urn:li:person:somebody"}
     server.on("GET", COMMENTS, 200, {"elements": [other, row]})
     assert page.find(comment(), Memory()).remote_id == f"urn:li:comment:({SHARE},42)"
+
+
+@pytest.mark.parametrize("paging", [*MORE, {"total": 0, "links": [None]}])
+def test_what_is_not_among_some_of_the_comments_may_be_there(server, page, paging):
+    rows = [{"id": str(n), "message": {"text": "No"}, "created": {"time": 1}} for n in range(3)]
+    server.on("GET", COMMENTS, 200, {"elements": rows, "paging": paging})
+    assert isinstance(page.find(comment(), Memory()), CannotTell if paging in MORE else NotFound)

@@ -5,7 +5,7 @@ import pytest
 from publishers.contract import CannotTell, Found, NotFound, Uncertain
 from publishers.littletext import little_text
 from tests.publishers.adapters.kit import Memory, picture, post
-from tests.publishers.adapters.linkedin import SHARE, error, member, page, publish, row
+from tests.publishers.adapters.linkedin import MORE, SHARE, error, member, page, publish, row
 
 __all__ = ["member", "page"]
 
@@ -14,8 +14,8 @@ def others(count):
     return [row("Other words entirely", urn=f"urn:li:share:{n}") for n in range(count)]
 
 
-def look(server, adapter, payload, *rows):
-    server.on("GET", "/rest/posts", 200, {"elements": list(rows), "paging": {}})
+def look(server, adapter, payload, *rows, **paging):
+    server.on("GET", "/rest/posts", 200, {"elements": list(rows), "paging": paging})
     return adapter.find(payload, Memory())
 
 
@@ -52,6 +52,14 @@ def test_not_there(server, page, rows):
 def test_a_full_page_that_goes_back_far_enough_has_all(server, page):
     old = row("Old words", urn="urn:li:share:99", minutes=-9000)
     assert look(server, page, post(), *others(49), old) == NotFound()
+
+
+@pytest.mark.parametrize("paging", MORE)
+def test_a_short_page_is_not_all(server, page, paging):
+    assert isinstance(look(server, page, post(), *others(3), **paging), CannotTell)
+    old = row("Old words", urn="urn:li:share:99", minutes=-9000)
+    server.scripts.clear()
+    assert look(server, page, post(), *others(3), old, **paging) == NotFound()
 
 
 @pytest.mark.parametrize(
