@@ -2,6 +2,8 @@
 beside it.
 """
 
+import re
+
 from publishers import handles
 from publishers.adapters.linkedin import videos
 from publishers.adapters.linkedin.calls import Calls, encoded, judged
@@ -21,6 +23,8 @@ from publishers.verdicts import quoted, repeatable, text_at
 
 IMAGE_SECONDS = 20 * 3600
 AGAIN, AGAIN_VIDEO = 5, 10
+# Our access is sent there.
+_ITS_OWN = re.compile(r"https://(?:[a-z0-9-]+\.)*linkedin\.com/")
 
 
 def prepare(calls: Calls, payload: Payload, step: Step) -> Processing | NotPublished | None:
@@ -50,7 +54,8 @@ def _upload(calls: Calls, media: Media, step: Step) -> NotPublished | None:
     if not isinstance(reply, Reply):
         return reply
     urn, url = text_at(reply.json, "value", "image"), text_at(reply.json, "value", "uploadUrl")
-    if not urn or not url:
+    is_theirs = calls.app.moved or _ITS_OWN.match(url)
+    if not urn or not url or not is_theirs:
         return TryLater(f"{NAME} gave no place for a picture.")
     headers = calls.bearer() | {"Content-Type": media.mime}
     with media.stream() as stream:

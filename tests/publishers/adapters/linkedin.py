@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 
 from publishers.adapters.linkedin import LinkedIn
-from publishers.contract import Account
+from publishers.contract import Account, App
+from publishers.http import Client
 from tests.publishers.adapters.kit import NOON, Memory, post
 
 PAGE = Account("urn:li:organization:77", "tide", "Tide", kind="organization", token="hush")
 MEMBER = Account("urn:li:person:abc", "Ana", "Ana", token="hush")
 SHARE = "urn:li:share:7000000000000000001"
+# What is not said in these words elsewhere.
+YES = {"value": {"image": "urn:li:image:1", "uploadUrl": "https://www.linkedin.com/dms-uploads/1"}}
 # A list that goes on, however few rows it shows.
 NEXT = {"rel": "next", "type": "application/json", "href": "/rest/elsewhere?start=3"}
 MORE = [{"total": 7}, {"total": 3, "links": [{"rel": "prev"}, NEXT]}]
@@ -18,12 +21,18 @@ MORE = [{"total": 7}, {"total": 3, "links": [{"rel": "prev"}, NEXT]}]
 
 @pytest.fixture
 def page(server):
-    return server.adapter(LinkedIn, PAGE)
+    return adapter_at(server, PAGE)
 
 
 @pytest.fixture
 def member(server):
-    return server.adapter(LinkedIn, MEMBER)
+    return adapter_at(server, MEMBER)
+
+
+def adapter_at(server, account):
+    """All of LinkedIn's hosts are this server."""
+    app = App("client", "secret", server.url, "https://web.example", moved=True)
+    return LinkedIn(Client(trusted=(server.url,)), app, account)
 
 
 def publish(server, adapter, status=201, body=None, payload=None, step=None, **headers):

@@ -17,7 +17,7 @@ from publishers.contract import (
 )
 from publishers.http import Client
 from publishers.littletext import little_text, plain_text, shown
-from tests.publishers.adapters.kit import Memory, picture, png, post
+from tests.publishers.adapters.kit import Memory, Recorder, picture, png, post, reply
 from tests.publishers.adapters.linkedin import (
     PAGE,
     SHARE,
@@ -278,6 +278,26 @@ def test_so_it_does_before_a_post(server, page, step):
 def test_another_limit_is_waited_for_as_usual(server, page):
     answer = publish(server, page, 429, error("TOO_MANY_REQUESTS", "Resource level throttle"))
     assert answer.after is None
+
+
+@pytest.mark.parametrize(
+    ("url", "sent"),
+    [
+        ("https://www.linkedin.com/dms-uploads/1", True),
+        ("http://www.linkedin.com/dms-uploads/1", False),
+        ("https://linkedin.com.example/dms-uploads/1", False),
+        ("https://notlinkedin.com/dms-uploads/1", False),
+        ("https://www.linkedin.com@up.example/1", False),
+        ("", False),
+    ],
+)
+def test_our_access_is_sent_to_no_other_host(url, sent):
+    value = {"image": "urn:li:image:A", "uploadUrl": url}
+    http = Recorder(lambda method, *_: reply(200, {"value": value, "status": "AVAILABLE"}))
+    app = App("client", "secret", "https://api.linkedin.com", "https://www.linkedin.com")
+    outcome = LinkedIn(http, app, PAGE).prepare(post("Tide", picture()), Memory())
+    assert [url for method, url, *_ in http.calls if method == "PUT"] == ([url] if sent else [])
+    assert outcome is None if sent else isinstance(outcome, TryLater)
 
 
 @pytest.mark.parametrize("code", ["INVALID_VIDEO_ID", "MEDIA_ASSET_PROCESSING_FAILED"])
