@@ -18,6 +18,8 @@ from publishers.services import mark_reconnect
 log = structlog.get_logger(__name__)
 
 KEPT = timedelta(days=90)
+# Platforms tell whole seconds.
+ROUNDED = timedelta(seconds=1)
 
 
 def hear(platform: str, hook: Hook) -> Heard | None:
@@ -71,9 +73,18 @@ def _row(platform: str, event: Event) -> HookEvent:
 
 
 def _revoked(platform: str, event: Event) -> None:
+    """What was withdrawn before the access that a channel has now was another access.
+
+    Without a moment the first word of it is believed: at worst somebody reconnects for nothing,
+    while a silent channel would be noticed by the next post that does not go out.
+    """
     name = registry.spec_for(platform).name
     channels = Channel.objects.filter(
         platform=platform, remote_id=event.account, state=Channel.State.CONNECTED
     )
+    if event.at is not None:
+        latest = min(event.at, timezone.now()) + ROUNDED
+        channels = channels.exclude(connected_at__gt=latest)
+        channels = channels.exclude(grant__refreshed_at__gt=latest)
     for channel_id in channels.values_list("pk", flat=True):
         mark_reconnect(channel_id, f"Our access was withdrawn on {name}.")

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import replace
+from datetime import datetime
 
 from publishers.contract import (
     Adapter,
@@ -72,7 +73,13 @@ class Harbour(Listing):
         signed = hmac.new(app.client_secret.encode(), hook.body, hashlib.sha256).hexdigest()
         if not hmac.compare_digest(signed, hook.headers.get("x-signature", "")):
             return Forged("not signed by Harbour")
-        return tuple(Event(one["id"], one["kind"], one["account"]) for one in json.loads(hook.body))
+        return tuple(_event(one) for one in json.loads(hook.body))
+
+
+def _event(told):
+    when = told.get("at")
+    at = datetime.fromisoformat(when) if when else None
+    return Event(told["id"], told["kind"], told["account"], at=at)
 
 
 def replaced(adapter):

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from publishers import hooks, registry
-from publishers.models import Channel, HookEvent
-from tests.factories.publishers import ChannelFactory
+from publishers.models import Channel, Grant, HookEvent
+from tests.factories.publishers import ChannelFactory, grant_for
 from tests.publishers.doors import Harbour
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +70,35 @@ def test_a_withdrawn_access_asks_for_a_reconnect_once(client, team, alice):
     assert channel.state == Channel.State.RECONNECT
     assert "withdrawn on Harbour" in channel.problem
     assert other.state == Channel.State.CONNECTED
+
+
+@pytest.mark.parametrize(
+    ("connected", "refreshed", "state"),
+    [
+        (-60, -60, "reconnect"),
+        (0.9, 0.9, "reconnect"),
+        (60, 60, "connected"),
+        (-60, 60, "connected"),
+    ],
+)
+def test_what_was_withdrawn_before_is_not_the_access_of_now(
+    client, team, connected, refreshed, state
+):
+    """Told again, or late, after somebody connected the account anew."""
+    at = timezone.now() - timedelta(hours=1)
+    channel = ChannelFactory(
+        team=team,
+        platform="harbour",
+        remote_id="t1",
+        connected_at=at + timedelta(seconds=connected),
+    )
+    grant_for(channel)
+    Grant.objects.update(refreshed_at=at + timedelta(seconds=refreshed))
+
+    tell(client, {**event(kind="revoked"), "at": at.isoformat()})
+
+    channel.refresh_from_db()
+    assert channel.state == state
 
 
 @pytest.mark.parametrize("platform", ["nowhere", "bluesky"])

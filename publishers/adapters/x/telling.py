@@ -81,8 +81,8 @@ def _event(told: Any) -> Event:
 
 
 def _id(told: Any, name: str, account: str, said: Any) -> str:
-    """What is told again has another event_uuid, and is of the same thing."""
-    number = text_at(said, "id") or text_at(told, "event_uuid")
+    """What is told again has another event_uuid, and is of the same thing or the same moment."""
+    number = text_at(said, "id") or text_at(said, "date_time") or text_at(told, "event_uuid")
     if number:
         return f"{name}:{account}:{number}"
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

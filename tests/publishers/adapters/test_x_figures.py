@@ -172,6 +172,7 @@ def test_what_is_not_believed(header, secret, body):
 
 MINE = {"id": "70", "author_id": "5", "text": "Tide", "created_at": "2026-11-20T12:00:00.000Z"}
 THEIRS = {**MINE, "id": "71", "author_id": "6", "conversation_id": "69"}
+NINE = "2026-11-20T09:00:00+00:00"
 ANSWERED = {"referenced_tweets": [{"type": "replied_to", "id": "70"}]}
 
 
@@ -189,6 +190,7 @@ ANSWERED = {"referenced_tweets": [{"type": "replied_to", "id": "70"}]}
         (event("like.create", id="l", liked_tweet_id="9", liked_tweet_author_id="6"), "other", "9"),
         (event("follow.follow", source={}, target={}), "other", ""),
         (event("oauth.revoke", who="", user_id="5"), "revoked", ""),
+        (event("oauth.revoke", who="", user_id="5", date_time=NINE), "revoked", ""),
     ],
 )
 def test_what_it_tells(told, kind, post):
@@ -196,12 +198,14 @@ def test_what_it_tells(told, kind, post):
     assert (heard.kind, heard.account, heard.post) == (kind, "5", post)
     told["data"]["event_uuid"] = "-3"
     [again] = hear(told, "x-twitter-webhooks-signature")
-    assert (again.id == heard.id) == ("id" in told["data"]["payload"])
+    assert (again.id == heard.id) == bool({"id", "date_time"} & set(told["data"]["payload"]))
 
 
 def test_when_it_happened():
     [posted] = hear(event("post.create", **MINE))
     assert posted.at == datetime(2026, 11, 20, 12, tzinfo=UTC)
+    [revoked] = hear(event("oauth.revoke", who="", user_id="5", date_time=NINE))
+    assert revoked.at == datetime(2026, 11, 20, 9, tzinfo=UTC)
     moments = {"created_at": MINE["created_at"], "timestamp_ms": "1784927565236"}
     liked = event("like.create", id="l", **moments)
     assert hear(liked)[0].at == datetime.fromtimestamp(1_784_927_565.236, UTC)
