@@ -9,6 +9,7 @@ from publishers.contract import (
     ApiKey,
     Audiences,
     CannotTell,
+    Confirms,
     Edits,
     Finds,
     Found,
@@ -20,6 +21,7 @@ from publishers.contract import (
     Reconnect,
     Rejected,
     Removes,
+    Subscribes,
     Tokens,
     TryLater,
     Uncertain,
@@ -167,6 +169,7 @@ def ask_everything(kind, answers, *, failed):
             gone = adapter.remove(remote_id)
             assert gone is None or isinstance(gone, TryLater | Rejected | Reconnect)
     tell_figures(kind, adapter)
+    ask_on(kind, adapter, failed=failed)
     if isinstance(kind.spec.auth, OAuth2 | ApiKey):
         found = adapter.accounts()
         assert isinstance(found, list | TryLater | Rejected | Reconnect)
@@ -175,6 +178,19 @@ def ask_everything(kind, answers, *, failed):
         assert isinstance(session, tuple | TryLater | Rejected | Reconnect)
         renewed = adapter.refresh("hush")
         assert isinstance(renewed, Tokens | TryLater | Rejected | Reconnect)
+
+
+def ask_on(kind, adapter, *, failed):
+    """What became of what it works on, and whether it will tell us by itself."""
+    for payload in everything(kind) if isinstance(adapter, Confirms) else ():
+        became = adapter.confirm("42", payload)
+        assert isinstance(became, OUTCOMES)
+        assert not (failed and isinstance(became, Published)), "a failed read is no proof"
+    if isinstance(adapter, Subscribes):
+        refused = adapter.subscribe()
+        assert isinstance(refused, TryLater | Rejected | Reconnect) or (
+            refused is None and not failed
+        )
 
 
 def tell_figures(kind, adapter):
