@@ -94,7 +94,10 @@ SPEC = Spec(
         Option(
             "card",
             "Link card",
-            help="An address, shown as a card. A picture of the post becomes the card's.",
+            help=(
+                "An address, shown as a card. A picture of the post becomes the card's; it may "
+                "have up to 1 MB."
+            ),
             longest=2000,
         ),
         Option("card_title", "Title of the card", longest=300),
