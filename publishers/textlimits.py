@@ -32,7 +32,7 @@ def check(said: Words, spec: Spec, account: str) -> Iterator[Problem]:
     if said.kind == "post":
         yield from _title(said.title.strip(), spec)
         yield from _media(len(said.media), spec)
-        for option in (one for one in spec.options if not one.kinds or account in one.kinds):
+        for option in spec.options_of(account):
             yield from _option(option, said.options.get(option.name, option.default), spec)
     yield from _signs(said.text, spec)
     yield from _amounts(said, spec)
