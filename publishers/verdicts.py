@@ -1,7 +1,7 @@
 """What an HTTP answer means, as an outcome. Pure; called by adapters with rules of their own."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from publishers.waits import wait_from
 type Answer = Reply | TryLater | Rejected | Uncertain
 
 LONGEST_QUOTE = 300
+MOST_COUNTED = 10**15
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,23 @@ def at(found: Any, *path: str | int) -> Any:
 def text_at(found: Any, *path: str | int) -> str:
     value = at(found, *path)
     return value if isinstance(value, str) else ""
+
+
+def figures_at(found: Any, names: Mapping[str, str], *, signed: bool = False) -> dict[str, float]:
+    """By our names the numbers that stand under theirs, which `names` has first.
+
+    Left out is what is no number, or more than anything is counted to; or, unless it is `signed`,
+    less than nought.
+    """
+    least = -MOST_COUNTED if signed else 0
+    told = ((ours, at(found, theirs)) for theirs, ours in names.items())
+    return {
+        name: float(value)
+        for name, value in told
+        if isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and least <= value < MOST_COUNTED
+    }
 
 
 def list_at(found: Any, *path: str | int) -> list[Any]:

@@ -5,26 +5,25 @@ How often a post was seen is not told.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 from urllib.parse import urlencode
 
 from publishers.adapters.bluesky.server import Server
 from publishers.contract import AccountMetric, Figures, NotPublished, PostMetric, Reply
-from publishers.verdicts import at, list_at, text_at
+from publishers.verdicts import figures_at, list_at, text_at
 
 POSTS_QUERY = "app.bsky.feed.getPosts"
 AT_ONCE = 25
-COUNTED: Mapping[PostMetric, str] = {
-    "likes": "likeCount",
-    "comments": "replyCount",
-    "shares": "repostCount",
-    "quotes": "quoteCount",
-    "saves": "bookmarkCount",
+COUNTED: Mapping[str, PostMetric] = {
+    "likeCount": "likes",
+    "replyCount": "comments",
+    "repostCount": "shares",
+    "quoteCount": "quotes",
+    "bookmarkCount": "saves",
 }
-OF_ACCOUNT: Mapping[AccountMetric, str] = {
-    "followers": "followersCount",
-    "following": "followsCount",
-    "posts": "postsCount",
+OF_ACCOUNT: Mapping[str, AccountMetric] = {
+    "followersCount": "followers",
+    "followsCount": "following",
+    "postsCount": "posts",
 }
 
 
@@ -41,20 +40,11 @@ def of_posts(server: Server, remote_ids: Sequence[str]) -> Mapping[str, Figures]
         if not isinstance(reply, Reply):
             return reply
         rows = list_at(reply.json, "posts")
-        told |= {text_at(row, "uri"): _numbers(row, COUNTED) for row in rows}
+        told |= {text_at(row, "uri"): figures_at(row, COUNTED) for row in rows}
     return {uri: told[uri] for uri in uris if uri in told}
 
 
 def of_account(server: Server) -> Figures | NotPublished:
     query = {"actor": server.account.remote_id}
     reply = server.ask("GET", "app.bsky.actor.getProfile", headers=server.bearer(), params=query)
-    return _numbers(reply.json, OF_ACCOUNT) if isinstance(reply, Reply) else reply
-
-
-def _numbers(found: Any, names: Mapping[Any, str]) -> Figures:
-    counts = {ours: at(found, theirs) for ours, theirs in names.items()}
-    return {
-        name: float(count)
-        for name, count in counts.items()
-        if isinstance(count, int) and not isinstance(count, bool) and abs(count) < 1e15
-    }
+    return figures_at(reply.json, OF_ACCOUNT) if isinstance(reply, Reply) else reply

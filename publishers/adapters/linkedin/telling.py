@@ -3,6 +3,7 @@
 Facts: https://learn.microsoft.com/linkedin/marketing/community-management, Share Statistics, Member
 Post Statistics, Follower Statistics, Organization Social Action Notifications; its guide to
 webhooks (linkedin/shared/api-guide).
+A number below nought means that it is not known.
 Unknown: whether a post that is missing from the statistics has none or is gone; it is left out.
 """
 
@@ -29,7 +30,7 @@ from publishers.contract import (
     Rejected,
     Reply,
 )
-from publishers.verdicts import at, list_at, text_at
+from publishers.verdicts import at, figures_at, list_at, text_at
 
 AT_ONCE = 20
 OF_PAGES = {
@@ -79,7 +80,7 @@ def of_page(calls: Calls, remote_ids: Sequence[str]) -> Mapping[str, Figures] | 
             for row in list_at(reply.json, "elements"):
                 urn = text_at(row, "share") or text_at(row, "ugcPost")
                 if urn in asked:
-                    told[urn] = _figures(at(row, "totalShareStatistics"), OF_PAGES)
+                    told[urn] = figures_at(at(row, "totalShareStatistics"), OF_PAGES)
     return told
 
 
@@ -105,7 +106,7 @@ def _of_post(calls: Calls, entity: str) -> dict[str, float] | NotPublished:
         if isinstance(reply, Reply):
             if reply.status == 404:
                 return {}
-            found |= _figures(at(reply.json, "elements", 0), {"count": ours})
+            found |= figures_at(at(reply.json, "elements", 0), {"count": ours})
         # That one figure is not counted is no word on the others.
         elif reply is UNTOLD or not isinstance(reply, Rejected):
             return reply
@@ -128,16 +129,16 @@ def of_organization(calls: Calls) -> Figures | NotPublished:
     reply = calls.ask("GET", f"/rest/networkSizes/{page}?{query}", rules=READING)
     if not isinstance(reply, Reply):
         return reply
-    found = _figures(reply.json, {"firstDegreeSize": "followers"})
+    found = figures_at(reply.json, {"firstDegreeSize": "followers"})
     counted = _statistics(calls)
     if isinstance(counted, Reply):
         row = at(counted.json, "elements", 0)
-        found |= _figures(at(row, "totalShareStatistics"), OF_ACCOUNTS)
+        found |= figures_at(at(row, "totalShareStatistics"), OF_ACCOUNTS)
     query = f"q=organization&organization={page}"
     visited = _found(calls, f"/rest/organizationPageStatistics?{query}")
     if isinstance(visited, Reply):
         views = at(visited.json, "elements", 0, "totalPageStatistics", "views", "allPageViews")
-        found |= _figures(views, {"pageViews": "profile_views"})
+        found |= figures_at(views, {"pageViews": "profile_views"})
     return found
 
 
@@ -146,7 +147,7 @@ def of_person(calls: Calls) -> Figures | NotPublished:
     if not isinstance(reply, Reply):
         return reply
     row = at(reply.json, "elements", 0)
-    return _figures(row, {"memberFollowersCount": "followers"})
+    return figures_at(row, {"memberFollowersCount": "followers"})
 
 
 def _statistics(calls: Calls, which: str = "") -> Reply | NotPublished:
@@ -157,16 +158,6 @@ def _statistics(calls: Calls, which: str = "") -> Reply | NotPublished:
 
 def _found(calls: Calls, path: str, accept: int = 200) -> Reply | NotPublished:
     return calls.ask("GET", path, named="FINDER", rules=READING, accept=accept)
-
-
-def _figures(found: Any, names: Mapping[str, str]) -> dict[str, float]:
-    """A number below nought means that it is not known."""
-    said = {ours: at(found, theirs) for theirs, ours in names.items()}
-    return {
-        name: float(value)
-        for name, value in said.items()
-        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e15
-    }
 
 
 # -- what it tells by itself

@@ -8,7 +8,7 @@ from typing import Any
 from publishers.adapters.reddit.places import link_of, place_of
 from publishers.contract import Figures, Payload
 from publishers.lookups import Seen
-from publishers.verdicts import at, list_at, text_at
+from publishers.verdicts import at, figures_at, list_at, text_at
 
 CAPTION = 180
 _NAME = re.compile(r"(?:t3_)?([0-9a-z]{1,15})")
@@ -167,24 +167,17 @@ def figures(data: Any) -> Figures:
     names = {"upvote_ratio": "upvote_ratio", "num_comments": "comments", "num_crossposts": "shares"}
     if at(data, "hide_score") is not True and at(data, "score_hidden") is not True:
         names["score"] = "score"
-    return _numbers({ours: at(data, theirs) for theirs, ours in names.items()})
+    return figures_at(data, names, signed=True)
 
 
 def karma(me: Any) -> Figures:
     """Older answers have no total."""
-    total = _numbers({"karma": at(me, "total_karma")})
+    total = figures_at(me, {"total_karma": "karma"}, signed=True)
     if total:
         return total
-    parts = _numbers({name: at(me, name) for name in ("link_karma", "comment_karma")})
+    names = {name: name for name in ("link_karma", "comment_karma")}
+    parts = figures_at(me, names, signed=True)
     return {"karma": sum(parts.values())} if parts else {}
-
-
-def _numbers(found: Mapping[str, Any]) -> dict[str, float]:
-    return {
-        name: float(value)
-        for name, value in found.items()
-        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15
-    }
 
 
 def is_gone(data: Any) -> bool:

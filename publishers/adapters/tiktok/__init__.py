@@ -37,7 +37,7 @@ from publishers.contract import (
     TryLater,
     Uncertain,
 )
-from publishers.verdicts import at, committed, is_fine, list_at, repeatable, text_at
+from publishers.verdicts import at, committed, figures_at, is_fine, list_at, repeatable, text_at
 
 CREATOR_SECONDS = 1800
 TAKEN_SECONDS = 30 * 86_400
@@ -267,7 +267,7 @@ class TikTok(Adapter):
                 return reply
             for row in list_at(reply.json, "data", "videos"):
                 if posts.number(row):
-                    told[posts.number(row)] = posts.figures(row, posts.COUNTED)
+                    told[posts.number(row)] = figures_at(row, posts.COUNTED)
         return told
 
     def audience(self) -> Figures | NotPublished:
@@ -275,7 +275,7 @@ class TikTok(Adapter):
         reply = self._calls.ask("GET", "/v2/user/info/", params=query)
         if not isinstance(reply, Reply):
             return reply
-        return posts.figures(at(reply.json, "data", "user"), posts.OF_ACCOUNT)
+        return figures_at(at(reply.json, "data", "user"), posts.OF_ACCOUNT)
 
     @staticmethod
     def hear(hook: Hook, app: App, now: float) -> Heard:

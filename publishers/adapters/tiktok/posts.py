@@ -14,7 +14,6 @@ from publishers.contract import (
     App,
     Event,
     EventKind,
-    Figures,
     Forged,
     Heard,
     Hook,
@@ -163,15 +162,6 @@ def seen(row: Any, pictures: int) -> Seen:
         pictures=pictures,
         at=datetime.fromtimestamp(said, UTC) if known else None,
     )
-
-
-def figures(row: Any, names: Mapping[str, str]) -> Figures:
-    found = {ours: at(row, theirs) for theirs, ours in names.items()}
-    return {
-        name: float(value)
-        for name, value in found.items()
-        if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1e15
-    }
 
 
 # -- what it tells by itself

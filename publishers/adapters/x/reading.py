@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from publishers.verdicts import at, list_at, text_at
+from publishers.verdicts import at, figures_at, list_at, text_at
 
 # Milliseconds since 1970 at which ids begin; the lower 22 bits tell neighbours apart.
 _FIRST_ID = 1_288_834_974_657
@@ -77,8 +77,8 @@ def versions(row: Any) -> list[str]:
 
 def figures(row: Any, views: Mapping[str, float]) -> dict[str, float]:
     """By our names. `views`: of videos, by their media keys."""
-    found = _named(at(row, "public_metrics"), COUNTS)
-    found |= _named(at(row, "non_public_metrics"), OWN_COUNTS)
+    found = figures_at(at(row, "public_metrics"), COUNTS)
+    found |= figures_at(at(row, "non_public_metrics"), OWN_COUNTS)
     seen = [views[key] for key in _keys(row) if key in views]
     return found | ({"views": sum(seen)} if seen else {})
 
@@ -86,27 +86,15 @@ def figures(row: Any, views: Mapping[str, float]) -> dict[str, float]:
 def views(included: Any) -> dict[str, float]:
     """How often each video of an answer was watched, by its media key."""
     told = {
-        text_at(one, "media_key"): at(one, "public_metrics", "view_count")
+        text_at(one, "media_key"): figures_at(at(one, "public_metrics"), {"view_count": "views"})
         for one in list_at(included, "media")
     }
-    return {key: float(value) for key, value in told.items() if key and _is_number(value)}
+    return {key: found["views"] for key, found in told.items() if key and found}
 
 
 def of_account(me: Any) -> dict[str, float]:
-    return _named(at(me, "public_metrics"), OF_ACCOUNT)
+    return figures_at(at(me, "public_metrics"), OF_ACCOUNT)
 
 
 def _keys(row: Any) -> list[str]:
     return [one for one in list_at(row, "attachments", "media_keys") if isinstance(one, str)]
-
-
-def _named(told: Any, names: Mapping[str, str]) -> dict[str, float]:
-    return {
-        ours: float(value)
-        for theirs, ours in names.items()
-        if _is_number(value := at(told, theirs))
-    }
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**15
