@@ -25,24 +25,41 @@ class Document:
         raise AssertionError(f"{verb} {path} is not in the document")
 
     def check_request(self, request: Any) -> None:
-        found = self.operation(request.method, request.path)
-        parameters = {one["name"]: one for one in map(self._resolved, found.get("parameters", []))}
-        for name, text in parse_qsl(urlsplit(request.raw_path).query):
-            schema = self._resolved(parameters[name]["schema"])
-            self._valid(_typed(text, schema), schema)
+        self.check_query(request)
         if request.body:
-            kind = request.headers["Content-Type"].partition(";")[0]
-            body = request.json if kind == "application/json" else request.form
-            self._valid(body, found["requestBody"]["content"][kind]["schema"])
+            kind, schema = self.body_of(request)
+            self.valid(self._said(request, kind, schema), schema)
+
+    def check_query(self, request: Any) -> None:
+        found = self.operation(request.method, request.path)
+        parameters = {one["name"]: one for one in map(self.resolved, found.get("parameters", []))}
+        for name, text in parse_qsl(urlsplit(request.raw_path).query):
+            schema = self.resolved(parameters[name]["schema"])
+            self.valid(_typed(text, schema), schema)
+
+    def body_of(self, request: Any) -> tuple[str, dict[str, Any]]:
+        """Its type, and what such a body may be."""
+        kind = request.headers["Content-Type"].partition(";")[0]
+        taken = self.operation(request.method, request.path)["requestBody"]["content"]
+        return kind, taken[kind]["schema"]
 
     def check_answer(self, verb: str, path: str, status: int, body: Any) -> None:
         answers = self.operation(verb, path)["responses"]
-        told = self._resolved(answers[str(status) if str(status) in answers else "default"])
+        names = (str(status), f"{status // 100}XX", "default")
+        told = self.resolved(next(answers[name] for name in names if name in answers))
         content = told.get("content", {}).get("application/json")
         if content:
-            self._valid(body, content["schema"])
+            self.valid(body, content["schema"])
 
-    def _resolved(self, node: dict[str, Any]) -> dict[str, Any]:
+    def _said(self, request: Any, kind: str, schema: dict[str, Any]) -> Any:
+        """Numbers are written out in the fields of a form."""
+        if kind != "multipart/form-data":
+            return request.json if kind == "application/json" else request.form
+        known = self.resolved(schema)["properties"]
+        fields = {name: value.decode("latin-1") for name, value in request.parts.items()}
+        return {name: _typed(text, known.get(name, {})) for name, text in fields.items()}
+
+    def resolved(self, node: dict[str, Any]) -> dict[str, Any]:
         while "$ref" in node:
             found: Any = self.found
             for name in node["$ref"].removeprefix("#/").split("/"):
@@ -50,7 +67,7 @@ class Document:
             node = found
         return node
 
-    def _valid(self, value: Any, schema: dict[str, Any]) -> None:
+    def valid(self, value: Any, schema: dict[str, Any]) -> None:
         jsonschema.validate(value, {**_plain(schema), "components": self.components})
 
 

@@ -1,67 +1,19 @@
 """Every request that the X adapter sends, against x/openapi-2.167-docs.json."""
 
-import re
 from dataclasses import replace
-from urllib.parse import parse_qsl, urlsplit
 
 import jsonschema
 import pytest
 
 from publishers.adapters.x import X
 from publishers.contract import Account, Processing, Published, ReplyTo
+from tests.contracts.openapi import Document
 from tests.contracts.vectors import load, needs_vectors
 from tests.publishers.adapters.kit import Memory, Server, film, picture, post
 
 pytestmark = needs_vectors
 
-DOCUMENT = load("x/openapi-2.167-docs.json")
-
-
-def resolved(node):
-    while "$ref" in node:
-        found = DOCUMENT
-        for name in node["$ref"].removeprefix("#/").split("/"):
-            found = found[name]
-        node = found
-    return node
-
-
-def operation(request):
-    """The operation whose path fits, an exact path before one with parameters."""
-    for path in sorted(DOCUMENT["paths"], key=lambda path: path.count("{")):
-        pattern = re.sub(r"\{\w+\}", "[^/]+", path)
-        if (
-            re.fullmatch(pattern, request.path)
-            and request.method.lower() in DOCUMENT["paths"][path]
-        ):
-            return DOCUMENT["paths"][path][request.method.lower()]
-    raise AssertionError(f"{request.method} {request.path} is not in the document")
-
-
-def valid(value, schema):
-    jsonschema.validate(value, {**schema, "components": DOCUMENT["components"]})
-
-
-def check(request):
-    found = operation(request)
-    parameters = {p["name"]: p for p in map(resolved, found.get("parameters", []))}
-    for name, text in parse_qsl(urlsplit(request.raw_path).query):
-        schema = resolved(parameters[name]["schema"])
-        value = text.split(",") if schema.get("type") == "array" else text
-        valid(int(text) if schema.get("type") == "integer" else value, schema)
-    if request.body:
-        kind = request.headers["Content-Type"].partition(";")[0]
-        schema = found["requestBody"]["content"][kind]["schema"]
-        multipart = kind == "multipart/form-data"
-        valid(fields_of(request, schema) if multipart else request.json, schema)
-
-
-def fields_of(request, schema):
-    """Numbers are written out in a form."""
-    known = resolved(schema)["properties"]
-    fields = {name: value.decode("latin-1") for name, value in request.parts.items()}
-    numbers = [name for name in fields if known.get(name, {}).get("type") == "integer"]
-    return fields | {name: int(fields[name]) for name in numbers}
+DOCUMENT = Document(load("x/openapi-2.167-docs.json"))
 
 
 @pytest.fixture
@@ -129,24 +81,28 @@ def test_a_whole_journey_fits_the_document(server, payload):
     adapter.remove("1")
     assert len(server.requests) >= 5
     for request in server.requests:
-        check(request)
+        DOCUMENT.check_request(request)
 
 
 def test_the_check_itself_can_fail(server):
     adapter = server.adapter(X, Account("17", "tide", token="t"))
     adapter.publish(post("Tide", options={"reply_settings": "nobody"}), Memory())
     with pytest.raises(jsonschema.ValidationError):
-        check(server.requests[-1])
+        DOCUMENT.check_request(server.requests[-1])
+
+
+def schema_of(name, field):
+    return DOCUMENT.components["schemas"][name]["properties"][field]
 
 
 def test_every_choice_of_who_can_reply_is_known():
-    schema = DOCUMENT["components"]["schemas"]["CreatePostsRequest"]["properties"]["reply_settings"]
+    schema = schema_of("CreatePostsRequest", "reply_settings")
     [option] = [one for one in X.spec.options if one.name == "reply_settings"]
     assert {value for value, _ in option.choices} - {""} == set(schema["enum"])
 
 
 def test_every_length_of_a_poll_is_known():
-    schema = DOCUMENT["components"]["schemas"]["CreatePostsPoll"]["properties"]["duration_minutes"]
+    schema = schema_of("CreatePostsPoll", "duration_minutes")
     [option] = [one for one in X.spec.options if one.name == "poll_minutes"]
     for value, _ in option.choices:
-        valid(int(value or 1440), schema)
+        DOCUMENT.valid(int(value or 1440), schema)
