@@ -1,6 +1,7 @@
-"""X: API v2, OAuth 2 with PKCE; pictures, a video or a GIF, polls, quotes; read back from the
-timeline.
+"""X: API v2, OAuth 2 with PKCE; pictures or a video, polls, quotes; read back from the timeline.
 
+Not sent: subtitles, tagged users, places, cards. A GIF moves only where `manage.py probe` sends it:
+of one that people upload the product keeps a still picture.
 Facts: https://docs.x.com/x-api and OpenAPI 2.167. An edit is a new post with an id of its own,
 which the older one leads to. Unknown: how texts over 280 of Premium accounts are weighed, so that
 nobody posts them from here; whether an edit keeps pictures, so that posts with some are not edited.
