@@ -34,7 +34,7 @@ from publishers.contract import (
     TryLater,
     Uncertain,
 )
-from publishers.verdicts import at, text_at
+from publishers.verdicts import at, figures_at, text_at
 
 PAGE, PAGES = 250, 12
 GONE = frozenset({"50", "404"})
@@ -155,7 +155,7 @@ class Pinterest(Adapter):
         reply = self._calls.ask("GET", "user_account")
         if not isinstance(reply, Reply):
             return reply
-        return pins.numbers(reply.json, pins.OF_ACCOUNT)
+        return figures_at(reply.json, pins.OF_ACCOUNT)
 
     @property
     def _calls(self) -> Calls:

@@ -2,7 +2,6 @@
 
 import base64
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +11,7 @@ from publishers.adapters.pinterest.spec import MOST_PICTURES
 from publishers.contract import Figures, Media, Payload, Rejected
 from publishers.lookups import Seen
 from publishers.text import fingerprint
-from publishers.verdicts import at, list_at, text_at
+from publishers.verdicts import at, figures_at, list_at, text_at
 
 TITLE, ALT, BETWEEN = 100, 500, "; "
 COUNTED = {
@@ -176,13 +175,4 @@ def moment(told: str) -> datetime | None:
 def figures(row: Any) -> Figures:
     """Of its whole life, where that is told; comments and reactions are told only there."""
     metrics = at(row, "pin_metrics", "lifetime_metrics") or at(row, "pin_metrics", "90d")
-    return numbers(metrics, COUNTED)
-
-
-def numbers(found: Any, names: Mapping[str, str]) -> dict[str, float]:
-    told = ((ours, at(found, theirs)) for theirs, ours in names.items())
-    return {
-        name: float(value)
-        for name, value in told
-        if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1e15
-    }
+    return figures_at(metrics, COUNTED)

@@ -10,7 +10,7 @@ from typing import Any
 from publishers.adapters.youtube import videos
 from publishers.adapters.youtube.calls import Calls
 from publishers.contract import Figures, NotPublished, Reply
-from publishers.verdicts import at, list_at, text_at
+from publishers.verdicts import at, figures_at, list_at, text_at
 
 AT_ONCE = 50
 # Before its first video.
@@ -66,12 +66,9 @@ def _reported(calls: Calls, known: Sequence[str]) -> dict[str, dict[str, float]]
         cells = dict(zip(names, row, strict=False)) if isinstance(row, list) else {}
         video = cells.get("video")
         if isinstance(video, str):
+            told = figures_at(cells, {theirs: ours for theirs, (ours, _) in REPORTED.items()})
             found[video] = {
-                ours: float(value) * each
-                for theirs, (ours, each) in REPORTED.items()
-                if isinstance(value := cells.get(theirs), int | float)
-                and not isinstance(value, bool)
-                and 0 <= value < 1e15
+                ours: told[ours] * each for ours, each in REPORTED.values() if ours in told
             }
     return found
 
