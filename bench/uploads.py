@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -208,8 +209,9 @@ class Damaged(RuntimeError):
     """The film is not what was made a moment ago."""
 
 
-def _nothing() -> None:
-    """Nobody holds a delivery here."""
+def _nothing(span: timedelta = timedelta(0)) -> bool:
+    """Nobody holds a delivery here, so nobody loses one."""
+    return True
 
 
 def _digest(path: Path) -> str:

@@ -20,7 +20,7 @@ SOON = 0.25
 GATHER_SECONDS = 0.25
 ASK_SECONDS = 0.2
 FINISHING = "posts"
-# The longest call and what belongs to it.
+# The longest call but those that carry files, and what belongs to it.
 DRAIN_SECONDS = 35.0
 
 

@@ -1,6 +1,6 @@
 """What an adapter keeps about a delivery (contract.Step), written so that two may keep at once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F, JSONField, QuerySet, Value
@@ -80,9 +80,9 @@ class Ahead(Recollection):
         if not kept:
             raise Overtaken
 
-    def hold(self) -> None:
-        """The turn goes on, while nothing can be kept yet."""
-        self._rows.update(preflight_lease_until=Now() + LEASE)
+    def hold(self, span: timedelta = timedelta(0)) -> bool:
+        """The turn goes on, while nothing can be kept yet. False: it is another's."""
+        return bool(self._rows.update(preflight_lease_until=Now() + max(LEASE, span)))
 
 
 def rows(turn: Turn, seen: Delivery | None = None) -> QuerySet[Delivery]:

@@ -4,7 +4,7 @@ import os
 import socket
 import threading
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
@@ -32,12 +32,18 @@ class Permit:
             pk=self.delivery_id, attempt_no=self.attempt_no, owner=self.owner, state=state
         )
 
-    def extend(self, clock: DatabaseClock) -> None:
-        """For what takes longer than a lease: uploads, and what is asked after the call."""
-        until = clock.now() + LEASE
+    def extend(self, clock: DatabaseClock, span: timedelta = timedelta(0)) -> bool:
+        """For what takes longer than a lease: uploads, and what is asked after the call.
+
+        `span`: from now, where that is longer than a lease. It never ends sooner than it would
+        have. False: the permit is gone.
+        """
+        until = max(self.lease_until, clock.now() + max(LEASE, span))
         held = self.rows().update(lease_until=until)
-        if held or self.rows(DeliveryState.SENDING).update(lease_until=until):
-            self.lease_until = until
+        if not held and not self.rows(DeliveryState.SENDING).update(lease_until=until):
+            return False
+        self.lease_until = until
+        return True
 
 
 def name_of_this_worker() -> str:
@@ -76,9 +82,9 @@ class Handles(Recollection):
         super().__init__(delivery, item)
         self._permit, self._clock = permit, clock
 
-    def hold(self) -> None:
-        """The lease goes on, while nothing can be kept yet."""
-        self._permit.extend(self._clock)
+    def hold(self, span: timedelta = timedelta(0)) -> bool:
+        """The lease goes on, while nothing can be kept yet. See `Permit.extend`."""
+        return self._permit.extend(self._clock, span)
 
     def keep(self, name: str, value: str) -> None:
         """Before the intent a lost permit ends the work; after it the answer matters more."""

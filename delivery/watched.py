@@ -1,25 +1,36 @@
 """What the worker hears while it speaks to a platform: a status, its rates, its health."""
 
-from collections.abc import Callable
-from typing import Any
+from datetime import timedelta
+from typing import Any, Protocol
 
 from delivery.breath import breathing
+from delivery.leases import ENOUGH, LONGEST_CALL
+from delivery.permits import Fenced
 from publishers import storable
 from publishers.contract import Http, Outcome, Rejected, Reply, Spec, TryLater, Uncertain
 from publishers.rates import Meter, Reading
 
 
+class Hold(Protocol):
+    """Goes on holding what is under way, for `span` from now where that is longer than usual.
+    False: it is another's.
+    """
+
+    def __call__(self, span: timedelta = ...) -> bool: ...
+
+
 class Watched:
     """Passes calls to the guarded client and listens. One for each delivery under way.
 
-    `alive` is called every so often while a large file goes out.
+    `hold` is called every so often while a large file goes out, and before a long call that may
+    publish: as long as that one may still succeed, nobody is asked to send the post again.
 
     `status`: of the last answer. `trouble`: what was wrong with the platform in its last answer, in
     words; "" when it answered as it should, None while it was not asked.
     """
 
-    def __init__(self, alive: Callable[[], None]) -> None:
-        self._alive = alive
+    def __init__(self, hold: Hold) -> None:
+        self._hold = hold
         self.status: int | None = None
         self.trouble: str | None = None
         self.meter = Meter()
@@ -38,11 +49,24 @@ class Watched:
         self, method: str, url: str, **request: Any
     ) -> Reply | TryLater | Rejected | Uncertain:
         assert self._http is not None
-        answer = self._http.send(method, url, **breathing(request, self._alive))
+        commits = bool(request.get("commits"))
+        alive = self._insist if commits else self._go_on
+        longest = timedelta(seconds=request.get("seconds") or 0)
+        if commits and longest > LONGEST_CALL:
+            self._insist(longest + ENOUGH)
+        answer = self._http.send(method, url, **breathing(request, alive))
         self.status = answer.status if isinstance(answer, Reply) else None
         self.trouble = _trouble(answer, self._name)
-        self.meter.note(answer, commits=bool(request.get("commits")))
+        self.meter.note(answer, commits=commits)
         return answer
+
+    def _go_on(self) -> None:
+        self._hold()
+
+    def _insist(self, span: timedelta = timedelta(0)) -> None:
+        """What may publish ends here when the delivery is lost: half a request is none."""
+        if not self._hold(span):
+            raise Fenced("The delivery was taken over while it was sent.")
 
     def news(self) -> tuple[list[Reading], str | None]:
         """What the answers said of rates and of trouble since this was asked last."""

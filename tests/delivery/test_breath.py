@@ -1,22 +1,26 @@
 """A large file that takes longer than a lease: whoever sends it goes on holding the delivery."""
 
 import hashlib
+import socket
+import threading
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from django.utils import timezone
 
-from delivery import breath, permits, turns
+from delivery import breath, leases, permits, turns
 from delivery.clock import DatabaseClock
 from delivery.memory import Ahead
 from delivery.watched import Watched
+from posts import workflow
 from posts.models import Delivery
 from posts.sealed import Sealed
 from posts.states import DeliveryState
 from publishers import bodies, registry
 from publishers.bodies import AT_ONCE
 from publishers.contract import Reply
+from publishers.http import Client
 from tests.delivery.ahead import due_in
 from tests.factories.delivery import claimed, sending
 
@@ -92,6 +96,53 @@ def test_what_was_taken_away_is_not_taken_back(slow, team, bob):
     sent(slow, step, registry.spec_for(delivery.channel.platform), data=BytesIO(CONTENT))
 
     assert rows.get().lease_until == permit.lease_until == ends
+
+
+@pytest.mark.django_db
+def test_a_long_call_that_publishes_is_held_for_all_of_it(slow, team, bob):
+    """Also while nothing of it can be read: then nobody says that it goes on."""
+    delivery = due_in(1 / 60, team, bob)
+    step = permits.Handles(delivery, sending(delivery), DatabaseClock())
+    spec = registry.spec_for(delivery.channel.platform)
+    longest = timedelta(seconds=600)
+
+    sent(slow, step, spec, data=BytesIO(CONTENT), seconds=600.0)
+    usual = Delivery.objects.get(pk=delivery.pk).lease_until
+    sent(slow, step, spec, data=BytesIO(CONTENT), commits=True, seconds=600.0)
+
+    assert usual < timezone.now() + longest
+    row = Delivery.objects.get(pk=delivery.pk)
+    assert row.lease_until > timezone.now() + longest + leases.LONGEST_CALL
+
+
+def heard_on(door, heard):
+    """All that a server hears which answers nothing."""
+    connection, _from = door.accept()
+    with connection:
+        while piece := connection.recv(AT_ONCE):
+            heard.append(piece)
+
+
+@pytest.mark.django_db
+def test_what_is_lost_meanwhile_is_not_sent_to_its_end(monkeypatch, platform, team, bob):
+    delivery = due_in(1 / 60, team, bob)
+    step, now = permits.Handles(delivery, sending(delivery), DatabaseClock()), timezone.now()
+    spec = registry.spec_for(delivery.channel.platform)
+    workflow.move(delivery, "lose", owner="", lease_until=None, unknown_since=now, check_at=now)
+    monkeypatch.setattr(breath, "EVERY", 0.0)
+    heard: list[bytes] = []
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        listening = threading.Thread(target=heard_on, args=(door, heard), daemon=True)
+        listening.start()
+        url = f"http://127.0.0.1:{door.getsockname()[1]}"
+        watched = Watched(step.hold).over(Client(trusted=(url,)), spec)
+        files = {"video": ("buoys.mp4", BytesIO(CONTENT), "video/mp4")}
+        with pytest.raises(permits.Fenced):
+            watched.send("POST", url, files=files, commits=True)
+        listening.join(timeout=10)
+
+    assert len(b"".join(heard)) < len(CONTENT)
 
 
 def sealed():
