@@ -51,7 +51,7 @@ class Telegram(Adapter):
         return chats.accounts(self.http, self.app, self.account)
 
     def audience(self) -> Figures | NotPublished:
-        reply = self._bot.ask("getChatMemberCount", chat_id=self._chat)
+        reply = self._bot.ask("getChatMemberCount", chat_id=self._chat())
         if not isinstance(reply, Reply):
             return reply
         number = at(reply.json, "result")
@@ -59,17 +59,25 @@ class Telegram(Adapter):
 
     @staticmethod
     def remote_id_in(permalink: str, account: Account) -> str:
-        """Of an album that of its first message."""
-        place = r"^https?://[^/]+/(?:c/[0-9]+|(?!c/)[A-Za-z][^/?#]*)"
+        """Of an album that of its first message. Another chat's messages have the same numbers."""
+        place = r"^https?://[^/]+/(?:c/([0-9]+)|(?!c/)([A-Za-z][^/?#]*))"
         found = re.search(rf"{place}/(?:[0-9]+/)?([0-9]{{1,15}})/?(?:[?#]|$)", permalink)
-        return found[1] if found else ""
+        if found is None:
+            return ""
+        number, name, message = found.groups()
+        if name:
+            ours = name.casefold() == account.handle.casefold()
+        else:
+            ours = f"{PREFIX}{number}" == account.remote_id
+        return str(message) if ours else ""
 
     # -- the post
 
     def publish(self, payload: Payload, step: Step) -> Outcome:
-        chat = step.get(CHAT) or self.account.remote_id
+        home, answered = self.account.remote_id, payload.reply_to
+        chat = step.get(CHAT) or (messages.chat_of(answered.parent) if answered else "") or home
         with ExitStack() as files:
-            sending = messages.sending(payload, chat, files)
+            sending = messages.sending(payload, chat, home, files)
             answer = self.http.send(
                 "POST",
                 self._bot.url(sending.method),
@@ -83,34 +91,38 @@ class Telegram(Adapter):
         if is_fine(reply):
             result = at(reply.json, "result")
             ids = messages.ids_in(result) if at(reply.json, "ok") is True else []
-            return self._published(ids, result) if ids else nameless()
-        if (moved := moved_to(reply)) and moved != chat:
+            return self._published(ids, result, chat) if ids else nameless()
+        if (moved := moved_to(reply)) and chat == home:
             step.keep(CHAT, moved)
-            return TryLater("The group has another number now; it is sent there.", after=1)
+            # It uses up no try: nothing is wrong with the post.
+            reason = "The group has another number now; it is sent there."
+            return TryLater(reason, after=1, rate_limited=True)
         return judge(NAME, RULES, words_of(reply))
 
-    def _published(self, ids: list[str], result: Any) -> Published:
+    def _published(self, ids: list[str], result: Any, chat: str) -> Published:
         first = result[0] if isinstance(result, list) else result
         web, name = self.app.web_url.rstrip("/"), text_at(first, "chat", "username")
-        number = self.account.remote_id.removeprefix(PREFIX)
+        place = str(at(first, "chat", "id"))
         if name:
             link = f"{web}/{name}/{ids[0]}"
         else:
             # Small groups have no addresses at all.
-            link = f"{web}/c/{number}/{ids[0]}" if number != self.account.remote_id else ""
-        return Published(messages.remote_id(ids), link)
+            number = place.removeprefix(PREFIX)
+            link = f"{web}/c/{number}/{ids[0]}" if number != place else ""
+        elsewhere = chat if chat != self.account.remote_id else ""
+        return Published(messages.remote_id(ids, elsewhere), link)
 
     def edit(self, remote_id: str, payload: Payload) -> NotPublished | None:
         method, words = "editMessageText", messages.text(payload)
         if payload.media:
             method, words = "editMessageCaption", messages.caption(payload)
-        which = {"chat_id": self._chat, "message_id": messages.first_of(remote_id)}
+        which = {"chat_id": self._chat(remote_id), "message_id": messages.first_of(remote_id)}
         reply = self._bot.ask(method, accept=UNCHANGED, **which, **words)
         return None if isinstance(reply, Reply) else reply
 
     def remove(self, remote_id: str) -> NotPublished | None:
         for number in messages.numbers_of(remote_id):
-            which = {"chat_id": self._chat, "message_id": number}
+            which = {"chat_id": self._chat(remote_id), "message_id": number}
             reply = self._bot.ask("deleteMessage", accept=GONE, **which)
             if not isinstance(reply, Reply):
                 return reply
@@ -120,6 +132,6 @@ class Telegram(Adapter):
     def _bot(self) -> Bot:
         return Bot(self.http, self.app, self.account.token)
 
-    @property
-    def _chat(self) -> int | str:
-        return chat_id(self.account.remote_id)
+    def _chat(self, remote_id: str = "") -> int | str:
+        """The one of that message; the account's own."""
+        return chat_id(messages.chat_of(remote_id) or self.account.remote_id)

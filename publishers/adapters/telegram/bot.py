@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from publishers.adapters.telegram.refusals import (
+    MOVED,
     NAME,
     RULES,
     moved_to,
@@ -29,9 +30,15 @@ class Bot:
         return f"{self.app.api_url.rstrip('/')}/bot{quote(self._token, safe=':')}/{method}"
 
     def ask(self, method: str, *, accept: str = "", **fields: Any) -> Reply | NotPublished:
-        """A call that publishes nothing. A reply is a yes, or a no in words that are accepted."""
+        """A call that publishes nothing. A reply is a yes, or a no in words that are accepted.
+
+        Of a chat that has another number now it is asked there; of a message it is not: messages
+        have other numbers there too.
+        """
         answer = self._send(method, fields)
         if isinstance(answer, Reply) and (moved := moved_to(answer)):
+            if "message_id" in fields:
+                return MOVED
             answer = self._send(method, {**fields, "chat_id": int(moved)})
         reply = slowed(answer) or repeatable(answer, NAME)
         if not isinstance(reply, Reply):

@@ -6,6 +6,7 @@ is, and Telegram itself finds links, names and tags.
 
 import json
 import mimetypes
+import re
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -27,9 +28,9 @@ class Sending:
     request: Mapping[str, Any]
 
 
-def sending(payload: Payload, chat: str, files: ExitStack) -> Sending:
-    """`files` closes what is opened for it."""
-    fields: dict[str, Any] = {"chat_id": chat_id(chat), **_manner(payload)}
+def sending(payload: Payload, chat: str, home: str, files: ExitStack) -> Sending:
+    """For that chat; `home` is the account's own. `files` closes what is opened for it."""
+    fields: dict[str, Any] = {"chat_id": chat_id(chat), **_manner(payload, chat, home)}
     if not payload.media:
         return Sending("sendMessage", {"json": {**fields, **text(payload)}})
     if len(payload.media) == 1:
@@ -62,14 +63,16 @@ def caption(payload: Payload) -> dict[str, Any]:
     return words | ({"show_caption_above_media": True} if words and above else {})
 
 
-def _manner(payload: Payload) -> dict[str, Any]:
+def _manner(payload: Payload, chat: str, home: str) -> dict[str, Any]:
     said: dict[str, Any] = {}
     if payload.options.get("sound") == "silent":
         said["disable_notification"] = True
     if payload.options.get("sharing") == "protected":
         said["protect_content"] = True
-    if payload.reply_to is not None:
-        said["reply_parameters"] = {"message_id": first_of(payload.reply_to.parent)}
+    answered = payload.reply_to.parent if payload.reply_to else ""
+    # In a chat that has another number since, that of the message is another one's.
+    if answered and (chat_of(answered) or home) == chat:
+        said["reply_parameters"] = {"message_id": first_of(answered)}
     return said
 
 
@@ -104,7 +107,10 @@ def _form(
     }
 
 
-# -- what came of it: an album is several messages, and their numbers together are its id
+# -- what came of it: an album is several messages, and their numbers together are its id; before
+# them stands the chat, where that was not the account's own
+
+_REMOTE = re.compile(r"(?:(-[0-9]{1,20})/)?(.*)", re.DOTALL)
 
 
 def ids_in(result: Any) -> list[str]:
@@ -113,14 +119,24 @@ def ids_in(result: Any) -> list[str]:
     return [str(n) for n in numbers if isinstance(n, int) and not isinstance(n, bool) and n > 0]
 
 
-def remote_id(ids: list[str]) -> str:
-    return ",".join(ids)
+def remote_id(ids: list[str], elsewhere: str = "") -> str:
+    return (f"{elsewhere}/" if elsewhere else "") + ",".join(ids)
+
+
+def chat_of(remote: str) -> str:
+    """Where its messages are; empty: in the account's own chat."""
+    return _split(remote)[0]
 
 
 def numbers_of(remote: str) -> list[int | str]:
-    return [chat_id(part) for part in remote.split(",")]
+    return [chat_id(part) for part in _split(remote)[1].split(",")]
 
 
 def first_of(remote: str) -> int | str:
     """The one that has the text, and that answers answer."""
     return numbers_of(remote)[0]
+
+
+def _split(remote: str) -> tuple[str, str]:
+    found = _REMOTE.fullmatch(remote)
+    return (found[1] or "", found[2]) if found else ("", remote)

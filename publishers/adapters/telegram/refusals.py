@@ -1,12 +1,16 @@
 """What Telegram means when it says no. Called by the modules beside it."""
 
-from publishers.contract import Reconnect, Reply, TryLater, Uncertain
+from publishers.contract import Reconnect, Rejected, Reply, TryLater, Uncertain
 from publishers.verdicts import Answer, Rule, Said, at, text_at
 from publishers.waits import seconds_until, wait_from
 
 NAME = "Telegram"
 UNCHANGED = "message is not modified"
 GONE = "message to delete not found|message_id_invalid"
+MOVED = Rejected(
+    "The group has become a larger one since, in which bots no longer reach what was written "
+    f"before. Do it by hand in {NAME}."
+)
 RULES = (
     Rule(
         Reconnect(

@@ -18,7 +18,8 @@ ME = Account(str(NUMBER), "tidewater", "Tidewater", token=TOKEN)
 CHAT = {"id": NUMBER, "type": "channel", "title": "Tidewater", "username": "tidewater"}
 RIGHTS = {"status": "administrator", "can_post_messages": True}
 # One answer to every question: a message, a chat, a member, a bot.
-YES = {"ok": True, "result": {"message_id": 42, "date": 1_795_000_000, "chat": CHAT, **CHAT}}
+_TIDE = {**CHAT, "username": "tide"}
+YES = {"ok": True, "result": {"message_id": 42, "date": 1_795_000_000, "chat": _TIDE, **_TIDE}}
 
 
 def path(method: str) -> str:

@@ -84,10 +84,10 @@ def test_a_part_answers_the_first_message_of_the_one_before(server, bot, step):
 )
 def test_where_it_stands_without_a_public_name(server, bot, step, remote_id, link):
     bot.account = replace(ME, remote_id=remote_id, kind="private")
-    nameless = {**CHAT, "username": None}
+    nameless = {**CHAT, "username": None, "id": int(remote_id)}
     server.scripts[("POST", path("sendMessage"))] = [(200, yes(message(chat=nameless)), {})]
     assert bot.publish(post(), step) == Published("42", link)
-    assert bot.remote_id_in(link, ME) == ("42" if link else "")
+    assert bot.remote_id_in(link, bot.account) == ("42" if link else "")
 
 
 # -- what a refusal means
@@ -146,16 +146,46 @@ def test_how_long_to_wait_stands_in_the_answer(server, bot, step, parameters, he
         assert (found.after, found.rate_limited) == (after, True)
 
 
+GROWN = no(400, "Bad Request: group chat was upgraded", migrate_to_chat_id=-1001009)
+THERE = {"id": -1001009, "type": "supergroup", "title": "Crew"}
+
+
+def group(bot):
+    bot.account = replace(ME, remote_id="-77", handle="Crew", kind="private")
+    return bot
+
+
 def test_a_group_that_grew_has_another_number(server, bot, step):
-    grown = no(400, "Bad Request: group chat was upgraded", migrate_to_chat_id=-1009)
-    server.scripts[("POST", path("sendMessage"))] = [(*grown, {}), (200, yes(message()), {})]
-    assert isinstance(bot.publish(post(), step), TryLater)
-    assert isinstance(bot.publish(post(), step), Published)
-    assert sent(server)["chat_id"] == -1009
-    # What publishes nothing is asked again at once.
-    server.scripts[("POST", path("deleteMessage"))] = [(*grown, {}), (200, yes(True), {})]
-    assert bot.remove("42") is None
-    assert sent(server) == {"chat_id": -1009, "message_id": 42}
+    there = (200, yes(message(chat=THERE)), {})
+    server.scripts[("POST", path("sendMessage"))] = [(*GROWN, {}), there]
+    moved = group(bot).publish(post(), step)
+    assert isinstance(moved, TryLater)
+    assert moved.rate_limited, "it uses up no try"
+    live = bot.publish(post(), step)
+    assert live == Published("-1001009/42", "https://web.example/c/1009/42")
+    assert sent(server)["chat_id"] == -1001009
+    # What follows it goes there at once, and what is done to it is done there.
+    bot.publish(post(kind="part", reply_to=ReplyTo(live.remote_id, live.remote_id)), Memory())
+    assert sent(server)["reply_parameters"] == {"message_id": 42}
+    assert sent(server)["chat_id"] == -1001009
+    assert bot.remove(live.remote_id) is None
+    assert sent(server) == {"chat_id": -1001009, "message_id": 42}
+    # A question about the chat is asked again.
+    server.scripts[("POST", path("getChatMemberCount"))] = [(*GROWN, {}), (200, yes(7), {})]
+    assert bot.audience() == {"followers": 7.0}
+
+
+def test_an_older_number_means_another_message_where_the_group_went(server, bot, step):
+    for method in ("sendMessage", "deleteMessage", "editMessageText"):
+        server.scripts[("POST", path(method))] = [(*GROWN, {}), (200, yes(message()), {})]
+    part = post(kind="part", reply_to=ReplyTo("42", "42"))
+    assert isinstance(group(bot).publish(part, step), TryLater)
+    assert isinstance(bot.publish(part, step), Published)
+    assert sent(server) == {"chat_id": -1001009, "text": "Tide at nine"}
+    for found in (bot.remove("42"), bot.edit("42", post())):
+        assert isinstance(found, Rejected)
+        assert "by hand" in found.reason
+        assert sent(server)["chat_id"] == -77, "nothing is done to what has this number there"
 
 
 # -- afterwards
@@ -209,8 +239,11 @@ def test_followers(bot):
         ("https://t.me/tidewater/42?single", "42"),
         ("https://t.me/c/1234567890/42", "42"),
         ("https://t.me/tidewater/5/42", "42"),
+        ("https://t.me/TideWater/42", "42"),
         ("https://t.me/tidewater", ""),
         ("https://t.me/c/1234567890", ""),
+        ("https://t.me/elsewhere/42", ""),
+        ("https://t.me/c/77/42", ""),
     ],
 )
 def test_the_number_in_an_address(address, remote_id):
