@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from publishers.adapters.discord import messages, webhook
 from publishers.adapters.discord.refusals import (
+    ANOTHERS,
     NAME,
     NO_CHANNEL,
     NO_MESSAGE,
@@ -41,11 +42,6 @@ class Discord(Adapter):
 
     def accounts(self) -> list[Account] | NotPublished:
         return webhook.accounts(self.http, self.app, self.account)
-
-    @staticmethod
-    def remote_id_in(permalink: str, account: Account) -> str:
-        found = re.search(r"/channels/[^/]+/([^/]+)/([0-9]{1,20})/?(?:[?#]|$)", permalink)
-        return _named(account, found[1], found[2]) if found else ""
 
     # -- the post
 
@@ -76,16 +72,21 @@ class Discord(Adapter):
         server, _, own = self.account.remote_id.rpartition("/")
         channel = text_at(told, "channel_id") or own
         link = f"{self.app.web_url.rstrip('/')}/channels/{quote(server or own)}/{quote(channel)}"
-        return Published(_named(self.account, channel, number), f"{link}/{number}")
+        thread = channel if channel != own else ""
+        return Published(_named(self._webhook.number, thread, number), f"{link}/{number}")
 
     def edit(self, remote_id: str, payload: Payload) -> NotPublished | None:
-        path, thread = _where(remote_id)
+        webhook, thread, path = _where(remote_id)
+        if webhook not in ("", self._webhook.number):
+            return ANOTHERS
         body = messages.changed(payload)
         reply = self._webhook.ask("PATCH", path, thread=thread, json=body)
         return None if isinstance(reply, Reply) else reply
 
     def remove(self, remote_id: str) -> NotPublished | None:
-        path, thread = _where(remote_id)
+        webhook, thread, path = _where(remote_id)
+        if webhook not in ("", self._webhook.number):
+            return ANOTHERS
         gone = (NO_MESSAGE, NO_CHANNEL) if thread else (NO_MESSAGE,)
         reply = self._webhook.ask("DELETE", path, thread=thread, accept=gone)
         return None if isinstance(reply, Reply) else reply
@@ -95,13 +96,15 @@ class Discord(Adapter):
         return Webhook(self.http, self.app, self.account.token)
 
 
-def _named(account: Account, channel: str, number: str) -> str:
-    """In a thread a message is found by the thread's number too."""
-    own = account.remote_id.rpartition("/")[2]
-    return number if channel == own else f"{channel}/{number}"
+def _named(webhook: str, thread: str, number: str) -> str:
+    """A webhook finds only what it wrote, in a thread by the thread's number too. Since no address
+    that people open says who wrote it, no id can be read from one.
+    """
+    return "/".join(part for part in (webhook and f"@{webhook}", thread, number) if part)
 
 
-def _where(remote_id: str) -> tuple[str, str]:
-    """The message's path, and its thread where it is in one."""
-    thread, _, number = remote_id.rpartition("/")
-    return f"/messages/{quote(number, safe='')}", thread
+def _where(remote_id: str) -> tuple[str, str, str]:
+    """The webhook that wrote it and its thread, each empty where none is named, and its path."""
+    found = re.fullmatch(r"(?:@([0-9]+)/)?(?:(.+)/)?([^/]*)", remote_id)
+    webhook, thread, number = found.groups() if found else ("", "", remote_id)
+    return webhook or "", thread or "", f"/messages/{quote(number or '', safe='')}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from publishers.contract import Reconnect, Reply, TryLater, Uncertain
+from publishers.contract import Reconnect, Rejected, Reply, TryLater, Uncertain
 from publishers.verdicts import Answer, Rule, Said, at, list_at, text_at
 from publishers.waits import seconds_until, wait_from
 
@@ -11,6 +11,10 @@ NAME = "Discord"
 # Of a webhook, its message, the channel that it stands in.
 NO_WEBHOOK, NO_MESSAGE, NO_CHANNEL = "10015", "10008", "10003"
 DEEPEST = 8
+ANOTHERS = Rejected(
+    "Another webhook wrote it, and only that one can change or delete it. Connect with that one, "
+    f"or do it by hand in {NAME}."
+)
 # A thread is a channel too.
 NO_THREAD = Rule("There is no thread of that number. Look at its address.", frozenset({NO_CHANNEL}))
 RULES = (

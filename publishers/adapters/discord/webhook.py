@@ -34,6 +34,12 @@ class Webhook:
     def __init__(self, http: Http, app: App, key: str) -> None:
         self.http, self.app, self._key = http, app, key
 
+    @property
+    def number(self) -> str:
+        """Empty where the key has none."""
+        number, slash, _secret = self._key.partition("/")
+        return number if slash else ""
+
     def url(self, path: str = "") -> str:
         key = quote(self._key, safe="/")
         return f"{self.app.api_url.rstrip('/')}/api/v10/webhooks/{key}{path}"

@@ -17,6 +17,7 @@ SERVER, CHANNEL = "81384788765712384", "155101607195836416"
 ME = Account(f"{SERVER}/{CHANNEL}", "Tidewater", "Tidewater", token=KEY)
 HOOK = f"/api/v10/webhooks/{KEY}"
 MESSAGE = f"{HOOK}/messages/42"
+NUMBER = "@110201543/42"
 LINK = f"https://web.example/channels/{SERVER}/{CHANNEL}/42"
 ABOUT = {
     "application_id": None,

@@ -16,6 +16,7 @@ from tests.publishers.adapters.discord import (
     LINK,
     ME,
     MESSAGE,
+    NUMBER,
     SENT,
     SERVER,
     hook,
@@ -36,7 +37,7 @@ def sent(server):
 
 def test_a_text_calls_nobody_and_waits_for_its_number(server, hook, step):
     words = "Tide at *nine*, @everyone and <@17> \U0001f30a"
-    assert hook.publish(post(words), step) == Published("42", LINK)
+    assert hook.publish(post(words), step) == Published(NUMBER, LINK)
     assert sent(server) == {"content": words, **INERT}
     assert server.requests[-1].query == {"wait": "true"}
 
@@ -74,11 +75,10 @@ def test_in_a_thread_it_is_found_by_both_numbers(server, hook, step):
     server.scripts[("POST", HOOK)] = [(200, {**SENT, "channel_id": "77"}, {})]
     outcome = hook.publish(post(options={"thread": "77"}), step)
     assert server.requests[-1].query == {"wait": "true", "thread_id": "77"}
-    assert outcome == Published("77/42", f"https://web.example/channels/{SERVER}/77/42")
-    assert hook.remote_id_in(outcome.permalink, ME) == "77/42"
-    assert hook.remote_id_in(LINK, ME) == "42"
-    assert hook.edit("77/42", post()) is None
-    assert hook.remove("77/42") is None
+    number = "@110201543/77/42"
+    assert outcome == Published(number, f"https://web.example/channels/{SERVER}/77/42")
+    assert hook.edit(number, post()) is None
+    assert hook.remove(number) is None
     assert [one.query for one in server.requests[-2:]] == [{"thread_id": "77"}] * 2
 
 
@@ -188,6 +188,18 @@ def test_what_is_gone(server, hook, answer, edited, removed):
         server.scripts[(method, MESSAGE)] = [(*answer, {})]
     assert isinstance(hook.edit("42", post()), edited)
     assert isinstance(hook.remove("42"), removed)
+
+
+def test_what_another_webhook_wrote_is_not_looked_for(server, hook):
+    for method in ("PATCH", "DELETE"):
+        server.scripts[(method, MESSAGE)] = [(*no(404, 10008, "Unknown Message"), {})]
+    assert hook.remove(NUMBER) is None
+    hook.account = replace(ME, token="7/hush-and-another-secret")
+    before = len(server.requests)
+    for found in (hook.remove(NUMBER), hook.edit(NUMBER, post())):
+        assert isinstance(found, Rejected), "it is live"
+        assert "Another webhook" in found.reason
+    assert len(server.requests) == before
 
 
 # -- the webhook

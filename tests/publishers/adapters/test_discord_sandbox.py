@@ -62,7 +62,7 @@ def test_in_a_forum_and_in_a_thread(simulated):
     assert isinstance(forum.publish(post(), Memory()), Rejected)
     begun = forum.publish(post(options={"thread_name": "High water"}), Memory())
     assert isinstance(begun, Published), begun
-    number = begun.remote_id.partition("/")[0]
+    number = begun.remote_id.split("/")[1]
     answered = forum.publish(post("Low", options={"thread": number}), Memory())
     assert isinstance(answered, Published), answered
     for one in (answered, begun):
