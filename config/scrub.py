@@ -67,6 +67,9 @@ _RULES: list[tuple[str, tuple[str, ...]]] = [
     (r"(?<![\w-])()eyJ[\w-]{8,}+\.[\w-]{8,}+(?:\.[\w-]*+)?", ("eyj",)),
     # Links that let the bearer in: approvals, invitations, confirmations, password resets.
     (r"(/(?:a|a/p|invitations|confirm-email|password/reset/key)/)[\w:.=-]{12,}", ("/",)),
+    # Addresses that are a key themselves: of a bot, of a webhook.
+    (r"(/bot[0-9]{1,20}(?::|%3a))[\w.-]{10,}", ("/bot",)),
+    (r"(/webhooks/[0-9]{1,20}/)[\w.-]{10,}", ("/webhooks/",)),
     # postgresql://user:password@host, and encrypted values.
     (r"(\w://[^\s:/@]*:)[^\s@/]+(?=@)", ("://",)),
     (r"\b()gAAAA[\w=-]{20,}", ("gaaaa",)),

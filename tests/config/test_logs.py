@@ -51,6 +51,10 @@ LEAKS = [
     f"{{'password': 'a\\'b\"{CANARY}'}}",
     f"{{'password': \"it's {CANARY}\"}}",
     json.dumps({"body": json.dumps({"password": f'a"{CANARY}'})}),
+    f"POST https://api.test/bot110201543:{CANARY}/sendMessage failed",
+    f"/bot110201543%3A{CANARY}/getMe",
+    f"https://chat.test/api/v10/webhooks/110201543/{CANARY}?wait=true",
+    f"connect with https://chat.test/api/webhooks/110201543/{CANARY}",
     f"{{'Authorization': 'Digest username=\"a\", response=\"{CANARY}\"'}}",
 ]
 
@@ -67,6 +71,8 @@ HEAVY = {
     "quotes": "token'" * 3_300,
     "cookies": "cookie" * 3_300,
     "addresses": "a://b:" * 3_300,
+    "bots": "/bot1" * 4_000,
+    "webhooks": "/webhooks/1/" * 1_600,
 }
 
 SECRET_NAMES = [
@@ -114,6 +120,9 @@ def test_no_secret_under_its_name(name):
 def test_what_is_no_secret_stays():
     said = {"delivery_id": 7, "state": "queued", "path": "/t/tidewater/posts/12/", "tokens_left": 3}
     assert clean(said) == said
+    assert clean("GET /api/v10/webhooks/110201543 and /bots/7") == (
+        "GET /api/v10/webhooks/110201543 and /bots/7"
+    )
     assert clean("moved to state queued; 3 tokens of the budget left") == (
         "moved to state queued; 3 tokens of the budget left"
     )
