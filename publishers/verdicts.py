@@ -14,7 +14,7 @@ from publishers.contract import (
     TryLater,
     Uncertain,
 )
-from publishers.waits import wait_from
+from publishers.waits import seconds_until, wait_from
 
 type Answer = Reply | TryLater | Rejected | Uncertain
 
@@ -91,10 +91,23 @@ def committed(answer: Answer, name: str) -> Reply | Outcome:
     return answer
 
 
+def slowed(answer: Answer, name: str, *path: str, whom: str = "us") -> TryLater | None:
+    """Where the answer itself says at `path` in how many seconds it may be tried again."""
+    if not isinstance(answer, Reply) or answer.status != 429:
+        return None
+    said = at(answer.json, *path) if path else None
+    wait = seconds_until(str(said)) if isinstance(said, int | float) else None
+    reason = f"{name} asks {whom} to slow down. The post goes out as soon as it allows."
+    return TryLater(reason, after=wait or wait_from(answer.headers), rate_limited=True)
+
+
+def nameless(name: str) -> Uncertain:
+    return Uncertain(f"{name} accepted the post but did not say which one it is.")
+
+
 def _refused(reply: Reply, name: str) -> TryLater | Reconnect | None:
-    if reply.status == 429:
-        reason = f"{name} asks us to slow down. The post goes out as soon as it allows."
-        return TryLater(reason, after=wait_from(reply.headers), rate_limited=True)
+    if (wait := slowed(reply, name)) is not None:
+        return wait
     if reply.status == 401:
         return Reconnect(f"{name} no longer accepts our access. Connect the account again.")
     return None

@@ -17,7 +17,6 @@ from publishers.adapters.discord.refusals import (
     NAME,
     NO_CHANNEL,
     NO_MESSAGE,
-    nameless,
     rules_in,
     slowed,
     words_of,
@@ -34,7 +33,7 @@ from publishers.contract import (
     Reply,
     Step,
 )
-from publishers.verdicts import committed, is_fine, judge, text_at
+from publishers.verdicts import committed, is_fine, judge, nameless, text_at
 
 
 class Discord(Adapter):
@@ -62,7 +61,7 @@ class Discord(Adapter):
         if not isinstance(reply, Reply):
             return reply
         if is_fine(reply):
-            return self._published(reply.json) or nameless()
+            return self._published(reply.json) or nameless(NAME)
         return judge(NAME, rules_in(thread), words_of(reply))
 
     def _published(self, told: Any) -> Published | None:

@@ -1,20 +1,18 @@
 """A post as a message of Discord. Called by the adapter beside it."""
 
 import json
-import mimetypes
 import re
 from collections.abc import Mapping
 from contextlib import ExitStack
-from typing import Any, BinaryIO
+from typing import Any
 
+from publishers import attachments
 from publishers.adapters.discord.refusals import NAME
-from publishers.contract import Payload, Rejected
+from publishers.contract import Media, Payload, Rejected
 
 NO_PREVIEW, NO_SOUND = 1 << 2, 1 << 12
 # What stands in a text is never a call to everybody, to a role or to a person.
 NO_MENTIONS: Mapping[str, Any] = {"parse": []}
-# For a call that carries files: what any may take, and as much as a slow line needs for the rest.
-SECONDS, SECONDS_PER_MEGABYTE = 30.0, 1.5
 
 
 def mistake(payload: Payload) -> Rejected | None:
@@ -37,20 +35,19 @@ def sending(payload: Payload, files: ExitStack) -> dict[str, Any]:
         body["thread_name"] = title
     if not payload.media:
         return {"json": body}
-    opened: dict[str, tuple[str, BinaryIO, str]] = {}
-    attached: list[dict[str, Any]] = []
-    for number, media in enumerate(payload.media):
-        name = media.sha256[:16] + (mimetypes.guess_extension(media.mime) or "")
-        words = {"description": media.alt} if media.alt else {}
-        # Numbers are written as text, as everywhere in its API.
-        attached.append({"id": str(number), "filename": name, **words})
-        opened[f"files[{number}]"] = (name, files.enter_context(media.stream()), media.mime)
-    megabytes = sum(media.size for media in payload.media) / 1e6
+    body["attachments"] = [_attached(number, one) for number, one in enumerate(payload.media)]
+    named = {f"files[{number}]": one for number, one in enumerate(payload.media)}
     return {
-        "form": {"payload_json": json.dumps({**body, "attachments": attached})},
-        "files": opened,
-        "seconds": SECONDS + megabytes * SECONDS_PER_MEGABYTE,
+        "form": {"payload_json": json.dumps(body)},
+        "files": attachments.opened(named, files),
+        "seconds": attachments.seconds_for(payload.media),
     }
+
+
+def _attached(number: int, media: Media) -> dict[str, Any]:
+    words = {"description": media.alt} if media.alt else {}
+    # Numbers are written as text, as everywhere in its API.
+    return {"id": str(number), "filename": attachments.name_of(media), **words}
 
 
 def content(payload: Payload) -> dict[str, Any]:

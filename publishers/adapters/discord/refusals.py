@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from publishers.contract import Reconnect, Rejected, Reply, TryLater, Uncertain
+from publishers import verdicts
+from publishers.contract import Reconnect, Rejected, Reply, TryLater
 from publishers.verdicts import Answer, Rule, Said, at, list_at, text_at
-from publishers.waits import seconds_until, wait_from
 
 NAME = "Discord"
 # Of a webhook, its message, the channel that it stands in.
@@ -86,18 +86,10 @@ def _details(found: Any, deep: int) -> Iterator[str]:
 
 
 def slowed(answer: Answer) -> TryLater | None:
-    """Parts of a second are told in the answer itself. A limit may be that of all at this address,
-    which whatever stands before it may tell without any words.
+    """A limit may be that of all at this address, which whatever stands before it may tell without
+    any words.
     """
-    if not isinstance(answer, Reply) or answer.status != 429:
-        return None
-    said = at(answer.json, "retry_after")
-    wait = seconds_until(str(said)) if isinstance(said, int | float) else None
-    everybody = at(answer.json, "global") is True or not isinstance(answer.json, dict)
+    found = answer.json if isinstance(answer, Reply) else None
+    everybody = at(found, "global") is True or not isinstance(found, dict)
     whom = "this whole installation" if everybody else "us"
-    reason = f"{NAME} asks {whom} to slow down. The post goes out as soon as it allows."
-    return TryLater(reason, after=wait or wait_from(answer.headers), rate_limited=True)
-
-
-def nameless() -> Uncertain:
-    return Uncertain(f"{NAME} accepted the post but did not say which one it is.")
+    return verdicts.slowed(answer, NAME, "retry_after", whom=whom)

@@ -14,7 +14,6 @@ from publishers.adapters.medium import writing
 from publishers.adapters.medium.refusals import (
     NAME,
     RULES,
-    nameless,
     told,
     turned_away,
     words_of,
@@ -34,7 +33,17 @@ from publishers.contract import (
     Step,
     TryLater,
 )
-from publishers.verdicts import at, committed, is_fine, judge, list_at, quoted, repeatable, text_at
+from publishers.verdicts import (
+    at,
+    committed,
+    is_fine,
+    judge,
+    list_at,
+    nameless,
+    quoted,
+    repeatable,
+    text_at,
+)
 
 # What was uploaded stays; after a day it may as well be made anew.
 IMAGE_SECONDS = 20 * 3600
@@ -132,7 +141,7 @@ class Medium(Adapter):
             return told(reply) if isinstance(answer, Reply) else reply
         if is_fine(reply):
             remote, link = text_at(reply.json, "data", "id"), text_at(reply.json, "data", "url")
-            return Published(remote, link) if remote and self._is_ours(link) else nameless()
+            return Published(remote, link) if remote and self._is_ours(link) else nameless(NAME)
         return turned_away(reply) or judge(NAME, RULES, words_of(reply))
 
     # -- how Medium is spoken to

@@ -1,6 +1,6 @@
 """What Medium means when it says no. Called by the adapter beside it."""
 
-from publishers.contract import Outcome, Reconnect, Reply, TryLater, Uncertain
+from publishers.contract import Outcome, Reconnect, Reply, TryLater
 from publishers.verdicts import Rule, Said, at, text_at
 from publishers.waits import wait_from
 
@@ -51,7 +51,3 @@ def told[Told: Outcome](outcome: Told) -> Told | TryLater | Reconnect:
     if isinstance(outcome, TryLater) and outcome.rate_limited:
         return TryLater(SPENT.reason, after=outcome.after or DAY_PAUSE, rate_limited=True)
     return outcome
-
-
-def nameless() -> Uncertain:
-    return Uncertain("Medium accepted the story but did not say where it is. Look at the profile.")

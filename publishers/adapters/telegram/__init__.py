@@ -18,7 +18,6 @@ from publishers.adapters.telegram.refusals import (
     RULES,
     UNCHANGED,
     moved_to,
-    nameless,
     slowed,
     words_of,
 )
@@ -35,7 +34,7 @@ from publishers.contract import (
     Step,
     TryLater,
 )
-from publishers.verdicts import at, committed, is_fine, judge, text_at
+from publishers.verdicts import at, committed, is_fine, judge, nameless, text_at
 
 CHAT = "chat"
 # What stands before the number of a channel or large group.
@@ -91,7 +90,7 @@ class Telegram(Adapter):
         if is_fine(reply):
             result = at(reply.json, "result")
             ids = messages.ids_in(result) if at(reply.json, "ok") is True else []
-            return self._published(ids, result, chat) if ids else nameless()
+            return self._published(ids, result, chat) if ids else nameless(NAME)
         if (moved := moved_to(reply)) and chat == home:
             step.keep(CHAT, moved)
             # It uses up no try: nothing is wrong with the post.

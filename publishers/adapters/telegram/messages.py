@@ -5,19 +5,16 @@ is, and Telegram itself finds links, names and tags.
 """
 
 import json
-import mimetypes
 import re
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any
 
+from publishers import attachments
 from publishers.adapters.telegram.bot import chat_id
 from publishers.contract import Media, Payload
 from publishers.verdicts import at
-
-# For a call that carries files: what any may take, and as much as a slow line needs for the rest.
-SECONDS, SECONDS_PER_MEGABYTE = 30.0, 1.5
 
 
 @dataclass(frozen=True)
@@ -90,27 +87,19 @@ def _measures(media: Media) -> dict[str, Any]:
 def _form(
     fields: Mapping[str, Any], named: Mapping[str, Media], files: ExitStack
 ) -> dict[str, Any]:
-    opened: dict[str, tuple[str, BinaryIO, str]] = {}
-    for name, media in named.items():
-        ending = mimetypes.guess_extension(media.mime) or ""
-        stream = files.enter_context(media.stream())
-        opened[name] = (media.sha256[:16] + ending, stream, media.mime)
     form = {
         name: value if isinstance(value, str) else json.dumps(value)
         for name, value in fields.items()
     }
-    megabytes = sum(media.size for media in named.values()) / 1e6
     return {
         "form": form,
-        "files": opened,
-        "seconds": SECONDS + megabytes * SECONDS_PER_MEGABYTE,
+        "files": attachments.opened(named, files),
+        "seconds": attachments.seconds_for(named.values()),
     }
 
 
 # -- what came of it: an album is several messages, and their numbers together are its id; before
 # them stands the chat, where that was not the account's own
-
-_REMOTE = re.compile(r"(?:(-[0-9]{1,20})/)?(.*)", re.DOTALL)
 
 
 def ids_in(result: Any) -> list[str]:
@@ -138,5 +127,5 @@ def first_of(remote: str) -> int | str:
 
 
 def _split(remote: str) -> tuple[str, str]:
-    found = _REMOTE.fullmatch(remote)
-    return (found[1] or "", found[2]) if found else ("", remote)
+    chat, slash, numbers = remote.partition("/")
+    return (chat, numbers) if slash and re.fullmatch(r"-[0-9]{1,20}", chat) else ("", remote)

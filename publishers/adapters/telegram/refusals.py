@@ -1,8 +1,8 @@
 """What Telegram means when it says no. Called by the modules beside it."""
 
-from publishers.contract import Reconnect, Rejected, Reply, TryLater, Uncertain
+from publishers import verdicts
+from publishers.contract import Reconnect, Rejected, Reply, TryLater
 from publishers.verdicts import Answer, Rule, Said, at, text_at
-from publishers.waits import seconds_until, wait_from
 
 NAME = "Telegram"
 UNCHANGED = "message is not modified"
@@ -54,20 +54,10 @@ def words_of(reply: Reply) -> Said:
 
 
 def slowed(answer: Answer) -> TryLater | None:
-    """How long to wait stands in the answer itself."""
-    if not isinstance(answer, Reply) or answer.status != 429:
-        return None
-    said = at(answer.json, "parameters", "retry_after")
-    wait = seconds_until(str(said)) if isinstance(said, int) else None
-    reason = f"{NAME} asks us to slow down. The post goes out as soon as it allows."
-    return TryLater(reason, after=wait or wait_from(answer.headers), rate_limited=True)
+    return verdicts.slowed(answer, NAME, "parameters", "retry_after")
 
 
 def moved_to(reply: Reply) -> str:
     """The number that a group has from now on, since it became a larger one; empty: it has not."""
     number = at(reply.json, "parameters", "migrate_to_chat_id")
     return str(number) if reply.status == 400 and isinstance(number, int) else ""
-
-
-def nameless() -> Uncertain:
-    return Uncertain(f"{NAME} accepted the post but did not say which one it is.")
