@@ -4,6 +4,7 @@ Facts: https://docs.discord.com/developers/resources/webhook (API v10). Without 
 no number, and what was not kept is no error. A webhook can read only messages whose number it
 knows, and has no key that makes a repeat harmless: a lost answer is for a person. Nor can it answer
 a message or tell figures. What is written is Markdown there. Registered in publishers/registry.py.
+Not sent: embeds, polls, tags of a forum (applied_tags), another name or avatar than the webhook's.
 """
 
 import re

@@ -4,6 +4,8 @@ Facts: https://core.telegram.org/bots/api (10.1). Files go along with the call t
 none can be handed over before. Nothing in a channel can be read back or counted, and there is no
 key that makes a repeat harmless: a lost answer is for a person. Unknown: whether a bot is told of
 its own posts, so nothing is built on it. Registered in publishers/registry.py.
+Not sent: documents, animations, comments in the discussion group. Not heard: setWebhook (with its
+secret_token), and so no counts of reactions.
 """
 
 import re
