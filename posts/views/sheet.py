@@ -41,6 +41,7 @@ class OptionField:
     help: str
     choices: Sequence[tuple[str, str]]
     value: str
+    longest: int
 
 
 @dataclass(frozen=True)
@@ -242,6 +243,7 @@ def _option(channel: Channel, option: Option, variant: VariantDraft) -> OptionFi
         help=option.help,
         choices=option.choices,
         value=variant.options.get(option.name, option.default),
+        longest=option.longest,
     )
 
 
