@@ -18,6 +18,7 @@ from config.demo import past
 from config.demo.past import Sent, Story
 from posts.models import Delivery, Post
 from posts.states import DeliveryState, Stage
+from publishers import registry
 from publishers.contract import Account
 from publishers.models import Channel
 from publishers.sandbox import accounts, faults
@@ -26,6 +27,7 @@ from publishers.sandbox.models import Fault
 from publishers.services import connect
 
 AT_ONCE = 1000
+PAGE = "organization"
 # Longer than any world takes to be written, and further than anything looks ahead.
 FAR = timedelta(hours=6)
 
@@ -85,6 +87,10 @@ def _team(name: str) -> tuple[Team, User]:
 
 def _account(platform: str, name: str, latency_ms: int) -> SandboxAccount:
     account = accounts.create(platform, f"{slugify(name)}.sandbox.test", name)
+    if set(registry.spec_for(platform).profile) == {PAGE}:
+        # Of a person only what they run can be posted to.
+        handle = f"{slugify(name)}-page"
+        account = accounts.create(platform, handle, name, kind=PAGE, administrators=[account])
     if latency_ms:
         faults.arm(account, Fault.Kind.DELAY, times=None, parameter=str(latency_ms / 1000))
     return account
