@@ -17,7 +17,9 @@ type App = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
 # Five of the largest pictures that are taken, in one form.
 LARGEST_BODY = 128 * 1024 * 1024
 # Where a video may come: the upload, and the composer's form, which works without scripts.
-VIDEO_PATHS = re.compile(r"/t/[\w-]+/(media|posts/new|posts/\d+/edit)/")
+VIDEO_PATHS = r"/t/[\w-]+/(media|posts/new|posts/\d+/edit)/"
+# Simulated platforms take as large ones, some of them in one request.
+SANDBOX_PATHS = r"/sandbox/.+"
 # What a form has besides its video.
 AROUND = 4 * 1024 * 1024
 
@@ -29,8 +31,11 @@ class _TooLarge(Exception):
 class Bounded:
     """Refuses bodies that no form of ours has: Django writes all of them to the disk first."""
 
-    def __init__(self, app: App, largest: int = LARGEST_BODY, video: int = 0) -> None:
+    def __init__(
+        self, app: App, largest: int = LARGEST_BODY, video: int = 0, where: str = VIDEO_PATHS
+    ) -> None:
         self.app, self.largest, self.video = app, largest, max(largest, video)
+        self._videos = re.compile(where)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         headers = dict(scope.get("headers", ()))
@@ -47,8 +52,8 @@ class Bounded:
                 await _refuse(send, 413)
 
     def _largest(self, scope: Mapping[str, Any]) -> int:
-        takes_videos = scope.get("method") == "POST" and VIDEO_PATHS.fullmatch(scope["path"])
-        return self.video if takes_videos else self.largest
+        may = scope.get("method") in ("POST", "PUT") and self._videos.fullmatch(scope["path"])
+        return self.video if may else self.largest
 
     def _counted(self, receive: Receive, largest: int) -> Receive:
         """For bodies that do not say how long they are, or say too little."""
@@ -75,4 +80,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 # WhiteNoise and FileResponse read files synchronously: Django does it in a thread, and warns.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchron")
 _django = get_asgi_application()
-application = Bounded(_django, video=settings.VIDEO_BYTES + AROUND)
+application = Bounded(
+    _django,
+    video=settings.VIDEO_BYTES + AROUND,
+    where=f"{VIDEO_PATHS}|{SANDBOX_PATHS}" if settings.SANDBOX else VIDEO_PATHS,
+)

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from django.urls import reverse
 
-from config.asgi import Bounded, application
+from config.asgi import SANDBOX_PATHS, VIDEO_PATHS, Bounded, application
 from tests.security.addresses import every_path
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,10 @@ class Peer:
         self.status = message.get("status", self.status)
 
 
-def bring(peer: Peer, largest: int = 1000, video: int = 0) -> int:
+WHERE = f"{VIDEO_PATHS}|{SANDBOX_PATHS}"
+
+
+def bring(peer: Peer, largest: int = 1000, video: int = 0, where: str = WHERE) -> int:
     read = []
 
     async def reading(scope, receive, send):
@@ -42,7 +45,7 @@ def bring(peer: Peer, largest: int = 1000, video: int = 0) -> int:
             read.append(message["body"])
         await send({"type": "http.response.start", "status": 200})
 
-    asyncio.run(Bounded(reading, largest, video)(peer.scope, peer.receive, peer.send))
+    asyncio.run(Bounded(reading, largest, video, where)(peer.scope, peer.receive, peer.send))
     assert sum(map(len, read)) <= max(largest, video)
     return peer.status
 
@@ -67,6 +70,8 @@ def test_a_body_beyond_every_form_is_not_read():
         ("/t/tidewater/media/12/alt/", False),
         ("/accounts/login/", False),
         ("/x/t/tidewater/media/", False),
+        ("/sandbox/kelp/upload/12", True),
+        ("/x/sandbox/kelp/", False),
     ],
 )
 def test_only_where_a_video_may_come_a_body_may_be_as_large(path, large):
