@@ -29,5 +29,5 @@ class Command(BaseCommand):
         with Scene(folder, children=(), keep=given["keep"]).open():
             report = uploads.figures(given["megabytes"], folder, options_of(given))
         self.stdout.write(json.dumps(report, indent=2))
-        if report["most_extra_mb"] > MOST_EXTRA_MB or report["not_resumed"]:
+        if report["most_extra_mb"] > MOST_EXTRA_MB or report["not_resumed"] or report["not_taken"]:
             sys.exit(1)
