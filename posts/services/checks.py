@@ -46,7 +46,11 @@ def _limits(document: Snapshot, channel: Channel, now: datetime) -> list[Problem
     items = payloads.items(document, channel.pk, client_token="", created_at=now)
     thread = document["kind"] == Post.Kind.THREAD
     spec = registry.spec_for(channel.platform)
-    return check_all(items, spec, account=channel.kind, thread=thread)
+    found = check_all(items, spec, account=channel.kind, thread=thread)
+    if any(problem.level == "error" for problem in found):
+        return found
+    wrong = registry.adapter_for(channel.platform).mistake(items[0], channel.kind)
+    return [Problem("error", wrong.code or "mistake", wrong.reason, ""), *found] if wrong else found
 
 
 def _health(channel: Channel) -> list[Problem]:

@@ -171,6 +171,14 @@ class Adapter:
         raise TypeError(f"{type(self).__name__} cannot publish")  # pragma: no cover
 
     @staticmethod
+    def mistake(payload: Payload, kind: str) -> "Rejected | None":
+        """What of its options and its media does not go together for an account of this `kind`.
+
+        Asked while one writes, too, when pictures are not yet made as the platform takes them.
+        """
+        return None
+
+    @staticmethod
     def remote_id_in(permalink: str, account: Account) -> str:
         """The id of the account's post that people open at this address; empty: none is in it."""
         return ""

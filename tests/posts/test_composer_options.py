@@ -3,15 +3,17 @@
 from dataclasses import replace
 
 import pytest
+from django.urls import reverse
 
 from publishers import registry
-from publishers.contract import Option
+from publishers.contract import Option, Rejected
 from tests.delivery.parrot import Parrot
 from tests.factories.publishers import ChannelFactory
 from tests.posts.composing import NEW, form
 
 pytestmark = pytest.mark.django_db
 
+PREVIEW = reverse("posts:preview", kwargs={"team": "tidewater"})
 LONGEST = 1500
 MENTION = Option("mention", "Who is named", longest=LONGEST)
 PLACE = Option("place", "Where it shows", kinds=("organization",))
@@ -48,3 +50,23 @@ def test_a_choice_may_be_as_long_as_its_platform_takes_it(as_user, bob, channels
     fields = {f"opt_{one.pk}_mention": "a" * length}
     answer = as_user(bob).post(NEW, form(body="Tide", channels=[one.pk], **fields))
     assert answer.status_code == status
+
+
+def test_what_does_not_go_together_is_said_while_writing(as_user, bob, channels, monkeypatch):
+    wrong = Rejected("A poll needs two answers.", code="poll")
+    kinds: list[str] = []
+
+    def mistake(payload, kind):
+        kinds.append(kind)
+        return wrong if payload.options else None
+
+    monkeypatch.setattr(registry.ADAPTERS[Parrot.spec.slug], "mistake", staticmethod(mistake))
+    _, page = channels
+    fields = {f"opt_{page.pk}_place": "Lisbon"}
+    sent = form(body="Tide", channels=[one.pk for one in channels], **fields)
+    said = as_user(bob).post(PREVIEW, sent).context["sheet"].checks
+
+    assert [(one.level, one.message) for one in said if one.level != "ok"] == [
+        ("error", "A poll needs two answers.")
+    ]
+    assert kinds == ["person", "organization"]

@@ -10,12 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from publishers import handles
-from publishers.adapters.bluesky import figures, gates, references, videos
+from publishers.adapters.bluesky import embeds, figures, gates, records, references, videos
 from publishers.adapters.bluesky.records import (
     POSTS,
     build_record,
     facets_of,
-    mistake,
     moment,
     record_key,
 )
@@ -108,8 +107,12 @@ class Bluesky(Adapter):
 
     # -- before the post
 
+    @staticmethod
+    def mistake(payload: Payload, kind: str) -> Rejected | None:
+        return records.mistake(payload)
+
     def prepare(self, payload: Payload, step: Step) -> Processing | NotPublished | None:
-        if (wrong := mistake(payload)) is not None:
+        if (wrong := records.mistake(payload) or embeds.too_large(payload)) is not None:
             return wrong
         for media in payload.media:
             upload = self._video if media.is_video else self._picture
@@ -140,7 +143,7 @@ class Bluesky(Adapter):
         """`putRecord` under our own key: the same record again changes nothing. With gates
         `applyWrites`, all or nothing, which a repeat finds taken.
         """
-        if (wrong := mistake(payload)) is not None:
+        if (wrong := records.mistake(payload) or embeds.too_large(payload)) is not None:
             return wrong
         held = [handles.held(step, media) for media in payload.media]
         named = references.kept(payload, step)

@@ -32,7 +32,12 @@ def mistake(payload: Payload) -> Rejected | None:
     if len(payload.media) > 1 or any(media.is_video for media in payload.media):
         reason = f"On {NAME} a link card stands alone or with one picture. Take out the others."
         return Rejected(reason, code="card_and_media")
-    if any(media.size > THUMB_BYTES for media in payload.media):
+    return None
+
+
+def too_large(payload: Payload) -> Rejected | None:
+    """The picture of a card, as it is made for the platform."""
+    if card_of(payload) and any(media.size > THUMB_BYTES for media in payload.media):
         reason = f"{NAME} takes a picture of up to 1 MB in a link card. Use a smaller one."
         return Rejected(reason, code="card_picture")
     return None

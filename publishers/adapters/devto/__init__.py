@@ -73,6 +73,10 @@ class DevTo(Adapter):
 
     # -- before the post
 
+    @staticmethod
+    def mistake(payload: Payload, kind: str) -> Rejected | None:
+        return writing.mistake(payload)
+
     def prepare(self, payload: Payload, step: Step) -> NotPublished | None:
         """Leave it there as a draft, which nobody sees, and remember its id."""
         if (problem := writing.mistake(payload)) is not None or step.get(DRAFT):

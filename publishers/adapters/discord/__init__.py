@@ -31,6 +31,7 @@ from publishers.contract import (
     Outcome,
     Payload,
     Published,
+    Rejected,
     Reply,
     Step,
 )
@@ -44,6 +45,10 @@ class Discord(Adapter):
         return webhook.accounts(self.http, self.app, self.account)
 
     # -- the post
+
+    @staticmethod
+    def mistake(payload: Payload, kind: str) -> Rejected | None:
+        return messages.mistake(payload)
 
     def publish(self, payload: Payload, step: Step) -> Outcome:
         if (mistake := messages.mistake(payload)) is not None:

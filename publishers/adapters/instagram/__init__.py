@@ -96,6 +96,10 @@ class Instagram(Adapter):
 
     # -- before the post
 
+    @staticmethod
+    def mistake(payload: Payload, kind: str) -> Rejected | None:
+        return posts.mistake(payload)
+
     def prepare(self, payload: Payload, step: Step) -> Processing | NotPublished | None:
         if payload.reply_to is not None:
             return None

@@ -31,6 +31,7 @@ from publishers.contract import (
     Payload,
     Processing,
     Published,
+    Rejected,
     Reply,
     Sighting,
     Step,
@@ -90,6 +91,10 @@ class LinkedIn(Adapter):
         return comments.named_in(permalink)
 
     # -- before the post
+
+    @staticmethod
+    def mistake(payload: Payload, kind: str) -> Rejected | None:
+        return posts.mistake(payload, is_page=kind == ORGANIZATION)
 
     def prepare(self, payload: Payload, step: Step) -> Processing | NotPublished | None:
         mistake = posts.mistake(payload, is_page=self._is_page())

@@ -94,6 +94,10 @@ class Medium(Adapter):
 
     # -- before the story
 
+    @staticmethod
+    def mistake(payload: Payload, kind: str) -> Rejected | None:
+        return writing.mistake(payload)
+
     def prepare(self, payload: Payload, step: Step) -> NotPublished | None:
         if (mistake := writing.mistake(payload)) is not None:
             return mistake

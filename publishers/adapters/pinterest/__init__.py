@@ -63,6 +63,10 @@ class Pinterest(Adapter):
 
     # -- before the post
 
+    @staticmethod
+    def mistake(payload: Payload, kind: str) -> Rejected | None:
+        return pins.mistake(payload)
+
     def prepare(self, payload: Payload, step: Step) -> Processing | NotPublished | None:
         if (mistake := pins.mistake(payload)) is not None:
             return mistake

@@ -69,6 +69,10 @@ class Reddit(Adapter):
 
     # -- before the post
 
+    @staticmethod
+    def mistake(payload: Payload, kind: str) -> Rejected | None:
+        return places.mistake(payload)
+
     def prepare(self, payload: Payload, step: Step) -> NotPublished | None:
         if payload.kind != "post":
             return None

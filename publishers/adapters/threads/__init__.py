@@ -25,6 +25,7 @@ from publishers.contract import (
     Payload,
     Processing,
     Published,
+    Rejected,
     Reply,
     Sighting,
     Step,
@@ -80,6 +81,10 @@ class Threads(Adapter):
         return graph.ask("GET", path, params=asked)
 
     # -- before the post
+
+    @staticmethod
+    def mistake(payload: Payload, kind: str) -> Rejected | None:
+        return posts.mistake(payload)
 
     def prepare(self, payload: Payload, step: Step) -> Processing | NotPublished | None:
         if (mistake := posts.mistake(payload)) is not None:

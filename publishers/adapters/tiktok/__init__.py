@@ -66,6 +66,10 @@ class TikTok(Adapter):
 
     # -- before the post
 
+    @staticmethod
+    def mistake(payload: Payload, kind: str) -> Rejected | None:
+        return posts.mistake(payload)
+
     def prepare(self, payload: Payload, step: Step) -> Processing | NotPublished | None:
         problem = posts.mistake(payload) or self._meet(payload, step)
         if problem is not None or not payload.media[0].is_video:

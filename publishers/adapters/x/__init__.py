@@ -81,6 +81,10 @@ class X(Adapter):
 
     # -- before the post
 
+    @staticmethod
+    def mistake(payload: Payload, kind: str) -> Rejected | None:
+        return posts.mistake(payload)
+
     def prepare(self, payload: Payload, step: Step) -> Processing | NotPublished | None:
         return posts.mistake(payload) or uploads.prepare(self._calls, payload, step)
 

@@ -69,6 +69,10 @@ class YouTube(Adapter):
 
     # -- before the post
 
+    @staticmethod
+    def mistake(payload: Payload, kind: str) -> Rejected | None:
+        return videos.mistake(payload)
+
     def prepare(self, payload: Payload, step: Step) -> Processing | NotPublished | None:
         if payload.kind != "post":
             return None

@@ -129,6 +129,14 @@ def test_slugs_and_names_are_different():
 
 
 @every_adapter
+def test_what_a_platform_takes_goes_together(kind):
+    for account in kind.spec.profile or ("person",):
+        for count in counts(kind):
+            media = [picture(f"Pier {n}") for n in range(count)]
+            assert kind.mistake(written(kind, "Tide", *media), account) is None
+
+
+@every_adapter
 def test_preparing_commits_nothing_and_publishing_commits_once(kind):
     for pictures in counts(kind):
         media = [picture(f"Pier {n}", bytes([n]) * 20) for n in range(pictures)]
