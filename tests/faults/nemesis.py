@@ -131,16 +131,21 @@ class Nemesis:
         """One more worker, which dies at a named place."""
         place, times = self.rng.choice(PLACES), self.rng.randint(1, 4)
         self.arena.add("worker-doomed", env={"DRUMBEAT_CRASH": f"{place}:{times}"})
+        try:
+            self._watch_it_die(place)
+        finally:
+            # Where its death cannot be noted, too: it would go on dying when all is calm.
+            self.arena.end("worker-doomed")
+
+    def _watch_it_die(self, place: str) -> None:
         pid, until = 0, time.monotonic() + self.rng.uniform(4, 9)
         while time.monotonic() < until and not self.stop.is_set():
             pid = self.arena.pid("worker-doomed") or pid
             if pid and not self.arena.pid("worker-doomed"):
                 self._struck(f"crash {place}", "worker-doomed", pid)
-                break
+                return
             time.sleep(0.1)
-        else:
-            self._struck("kill", "worker-doomed", pid)
-        self.arena.end("worker-doomed")
+        self._struck("kill", "worker-doomed", pid)
 
     def restart_everything(self) -> None:
         """As a machine that loses its power: all at once, with the database; then all again."""
