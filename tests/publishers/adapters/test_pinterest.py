@@ -1,18 +1,10 @@
-"""Pinterest: what is sent, what a refusal means by the table of errors, whether a pin is there;
-every request against pinterest/openapi-v5.json.
-"""
+"""Pinterest: what is sent, what it refuses, and what becomes of a pin."""
 
 import base64
-from dataclasses import replace
 
-import jsonschema
 import pytest
 
-from publishers.adapters.pinterest.spec import SPEC
 from publishers.contract import (
-    CannotTell,
-    Found,
-    NotFound,
     Processing,
     Published,
     Reconnect,
@@ -20,15 +12,12 @@ from publishers.contract import (
     TryLater,
     Uncertain,
 )
-from tests.contracts.openapi import Document
-from tests.contracts.vectors import load, needs_vectors
-from tests.publishers.adapters.kit import NOON, Memory, film, picture, png, post, prepared
+from tests.publishers.adapters.kit import Memory, film, picture, png, post, prepared
 from tests.publishers.adapters.pinterest import (
     BOARDS,
     FIELDS,
     FILM,
     MEDIA,
-    ON_BOARD,
     OPTIONS,
     PIN,
     PINS,
@@ -42,7 +31,6 @@ from tests.publishers.adapters.pinterest import (
 __all__ = ["pinterest"]
 
 ADDRESS = "https://web.example/pin/813/"
-FOUND = Found("813", ADDRESS)
 MAST = picture("A mast", png((200, 60, 40)))
 
 
@@ -201,49 +189,6 @@ def test_a_board_that_is_gone_is_looked_up_again(server, pinterest, step):
     assert isinstance(pinterest.publish(pin(), step), TryLater)
 
 
-# -- is it there?
-
-
-@pytest.mark.parametrize(
-    ("rows", "saw"),
-    [
-        ([row()], FOUND),
-        ([row("9", description="Quite another thing altogether"), row()], FOUND),
-        ([row(created_at="2026-11-20T11:59:54+00:00")], NotFound()),
-        ([row(title="Low tide in the harbour today")], NotFound()),
-        ([], NotFound()),
-        ([row(), row("814")], CannotTell),
-        ([row(media={"media_type": "video"})], CannotTell),
-        ([row(link=f"{OPTIONS['link']}/")], FOUND),
-        ([row(link=f"https://pin.example/{'go/' * 40}")], CannotTell),
-        ([row(link=None)], CannotTell),
-    ],
-)
-def test_a_pin_is_looked_for_on_its_board(server, pinterest, rows, saw):
-    server.on("GET", ON_BOARD, 200, {"items": rows, "bookmark": None})
-    found = pinterest.find(replace(pin(), called_at=NOON), Memory())
-    assert isinstance(found, saw) if isinstance(saw, type) else found == saw
-
-
-def test_a_link_that_pins_share_makes_them_no_likeness(server, pinterest):
-    link = f"{OPTIONS['link']}/{'harbour/' * 15}"
-    other = row("9", description="The harbour at four", link=link)
-    server.on("GET", ON_BOARD, 200, {"items": [other, row(link=link)], "bookmark": None})
-    assert pinterest.find(pin(link=link), Memory()) == FOUND
-
-
-def test_a_board_is_read_to_its_end_in_whatever_order(server, pinterest, step):
-    old, older = "2026-11-19T09:00:00", "2026-11-18T09:00:00"
-    page = {"items": [row("9", created_at=old), row("8", created_at=older)], "bookmark": "more"}
-    server.on("GET", ON_BOARD, 200, page)
-    server.on("GET", ON_BOARD, 200, {"items": [row()], "bookmark": None})
-    assert pinterest.find(pin(), step) == FOUND
-    assert server.seen("GET", ON_BOARD)[1].query["bookmark"] == "more"
-    for proves_nothing in ([(200, page, {}), (500, {}, {})], [(200, page, {})]):
-        server.scripts[("GET", ON_BOARD)] = proves_nothing
-        assert isinstance(pinterest.find(pin(), step), CannotTell)
-
-
 # -- afterwards
 
 
@@ -284,45 +229,3 @@ def test_the_account(server, pinterest):
     [account] = pinterest.accounts()
     assert (account.remote_id, account.handle, account.name) == ("27", "tide", "Tide Inc")
     assert pinterest.audience() == {"followers": 10, "posts": 3}
-
-
-# -- by the document
-
-DOCUMENT = Document(load("pinterest/openapi-v5.json"), base="/v5")
-
-
-@needs_vectors
-@pytest.mark.parametrize(
-    "payload",
-    [pin(), pin(picture(), MAST), pin(film()), pin(film(), picture(), link="")],
-    ids=["picture", "carousel", "video", "video with cover"],
-)
-def test_a_whole_journey_fits_openapi_v5(server, pinterest, step, payload):
-    server.on("GET", ON_BOARD, 200, {"items": [row("9")] * 3, "bookmark": "Y2JVSG"})
-    server.on("GET", ON_BOARD, 200, {"items": []})
-    server.on("PATCH", PIN, 200, row())
-    server.on("GET", PIN, 200, row())
-    server.on("DELETE", PIN, 204)
-    server.on("GET", USER, 200, {"id": "27", "username": "tide"})
-    pinterest.accounts()
-    assert isinstance(prepared(pinterest, payload, step), Published)
-    pinterest.find(payload, step)
-    pinterest.edit("813", payload)
-    pinterest.measure(["813"])
-    pinterest.audience()
-    assert pinterest.remove("813") is None
-    for request in (one for one in server.requests if one.path.startswith("/v5")):
-        DOCUMENT.check_request(request)
-
-
-@needs_vectors
-def test_the_check_against_openapi_v5_can_fail(server, pinterest, step):
-    prepared(pinterest, pin(text="a" * 801), step)
-    with pytest.raises(jsonschema.ValidationError):
-        DOCUMENT.check_request(server.requests[-1])
-
-
-@needs_vectors
-def test_every_right_is_known():
-    flows = DOCUMENT.found["components"]["securitySchemes"]["pinterest_oauth2"]["flows"]
-    assert set(SPEC.auth.scopes) <= set(flows["authorizationCode"]["scopes"])
