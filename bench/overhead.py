@@ -18,16 +18,14 @@ import requests
 from PIL import Image
 
 from bench import gauges
+from bench.posting import through
 from bench.world import Place, now, places, text
-from config.demo.wire import Memory
-from publishers import clients, registry
+from publishers import clients
 from publishers.contract import (
     Adapter,
     Http,
     Media,
-    Outcome,
     Payload,
-    Prepares,
     Processing,
     Published,
     Spec,
@@ -39,7 +37,6 @@ WARM = 3
 PATIENCE = 60
 # Some platforms take ten posts a day of an account.
 PER_ACCOUNT = 5
-LOOKS, APART = 200, 0.02
 # JPEG, as every platform with pictures takes it.
 MIME = "image/jpeg"
 
@@ -80,13 +77,13 @@ def _bare(method: str, url: str, given: Mapping[str, Any]) -> Bare:
     return lambda session: session.request(method, url, data=body, timeout=PATIENCE, **kept)
 
 
-def figures(count: int, options: Mapping[str, str], address: str) -> dict[str, Any]:
+def figures(
+    specs: Sequence[Spec], count: int, options: Mapping[str, str], address: str
+) -> dict[str, Any]:
     """Milliseconds of CPU per post, by platform; `address` is where the platforms' site is."""
     before, found = gauges.read({}), {}
-    films = [
-        spec for spec in registry.specs() if spec.limits.media_least and not spec.limits.images
-    ]
-    for spec in registry.specs():
+    films = [spec for spec in specs if spec.limits.media_least and not spec.limits.images]
+    for spec in specs:
         if spec in films:
             continue
         needed = -(-2 * (count + WARM) // PER_ACCOUNT)
@@ -98,7 +95,7 @@ def figures(count: int, options: Mapping[str, str], address: str) -> dict[str, A
         "posts": count,
         "platforms": found,
         "only_for_films": [spec.slug for spec in films],
-        "slowest_overhead_ms": max(one["overhead_ms"] for one in found.values()),
+        "slowest_overhead_ms": max((one["overhead_ms"] for one in found.values()), default=0.0),
         "busy_elsewhere": gauges.read({}).since(before).elsewhere,
         "machine": gauges.machine(),
     }
@@ -146,14 +143,7 @@ def _noted(there: Place, payload: Payload) -> Sequence[Bare]:
 
 
 def _publish(adapter: Adapter, payload: Payload) -> None:
-    step = Memory()
-    outcome: Outcome | None = None
-    for _ in range(LOOKS):
-        outcome = adapter.prepare(payload, step) if isinstance(adapter, Prepares) else None
-        if not isinstance(outcome, Processing):
-            break
-        time.sleep(APART)
-    outcome = outcome or adapter.publish(payload, step)
+    outcome, _broke = through(adapter, payload)
     if not isinstance(outcome, Published | Processing):
         raise RuntimeError(f"{adapter.spec.name} did not take a post: {outcome}")
 

@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -18,23 +18,19 @@ from typing import Any, BinaryIO, cast
 import psutil
 
 from bench import gauges
+from bench.posting import through
 from bench.world import now, places
-from config.demo.wire import Memory
 from delivery.watched import Watched
 from posts import ffmpeg
 from posts.sealed import Sealed
-from publishers import clients, registry
+from publishers import clients
 from publishers.contract import (
-    Adapter,
     Http,
     Media,
-    Outcome,
     Payload,
-    Prepares,
     Processing,
     Published,
     Spec,
-    TryLater,
 )
 from publishers.sandbox import faults
 from publishers.sandbox.models import Account as Simulated
@@ -42,7 +38,6 @@ from publishers.sandbox.models import Does, Fault
 
 MEGABYTE = 1_000_000
 WIDTH, HEIGHT, SECONDS = 720, 1280, 12.0
-LOOKS = 2000
 # It is broken once; more often, something else is wrong.
 MOST_BREAKS = 3
 EVERY = 0.01
@@ -85,10 +80,12 @@ def _rest_of(content: Any) -> int:
     return int(end - here)
 
 
-def figures(megabytes: int, folder: Path, options: Mapping[str, str]) -> dict[str, Any]:
+def figures(
+    specs: Sequence[Spec], megabytes: int, folder: Path, options: Mapping[str, str]
+) -> dict[str, Any]:
     """By platform; one whose limit is lower gets what it takes."""
     before, found = gauges.read({}), {}
-    for spec in registry.specs():
+    for spec in specs:
         if spec.limits.videos and not spec.fetches:
             size = min(megabytes * MEGABYTE, spec.limits.video_bytes or megabytes * MEGABYTE)
             found[spec.slug] = _of(spec, film(folder / f"{spec.slug}.mp4", size), options)
@@ -128,7 +125,7 @@ def _of(spec: Spec, media: Media, options: Mapping[str, str]) -> dict[str, Any]:
     )
     started = time.monotonic()
     with Peak() as peak:
-        broke, outcome = _publish(adapter, payload)
+        outcome, broke = through(adapter, payload, breaks=MOST_BREAKS)
     return {
         "megabytes": round(media.size / MEGABYTE, 1),
         "extra_mb": peak.extra_mb,
@@ -138,19 +135,6 @@ def _of(spec: Spec, media: Media, options: Mapping[str, str]) -> dict[str, Any]:
         "seconds": round(time.monotonic() - started, 1),
         "problem": "" if isinstance(outcome, Published | Processing) else str(outcome),
     }
-
-
-def _publish(adapter: Adapter, payload: Payload) -> tuple[int, Outcome]:
-    """As delivery does it, again after what may pass; and how often it broke."""
-    step, broke = Memory(), 0
-    outcome: Outcome | None = None
-    for _ in range(LOOKS):
-        outcome = adapter.prepare(payload, step) if isinstance(adapter, Prepares) else None
-        broke += isinstance(outcome, TryLater)
-        if not isinstance(outcome, Processing | TryLater) or broke > MOST_BREAKS:
-            break
-        time.sleep(EVERY)
-    return broke, outcome or adapter.publish(payload, step)
 
 
 class Peak:

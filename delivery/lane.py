@@ -115,6 +115,7 @@ class Lane:
                 try:
                     work.do()
                 except Exception:
+                    # Whatever it was: the thread goes on with what others wait for.
                     log.exception("delivery.lane_failed", lane=self.name)
                     connection.close()
                 rested = time.monotonic()

@@ -170,6 +170,7 @@ def _settled[T](
     """What becomes of it when the platform is asked as often as it wants, for some minutes."""
     ends = time.monotonic() + LONGEST
     while isinstance(outcome, Processing) and time.monotonic() < ends:
+        # A person waits at a terminal: as long as the platform says, and never without a pause.
         time.sleep(max(outcome.after, 1))
         outcome = ask(outcome)
     return outcome

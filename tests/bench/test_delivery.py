@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from config.supervisor.stack import ROOT
+from tests.bench.command import bench
 
 pytestmark = pytest.mark.integration
 
@@ -33,20 +34,9 @@ KEYS = {
 }
 
 
-def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["bin/bench", "delivery", *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
 def test_twenty_posts_on_five_channels():
     beside = ("--teams", "2", "--old", "20", "--queued", "20", "--crowd", "10")
-    done = bench("--due", "20", "--latency-ms", "10", "--channels", "5", *beside)
+    done = bench("delivery", "--due", "20", "--latency-ms", "10", "--channels", "5", *beside)
 
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
@@ -60,7 +50,7 @@ def test_twenty_posts_on_five_channels():
 
 @pytest.mark.parametrize("wrong", [("--due", "0"), ("--platform", "nowhere"), ("--spread", "-1")])
 def test_what_cannot_be_measured_is_refused(wrong):
-    done = bench(*wrong)
+    done = bench("delivery", *wrong)
     assert done.returncode == 2
     assert wrong[0] in done.stderr
 

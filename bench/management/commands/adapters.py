@@ -12,6 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from bench import overhead
 from bench.management.commands.delivery import whole
 from bench.scene import Scene
+from publishers import registry
+from publishers.contract import Spec
 
 MOST_MS = 3.0
 
@@ -26,7 +28,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **given: Any) -> None:
         with Scene(Path(settings.DATA_DIR).parent, children=(), keep=given["keep"]).open():
-            report = overhead.figures(given["posts"], options_of(given), settings.SITE_URL)
+            report = overhead.figures(
+                chosen(given), given["posts"], options_of(given), settings.SITE_URL
+            )
         self.stdout.write(json.dumps(report, indent=2))
         if report["slowest_overhead_ms"] > MOST_MS:
             sys.exit(1)
@@ -34,8 +38,14 @@ class Command(BaseCommand):
 
 def add_options(parser: CommandParser) -> None:
     add = parser.add_argument
+    slugs = [spec.slug for spec in registry.specs()]
+    add("--platform", choices=slugs, action="append", default=[], help="these alone, not all")
     add("--option", action="append", default=[], metavar="NAME=VALUE", help="where it is asked")
     add("--keep", action="store_true", help="keep the scratch directory with the log")
+
+
+def chosen(given: Mapping[str, Any]) -> list[Spec]:
+    return [spec for spec in registry.specs() if spec.slug in (given["platform"] or [spec.slug])]
 
 
 def options_of(given: Mapping[str, Any]) -> dict[str, str]:

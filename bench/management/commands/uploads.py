@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from bench import uploads
-from bench.management.commands.adapters import add_options, options_of
+from bench.management.commands.adapters import add_options, chosen, options_of
 from bench.management.commands.delivery import whole
 from bench.scene import Scene
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **given: Any) -> None:
         folder = Path(settings.DATA_DIR).parent
         with Scene(folder, children=(), keep=given["keep"]).open():
-            report = uploads.figures(given["megabytes"], folder, options_of(given))
+            report = uploads.figures(chosen(given), given["megabytes"], folder, options_of(given))
         self.stdout.write(json.dumps(report, indent=2))
         if report["most_extra_mb"] > MOST_EXTRA_MB or report["not_resumed"] or report["not_taken"]:
             sys.exit(1)
