@@ -17,7 +17,6 @@ from publishers.contract import (
     NotPublished,
     Outcome,
     Reconnect,
-    Rejected,
     Reply,
     TryLater,
     Uncertain,
@@ -28,6 +27,7 @@ from publishers.verdicts import (
     Said,
     at,
     committed,
+    harmless,
     is_fine,
     judge,
     list_at,
@@ -73,9 +73,7 @@ class Graph:
         if is_fine(reply):
             return reply if reply.json is not None else TryLater(f"{self.name} answered nothing.")
         verdict = paced(judge(self.name, (*self.rules, *rules(self.name)), words_of(reply)), reply)
-        if isinstance(verdict, TryLater | Rejected | Reconnect):
-            return verdict
-        return TryLater(quoted(self.name, words_of(reply).words))
+        return harmless(verdict, TryLater(quoted(self.name, words_of(reply).words)))
 
     def subscribe(self, account: str, fields: str) -> NotPublished | None:
         """Let the account's events be told to this app, at the address that it registered."""

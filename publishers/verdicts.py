@@ -63,6 +63,13 @@ def judge(name: str, rules: Iterable[Rule], said: Said) -> Outcome:
     return Rejected(quoted(name, said.words, fix), code=min(said.codes, default=""))
 
 
+def harmless(verdict: Outcome, otherwise: NotPublished) -> NotPublished:
+    """What a verdict means to a call that publishes nothing. `otherwise`: where the rule speaks of
+    one that does, and doubts.
+    """
+    return verdict if isinstance(verdict, TryLater | Rejected | Reconnect) else otherwise
+
+
 def repeatable(answer: Answer, name: str) -> Reply | NotPublished:
     """For a call that leaves nothing public: whatever went wrong, it may be made again.
 

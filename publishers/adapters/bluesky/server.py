@@ -10,12 +10,10 @@ from publishers.contract import (
     App,
     Http,
     NotPublished,
-    Reconnect,
-    Rejected,
     Reply,
     TryLater,
 )
-from publishers.verdicts import Rule, is_fine, judge, repeatable
+from publishers.verdicts import Rule, harmless, is_fine, judge, repeatable
 
 
 class Server:
@@ -66,7 +64,7 @@ class Server:
 
 def refused(reply: Reply, rules: tuple[Rule, ...] = ()) -> NotPublished:
     """What a 4xx means that answers a call which publishes nothing."""
-    verdict = judge(NAME, (*rules, *RULES), words_of(reply))
-    if isinstance(verdict, TryLater | Rejected | Reconnect):
-        return verdict
-    return TryLater("Bluesky changed something at the same moment.")
+    return harmless(
+        judge(NAME, (*rules, *RULES), words_of(reply)),
+        TryLater("Bluesky changed something at the same moment."),
+    )

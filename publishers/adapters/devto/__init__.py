@@ -33,6 +33,7 @@ from publishers.verdicts import (
     Said,
     at,
     committed,
+    harmless,
     is_fine,
     judge,
     quoted,
@@ -220,10 +221,7 @@ class DevTo(Adapter):
 
     @staticmethod
     def _refusal(said: Said) -> NotPublished:
-        verdict = judge(NAME, (WAITS, *RULES), said)
-        if isinstance(verdict, TryLater | Rejected | Reconnect):
-            return verdict
-        return Rejected(quoted(NAME, said.words))
+        return harmless(judge(NAME, (WAITS, *RULES), said), Rejected(quoted(NAME, said.words)))
 
     def _url(self, path: str) -> str:
         return f"{self.app.api_url.rstrip('/')}/api{path}"

@@ -14,12 +14,10 @@ from publishers.contract import (
     App,
     Http,
     NotPublished,
-    Reconnect,
     Rejected,
     Reply,
-    TryLater,
 )
-from publishers.verdicts import at, is_fine, judge, quoted, repeatable, text_at
+from publishers.verdicts import at, harmless, is_fine, judge, quoted, repeatable, text_at
 
 HEADERS = {"Accept": "application/json"}
 INCOMING = 1
@@ -67,10 +65,7 @@ class Webhook:
         said = words_of(reply)
         if said.codes & set(accept):
             return reply
-        verdict = judge(NAME, rules_in(thread), said)
-        if isinstance(verdict, TryLater | Rejected | Reconnect):
-            return verdict
-        return Rejected(quoted(NAME, said.words))
+        return harmless(judge(NAME, rules_in(thread), said), Rejected(quoted(NAME, said.words)))
 
 
 def accounts(http: Http, app: App, account: Account) -> list[Account] | NotPublished:

@@ -14,8 +14,6 @@ from publishers.contract import (
     Http,
     NotPublished,
     Outcome,
-    Reconnect,
-    Rejected,
     Reply,
     TryLater,
 )
@@ -24,6 +22,7 @@ from publishers.verdicts import (
     Rule,
     at,
     committed,
+    harmless,
     is_fine,
     judge,
     list_at,
@@ -92,10 +91,9 @@ def judged(
 ) -> Reply | NotPublished:
     if not isinstance(reply, Reply) or is_fine(reply) or reply.status == accept:
         return reply
-    verdict = judge(NAME, rules, words_of(reply))
-    if isinstance(verdict, TryLater | Rejected | Reconnect):
-        return verdict
-    return TryLater(quoted(NAME, words_of(reply).words))
+    return harmless(
+        judge(NAME, rules, words_of(reply)), TryLater(quoted(NAME, words_of(reply).words))
+    )
 
 
 def has_more(page: Any) -> bool:

@@ -9,12 +9,10 @@ from publishers.contract import (
     App,
     Http,
     NotPublished,
-    Reconnect,
     Rejected,
     Reply,
-    TryLater,
 )
-from publishers.verdicts import is_fine, judge, quoted, repeatable, text_at
+from publishers.verdicts import harmless, is_fine, judge, quoted, repeatable, text_at
 
 HERE = ("localhost", "127.0.0.1", "::1")
 
@@ -43,10 +41,9 @@ class Server:
         reply = repeatable(answer, NAME)
         if not isinstance(reply, Reply) or is_fine(reply) or reply.status == accept:
             return reply
-        verdict = judge(NAME, RULES, words_of(reply))
-        if isinstance(verdict, TryLater | Rejected | Reconnect):
-            return verdict
-        return Rejected(quoted(NAME, words_of(reply).words))
+        return harmless(
+            judge(NAME, RULES, words_of(reply)), Rejected(quoted(NAME, words_of(reply).words))
+        )
 
     def url(self, path: str) -> str:
         return self.app.api_url.rstrip("/") + path

@@ -12,11 +12,10 @@ from publishers.contract import (
     NotPublished,
     Outcome,
     Reconnect,
-    Rejected,
     Reply,
     TryLater,
 )
-from publishers.verdicts import committed, is_fine, repeatable
+from publishers.verdicts import committed, harmless, is_fine, repeatable
 
 UPLOAD_SECONDS = 900.0
 
@@ -33,10 +32,7 @@ class Calls:
         reply = repeatable(answer, NAME)
         if not isinstance(reply, Reply) or is_fine(reply):
             return reply
-        outcome = judged(reply)
-        if isinstance(outcome, TryLater | Rejected | Reconnect):
-            return outcome
-        return TryLater(f"{NAME} did not answer as expected.")
+        return harmless(judged(reply), TryLater(f"{NAME} did not answer as expected."))
 
     def commit(self, path: str, body: Mapping[str, Any]) -> Reply | Outcome:
         answer = self.http.send(

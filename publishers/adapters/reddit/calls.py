@@ -10,12 +10,10 @@ from publishers.contract import (
     Http,
     NotPublished,
     Outcome,
-    Reconnect,
-    Rejected,
     Reply,
     TryLater,
 )
-from publishers.verdicts import Answer, committed, is_fine, repeatable
+from publishers.verdicts import Answer, committed, harmless, is_fine, repeatable
 
 
 class Calls:
@@ -44,10 +42,7 @@ class Calls:
     def heard(self, reply: Reply | NotPublished) -> Reply | NotPublished:
         if not isinstance(reply, Reply) or (is_fine(reply) and not is_refusal(reply)):
             return reply
-        outcome = judged(reply)
-        if isinstance(outcome, TryLater | Rejected | Reconnect):
-            return outcome
-        return TryLater(f"{NAME} did not answer as expected.")
+        return harmless(judged(reply), TryLater(f"{NAME} did not answer as expected."))
 
     def _headers(self) -> dict[str, str]:
         # Names that many apps share are slowed down or refused.

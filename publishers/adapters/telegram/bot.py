@@ -16,8 +16,8 @@ from publishers.adapters.telegram.refusals import (
     slowed,
     words_of,
 )
-from publishers.contract import App, Http, NotPublished, Reconnect, Rejected, Reply, TryLater
-from publishers.verdicts import Answer, at, is_fine, judge, quoted, repeatable
+from publishers.contract import App, Http, NotPublished, Rejected, Reply, TryLater
+from publishers.verdicts import Answer, at, harmless, is_fine, judge, quoted, repeatable
 
 HEADERS = {"Accept": "application/json"}
 
@@ -49,10 +49,7 @@ class Bot:
         said = words_of(reply)
         if accept and re.search(accept, said.words, re.IGNORECASE):
             return reply
-        verdict = judge(NAME, RULES, said)
-        if isinstance(verdict, TryLater | Rejected | Reconnect):
-            return verdict
-        return Rejected(quoted(NAME, said.words))
+        return harmless(judge(NAME, RULES, said), Rejected(quoted(NAME, said.words)))
 
     def _send(self, method: str, fields: Mapping[str, Any]) -> Answer:
         return self.http.send("POST", self.url(method), headers=HEADERS, json=fields)

@@ -12,12 +12,10 @@ from publishers.contract import (
     Media,
     NotPublished,
     Outcome,
-    Reconnect,
-    Rejected,
     Reply,
     TryLater,
 )
-from publishers.verdicts import Answer, committed, is_fine, repeatable
+from publishers.verdicts import Answer, committed, harmless, is_fine, repeatable
 
 PIECE_SECONDS = 180.0
 
@@ -36,10 +34,7 @@ class Calls:
             return _paced(reply)
         if not isinstance(reply, Reply) or (is_fine(reply) and not code_in(reply)):
             return reply
-        outcome = judged(reply)
-        if isinstance(outcome, TryLater | Rejected | Reconnect):
-            return outcome
-        return TryLater(f"{NAME} met a fault of its own.")
+        return harmless(judged(reply), TryLater(f"{NAME} met a fault of its own."))
 
     def commit(self, path: str, body: Mapping[str, Any]) -> Reply | Outcome:
         answer = self.http.send(

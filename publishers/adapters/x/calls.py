@@ -10,12 +10,10 @@ from publishers.contract import (
     Http,
     NotPublished,
     Outcome,
-    Reconnect,
     Rejected,
     Reply,
-    TryLater,
 )
-from publishers.verdicts import committed, is_fine, judge, quoted, repeatable
+from publishers.verdicts import committed, harmless, is_fine, judge, quoted, repeatable
 
 
 class Calls:
@@ -32,10 +30,9 @@ class Calls:
         reply = repeatable(answer, NAME)
         if not isinstance(reply, Reply) or is_fine(reply) or reply.status in accept:
             return reply
-        verdict = judge(NAME, RULES, words_of(reply))
-        if isinstance(verdict, TryLater | Rejected | Reconnect):
-            return verdict
-        return Rejected(quoted(NAME, words_of(reply).words))
+        return harmless(
+            judge(NAME, RULES, words_of(reply)), Rejected(quoted(NAME, words_of(reply).words))
+        )
 
     def commit(self, path: str, body: Mapping[str, Any]) -> Reply | Outcome:
         """The call that publishes. A reply is what X said, yes or no."""

@@ -12,12 +12,11 @@ from publishers.contract import (
     NotPublished,
     Outcome,
     Reconnect,
-    Rejected,
     Reply,
     TryLater,
     Uncertain,
 )
-from publishers.verdicts import Answer, committed, is_fine, repeatable
+from publishers.verdicts import Answer, committed, harmless, is_fine, repeatable
 
 REPORTS = "https://youtubeanalytics.googleapis.com/v2/reports"
 UPLOADS = "https://www.googleapis.com/upload/youtube/v3"
@@ -108,10 +107,7 @@ def heard(answer: Answer) -> Reply | NotPublished:
     reply = repeatable(answer, NAME)
     if not isinstance(reply, Reply) or is_fine(reply):
         return reply
-    outcome = judged(reply)
-    if isinstance(outcome, TryLater | Rejected | Reconnect):
-        return outcome
-    return TryLater(f"{NAME} did not answer as expected.")
+    return harmless(judged(reply), TryLater(f"{NAME} did not answer as expected."))
 
 
 def _told(reply: Reply) -> TryLater | Reconnect | None:
