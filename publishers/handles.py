@@ -26,6 +26,12 @@ def held(step: Step, media: Media) -> dict[str, Any]:
     return held_as(step, _name(media))
 
 
+def ready(step: Step, several: Iterable[Media]) -> list[str] | None:
+    """The `id` of each; None while one of them is not there or not kept as `ready`."""
+    kept = [held(step, media) for media in several]
+    return [str(one["id"]) for one in kept] if all(one.get("ready") for one in kept) else None
+
+
 def keep(step: Step, media: Media, seconds: float, **facts: Any) -> None:
     keep_as(step, _name(media), seconds, **facts)
 

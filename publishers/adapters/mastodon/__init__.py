@@ -102,7 +102,7 @@ class Mastodon(Adapter):
     # -- the post
 
     def publish(self, payload: Payload, step: Step) -> Outcome:
-        media_ids = files.ready(payload, step)
+        media_ids = handles.ready(step, payload.media)
         if media_ids is None:
             return TryLater("The files must be uploaded to the server again.", after=1)
         answer = self.http.send(

@@ -40,12 +40,6 @@ def prepare(server: Server, payload: Payload, step: Step) -> Processing | NotPub
     return None
 
 
-def ready(payload: Payload, step: Step) -> list[str] | None:
-    """Their ids on the server; None while one of them is not there or not ready."""
-    held = [handles.held(step, media) for media in payload.media]
-    return [kept["id"] for kept in held] if all(kept.get("ready") for kept in held) else None
-
-
 def _unsuited(server: Server, media: Media, step: Step) -> Rejected | None:
     """What this server takes, asked once before a long upload; a silent one may take it."""
     if not media.is_video or handles.held(step, media):

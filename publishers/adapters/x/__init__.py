@@ -93,7 +93,7 @@ class X(Adapter):
     def publish(self, payload: Payload, step: Step) -> Outcome:
         if (mistake := posts.mistake(payload)) is not None:
             return mistake
-        ids = uploads.ready(payload, step)
+        ids = handles.ready(step, payload.media)
         if ids is None:
             return TryLater(f"The pictures or video must be uploaded to {NAME} again.", after=1)
         reply = self._calls.commit("/2/tweets", posts.body(payload, ids))

@@ -50,12 +50,6 @@ def prepare(calls: Calls, payload: Payload, step: Step) -> Processing | NotPubli
     return None
 
 
-def ready(payload: Payload, step: Step) -> list[str] | None:
-    """Their ids on X; None while one of them is not there or not ready."""
-    held = [handles.held(step, media) for media in payload.media]
-    return [kept["id"] for kept in held] if all(kept.get("ready") for kept in held) else None
-
-
 def _upload(calls: Calls, media: Media, step: Step) -> Processing | NotPublished | None:
     if not in_parts(media):
         return None if handles.held(step, media) else _whole(calls, media, step)

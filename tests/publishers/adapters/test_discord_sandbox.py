@@ -6,10 +6,10 @@ import pytest
 import requests
 
 from publishers import clients
-from publishers.contract import Account, Published, Reconnect, Rejected, TryLater, Uncertain
-from publishers.http import Client
-from publishers.sandbox import accounts, faults, ledger
+from publishers.contract import Account, Published, Rejected
+from publishers.sandbox import accounts
 from publishers.sandbox.registry import twin_for
+from tests.publishers.adapters.faulty import each_fault, meet
 from tests.publishers.adapters.kit import Memory, picture, png, post
 from tests.publishers.adapters.simulated import WORDS, sandbox
 
@@ -80,26 +80,8 @@ def test_the_longest_text_fits_and_one_more_does_not(discord):
     assert "Must be 2000 or fewer" in refused.reason
 
 
-@pytest.mark.parametrize(
-    ("fault", "outcome", "live"),
-    [
-        ("unauthorized", Reconnect, 0),
-        ("rate_limited", TryLater, 0),
-        ("rejected", Rejected, 0),
-        ("error_before", Uncertain, 0),
-        ("error_after", Uncertain, 1),
-        ("half_answer", Uncertain, 1),
-        ("empty_answer", Uncertain, 1),
-        ("no_id", Uncertain, 1),
-        ("web_page", Uncertain, 1),
-        ("hang", Uncertain, 1),
-    ],
-)
-def test_faults(discord, simulated, fault, outcome, live):
-    discord.http = Client(trusted=(discord.app.api_url,), total_seconds=1.5)
-    faults.arm(simulated, fault, parameter="3")
-    found = discord.publish(post(), Memory())
-    assert isinstance(found, outcome), found
-    assert ledger.posts(simulated).count() == live
+@each_fault("half_answer", "empty_answer", "no_id", "web_page", "hang")
+def test_faults(discord, simulated, fault):
+    outcome, _live = meet(discord, simulated, post(), Memory(), fault)
     if fault == "rate_limited":
-        assert found.after == 3
+        assert outcome.after == 3

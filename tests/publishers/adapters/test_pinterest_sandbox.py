@@ -17,13 +17,13 @@ from publishers.contract import (
     Rejected,
     Tokens,
     TryLater,
-    Uncertain,
 )
 from publishers.registrations import Door
 from publishers.sandbox import accounts, faults
 from publishers.sandbox import oauth as theirs
 from publishers.sandbox.models import Account as Simulated
 from publishers.sandbox.registry import twin_for
+from tests.publishers.adapters.faulty import each_fault, meet
 from tests.publishers.adapters.kit import Memory, film, picture, png
 from tests.publishers.adapters.pinterest import pin as played
 from tests.publishers.adapters.simulated import prepare, sandbox
@@ -88,26 +88,11 @@ def test_a_pin_goes_out_is_found_changed_and_taken_back(pinterest, simulated, me
     assert pinterest.find(payload, Memory()) == NotFound()
 
 
-@pytest.mark.parametrize(
-    ("fault", "kind"),
-    [
-        ("unauthorized", Reconnect),
-        ("rate_limited", TryLater),
-        ("rejected", Rejected),
-        ("error_before", Uncertain),
-        ("error_after", Uncertain),
-        ("half_answer", Uncertain),
-        ("no_id", Uncertain),
-    ],
-)
-def test_faults_of_the_call_that_publishes(pinterest, simulated, fault, kind):
+@each_fault("half_answer", "no_id")
+def test_faults_of_the_call_that_publishes(pinterest, simulated, fault):
     payload, step = pin(), Memory()
     assert prepare(pinterest, payload, step) is None
-    faults.arm(simulated, fault)
-    outcome = pinterest.publish(payload, step)
-    assert isinstance(outcome, kind), outcome
-    live = fault in ("error_after", "half_answer", "no_id")
-    assert simulated.posts.count() == live
+    _outcome, live = meet(pinterest, simulated, payload, step, fault)
     assert isinstance(pinterest.find(payload, step), Found if live else NotFound)
 
 

@@ -29,6 +29,7 @@ from publishers.sandbox import oauth as theirs
 from publishers.sandbox.models import Account as Simulated
 from publishers.sandbox.models import RemotePost
 from publishers.sandbox.registry import twin_for
+from tests.publishers.adapters.faulty import each_fault, meet
 from tests.publishers.adapters.kit import Memory, film, picture, png, post
 from tests.publishers.adapters.simulated import confirmed, sandbox
 from tests.sandbox.films import mp4
@@ -188,27 +189,11 @@ def test_the_longest_fit_and_one_more_does_not(reddit):
 # -- faults on demand
 
 
-@pytest.mark.parametrize(
-    ("fault", "kind"),
-    [
-        ("unauthorized", Reconnect),
-        ("rate_limited", TryLater),
-        ("rejected", Rejected),
-        ("error_before", Uncertain),
-        ("error_after", Uncertain),
-        ("half_answer", Uncertain),
-        ("reset_after_accept", Uncertain),
-        ("no_id", Uncertain),
-    ],
-)
-def test_faults(reddit, simulated, fault, kind):
+@each_fault("half_answer", "reset_after_accept", "no_id")
+def test_faults(reddit, simulated, fault):
     payload, step = titled(), Memory()
     assert reddit.prepare(payload, step) is None
-    faults.arm(simulated, fault)
-    outcome = reddit.publish(payload, step)
-    assert isinstance(outcome, kind), outcome
-    live = simulated.posts.count()
-    assert live == (fault in ("error_after", "half_answer", "reset_after_accept", "no_id"))
+    _outcome, live = meet(reddit, simulated, payload, step, fault)
     assert isinstance(reddit.find(payload, step), Found if live else NotFound)
 
 

@@ -13,12 +13,10 @@ from publishers.contract import (
     Reconnect,
     Rejected,
     ReplyTo,
-    TryLater,
-    Uncertain,
 )
-from publishers.http import Client
-from publishers.sandbox import accounts, faults, ledger
+from publishers.sandbox import accounts
 from publishers.sandbox.registry import twin_for
+from tests.publishers.adapters.faulty import each_fault, meet
 from tests.publishers.adapters.kit import Memory, film, picture, png, post
 from tests.publishers.adapters.simulated import WORDS, sandbox
 from tests.sandbox.films import mp4
@@ -87,29 +85,11 @@ def test_the_longest_texts_fit_and_one_more_does_not(telegram):
         assert isinstance(telegram.publish(post(words + "a", *media), Memory()), Rejected)
 
 
-@pytest.mark.parametrize(
-    ("fault", "outcome", "live"),
-    [
-        ("unauthorized", Reconnect, 0),
-        ("rate_limited", TryLater, 0),
-        ("rejected", Rejected, 0),
-        ("error_before", Uncertain, 0),
-        ("error_after", Uncertain, 1),
-        ("half_answer", Uncertain, 1),
-        ("empty_answer", Uncertain, 1),
-        ("no_id", Uncertain, 1),
-        ("web_page", Uncertain, 1),
-        ("hang", Uncertain, 1),
-    ],
-)
-def test_faults(telegram, simulated, fault, outcome, live):
-    telegram.http = Client(trusted=(telegram.app.api_url,), total_seconds=1.5)
-    faults.arm(simulated, fault, parameter="3")
-    found = telegram.publish(post(), Memory())
-    assert isinstance(found, outcome), found
-    assert ledger.posts(simulated).count() == live
+@each_fault("half_answer", "empty_answer", "no_id", "web_page", "hang")
+def test_faults(telegram, simulated, fault):
+    outcome, _live = meet(telegram, simulated, post(), Memory(), fault)
     if fault == "rate_limited":
-        assert found.after == 3
+        assert outcome.after == 3
 
 
 def test_one_bot_may_look_after_several_channels(simulated):

@@ -29,9 +29,10 @@ from publishers.registrations import Door
 from publishers.sandbox import accounts, faults
 from publishers.sandbox import oauth as theirs
 from publishers.sandbox.models import Account as Simulated
-from publishers.sandbox.models import Call, Upload
+from publishers.sandbox.models import Call, Picture, RemotePost, Upload
 from publishers.sandbox.registry import twin_for
 from publishers.sandbox.twin import Happening
+from tests.publishers.adapters.faulty import each_fault, meet
 from tests.publishers.adapters.kit import Memory, film, picture, png, post
 from tests.publishers.adapters.simulated import confirmed, prepare, reachable, sandbox
 from tests.sandbox.films import mp4
@@ -78,11 +79,14 @@ def send(adapter, payload, step=None):
 
 
 def test_a_video_in_one_piece_and_in_several(tiktok, simulated):
+    Simulated.objects.update(processing_seconds=3600)
     for payload in (clip(), clip(moving(25_000_000), text="Several")):
         step = Memory()
         outcome = send(tiktok, payload, step)
         assert isinstance(outcome, Processing), outcome
         assert isinstance(tiktok.confirm(outcome.handle, payload), Processing)
+        Picture.objects.update(ready_at=timezone.now())
+        RemotePost.objects.update(shows_at=timezone.now())
         live = confirmed(tiktok, outcome, payload)
         assert isinstance(live, Published), live
         assert requests.get(live.permalink, timeout=10).status_code == 200
@@ -150,26 +154,13 @@ def test_what_is_no_video_fails_later(tiktok):
     assert isinstance(confirmed(tiktok, outcome, payload), Rejected)
 
 
-@pytest.mark.parametrize(
-    ("fault", "kind"),
-    [
-        ("unauthorized", Reconnect),
-        ("rate_limited", TryLater),
-        ("rejected", Rejected),
-        ("error_before", Uncertain),
-        ("error_after", Uncertain),
-    ],
-)
-def test_faults_of_the_last_piece(tiktok, simulated, fault, kind):
+@each_fault()
+def test_faults_of_the_last_piece(tiktok, simulated, fault):
     Simulated.objects.update(processing_seconds=0)
     payload, step = clip(), Memory()
     assert tiktok.prepare(payload, step) is None
-    faults.arm(simulated, fault)
-    outcome = tiktok.publish(payload, step)
-    assert isinstance(outcome, kind), outcome
-    live = fault == "error_after"
-    assert simulated.posts.count() == live
-    if kind is Uncertain:
+    outcome, live = meet(tiktok, simulated, payload, step, fault)
+    if isinstance(outcome, Uncertain):
         assert isinstance(tiktok.find(payload, step), Found if live else NotFound)
 
 

@@ -21,7 +21,6 @@ from publishers.contract import (
     ReplyTo,
     Tokens,
     TryLater,
-    Uncertain,
 )
 from publishers.registrations import Door
 from publishers.sandbox import accounts, faults
@@ -30,6 +29,7 @@ from publishers.sandbox.ledger import posts
 from publishers.sandbox.models import Account as Simulated
 from publishers.sandbox.models import Upload
 from publishers.sandbox.registry import twin_for
+from tests.publishers.adapters.faulty import each_fault, meet
 from tests.publishers.adapters.kit import Memory, picture
 from tests.publishers.adapters.simulated import confirmed, prepare, sandbox
 from tests.publishers.adapters.youtube import clip as played
@@ -119,26 +119,11 @@ def test_a_first_comment_and_a_video_for_kids(youtube):
     assert (type(refused), refused.code) == (Rejected, "commentsDisabled")
 
 
-@pytest.mark.parametrize(
-    ("fault", "kind"),
-    [
-        ("unauthorized", Reconnect),
-        ("rate_limited", TryLater),
-        ("rejected", Rejected),
-        ("error_before", Uncertain),
-        ("error_after", Uncertain),
-        ("half_answer", Uncertain),
-        ("no_id", Uncertain),
-    ],
-)
-def test_faults_of_the_call_that_publishes(youtube, simulated, fault, kind):
+@each_fault("half_answer", "no_id")
+def test_faults_of_the_call_that_publishes(youtube, simulated, fault):
     payload, step = clip(), Memory()
     assert prepare(youtube, payload, step) is None
-    faults.arm(simulated, fault)
-    outcome = youtube.publish(payload, step)
-    assert isinstance(outcome, kind), outcome
-    live = fault in ("error_after", "half_answer", "no_id")
-    assert posts(simulated).count() == live
+    _outcome, live = meet(youtube, simulated, payload, step, fault)
     for memory in (step, Memory()):
         assert isinstance(youtube.find(payload, memory), Found if live else NotFound)
 
