@@ -80,11 +80,12 @@ class DrumBoard extends HTMLElement {
     document.getElementById(`card-link-${post}`)?.focus({ preventScroll: true });
   }
 
-  // The board on the page: this one may have been replaced while its answer was on the way.
+  // The board on the page: this one may have been replaced while its answer was on the way. It asks itself,
+  // so that an older reading of it is given up: it would come back to a board that is gone.
   again() {
     this.missed = false;
-    const target = document.getElementById(this.id);
-    return window.htmx.ajax("GET", this.getAttribute("hx-get"), { target, swap: "outerHTML" }).catch(() => {});
+    const source = document.getElementById(this.id);
+    return window.htmx.ajax("GET", this.getAttribute("hx-get"), { source, target: source, swap: "outerHTML" }).catch(() => {});
   }
 
   back(card, { list, next }) {

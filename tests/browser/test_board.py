@@ -172,3 +172,18 @@ def test_approved_to_scheduled_and_back(enter, bob, team, post, channel):
     expect(page.locator(".toast").last).to_contain_text("Choose when this post should go out.")
     expect(column(page, "approved")).to_contain_text("Forty buoys")
     assert Post.objects.get().stage == Stage.APPROVED
+
+
+def test_an_older_reading_does_not_come_back_to_a_board_that_is_gone(enter, bob, post):
+    """`person` fails the test for what htmx cannot place."""
+    page, late = enter(bob, BOARD), []
+    asked = "() => htmx.trigger(document.querySelector('drum-board'), 'live')"
+    page.route(f"**{BOARD}", lambda route: route.continue_() if late else late.append(route))
+    page.evaluate(asked)
+    page.wait_for_function("document.querySelector('drum-board.htmx-request')")
+    page.evaluate("() => document.querySelector('drum-board').again()")
+    expect(column(page, "draft")).to_contain_text("Forty buoys")
+    late[0].continue_()
+    with page.expect_response(f"**{BOARD}"):
+        page.evaluate(asked)
+    expect(page.locator("drum-board.htmx-request")).to_have_count(0)
