@@ -10,6 +10,7 @@ from django.conf import settings as django_settings
 from django.db import OperationalError
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
+from xdist.scheduler import LoadScopeScheduling
 
 from accounts.models import Team, User
 from config.supervisor.home import Home
@@ -22,15 +23,24 @@ collect_ignore = [] if os.environ.get("DRUMBEAT_PEERS") else ["peers"]
 
 # Cheap and telling first, so that a mistake is known early; then what starts processes.
 ORDER = ("architecture", "", "contracts", "integration", "bench", "journeys", "browser", "faults")
-# From here on a test has the machine to itself; those before run two at a time in `make test`.
+# From this folder on tests have the machine to themselves; before it `make test` runs two at once.
 ALONE = ORDER.index("integration")
+
+
+class ByFile(LoadScopeScheduling):
+    """Files side by side; what needs the machine for itself is one file to it."""
+
+    def _split_scope(self, nodeid):
+        path = nodeid.partition("::")[0]
+        return "alone" if path.split("/")[1] in ORDER[ALONE:] else path
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return ByFile(config, log)
 
 
 def pytest_collection_modifyitems(items):
     items.sort(key=_rank)
-    for item in items:
-        group = "alone" if _rank(item) >= ALONE else item.path.name
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def _rank(item) -> int:
