@@ -11,7 +11,13 @@ from playwright.sync_api import Browser, ConsoleMessage, Page
 # Playwright's synchronous API runs an event loop in this thread; Django would refuse the ORM there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-ANSWERED = ("Failed to load resource", "Response Status Error", "htmx:sendError", "htmx:after")
+ANSWERED = (
+    "Failed to load resource",
+    "Response Status Error",
+    "htmx:sendError",
+    "htmx:sendAbort",
+    "htmx:after",
+)
 
 FLAGS = [
     "--no-sandbox",
@@ -39,7 +45,7 @@ def person(browser: Browser) -> Iterator[Callable[..., Page]]:
     contexts, troubles = [], []
 
     def hear(page: Page, line: ConsoleMessage) -> None:
-        # What was answered, or not, is for the test to judge: Chromium and htmx report each.
+        # What was answered, not, or given up, is for the test to judge: Chromium and htmx say each.
         answered = line.text.startswith(ANSWERED)
         if "Content Security" in line.text or (line.type == "error" and not answered):
             troubles.append(f"{page.url}: {line.text} {line.location}")
