@@ -1,5 +1,6 @@
 """Channels on simulated accounts and posts due there, for processes that will be killed."""
 
+import random
 from datetime import timedelta
 
 from django.conf import settings
@@ -12,11 +13,14 @@ from publishers.sandbox import accounts
 from tests.factories.accounts import UserFactory
 from tests.factories.posts import DeliveryFactory, PostFactory, VariantFactory
 from tests.factories.publishers import ChannelFactory, grant_for
+from tests.faults.cast import words
 from tests.processes import database_url_of_this_test
 
 PLATFORMS = ("x", "linkedin", "bluesky")
 QUIET = 2
 GAP = 1
+# Every text is like no other: two that are nearly the same on one account are for a person to tell.
+RNG = random.Random()
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -60,13 +64,11 @@ def due_posts(team, count: int, *, seconds: float = -1) -> list[Delivery]:
     return [
         DeliveryFactory(
             queued=True,
-            post=PostFactory(
-                team=team, author=author, stage="scheduled", body=f"Buoy {number} reports at {at}."
-            ),
+            post=PostFactory(team=team, author=author, stage="scheduled", body=words(RNG)),
             channel=one,
             due_at=at,
         )
-        for number, one in enumerate(channels)
+        for one in channels
     ]
 
 
@@ -74,12 +76,12 @@ def due_threads(team, count: int, *, parts: int = 4) -> list[Delivery]:
     """A thread on each channel that takes one, elsewhere a post; each with a first comment."""
     author, at = UserFactory(), timezone.now() - timedelta(seconds=1)
     channels = list(Channel.objects.for_team(team)) or [channel(team, n) for n in range(count)]
-    return [_thread(one, number, author, at, parts) for number, one in enumerate(channels)]
+    return [_thread(one, author, at, parts) for one in channels]
 
 
-def _thread(one: Channel, number: int, author, at, parts: int) -> Delivery:
+def _thread(one: Channel, author, at, parts: int) -> Delivery:
     threads = "thread" in registry.spec_for(one.platform).features
-    texts = [f"Buoy {number} reports for the {n}. time at {at}." for n in range(parts)]
+    texts = [words(RNG) for _ in range(parts)]
     post = PostFactory(
         team=one.team,
         author=author,
@@ -87,8 +89,7 @@ def _thread(one: Channel, number: int, author, at, parts: int) -> Delivery:
         kind="thread" if threads else "post",
         body="\n---\n".join(texts if threads else texts[:1]),
     )
-    comment = f"More about buoy {number} at {at}."
-    VariantFactory(post=post, channel=one, first_comment=comment)
+    VariantFactory(post=post, channel=one, first_comment=words(RNG))
     return DeliveryFactory(queued=True, post=post, channel=one, due_at=at)
 
 
