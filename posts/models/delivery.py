@@ -140,6 +140,11 @@ class Delivery(models.Model):
                 condition=Q(state__in=["failed", "missed", "needs_human"]),
             ),
             models.Index(
+                fields=["team", "post"],
+                name="delivery_in_flight",
+                condition=Q(state__in=["accepted", "claimed", "sending", "unknown"]),
+            ),
+            models.Index(
                 fields=["channel", "preflight_closed", "due_at", "preflight_at"],
                 name="delivery_preflight",
                 condition=Q(state="queued"),

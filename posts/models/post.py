@@ -4,13 +4,26 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import Func
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.models import Team, TeamQuerySet
 from posts.states import Stage
 from publishers.models import Channel
+
+# What parts words, as in the database's function post_words: PostgreSQL alone would keep "and/or"
+# and addresses whole, and reads ' & | ! ( ) : * < > in a question as operators.
+_BETWEEN = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~«»“”„‘’‚…–—·•、。！？，：；（）「」"  # noqa: RUF001
+WORDS = Func("title", "body", function="post_words", output_field=SearchVectorField())
+
+
+def words(text: str) -> list[str]:
+    """What to look up in WORDS for a question."""
+    return text.translate(str.maketrans(_BETWEEN, " " * len(_BETWEEN))).split()
 
 
 class Tag(models.Model):
@@ -108,6 +121,8 @@ class Post(models.Model):
         indexes = [
             models.Index(fields=["team", "stage", "-updated_at", "-id"], name="post_board"),
             models.Index(fields=["team", "planned_at"], name="post_planned"),
+            models.Index(fields=["team", "-updated_at", "-id"], name="post_touched"),
+            GinIndex(WORDS, name="post_by_words"),
         ]
         constraints = [
             models.CheckConstraint(

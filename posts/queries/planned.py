@@ -9,9 +9,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model, QuerySet
 
 from accounts.models import Team
+from posts.models import Post
 from posts.queries.cards import Card
+from posts.queries.filters import NOTHING, Filters, channels, narrow
 from posts.queries.status import status_of
 
 _PLANNED = """
@@ -21,13 +24,13 @@ WITH item AS (
          bool_or(d.state = 'queued' AND d.warning <> '') AS at_risk
   FROM posts_delivery d
   WHERE d.team_id = %(team)s AND d.due_at >= %(start)s AND d.due_at < %(end)s
-    AND d.state <> 'cancelled'
+    AND d.state <> 'cancelled' {of_deliveries}
   GROUP BY 1, 2
   UNION ALL
-  SELECT p.id, (p.planned_at AT TIME ZONE %(zone)s)::date, p.planned_at, '{}', '{}', false
+  SELECT p.id, (p.planned_at AT TIME ZONE %(zone)s)::date, p.planned_at, '{{}}', '{{}}', false
   FROM posts_post p
   WHERE p.team_id = %(team)s AND p.trashed_at IS NULL
-    AND p.planned_at >= %(start)s AND p.planned_at < %(end)s
+    AND p.planned_at >= %(start)s AND p.planned_at < %(end)s {of_posts}
     AND NOT EXISTS (
       SELECT 1 FROM posts_delivery d
       WHERE d.post_id = p.id AND d.due_at IS NOT NULL AND d.state <> 'cancelled'))
@@ -70,9 +73,21 @@ class Planned:
 
 
 def rows(
-    team: Team, *, start: datetime, end: datetime, zone: str, per_day: int, skip: int = 0
+    team: Team,
+    *,
+    start: datetime,
+    end: datetime,
+    zone: str,
+    per_day: int,
+    skip: int = 0,
+    filters: Filters = NOTHING,
 ) -> list[Row]:
-    """What is due from `start` up to `end`, by days of `zone`, in one statement."""
+    """What is due from `start` up to `end`, by days of `zone`, in one statement.
+
+    Filtered by channel, a post is there only for when it goes out on one of these.
+    """
+    of_posts, of_deliveries, values = _narrowed(team, filters)
+    statement = _PLANNED.format(of_posts=of_posts, of_deliveries=of_deliveries)
     window: dict[str, Any] = {
         "start": start,
         "end": end,
@@ -81,8 +96,28 @@ def rows(
         "skip": skip,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_PLANNED, {"team": team.pk, **window})
+        cursor.execute(statement, {"team": team.pk, **window, **values})
         return [Row(*row) for row in cursor.fetchall()]
+
+
+def _narrowed(team: Team, filters: Filters) -> tuple[str, str, dict[str, Any]]:
+    """What the filters ask of a post `p`, of a delivery `d`, and the values in both."""
+    if not filters:
+        return "", "", {}
+    which, values = _inner(narrow(Post.objects.for_team(team), team, filters), "post")
+    of_deliveries = f"AND d.post_id IN ({which})"
+    if filters.by_channel:
+        where, more = _inner(channels(team, filters), "channel")
+        of_deliveries += f" AND d.channel_id IN ({where})"
+        values |= more
+    return f"AND p.id IN ({which})", of_deliveries, values
+
+
+def _inner[M: Model](found: QuerySet[M], name: str) -> tuple[str, dict[str, Any]]:
+    """The ids of `found` as part of a statement whose values have names."""
+    sql, values = found.values("pk").query.sql_with_params()
+    named = {f"{name}{n}": value for n, value in enumerate(values)}
+    return sql % tuple(f"%({key})s" for key in named), named
 
 
 def attach(found: Iterable[Row], cards: Mapping[int, Card]) -> list[Planned]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
+from accounts.models import Team
+from posts.models import Delivery
 from posts.states import IN_FLIGHT, TROUBLED, DeliveryState, Stage
 
 # Deliveries that are still to go out, and would not as things are: each says why in its `warning`.
@@ -19,6 +21,21 @@ _STAGES = {
     Stage.DONE: "published",
 }
 
+# Every word that `status_of` may say, in the order of a post's life.
+STATUSES = (
+    "idea",
+    "draft",
+    "review",
+    "changes",
+    "approved",
+    "scheduled",
+    "warning",
+    "publishing",
+    "unknown",
+    "attention",
+    "published",
+)
+
 
 def status_of(stage: str, states: Iterable[str] = (), *, at_risk: bool = False) -> str:
     """Trouble first, then doubt, then what is under way, then a warning, else the stage."""
@@ -33,3 +50,27 @@ def status_of(stage: str, states: Iterable[str] = (), *, at_risk: bool = False) 
         if at_risk:
             return "warning"
     return _STAGES[Stage(stage)]
+
+
+def called(team: Team, statuses: Iterable[str]) -> Q:
+    """The posts of `team` that `status_of` gives one of these words, from all their deliveries."""
+    wanted = set(statuses)
+    trouble = _delivering(team, Q(state__in=TROUBLED))
+    doubt = _delivering(team, Q(state=DeliveryState.UNKNOWN))
+    flight = _delivering(team, Q(state__in=IN_FLIGHT))
+    risk = _delivering(team, AT_RISK)
+    stages = [stage for stage, word in _STAGES.items() if word in wanted and stage != Stage.DONE]
+    told = {
+        "attention": trouble,
+        "unknown": doubt & ~trouble,
+        "publishing": flight & ~doubt & ~trouble,
+        "warning": risk & ~flight & ~trouble,
+    }
+    found = Q(stage__in=stages) & ~trouble & ~flight & ~risk if stages else Q(pk__in=[])
+    for word in wanted & told.keys():
+        found |= ~Q(stage=Stage.DONE) & told[word]
+    return found | Q(stage=Stage.DONE) if "published" in wanted else found
+
+
+def _delivering(team: Team, like: Q) -> Q:
+    return Q(pk__in=Delivery.objects.for_team(team).filter(like).values("post"))
