@@ -1,5 +1,6 @@
 """Would each channel take this post? Asked while writing, before review and before scheduling."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils import timezone
@@ -15,8 +16,15 @@ from publishers.models import Channel
 type Found = list[tuple[int | None, Problem]]
 
 
-def problems(post: Post, document: Snapshot | None = None) -> Found:
-    """Every problem with its channel id, None for the whole post."""
+def problems(
+    post: Post,
+    document: Snapshot | None = None,
+    channels: Mapping[int, Channel] | None = None,
+) -> Found:
+    """Every problem with its channel id, None for the whole post.
+
+    `channels`: the team's, by id, where they are at hand already.
+    """
     document = document or content.snapshot(post)
     if not document["channels"]:
         return [
@@ -27,10 +35,13 @@ def problems(post: Post, document: Snapshot | None = None) -> Found:
                 ),
             )
         ]
-    channels = Channel.objects.for_team(post.team).in_bulk([int(pk) for pk in document["channels"]])
+    ids = [int(pk) for pk in document["channels"]]
+    if channels is None:
+        channels = Channel.objects.for_team(post.team).in_bulk(ids)
     return [
         (channel.pk, problem)
         for channel in channels.values()
+        if channel.pk in ids
         for problem in [*_health(channel), *_limits(document, channel, timezone.now())]
     ]
 

@@ -4,7 +4,7 @@
 that two people never overwrite each other silently.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -129,9 +129,16 @@ def _comparable(draft: Draft) -> tuple[Any, ...]:
     )
 
 
-def draft_of(document: content.Snapshot, post: Post) -> Draft:
-    """The form that a snapshot was made from. Channels and pictures that are gone are left out."""
-    channels = Channel.objects.for_team(post.team).in_bulk([int(pk) for pk in document["channels"]])
+def draft_of(
+    document: content.Snapshot, post: Post, channels: Collection[int] | None = None
+) -> Draft:
+    """The form that a snapshot was made from. Channels and pictures that are gone are left out.
+
+    `channels`: the ids of those that are known to be there.
+    """
+    if channels is None:
+        named = [int(pk) for pk in document["channels"]]
+        channels = Channel.objects.for_team(post.team).in_bulk(named)
     return Draft(
         title=document["title"],
         body=document["body"],

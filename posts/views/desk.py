@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -17,7 +18,8 @@ from accounts.models import User
 from posts import content, reading
 from posts.errors import UploadRefused
 from posts.forms import FORM_TOKEN, ComposerForm
-from posts.models import Campaign, MediaAsset, Post, Tag
+from posts.models import MediaAsset, Post
+from posts.queries.choices import choices
 from posts.queries.history import Change, changes
 from posts.queries.post import platform_name
 from posts.services import media, revisions
@@ -112,13 +114,14 @@ def sheet_of_form(request: TeamRequest, form: ComposerForm, post: Post | None) -
 
 
 def sheet_of_post(request: TeamRequest, post: Post) -> Sheet:
-    zone = timezone.get_current_timezone()
+    zone, stored = timezone.get_current_timezone(), content.snapshot(post)
+    prefetch_related_objects([post], "tags")
     times = stored_plan(post, zone)
     at = from_utc(post.planned_at, zone_name()) if post.planned_at else None
     return sheet(
         team=request.team,
         post=post,
-        draft=draft_of(content.snapshot(post), post),
+        draft=draft_of(stored, post, {int(pk) for pk in stored["channels"]}),
         values=stored_values(post, zone) | {"stagger": "on" if times else ""},
         times=times,
         plan=Plan(at) if at else None,
@@ -167,10 +170,8 @@ def show(
         **frame(request, page),
         "errors": errors,
         "conflict": conflict,
-        "members": request.team.memberships.select_related("user").order_by("user__name"),
-        "campaigns": Campaign.objects.for_team(request.team)[:200],
+        "choices": choices(request.team),
         "kinds": Post.Kind.choices,
-        "known_tags": Tag.objects.for_team(request.team)[:200],
     }
     return render(request, PAGE, context, status=status)
 

@@ -143,7 +143,8 @@ def sheet(
         for c in channels
     ]
     picked = {pk: said for pk, said in document["channels"].items() if int(pk) in draft.channels}
-    found = checks.problems(Post(team=team), {**document, "channels": picked}) if picked else []
+    asked, at_hand = {**document, "channels": picked}, {channel.pk: channel for channel in channels}
+    found = checks.problems(Post(team=team), asked, at_hand) if picked else []
     return Sheet(
         post=post,
         values=values,

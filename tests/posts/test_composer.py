@@ -4,9 +4,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from accounts.models import User
 from posts.models import Post
 from posts.states import DeliveryState, Stage
-from tests.factories.posts import MediaAssetFactory, PostFactory, picture
+from tests.factories.posts import (
+    CampaignFactory,
+    MediaAssetFactory,
+    PostFactory,
+    TagFactory,
+    picture,
+)
 from tests.factories.publishers import ChannelFactory
 from tests.posts.composing import NEW, NEW_AUTOSAVE, TOKEN, edit_url, form, page_url, tomorrow
 
@@ -58,9 +65,25 @@ def test_form_opens_with_a_bounded_number_of_queries(
 ):
     channels = [ChannelFactory(team=team) for _ in range(8)]
     post = PostFactory(team=team, channels=channels)
+    post.tags.add(TagFactory(team=team))
+    CampaignFactory(team=team)
     client = as_user(alice)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(12):
         assert client.get(edit_url(post)).status_code == 200
+
+
+def test_it_offers_what_the_team_has(as_user, alice, bob, team, other_team):
+    for name in ("Tides", "Buoys"):
+        TagFactory(team=team, name=name)
+        CampaignFactory(team=team, name=f"{name} week")
+    TagFactory(team=other_team, name="Secret")
+    User.objects.filter(pk=bob.pk).update(name="")
+    page = as_user(alice).get(NEW)
+    offered = page.context["choices"]
+    assert offered.tags == ["Buoys", "Tides"]
+    assert offered.campaigns == ["Buoys week", "Tides week"]
+    assert {(alice.pk, "Alice"), (bob.pk, bob.email)} <= set(offered.people)
+    assert '<option value="Buoys week">' in page.content.decode()
 
 
 # -- saving
