@@ -1,4 +1,4 @@
-"""Posts by the day they go out, however many there are: counted per day, fetched a few per day.
+"""Posts by the day or hour they go out, however many there are: counted, and fetched a few of each.
 
 Read by the calendar: `rows` finds what to show, queries/cards.py fetches it, `attach` joins both.
 """
@@ -19,15 +19,19 @@ from posts.queries.status import status_of
 
 _PLANNED = """
 WITH item AS (
-  SELECT d.post_id, (d.due_at AT TIME ZONE %(zone)s)::date AS day, min(d.due_at) AS at,
+  SELECT d.post_id, (d.due_at AT TIME ZONE %(zone)s)::date AS day,
+         CASE WHEN %(hourly)s THEN date_trunc('hour', d.due_at, %(zone)s) END AS hour,
+         min(d.due_at) AS at,
          array_agg(DISTINCT d.channel_id) AS channels, array_agg(DISTINCT d.state) AS states,
          bool_or(d.state = 'queued' AND d.warning <> '') AS at_risk
   FROM posts_delivery d
   WHERE d.team_id = %(team)s AND d.due_at >= %(start)s AND d.due_at < %(end)s
     AND d.state <> 'cancelled' {of_deliveries}
-  GROUP BY 1, 2
+  GROUP BY 1, 2, 3
   UNION ALL
-  SELECT p.id, (p.planned_at AT TIME ZONE %(zone)s)::date, p.planned_at, '{{}}', '{{}}', false
+  SELECT p.id, (p.planned_at AT TIME ZONE %(zone)s)::date,
+         CASE WHEN %(hourly)s THEN date_trunc('hour', p.planned_at, %(zone)s) END,
+         p.planned_at, '{{}}', '{{}}', false
   FROM posts_post p
   WHERE p.team_id = %(team)s AND p.trashed_at IS NULL
     AND p.planned_at >= %(start)s AND p.planned_at < %(end)s {of_posts}
@@ -35,17 +39,18 @@ WITH item AS (
       SELECT 1 FROM posts_delivery d
       WHERE d.post_id = p.id AND d.due_at IS NOT NULL AND d.state <> 'cancelled'))
 SELECT post_id, day, at, channels, states, at_risk, of_day FROM (
-  SELECT item.*, row_number() OVER (PARTITION BY day ORDER BY at, post_id) AS nth,
-         count(*) OVER (PARTITION BY day) AS of_day
+  SELECT item.*, row_number() OVER (PARTITION BY day, hour ORDER BY at, post_id) AS nth,
+         count(*) OVER (PARTITION BY day, hour) AS of_day
   FROM item) ranked
-WHERE nth > %(skip)s AND nth <= %(skip)s + %(per_day)s
+WHERE nth > %(skip)s AND nth <= %(skip)s + %(most)s
 ORDER BY at, post_id
 """
 
 
 @dataclass(frozen=True)
 class Row:
-    """One post on one day, before its card is fetched; `of_day` counts all of that day.
+    """One post on one day, before its card is fetched; `of_day` counts all of that day, or
+    of that hour where it was asked for by the hour.
 
     `at_risk`: a delivery of it would not go out as things are.
     """
@@ -86,15 +91,27 @@ def rows(
 
     Filtered by channel, a post is there only for when it goes out on one of these.
     """
+    window = {"start": start, "end": end, "zone": zone, "most": per_day, "skip": skip}
+    return _fetch(team, filters, {**window, "hourly": False})
+
+
+def rows_by_hour(
+    team: Team,
+    *,
+    start: datetime,
+    end: datetime,
+    zone: str,
+    per_hour: int,
+    filters: Filters = NOTHING,
+) -> list[Row]:
+    """The same by hours of `zone`: a post is in each hour that something of it goes out."""
+    window = {"start": start, "end": end, "zone": zone, "most": per_hour, "skip": 0}
+    return _fetch(team, filters, {**window, "hourly": True})
+
+
+def _fetch(team: Team, filters: Filters, window: dict[str, Any]) -> list[Row]:
     of_posts, of_deliveries, values = _narrowed(team, filters)
     statement = _PLANNED.format(of_posts=of_posts, of_deliveries=of_deliveries)
-    window: dict[str, Any] = {
-        "start": start,
-        "end": end,
-        "zone": zone,
-        "per_day": per_day,
-        "skip": skip,
-    }
     with connection.cursor() as cursor:
         cursor.execute(statement, {"team": team.pk, **window, **values})
         return [Row(*row) for row in cursor.fetchall()]
