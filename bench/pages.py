@@ -76,6 +76,8 @@ def _pages(desk: Desk) -> dict[str, Ask]:
     shown = Post.objects.for_team(desk.team).filter(stage="scheduled").earliest("planned_at")
     addresses = {
         "month": _url(desk, "calendar_app:month") + f"?month={month}&day={day}",
+        "week": _url(desk, "calendar_app:week") + f"?week={day}",
+        "day": _url(desk, "calendar_app:day") + f"?day={day}",
         "board": _url(desk, "calendar_app:board"),
         "composer": _url(desk, "posts:edit", post_id=desk.draft.pk),
         "composer_new": _url(desk, "posts:create"),

@@ -12,7 +12,10 @@ YEARS_AHEAD = 5
 
 
 class MoveForm(forms.Form):
-    """An empty day takes the post out of the calendar; an empty time keeps the one it has."""
+    """An empty day takes the post out of the calendar; an empty time keeps the one it has.
+
+    `of`: when the part that was dragged goes out now, where channels have times of their own.
+    """
 
     day = forms.DateField(
         required=False,
@@ -26,6 +29,8 @@ class MoveForm(forms.Form):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         error_messages={"invalid": _("Write the time as 09:30.")},
     )
+
+    of = forms.DateTimeField(required=False, widget=forms.HiddenInput)
 
     def clean_day(self) -> date | None:
         day: date | None = self.cleaned_data["day"]

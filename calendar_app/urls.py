@@ -1,11 +1,13 @@
 from django.urls import path
 
-from calendar_app.views import board, month
+from calendar_app.views import board, hours, month, move
 
 app_name = "calendar_app"
 urlpatterns = [
     path("t/<slug:team>/calendar/", month.month, name="month"),
-    path("t/<slug:team>/calendar/posts/<int:post_id>/move/", month.post_move, name="post_move"),
+    path("t/<slug:team>/calendar/week/", hours.week, name="week"),
+    path("t/<slug:team>/calendar/day/", hours.day, name="day"),
+    path("t/<slug:team>/calendar/posts/<int:post_id>/move/", move.post_move, name="post_move"),
     path("t/<slug:team>/board/", board.board, name="board"),
     path("t/<slug:team>/board/<slug:key>/", board.board_column, name="board_column"),
     path("t/<slug:team>/board/posts/<int:post_id>/move/", board.card_move, name="card_move"),

@@ -28,6 +28,8 @@ _NAV: tuple[tuple[str, str, Any, str, str, str, Any], ...] = (
     ("publishers:channels", "radio-tower", _("Channels"), "g h", "", "", ""),
     ("accounts:team_settings", "settings", _("Settings"), "g s", "", "", ""),
 )
+# Views of the calendar that have no link of their own.
+_CALENDAR = {"calendar_app:week", "calendar_app:day"}
 _THEMES = ("light", "dark")
 
 
@@ -122,6 +124,8 @@ def _is_current(request: HttpRequest, name: str, url: str) -> bool:
     """The page itself or one below it; a post's own pages belong to the board."""
     match = request.resolver_match
     here = match.view_name if match else ""
+    if here in _CALENDAR:
+        return name == "calendar_app:month"
     if here.startswith("posts:"):
         return name == "calendar_app:board"
     return here == name or (request.path.startswith(url) and not here.startswith("calendar_app:"))

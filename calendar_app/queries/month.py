@@ -3,18 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Window
 from django.utils import timezone
 
 from accounts.models import Team
 from calendar_app.grid import Month, midnight
+from calendar_app.queries.drawer import Drawer, unscheduled
 from posts.models import Post
-from posts.queries.cards import Card, cards
+from posts.queries.cards import cards
 from posts.queries.planned import Planned, Row, attach, rows
-from posts.states import Stage
 
 PER_DAY = 3
-IN_DRAWER = 30
 IN_AGENDA = 50
 
 
@@ -39,20 +37,12 @@ class Day:
         return self.day.month != self.month
 
     @property
-    def dense(self) -> bool:
-        return self.total > 2
-
-
-@dataclass(frozen=True)
-class Drawer:
-    """Posts without a time, the latest touched first."""
-
-    cards: list[Card]
-    total: int
+    def roomy(self) -> bool:
+        return self.total == 1
 
     @property
-    def more(self) -> int:
-        return self.total - len(self.cards)
+    def dense(self) -> bool:
+        return self.total > 2
 
 
 @dataclass(frozen=True)
@@ -86,7 +76,7 @@ def sheet(team: Team, month: Month, *, agenda: date | None = None, page: int = 1
     """In seven statements at most, however many posts there are."""
     grid = rows(team, start=month.start, end=month.end, zone=month.zone.key, per_day=PER_DAY)
     of_day = _agenda(team, agenda, month, page) if agenda else []
-    waiting = _unscheduled(team)
+    waiting = unscheduled(team)
     ids = {row.post_id for row in [*grid, *of_day]} | {pk for pk, _ in waiting}
     found = cards(Post.objects.for_team(team), ids)
     by_day: dict[date, list[Planned]] = {}
@@ -94,9 +84,7 @@ def sheet(team: Team, month: Month, *, agenda: date | None = None, page: int = 1
         by_day.setdefault(item.day, []).append(item)
     today = timezone.localdate()
     weeks = [[_day(day, by_day.get(day, []), today, month) for day in week] for week in month.weeks]
-    total = waiting[0][1] if waiting else 0
-    drawer = Drawer([found[pk] for pk, _ in waiting if pk in found], total)
-    return Sheet(weeks, drawer, attach(of_day, found))
+    return Sheet(weeks, Drawer.of(waiting, found), attach(of_day, found))
 
 
 def _day(day: date, items: list[Planned], today: date, month: Month) -> Day:
@@ -112,10 +100,3 @@ def _agenda(team: Team, day: date, month: Month, page: int) -> list[Row]:
         per_day=IN_AGENDA,
         skip=(page - 1) * IN_AGENDA,
     )
-
-
-def _unscheduled(team: Team) -> list[tuple[int, int]]:
-    """Ids of the drawer's first posts, each with the count of all."""
-    waiting = Post.objects.for_team(team).filter(planned_at=None).exclude(stage=Stage.DONE)
-    counted = waiting.annotate(total=Window(Count("pk"))).order_by("-updated_at", "-pk")
-    return list(counted.values_list("pk", "total")[:IN_DRAWER])

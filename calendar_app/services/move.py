@@ -8,20 +8,30 @@ from django.utils import timezone
 from accounts.models import User
 from posts.models import Post
 from posts.services import schedule
-from posts.states import Stage
+from posts.states import DeliveryState, Stage
 from posts.times import Moment, from_utc, resolve
 
 MORNING = time(9, 0)
 
 
-def to_day(*, post: Post, day: date, zone: ZoneInfo, by: User, at: time | None = None) -> Moment:
-    """Plan the post for `day` on the clock of `zone`, at its own time unless `at` is given.
+def to_day(
+    *,
+    post: Post,
+    day: date,
+    zone: ZoneInfo,
+    by: User,
+    at: time | None = None,
+    of: datetime | None = None,
+) -> Moment:
+    """Plan the post for `day` on the clock of `zone`, at its own time unless `at` is given. What
+    goes out at `of` comes to stand there, and its other channels keep their distance.
 
     Returns the moment, with a note where the clocks change. Raises the errors of posts/errors.py.
     """
     moment = resolve(datetime.combine(day, at or _time_of(post, zone, day)), zone.key)
     if post.planned_at is not None:
-        schedule.reschedule(post=post, at=moment, by=by)
+        begins = from_utc(moment.at - _after_its_time(post, of), zone.key)
+        schedule.reschedule(post=post, at=begins, by=by)
     elif post.stage == Stage.APPROVED:
         schedule.schedule(post=post, at=moment, by=by)
     else:
@@ -31,6 +41,14 @@ def to_day(*, post: Post, day: date, zone: ZoneInfo, by: User, at: time | None =
 
 def to_drawer(*, post: Post, by: User) -> None:
     schedule.unschedule(post=post, by=by)
+
+
+def _after_its_time(post: Post, of: datetime | None) -> timedelta:
+    """Nothing for a moment that no channel of the post has, or has any more."""
+    if of is None or post.planned_at is None:
+        return timedelta()
+    due = post.deliveries.exclude(state=DeliveryState.CANCELLED).filter(due_at=of)
+    return of - post.planned_at if due.exists() else timedelta()
 
 
 def _time_of(post: Post, zone: ZoneInfo, day: date) -> time:

@@ -1,5 +1,5 @@
-// <drum-calendar>: posts move between days and the drawer, by pointer here and by keyboard in <drum-carry>.
-// Every move is the POST of the post's own "Move" form; the answer brings the days as they truly are.
+// <drum-calendar>: posts move between days or hours and the drawer, by pointer here and by keyboard in <drum-carry>.
+// Every move is the POST of the post's own "Move" form; the answer brings what changed as it truly is.
 class DrumCalendar extends HTMLElement {
   connectedCallback() {
     this.lists = new Set();
@@ -47,7 +47,7 @@ class DrumCalendar extends HTMLElement {
   }
 
   zone(list) {
-    return list?.closest(".day, .drawer__list");
+    return list?.closest("[data-date]");
   }
 
   aim(list) {
@@ -76,19 +76,29 @@ class DrumCalendar extends HTMLElement {
 
   async move(post, origin, zone) {
     const { post: id, moveUrl } = post.dataset;
-    const { date } = zone.dataset;
+    const { date, time = "" } = zone.dataset;
+    const { view, period } = this.dataset;
     this.busy = true;
     post.setAttribute("aria-busy", "true");
     await window.htmx.ajax("POST", moveUrl, {
-      source: document.body, swap: "none", values: { day: date, time: "", month: this.dataset.month },
+      source: document.body, swap: "none",
+      // At another hour a post keeps its minute, and what else it sends its distance.
+      values: { day: date, time: time && this.at(post, time), of: time && (post.dataset.at ?? ""), [view]: period },
     }).catch(() => {}); // the toast has said that nobody answered
     this.busy = false;
-    // The answer draws both days anew. A post that is still here was not moved.
+    // The answer draws both places anew. A post that is still here was not moved.
     if (post.isConnected) this.back(post, origin);
-    const link = document.getElementById(`chip-link-${id}-${date.replaceAll("-", "")}`)
-      ?? document.querySelector(`[id^="chip-link-${id}-"], #draft-link-${id}`);
+    const place = date.replaceAll("-", "") + (time && `T${time.slice(0, 2)}`);
+    const link = document.querySelector(`[id^="chip-link-${id}-${place}"]`)
+      ?? document.querySelector(`[id^="chip-link-${id}-"], #draft-link-${id}`)
+      ?? document.getElementById(zone.id);
     link?.focus({ preventScroll: true });
     this.settle();
+  }
+
+  at(post, time) {
+    const { minute } = post.dataset;
+    return minute ? `${time.slice(0, 2)}:${minute}` : time;
   }
 
   back(post, { list, next }) {

@@ -1,7 +1,25 @@
 // <drum-carry>: what the keyboard carries on the calendar, and the live region that says where it is.
-// M picks up the focused post, arrow keys carry it from day to day, Enter places it, Escape puts it back;
-// how it ended goes to <drum-calendar> as `drum:carried`. On a day itself arrow keys walk the grid.
-const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
+// M picks up the focused post, arrow keys carry it from day to day or hour to hour, Enter places it, Escape puts
+// it back; how it ended goes to <drum-calendar> as `drum:carried`. On a day or hour itself they walk the grid.
+const CELL = '[role="gridcell"]';
+// Days across, rows down. A page of hours is six of them.
+const STEPS = {
+  ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1],
+  Home: [-7, 0], End: [7, 0], PageUp: [0, -6], PageDown: [0, 6],
+};
+
+const within = (at, length) => Math.max(0, Math.min(at, length - 1));
+
+// Where a key leads from a cell. The days of a month follow on each other; hours end at the edges.
+function lead(calendar, cell, key) {
+  const all = [...calendar.querySelectorAll(`[role="row"]:has(${CELL})`)].map((row) => [...row.querySelectorAll(CELL)]);
+  const [across, down] = STEPS[key];
+  const y = all.findIndex((row) => row.includes(cell));
+  const x = all[y].indexOf(cell);
+  if (calendar.dataset.view === "month" && Math.abs(across) === 1) return all.flat()[y * 7 + x + across];
+  const next = all[within(y + down, all.length)][within(x + across, all[y].length)];
+  return next === cell ? undefined : next;
+}
 
 class DrumCarry extends HTMLElement {
   connectedCallback() {
@@ -12,36 +30,44 @@ class DrumCarry extends HTMLElement {
     document.addEventListener("pointerdown", () => this.held && this.end(null), { signal });
   }
 
-  disconnectedCallback() {
-    this.stop.abort();
-  }
+  disconnectedCallback() { this.stop.abort(); }
 
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (this.held) return this.carry(event);
     const calendar = event.target.closest?.("drum-calendar");
-    const post = calendar && event.target.closest("[data-movable]");
+    const cell = calendar && event.target.closest(CELL);
+    const hour = cell?.matches(".hour");
+    const self = cell && event.target === cell;
+    const post = calendar && event.target.closest("[data-movable]") || (self && hour && cell.querySelector("[data-movable]"));
     if (post && event.key.toLowerCase() === "m") this.pick(event, calendar, post);
-    else if (calendar && event.target.matches(".day")) this.walk(event, calendar);
+    else if (STEPS[event.key] && (self || hour)) this.walk(event, calendar, cell);
+    else if (self && hour && event.key === "Enter") this.enter(cell);
   }
 
-  walk(event, calendar) {
-    const days = [...calendar.querySelectorAll(".day")];
-    const next = days[days.indexOf(event.target) + STEPS[event.key]];
-    if (!next) return;
+  walk(event, calendar, cell) {
+    const next = lead(calendar, cell, event.key);
     event.preventDefault();
-    event.target.tabIndex = -1;
+    if (!next) return;
+    cell.tabIndex = -1;
     next.tabIndex = 0;
     next.focus();
   }
 
+  // Into an hour: to its first post, or to a new one.
+  enter(cell) {
+    const post = cell.querySelector(".post-chip__link");
+    if (post) post.focus();
+    else cell.querySelector(".hour__add")?.click();
+  }
+
   pick(event, calendar, post) {
     event.preventDefault();
-    const days = [...calendar.querySelectorAll(".day")];
-    const home = post.closest(".day");
-    const start = home ?? calendar.querySelector("[data-today]") ?? days[0];
+    const home = post.closest(CELL);
+    const open = `${CELL}:has([data-drop])`;
+    const at = home ?? calendar.querySelector(`${open}[tabindex="0"]`) ?? calendar.querySelector(open);
     const origin = { list: post.parentElement, next: post.nextElementSibling };
-    this.held = { calendar, post, days, home, origin, at: days.indexOf(start) };
+    this.held = { calendar, post, home, origin, at };
     calendar.setAttribute("data-carrying", "");
     post.classList.add("is-moving");
     this.say(this.dataset.picked);
@@ -50,32 +76,34 @@ class DrumCarry extends HTMLElement {
   }
 
   carry(event) {
-    const { days, home, at } = this.held;
-    const step = STEPS[event.key];
-    if (step && days[at + step]) {
-      this.held.at = at + step;
-      this.show();
-      this.say(days[at + step].dataset.name);
-    } else if (event.key === "Enter") this.end(days[at] === home ? null : days[at]);
-    else if (event.key === "Escape") this.end(null);
+    const { calendar, home, at } = this.held;
     event.preventDefault();
+    if (event.key === "Enter") return this.end(at === home ? null : at);
+    if (event.key === "Escape") return this.end(null);
+    let next = STEPS[event.key] && lead(calendar, at, event.key);
+    // An hour that the clocks skip is stepped over.
+    while (next?.matches("[data-void]")) next = lead(calendar, next, event.key);
+    if (!next) return;
+    this.held.at = next;
+    this.show();
+    this.say(next.dataset.name ?? next.ariaLabel);
   }
 
   // The post itself stands on the day where Enter would leave it, and keeps the focus.
   show() {
-    const { post, days, at } = this.held;
-    for (const day of days) day.classList.toggle("is-target", day === days[at]);
-    days[at].querySelector("[data-drop]").prepend(post);
+    const { calendar, post, at } = this.held;
+    for (const cell of calendar.querySelectorAll(CELL)) cell.classList.toggle("is-target", cell === at);
+    at.querySelector("[data-drop]").prepend(post);
     post.querySelector("a").focus({ preventScroll: true });
-    days[at].scrollIntoView({ block: "nearest", inline: "nearest" });
+    at.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   end(zone) {
-    const { calendar, post, days, origin, at } = this.held;
+    const { calendar, post, origin, at } = this.held;
     this.held = null;
     calendar.removeAttribute("data-carrying");
     post.classList.remove("is-moving");
-    days[at].classList.remove("is-target");
+    at.classList.remove("is-target");
     if (!zone) {
       origin.list.insertBefore(post, origin.next);
       post.querySelector("a").focus({ preventScroll: true });

@@ -168,6 +168,13 @@ STOPS = [
         "alice",
         lambda w: w.url("calendar_app:month") + f"?day={timezone.now() + timedelta(2):%Y-%m-%d}",
     ),
+    of_team("calendar_app:week"),
+    Stop(
+        "calendar_app:week",
+        "alice",
+        lambda w: w.url("calendar_app:week") + "?week=2026-10-25",
+    ),
+    of_team("calendar_app:day"),
     of_team("calendar_app:board_column", key=lambda w: "draft"),
     of_team("calendar_app:post_move", post_id=lambda w: w.draft.pk),
     of_team("calendar_app:card_move", post_id=lambda w: w.draft.pk),
@@ -222,6 +229,7 @@ STOPS = [
     # Vera, who may only look, and who has a second factor.
     of_team("calendar_app:board", "vera"),
     of_team("calendar_app:month", "vera"),
+    of_team("calendar_app:week", "vera"),
     of_team("publishers:channels", "vera"),
     Stop("403", "vera", lambda world: world.url("posts:create"), status=403),
     plain("mfa_add_webauthn", "vera"),

@@ -98,6 +98,8 @@ def pages_of(world) -> list[str]:
         at("calendar_app:board_column", key="draft"),
         at("calendar_app:card_move", **post),
         at("calendar_app:month"),
+        at("calendar_app:week"),
+        at("calendar_app:day"),
         at("calendar_app:post_move", **post),
         at("approvals:queue"),
         at("approvals:review", review_id=world.review.pk),

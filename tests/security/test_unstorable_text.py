@@ -52,7 +52,7 @@ def forms_of(world) -> list[tuple[str, dict[str, object], list[str]]]:
         (at("publishers:connect", platform="bluesky"), {"secret": "x"}, ["identifier", "secret"]),
         (at("delivery:delivery_confirm", pk=world.delivery.pk), {}, ["permalink"]),
         (at("calendar_app:card_move", **post), {}, ["to"]),
-        (at("calendar_app:post_move", **post), {}, ["day", "time"]),
+        (at("calendar_app:post_move", **post), {}, ["day", "time", "of"]),
         (reverse("accounts:team_create"), {"time_zone": "UTC"}, ["name", "time_zone"]),
         (reverse("accounts:profile"), {"name": "A"}, ["name", "time_zone", "theme"]),
         (reverse("accounts:theme"), {}, ["theme"]),

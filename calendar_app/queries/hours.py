@@ -1,0 +1,191 @@
+"""A week or a day by the hour: every hour with its first few posts, and the drawer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import Team
+from calendar_app.grid import Hours, Slot
+from calendar_app.queries.drawer import Drawer, unscheduled
+from posts.models import Post
+from posts.queries.cards import cards
+from posts.queries.planned import Planned, Row, attach, rows_by_hour
+
+# By how many days share the page.
+IN_AN_HOUR = {7: 3, 1: 12}
+# A fuller week shows the first post of each hour only.
+IN_A_WEEK = 150
+MORNING, EVENING = 8, 20
+
+type Place = tuple[date, Slot]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One hour of one day, which is `called` "Wed 9 Dec". `exists` is false where the clocks skip
+    it, or where it only comes twice on another day. `now` is the time on the wall; `stop` where
+    Tab enters the grid; `wide` where the day has the page to itself.
+    """
+
+    day: date
+    called: str
+    slot: Slot
+    items: list[Planned]
+    total: int
+    exists: bool
+    now: datetime
+    stop: bool
+    wide: bool
+
+    @property
+    def key(self) -> str:
+        return f"{self.day:%Y-%m-%d}-{self.slot.hour:02}{'-again' * self.slot.fold}"
+
+    @property
+    def chip_key(self) -> str:
+        """The same for the ids of posts, which begin with the day as they do on the month."""
+        return f"{self.day:%Y%m%d}T{self.slot.hour:02}{'-again' * self.slot.fold}"
+
+    @property
+    def name(self) -> str:
+        again = f" {_('again')}" if self.slot.fold else ""
+        return f"{self.called}, {self.slot}{again}"
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.items)
+
+    @property
+    def roomy(self) -> bool:
+        return self.wide or self.total == 1
+
+    @property
+    def dense(self) -> bool:
+        return not self.wide and self.total > 2
+
+    @property
+    def current(self) -> bool:
+        return self._reach == 0
+
+    @property
+    def begins(self) -> str:
+        """What a new post here starts with: the hour, or what is left of this one. Empty in the
+        past.
+        """
+        if self._reach < 0 or not self.exists or self.slot.fold:
+            return ""
+        quarter = (self.now.minute // 15 + 1) * 15 if self.current else 0
+        return f"{self.slot.hour:02}:{quarter:02}" if quarter < 60 else ""
+
+    @property
+    def _reach(self) -> int:
+        """-1 before the current hour, 0 in it, 1 after it."""
+        here = (self.day, self.slot)
+        now = (self.now.date(), Slot(self.now.hour, self.now.fold))
+        return (here > now) - (here < now)
+
+
+@dataclass(frozen=True)
+class HourRow:
+    slot: Slot
+    cells: list[Cell]
+
+    @property
+    def current(self) -> bool:
+        return any(cell.current for cell in self.cells)
+
+    @property
+    def quiet(self) -> bool:
+        """By night, when nothing stands there: shown low."""
+        night = not MORNING - 1 <= self.slot.hour <= EVENING
+        return night and not self.current and not any(cell.total for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Head:
+    day: date
+    total: int
+    today: date
+
+    @property
+    def beats(self) -> range:
+        """A cell of the sequencer for each post, as many as fit."""
+        return range(min(self.total, 8))
+
+
+@dataclass(frozen=True)
+class HoursSheet:
+    rows: list[HourRow]
+    drawer: Drawer
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    @property
+    def heads(self) -> list[Head]:
+        columns = zip(*(row.cells for row in self.rows), strict=True)
+        return [Head(c[0].day, sum(cell.total for cell in c), self.today) for c in columns]
+
+    @property
+    def count(self) -> int:
+        return sum(head.total for head in self.heads)
+
+    @property
+    def opens(self) -> int:
+        """The hour to begin with: a little before now, or the morning."""
+        current = any(row.current for row in self.rows)
+        return max(self.now.hour - 2, 0) if current else MORNING
+
+
+def sheet(team: Team, hours: Hours) -> HoursSheet:
+    """In six statements at most, however many posts there are."""
+    planned = _planned(team, hours)
+    waiting = unscheduled(team)
+    ids = {row.post_id for row in planned} | {pk for pk, _total in waiting}
+    found = cards(Post.objects.for_team(team), ids)
+    items: dict[Place, list[Planned]] = {}
+    for item in attach(planned, found):
+        items.setdefault(hours.place(item.at), []).append(item)
+    now = timezone.now().astimezone(hours.zone)
+    return HoursSheet(_rows(hours, items, now), Drawer.of(waiting, found), now)
+
+
+def _planned(team: Team, hours: Hours) -> list[Row]:
+    planned = rows_by_hour(
+        team,
+        start=hours.start,
+        end=hours.end,
+        zone=hours.zone.key,
+        per_hour=IN_AN_HOUR[hours.length],
+    )
+    if hours.length == 1 or len(planned) <= IN_A_WEEK:
+        return planned
+    return list({hours.place(row.at): row for row in reversed(planned)}.values())
+
+
+def _rows(hours: Hours, items: Mapping[Place, list[Planned]], now: datetime) -> list[HourRow]:
+    here = hours.place(now)
+    stop = here if here[0] in hours.days else (hours.first, Slot(MORNING))
+    called = {day: date_format(day, "D j M") for day in hours.days}
+
+    def cell(day: date, slot: Slot) -> Cell:
+        there = items.get((day, slot), [])
+        return Cell(
+            day=day,
+            called=called[day],
+            slot=slot,
+            items=there,
+            total=there[0].of_day if there else 0,
+            exists=slot in hours.slots[day],
+            now=now,
+            stop=(day, slot) == stop,
+            wide=hours.length == 1,
+        )
+
+    return [HourRow(slot, [cell(day, slot) for day in hours.days]) for slot in hours.rows]

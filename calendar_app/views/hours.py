@@ -1,0 +1,40 @@
+"""The week and the day by the hour."""
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.access import member_can
+from accounts.http import TeamRequest
+from calendar_app.grid import parse_day
+from calendar_app.queries.hours import sheet
+from calendar_app.views.shown import Shown, zone_shown
+from ui.htmx import partial
+
+
+@member_can("view")
+@require_GET
+def week(request: TeamRequest) -> HttpResponse:
+    return _page(request, "week")
+
+
+@member_can("view")
+@require_GET
+def day(request: TeamRequest) -> HttpResponse:
+    return _page(request, "day")
+
+
+def _page(request: TeamRequest, view: str) -> HttpResponse:
+    asked = parse_day(request.GET.get(view, "")) or timezone.localdate()
+    shown = Shown("week" if view == "week" else "hours", asked)
+    hours = shown.hours(zone_shown())
+    context = {
+        "view": view,
+        "hours": hours,
+        "sheet": sheet(request.team, hours),
+        "shown": shown,
+        "around": None if timezone.localdate() in hours.days else hours.first,
+        "can_write": request.membership.can("write"),
+        "can_move": request.membership.can("schedule"),
+    }
+    return partial(request, "calendar_app/hours.html", "hours_sheet", context)

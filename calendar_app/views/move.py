@@ -1,0 +1,141 @@
+"""Moving a post on the calendar: by drag, by keys, by form, and back."""
+
+from datetime import date, time
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import member_can
+from accounts.http import TeamRequest
+from calendar_app.forms import MoveForm
+from calendar_app.grid import Month, parse_day
+from calendar_app.queries import hours, month
+from calendar_app.queries.places import places_of
+from calendar_app.services import move
+from calendar_app.views.answers import status_of
+from calendar_app.views.shown import Shown, shown_in, zone_shown
+from posts.errors import PostsError
+from posts.models import Post
+from ui.htmx import partial, toast
+
+type Places = set[tuple[date, int]]
+# The fragment that answers, and what it is made of.
+type Part = tuple[str, dict[str, Any]]
+
+
+@member_can("schedule")
+@require_http_methods(["GET", "POST"])
+def post_move(request: TeamRequest, post_id: int) -> HttpResponse:
+    """A form to choose day and time; its POST is also what drag, keys and undo send."""
+    post = get_object_or_404(_posts(request), pk=post_id)
+    if request.method == "GET":
+        return _form(request, post, MoveForm(initial=_where(post)))
+    before, places = _where(post), places_of(post, zone_shown())
+    form = MoveForm({**request.GET.dict(), **request.POST.dict()})
+    if not form.is_valid():
+        return _form(request, post, form, 422)
+    try:
+        said = _move(request, post, form.cleaned_data)
+    except PostsError as error:
+        return _refused(request, post, form, error)
+    day = form.cleaned_data["day"]
+    shown = shown_in(request, otherwise=day or parse_day(before["day"]))
+    if not request.htmx:
+        return redirect(shown.url(request.team, day))
+    post.refresh_from_db()
+    answer = _changes(request, shown, places | places_of(post, zone_shown()))
+    back = f"{request.path}?{urlencode(before)}&{shown.query}"
+    return toast(answer, said, undo_url=back, act="Undo")
+
+
+def _move(request: TeamRequest, post: Post, data: dict[str, Any]) -> str:
+    if data["day"] is None:
+        move.to_drawer(post=post, by=request.user)
+        return "Taken off the calendar."
+    moment = move.to_day(
+        post=post,
+        day=data["day"],
+        at=data["time"],
+        of=data["of"],
+        zone=zone_shown(),
+        by=request.user,
+    )
+    return moment.note or f"Moved to {moment.local:%a %-d %b, %H:%M}."
+
+
+def _refused(request: TeamRequest, post: Post, form: MoveForm, error: PostsError) -> HttpResponse:
+    """A drag gets the card where it truly is, and why; the form keeps what was typed."""
+    status = status_of(error)
+    if request.htmx and "typed" not in request.POST:
+        post.refresh_from_db()
+        places = places_of(post, zone_shown())
+        if day := form.cleaned_data["day"]:
+            places.add((day, (form.cleaned_data["time"] or time.min).hour))
+        shown = shown_in(request, otherwise=day)
+        return toast(_changes(request, shown, places, status), str(error), tone="bad")
+    form.add_error(None, str(error))
+    return _form(request, post, form, status)
+
+
+def _changes(request: TeamRequest, shown: Shown, places: Places, status: int = 200) -> HttpResponse:
+    """Out-of-band: what changed of the part that the browser shows, and the drawer."""
+    page, context = (_in_month if shown.name == "month" else _in_hours)(request, shown, places)
+    context |= {"shown": shown, "can_write": True, "can_move": True}
+    return render(request, page, context, status=status)
+
+
+def _in_month(request: TeamRequest, shown: Shown, places: Places) -> Part:
+    days = {day for day, _hour in places}
+    whole = Month.of(shown.first, zone_shown())
+    found = month.sheet(request.team, whole)
+    changed = [day for day in found.days if day.day in days]
+    return "calendar_app/month.html#month_changes", {
+        "month": whole,
+        "sheet": found,
+        "changed": changed,
+    }
+
+
+def _in_hours(request: TeamRequest, shown: Shown, places: Places) -> Part:
+    whole = shown.hours(zone_shown())
+    found = hours.sheet(request.team, whole)
+    days = {day for day, _hour in places}
+    return "calendar_app/hours.html#hours_changes", {
+        "hours": whole,
+        "sheet": found,
+        "changed": [
+            cell
+            for row in found.rows
+            for cell in row.cells
+            if (cell.day, cell.slot.hour) in places and cell.exists
+        ],
+        "heads": [head for head in found.heads if head.day in days],
+    }
+
+
+def _form(request: TeamRequest, post: Post, form: MoveForm, status: int = 200) -> HttpResponse:
+    shown = shown_in(request, otherwise=parse_day(_where(post)["day"]))
+    context = {"post": post, "form": form, "shown": shown, "back": shown.url(request.team)}
+    response = partial(request, "calendar_app/move.html", "move_form", context, status=status)
+    if request.htmx and request.method == "POST":
+        # A move swaps nothing of its own: the form with its errors goes back into the dialog.
+        response.headers["HX-Retarget"] = "#move-dialog-body"
+        response.headers["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def _posts(request: TeamRequest) -> QuerySet[Post]:
+    return Post.objects.for_team(request.team).select_related("team")
+
+
+def _where(post: Post) -> dict[str, str]:
+    """The day and time it has now, as the form takes them."""
+    if post.planned_at is None:
+        return {"day": "", "time": ""}
+    local = timezone.localtime(post.planned_at)
+    return {"day": f"{local:%Y-%m-%d}", "time": f"{local:%H:%M}"}
