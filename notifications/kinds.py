@@ -112,6 +112,13 @@ _KINDS = (
         action="Have a look",
     ),
     Kind(
+        "import_ended",
+        "“{name}”: {outcome}",
+        "file-spreadsheet",
+        email=False,
+        action="See the import",
+    ),
+    Kind(
         "team_invitation",
         "{by} invited you to {team}",
         "user-round",

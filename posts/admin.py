@@ -18,6 +18,8 @@ from posts.models import (
     Activity,
     Approval,
     Campaign,
+    Import,
+    ImportRow,
     MediaAsset,
     Post,
     PostMedia,
@@ -217,3 +219,20 @@ class ActivityAdmin(ReadOnly, admin.ModelAdmin[Activity]):
     search_fields = ["post__title", "actor_name", "actor__email", "kind"]
     list_select_related = ["team", "post"]
     date_hierarchy = "at"
+
+
+@admin.register(Import)
+class ImportAdmin(ReadOnly, admin.ModelAdmin[Import]):
+    list_display = ["name", "team", "by", "step", "total", "created_at", "ended_at"]
+    list_filter = ["step", "team"]
+    search_fields = ["name", "by__email", "team__name"]
+    list_select_related = ["team", "by"]
+    date_hierarchy = "created_at"
+
+
+@admin.register(ImportRow)
+class ImportRowAdmin(ReadOnly, admin.ModelAdmin[ImportRow]):
+    list_display = ["importing", "number", "outcome", "planned_at", "post"]
+    list_filter = ["outcome", "importing__team"]
+    search_fields = ["importing__name", "post__title"]
+    list_select_related = ["importing", "post"]

@@ -242,6 +242,8 @@ CELERY_BEAT_SCHEDULE = {
     "delivery.preflight": _every("delivery.preflight", queue="publish", seconds=2),
     "delivery.tally": _every("delivery.tally", minutes=1),
     "posts.convert": _every("posts.convert", seconds=10),
+    "posts.imports": _every("posts.imports", seconds=10),
+    "approvals.imported": _every("approvals.imported", seconds=10),
     "notifications.drain": _every("notifications.drain", queue="mail", seconds=2),
     "notifications.prune": _every("notifications.prune", hours=1),
     "publishers.refresh": _every("publishers.refresh", minutes=1),

@@ -2,6 +2,7 @@
 
 from posts.models.activity import Activity
 from posts.models.delivery import Approval, Delivery
+from posts.models.importing import Import, ImportRow
 from posts.models.media import MediaAsset, PostMedia, Rendition
 from posts.models.part import DeliveryPart
 from posts.models.post import Campaign, Post, Tag, Variant
@@ -13,6 +14,8 @@ __all__ = [
     "Campaign",
     "Delivery",
     "DeliveryPart",
+    "Import",
+    "ImportRow",
     "MediaAsset",
     "Post",
     "PostMedia",

@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Func
-from django.db.models.functions import Lower
+from django.db.models.functions import MD5, Lower
 from django.utils import timezone
 
 from accounts.models import Team, TeamQuerySet
@@ -123,6 +123,8 @@ class Post(models.Model):
             models.Index(fields=["team", "planned_at"], name="post_planned"),
             models.Index(fields=["team", "-updated_at", "-id"], name="post_touched"),
             GinIndex(WORDS, name="post_by_words"),
+            # Whether the same words are there already; they may be too long for an index.
+            models.Index("team", MD5("body"), name="post_same_words"),
         ]
         constraints = [
             models.CheckConstraint(

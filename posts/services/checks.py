@@ -42,7 +42,7 @@ def problems(
         (channel.pk, problem)
         for channel in channels.values()
         if channel.pk in ids
-        for problem in [*_health(channel), *_limits(document, channel, timezone.now())]
+        for problem in [*_health(channel), *limits(document, channel, timezone.now())]
     ]
 
 
@@ -53,7 +53,8 @@ def require_ready(post: Post, document: Snapshot | None = None) -> None:
         raise NotReady(errors)
 
 
-def _limits(document: Snapshot, channel: Channel, now: datetime) -> list[Problem]:
+def limits(document: Snapshot, channel: Channel, now: datetime) -> list[Problem]:
+    """What the platform of one channel would not take; its connection aside."""
     items = payloads.items(document, channel.pk, client_token="", created_at=now)
     thread = document["kind"] == Post.Kind.THREAD
     spec = registry.spec_for(channel.platform)

@@ -18,6 +18,7 @@ from tests.factories.posts import (
     TagFactory,
 )
 from tests.factories.publishers import ChannelFactory
+from tests.posts.importing import checked
 
 pytestmark = pytest.mark.django_db
 MODELS = [
@@ -44,6 +45,7 @@ def scheduled(team, alice) -> Post:
     ActivityFactory(post=post)
     TagFactory(team=team)
     CampaignFactory(team=team)
+    checked(team, alice, ("text",), ("Tide",))
     return post
 
 
@@ -69,6 +71,8 @@ def test_every_model_of_the_room_is_registered():
         "tag",
         "campaign",
         "activity",
+        "import",
+        "importrow",
     }
 
 

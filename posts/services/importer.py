@@ -1,0 +1,137 @@
+"""What people do with an import: hand in a file, choose its columns, confirm, stop, undo.
+
+The work itself is importwork.py's: here a step is only taken, if the import still is where the
+person saw it. Raises LostRace when it is not.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from itertools import batched
+from typing import IO
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Team, User
+from notifications.live import announce
+from posts import columns, tables
+from posts.errors import IllegalMove, LostRace, UploadRefused
+from posts.models import Import, ImportRow
+from posts.services.known import channels_of, names_of
+from posts.services.media import display_name
+
+_AT_ONCE = 1000
+_SAMPLES = 20
+MAX_HEADING = 200
+
+Step, Outcome = Import.Step, ImportRow.Outcome
+
+
+@transaction.atomic
+def take_in(*, team: Team, by: User, file: IO[bytes], size: int, name: str) -> Import:
+    """Store the file as rows, with a guess at its columns. Raises UploadRefused."""
+    with closing(tables.rows_of(file, size)) as rows:
+        headings = [heading.strip()[:MAX_HEADING] for heading in _headings(rows)]
+        importing = Import.objects.create(
+            team=team, by=by, name=display_name(name) or _("A file"), zone=team.time_zone
+        )
+        first, total, width = _store(importing, rows, len(headings))
+    if not total:
+        raise UploadRefused(_("This file has headings, but no rows below them."))
+    headings += [""] * (width - len(headings))
+    names = names_of(channels_of(team).values())
+    guessed = columns.guess(headings, first, names)
+    slashed = [
+        row[n] for row in first for n, t in enumerate(guessed) if t == "date" and n < len(row)
+    ]
+    Import.objects.filter(pk=importing.pk).update(
+        headings=headings,
+        columns=guessed,
+        total=total,
+        month_first=columns.month_comes_first(slashed),
+    )
+    importing.refresh_from_db()
+    return importing
+
+
+def _headings(rows: Iterator[tables.Row]) -> list[str]:
+    for _number, cells in rows:
+        return cells
+    raise UploadRefused(_("This file is empty. Choose it again."))
+
+
+def _store(
+    importing: Import, rows: Iterable[tables.Row], width: int
+) -> tuple[list[list[str]], int, int]:
+    """The first rows, how many there are, and the widest."""
+    first: list[list[str]] = []
+    total = 0
+    for some in batched(rows, _AT_ONCE):
+        ImportRow.objects.bulk_create(
+            ImportRow(importing=importing, number=number, cells=cells) for number, cells in some
+        )
+        first += [cells for _n, cells in some[: _SAMPLES - len(first)]]
+        total += len(some)
+        width = max(width, *(len(cells) for _n, cells in some))
+    return first, total, width
+
+
+def map_columns(*, importing: Import, chosen: Sequence[str], zone: str, month_first: bool) -> None:
+    """And look at every row anew."""
+    _step(
+        importing,
+        (Step.MAPPING, Step.CHECKED),
+        Step.CHECKING,
+        columns=list(chosen),
+        zone=zone,
+        month_first=month_first,
+    )
+
+
+@transaction.atomic
+def _step(
+    importing: Import, before: Sequence[Import.Step], after: Import.Step, **fields: object
+) -> None:
+    mine = Import.objects.filter(pk=importing.pk, step__in=before)
+    if not mine.update(step=after, **fields):
+        raise LostRace(_("This import has moved on meanwhile. Look at it again."))
+    if after == Step.CHECKING:
+        importing.rows.update(
+            outcome=Outcome.WAITING, problems=[], notes=[], fingerprint="", planned_at=None,
+            commits=False, asks=False,
+        )  # fmt: skip
+    announce(importing.team_id, f"import:{importing.pk}")
+
+
+def confirm(*, importing: Import) -> None:
+    if not importing.rows.filter(outcome=Outcome.READY).exists():
+        raise IllegalMove(_("No row is ready. Mend the file and import it again."))
+    _step(importing, (Step.CHECKED,), Step.RUNNING)
+
+
+def stop(*, importing: Import) -> None:
+    """What is made stays; the rest is left out."""
+    _step(importing, (Step.RUNNING,), Step.DONE, ended_at=timezone.now())
+
+
+def undo(*, importing: Import, by: User) -> None:
+    _step(importing, (Step.DONE,), Step.UNDOING, undone_by=by)
+
+
+@transaction.atomic
+def discard(*, importing: Import) -> None:
+    """An import that has made nothing."""
+    mine = Import.objects.filter(pk=importing.pk, step__in=(Step.MAPPING, Step.CHECKED))
+    if not mine.delete()[0]:
+        raise LostRace(_("This import has moved on meanwhile. Look at it again."))
+
+
+def samples(importing: Import) -> list[list[str]]:
+    """Up to three values of each column that say something."""
+    found: list[list[str]] = [[] for _heading in importing.headings]
+    for row in importing.rows.all()[:_SAMPLES]:
+        for values, cell in zip(found, row.cells, strict=False):
+            if cell.strip() and len(values) < 3:
+                values.append(cell[:120])
+    return found

@@ -1,0 +1,266 @@
+"""Taking the rows of an import in turn: looking at them, making posts of them, undoing that.
+
+Rows are the queue. One handful is one transaction that holds the import's row: no other worker has
+it meanwhile, and a worker that dies leaves its handful as it was. Called by tasks.py.
+"""
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import Max, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Membership
+from notifications.live import announce
+from notifications.services import tell
+from posts.errors import PostsError
+from posts.models import Activity, Import, ImportRow, Post
+from posts.services import duplicates, schedule, trash
+from posts.services.batch import create_all
+from posts.services.known import Known, known
+from posts.services.rows import Reading, read
+
+# A worker has other things to do as well.
+SECONDS = 4.0
+AT_ONCE: Mapping[str, int] = {"checking": 250, "running": 100, "undoing": 20}
+# In one statement: Django's bulk_update takes longer than all the rest of a row.
+_STORE = """
+UPDATE posts_importrow r
+SET outcome = v.outcome, problems = v.problems, notes = v.notes, fingerprint = v.fingerprint,
+  planned_at = v.planned_at, commits = v.commits, asks = v.asks, post_id = v.post_id,
+  version = v.version, seen = v.seen
+FROM jsonb_to_recordset(%s::jsonb) AS v(
+  id bigint, outcome text, problems jsonb, notes jsonb, fingerprint text, planned_at timestamptz,
+  commits boolean, asks boolean, post_id bigint, version integer, seen bigint)
+WHERE r.id = v.id"""
+_STORED = (
+    "id", "outcome", "problems", "notes", "fingerprint", "planned_at", "commits", "asks", "post_id",
+    "version", "seen",
+)  # fmt: skip
+
+Step, Outcome = Import.Step, ImportRow.Outcome
+
+
+def waiting() -> list[int]:
+    return list(
+        Import.objects.filter(step__in=Import.AT_WORK).order_by("pk").values_list("pk", flat=True)
+    )
+
+
+def work(import_id: int) -> bool:
+    """For some seconds; whether there is more to do, which another worker may be doing."""
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until:
+        if not _handful(import_id):
+            return False
+    return True
+
+
+@transaction.atomic
+def _handful(import_id: int) -> bool:
+    held = Import.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
+    held = held.select_related("team", "by", "undone_by")
+    importing = held.filter(pk=import_id, step__in=Import.AT_WORK).first()
+    if importing is None:
+        return False
+    person = importing.undone_by if importing.step == Step.UNDOING else importing.by
+    membership = Membership.objects.for_team(importing.team).filter(user=person)
+    by = membership.select_related("user", "team").first()
+    if by is None or not by.can("write"):
+        return _abandon(importing)
+    more = _WORK[importing.step](importing, by)
+    announce(importing.team_id, f"import:{importing.pk}")
+    return more
+
+
+def _abandon(importing: Import) -> bool:
+    said = _("Whoever began this may not write posts in this team any more.")
+    left = importing.rows.filter(outcome__in=(Outcome.WAITING, Outcome.READY))
+    left.update(outcome=Outcome.BAD, problems=[["", said]])
+    return _end(importing, Step.UNDONE if importing.step == Step.UNDOING else Step.DONE)
+
+
+def _next(importing: Import, outcome: str) -> list[ImportRow]:
+    return list(importing.rows.filter(outcome=outcome)[: AT_ONCE[importing.step]])
+
+
+def _store(rows: Sequence[ImportRow]) -> None:
+    values = [{name: getattr(row, name) for name in _STORED} for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(_STORE, [json.dumps(values, cls=DjangoJSONEncoder)])
+
+
+def _end(importing: Import, step: Import.Step) -> bool:
+    Import.objects.filter(pk=importing.pk).update(step=step, ended_at=timezone.now())
+    announce(importing.team_id, f"import:{importing.pk}")
+    return False
+
+
+# -- looking
+
+
+def _check(importing: Import, by: Membership) -> bool:
+    rows = _next(importing, Outcome.WAITING)
+    if not rows:
+        Import.objects.filter(pk=importing.pk).update(step=Step.CHECKED)
+        return False
+    _read_all(importing, known(importing, by, rows), rows)
+    _store(rows)
+    return True
+
+
+def _read_all(importing: Import, team: Known, rows: Sequence[ImportRow]) -> list[Reading]:
+    """Write onto the rows what was found; those that are ready come back."""
+    readings = [read(row, importing, team) for row in rows]
+    for reading in readings:
+        _put(reading)
+    good = [reading for reading in readings if not reading.problems]
+    duplicates.mark_repeated(importing, good)
+    duplicates.mark_existing(importing, [r for r in good if r.row.outcome == Outcome.READY])
+    return [reading for reading in good if reading.row.outcome == Outcome.READY]
+
+
+def _put(reading: Reading) -> None:
+    row = reading.row
+    row.problems = [list(one) for one in reading.problems]
+    row.notes = [list(one) for one in reading.notes]
+    row.outcome = Outcome.BAD if reading.problems else Outcome.READY
+    row.commits, row.asks = reading.commits, reading.asks
+    at = reading.new.at if reading.new else None
+    row.planned_at = at.at if at else None
+    row.fingerprint = reading.fingerprint if reading.new else ""
+
+
+# -- making
+
+
+def _run(importing: Import, by: Membership) -> bool:
+    rows = _next(importing, Outcome.READY)
+    if not rows:
+        _end(importing, Step.DONE)
+        _tell(importing, by, _made(importing))
+        return False
+    ready = _read_all(importing, known(importing, by, rows), rows)
+    try:
+        _make(importing, by, ready)
+    except (DataError, IntegrityError):
+        for reading in ready:
+            _make_alone(importing, by, reading)
+    _note_seen(rows)
+    _store(rows)
+    return True
+
+
+@transaction.atomic
+def _make(importing: Import, by: Membership, ready: Sequence[Reading]) -> None:
+    news = [reading.new for reading in ready if reading.new]
+    posts = create_all(team=importing.team, by=by.user, posts=news)
+    for reading, post in zip(ready, posts, strict=True):
+        if reading.commits:
+            _commit(reading, post, by)
+        reading.row.post, reading.row.outcome = post, Outcome.MADE
+
+
+def _make_alone(importing: Import, by: Membership, reading: Reading) -> None:
+    """One that the database refuses does not keep back the others."""
+    row = reading.row
+    try:
+        _make(importing, by, _read_all(importing, known(importing, by, [row]), [row]))
+    except (DataError, IntegrityError):
+        row.post, row.outcome = None, Outcome.BAD
+        row.problems = [["", _("This row could not be stored. Look at what is special about it.")]]
+
+
+def _commit(reading: Reading, post: Post, by: Membership) -> None:
+    """Through the gate that everybody goes through; where it is shut the time stays planned."""
+    try:
+        schedule.schedule(post=post, by=by.user)
+    except PostsError as error:
+        reading.row.notes.append(["date", _("Only planned: %(why)s") % {"why": error}])
+
+
+def _note_seen(rows: Sequence[ImportRow]) -> None:
+    made = [row.post_id for row in rows if row.post_id]
+    found = Activity.objects.filter(post__in=made).order_by().values_list("post")
+    latest = dict(found.annotate(last=Max("pk")))
+    for row in rows:
+        if row.post:
+            row.seen, row.version = latest.get(row.post.pk, 0), row.post.version
+
+
+# -- undoing
+
+
+def _undo(importing: Import, by: Membership) -> bool:
+    rows = _next(importing, Outcome.MADE)
+    if not rows:
+        _end(importing, Step.UNDONE)
+        _tell(importing, by, _undone(importing))
+        return False
+    posts = {post.pk: post for post in _posts_of(rows)}
+    for row in rows:
+        post = posts.get(row.post_id or 0)
+        why = _take_back(row, post, by) if post else ""
+        row.outcome = Outcome.KEPT if why else Outcome.UNDONE
+        row.notes = [*row.notes, ["", why]] if why else row.notes
+    _store(rows)
+    return True
+
+
+def _posts_of(rows: Sequence[ImportRow]) -> QuerySet[Post]:
+    """Those that are not in the trash already."""
+    found = Post.objects.filter(pk__in=[row.post_id for row in rows], trashed_at=None)
+    return found.annotate(latest=Max("activity__pk"))
+
+
+def _take_back(row: ImportRow, post: Post, by: Membership) -> str:
+    """Why the post stays; empty when it is in the trash now."""
+    if (post.version, getattr(post, "latest", None) or 0) != (row.version, row.seen):
+        return _("Somebody has worked on it since.")
+    try:
+        trash.trash(post=post, by=by.user)
+    except PostsError as error:
+        return str(error)
+    return ""
+
+
+# -- telling
+
+
+def _tell(importing: Import, by: Membership, outcome: str) -> None:
+    page = reverse("posts:import", kwargs={"team": importing.team.slug, "import_id": importing.pk})
+    data = {"name": importing.name, "outcome": outcome, "url": page}
+    tell(kind="import_ended", team=importing.team, user=by.user, data=data)
+
+
+def _made(importing: Import) -> str:
+    made = importing.rows.filter(outcome=Outcome.MADE).count()
+    left = importing.total - made
+    said = ngettext("one post is made", "%(n)s posts are made", made) % {"n": made}
+    if not left:
+        return said
+    return said + ngettext(", one row was left out", ", %(n)s rows were left out", left) % {
+        "n": left
+    }
+
+
+def _undone(importing: Import) -> str:
+    gone = importing.rows.filter(outcome=Outcome.UNDONE).count()
+    kept = importing.rows.filter(outcome=Outcome.KEPT).count()
+    said = ngettext("one post is in the trash", "%(n)s posts are in the trash", gone) % {"n": gone}
+    return said + (
+        ngettext(", one was kept", ", %(n)s were kept", kept) % {"n": kept} if kept else ""
+    )
+
+
+_WORK: Mapping[str, Callable[[Import, Membership], bool]] = {
+    Step.CHECKING: _check,
+    Step.RUNNING: _run,
+    Step.UNDOING: _undo,
+}
