@@ -1,6 +1,6 @@
 from django.urls import path
 
-from posts.views import composer, media, post, revision, shared
+from posts.views import composer, exporting, media, post, revision, shared
 
 app_name = "posts"
 urlpatterns = [
@@ -31,6 +31,7 @@ urlpatterns = [
         revision.revision_restore,
         name="revision_restore",
     ),
+    path("t/<slug:team>/posts/export.<str:ending>", exporting.export, name="export"),
     path("t/<slug:team>/media/", media.media_upload, name="media_upload"),
     path("t/<slug:team>/media/<int:media_id>/", media.media_file, name="media"),
     path("t/<slug:team>/media/<int:media_id>/small/", media.media_small, name="media_small"),

@@ -6,7 +6,7 @@ A video is never held in memory: under ASGI, Django would first read a plain ite
 import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from asgiref.sync import sync_to_async
 from django.core.files.base import File
@@ -52,6 +52,18 @@ def served(request: HttpRequest, stored: Stored, *, policy: str = INERT) -> Http
     if end - start < size:
         response.status_code = 206
         response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    return response
+
+
+def sent(request: HttpRequest, file: IO[bytes], *, mime: str, name: str) -> StreamingHttpResponse:
+    """A file made for this answer, to be kept by who asked; closed once it is sent."""
+    length = file.seek(0, 2)
+    file.seek(0)
+    pieces = _Later if isinstance(request, ASGIRequest) else _Now
+    response = StreamingHttpResponse(pieces(File(file), length), content_type=mime)
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
+    response.headers["Content-Length"] = str(length)
+    response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 
