@@ -1,6 +1,6 @@
 from django.urls import path
 
-from posts.views import composer, exporting, media, post, revision, shared
+from posts.views import composer, exporting, importing, media, post, revision, shared
 
 app_name = "posts"
 urlpatterns = [
@@ -32,6 +32,36 @@ urlpatterns = [
         name="revision_restore",
     ),
     path("t/<slug:team>/posts/export.<str:ending>", exporting.export, name="export"),
+    path("t/<slug:team>/import/", importing.imports, name="imports"),
+    path("t/<slug:team>/import/new/", importing.import_new, name="import_new"),
+    path(
+        "t/<slug:team>/import/template.<str:ending>",
+        importing.import_template,
+        name="import_template",
+    ),
+    path("t/<slug:team>/import/<int:import_id>/", importing.import_page, name="import"),
+    path(
+        "t/<slug:team>/import/<int:import_id>/columns/",
+        importing.import_columns,
+        name="import_columns",
+    ),
+    path(
+        "t/<slug:team>/import/<int:import_id>/confirm/",
+        importing.import_confirm,
+        name="import_confirm",
+    ),
+    path("t/<slug:team>/import/<int:import_id>/stop/", importing.import_stop, name="import_stop"),
+    path("t/<slug:team>/import/<int:import_id>/undo/", importing.import_undo, name="import_undo"),
+    path(
+        "t/<slug:team>/import/<int:import_id>/discard/",
+        importing.import_discard,
+        name="import_discard",
+    ),
+    path(
+        "t/<slug:team>/import/<int:import_id>/left-out.csv",
+        importing.import_left_out,
+        name="import_left_out",
+    ),
     path("t/<slug:team>/media/", media.media_upload, name="media_upload"),
     path("t/<slug:team>/media/<int:media_id>/", media.media_file, name="media"),
     path("t/<slug:team>/media/<int:media_id>/small/", media.media_small, name="media_small"),

@@ -21,13 +21,14 @@ from approvals.services.ask import invite, reviewers_of
 from delivery.models import Rewind, Stray
 from notifications.models import Message
 from notifications.sealing import unseal
-from posts.models import Delivery, Post
+from posts.models import Delivery, Import, Post
 from posts.services import schedule
 from posts.states import TROUBLED
 from posts.times import from_utc
 from publishers.models import Channel
 from publishers.sandbox.mail import CatcherBackend
 from publishers.sandbox.models import Account, Mail
+from tests.posts.importing import checked, done, taken_in, text
 
 SECRET = "JBSWY3DPEHPK3PXP"
 WORDS = "Sargassumdriftobservationsnetworkannouncement" * 3
@@ -72,6 +73,15 @@ class World:
         return Post.objects.for_team(self.team).filter(
             stage="drafting", title="Winter survey: what we found"
         )[0]
+
+    def importing(self, step: str) -> Import:
+        """A plan in English with all that a page has to bear."""
+        rows = [("text", WORDS, ""), *((title, "Nowhere, " + WORDS, "Sea") for title in TITLES)]
+        rows += [(f"{step} {title}", "", "New") for title in TITLES]
+        if step == "mapping":
+            return taken_in(self.team, self.alice, text(*rows), f"{WORDS}.csv")
+        make = checked if step == "checked" else done
+        return make(self.team, self.alice, *rows, chosen=["text", "channels", "tags"])
 
     @cached_property
     def review(self) -> Review:

@@ -32,6 +32,7 @@ from tests.factories.posts import (
     refresh_hash,
 )
 from tests.factories.publishers import ChannelFactory, grant_for
+from tests.posts.importing import checked
 
 
 @pytest.fixture(autouse=True)
@@ -80,6 +81,7 @@ def furnish(team, owner) -> SimpleNamespace:
         delivery=DeliveryFactory(queued=True, post=sent, channel=channel),
         invitation=invitation,
         message=MessageFactory(team=team, user=owner),
+        importing=checked(team, owner, ("text", "tags"), (f"Row of {team}", "sea"), ("", "x")),
         consent=OAuthState.objects.create(
             state_hash=f"state of {team.slug}",
             team=team,
@@ -129,6 +131,8 @@ def _argument(name: str, argument: str, there: SimpleNamespace) -> Any:
         "media_id": there.asset.pk,
         "review_id": there.review.pk,
         "reviewer_id": there.reviewer.pk,
+        "import_id": there.importing.pk,
+        "ending": "csv",
         "platform": "bluesky",
     }
     if name.startswith("delivery:") and argument == "pk":

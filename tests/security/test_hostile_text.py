@@ -26,6 +26,7 @@ from tests.factories.posts import (
     TagFactory,
     refresh_hash,
 )
+from tests.posts.importing import checked
 from tests.security.inert import inert
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,9 @@ def infected(world, evil):
     PostMediaFactory(post=asked, asset=world.asset, alt=evil)
     world.review = ask(post=refresh_hash(asked), by=owner, note=evil)
     Channel.objects.filter(pk=world.channel.pk).update(state="reconnect")
+    rows = [("text", "channels", evil, "tags"), (evil, evil, evil, ""), (evil, "", "", evil[:40])]
+    world.importing = checked(team, owner, *rows, chosen=["text", "channels", "", "tags"])
+    type(world.importing).objects.filter(pk=world.importing.pk).update(name=evil)
     delivery = world.delivery
     AttemptFactory(delivery=delivery, detail=evil, remote_id=evil, worker=evil)
     type(delivery).objects.filter(pk=delivery.pk).update(problem=evil, remote_id=evil)
@@ -94,6 +98,12 @@ def pages_of(world) -> list[str]:
         at("posts:post", **post),
         at("posts:post_delete", **post),
         at("posts:revision", **post, number=1),
+        at("posts:imports"),
+        at("posts:import_new"),
+        at("posts:import", import_id=world.importing.pk) + "?show=noted",
+        at("posts:import", import_id=world.importing.pk) + "?show=bad",
+        at("posts:import_columns", import_id=world.importing.pk),
+        at("posts:import_undo", import_id=world.importing.pk),
         at("calendar_app:board"),
         at("calendar_app:board_column", key="draft"),
         at("calendar_app:card_move", **post),

@@ -38,6 +38,11 @@ def forms_of(world) -> list[tuple[str, dict[str, object], list[str]]]:
         (at("posts:autosave_new"), writing, words),
         (at("posts:post_schedule", **post), {}, ["date", "time"]),
         (at("posts:media_alt", media_id=asset), {}, ["alt"]),
+        (
+            at("posts:import_columns", import_id=world.importing.pk),
+            {"column_0": "text", "column_1": "tags", "zone": "UTC", "slashes": "day"},
+            ["column_0", "column_1", "zone", "slashes"],
+        ),
         (at("approvals:post_review", **post), {}, ["note"]),
         (at("approvals:reviewers"), {"email": "x@y.test"}, ["name", "email", "membership"]),
         (at("approvals:reviewers_needed"), {}, ["needed"]),
