@@ -15,7 +15,7 @@ from delivery.queries.weather import clock, spared
 from posts import payloads
 from posts.models import Approval, Delivery
 from posts.states import LEASED, DeliveryState
-from publishers import limits
+from publishers import fit
 from publishers.contract import (
     NotPublished,
     Outcome,
@@ -73,7 +73,7 @@ def content(
     items: Sequence[Payload], spec: Spec, *, account: str, thread: bool
 ) -> Iterator[Finding]:
     """Limits and options of all items, and the bytes of their media. `account` is its kind."""
-    for problem in limits.check_all(items, spec, account=account, thread=thread):
+    for problem in fit.problems(items, spec.slug, account=account, thread=thread):
         if problem.level == "error":
             yield Finding(About.CONTENT, str(problem))
     for media in (media for payload in items for media in payload.media):

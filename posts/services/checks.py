@@ -9,8 +9,8 @@ from posts import content, payloads
 from posts.content import Snapshot
 from posts.errors import NotReady
 from posts.models import Post
-from publishers import registry
-from publishers.limits import Problem, check_all
+from publishers import fit, registry
+from publishers.limits import Problem
 from publishers.models import Channel
 
 type Found = list[tuple[int | None, Problem]]
@@ -57,12 +57,7 @@ def limits(document: Snapshot, channel: Channel, now: datetime) -> list[Problem]
     """What the platform of one channel would not take; its connection aside."""
     items = payloads.items(document, channel.pk, client_token="", created_at=now)
     thread = document["kind"] == Post.Kind.THREAD
-    spec = registry.spec_for(channel.platform)
-    found = check_all(items, spec, account=channel.kind, thread=thread)
-    if any(problem.level == "error" for problem in found):
-        return found
-    wrong = registry.adapter_for(channel.platform).mistake(items[0], channel.kind)
-    return [Problem("error", wrong.code or "mistake", wrong.reason, ""), *found] if wrong else found
+    return fit.problems(items, channel.platform, account=channel.kind, thread=thread)
 
 
 def _health(channel: Channel) -> list[Problem]:

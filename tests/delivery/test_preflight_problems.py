@@ -13,7 +13,7 @@ from notifications.models import Message, Sending
 from posts.models import Activity, Approval, Delivery, MediaAsset
 from posts.services import media
 from publishers import services
-from publishers.contract import Account, Limits, Tokens
+from publishers.contract import Account, Limits, Rejected, Tokens
 from publishers.models import Channel, Grant
 from tests.delivery.ahead import BEFORE, NEAR, due_in, look, with_picture
 from tests.delivery.parrot import Parrot
@@ -188,6 +188,14 @@ def test_what_the_platform_no_longer_takes_is_said(platform, team, bob, monkeypa
     look(delivery)
 
     assert "Parrot takes 10 characters" in delivery.warning
+    assert delivery.warning_about == "content"
+
+
+def test_what_does_not_go_together_is_said_half_an_hour_before(platform, team, bob, monkeypatch):
+    wrong = Rejected("A poll needs two answers.", code="poll")
+    monkeypatch.setattr(Parrot, "mistake", staticmethod(lambda payload, kind: wrong))
+    delivery = look(due_in(BEFORE, team, bob))
+    assert delivery.warning == "A poll needs two answers."
     assert delivery.warning_about == "content"
 
 
