@@ -27,7 +27,7 @@ class Problem:
     picture: int | None = None
 
     def __str__(self) -> str:
-        return f"{self.message} {self.fix}"
+        return f"{self.message} {self.fix}".rstrip()
 
 
 class Picture(Protocol):
