@@ -1,11 +1,12 @@
 from django.urls import path
 
-from posts.views import composer, exporting, importing, media, post, revision, shared
+from posts.views import composer, exporting, find, importing, media, post, revision, shared
 
 app_name = "posts"
 urlpatterns = [
     path("t/<slug:team>/posts/new/", composer.create, name="create"),
     path("t/<slug:team>/posts/new/autosave/", composer.autosave, name="autosave_new"),
+    path("t/<slug:team>/find/", find.find, name="find"),
     path("t/<slug:team>/posts/preview/", composer.preview, name="preview"),
     path("t/<slug:team>/posts/<int:post_id>/", post.post, name="post"),
     path("t/<slug:team>/posts/<int:post_id>/edit/", composer.edit, name="edit"),

@@ -1,0 +1,47 @@
+"""The command palette by keyboard alone, and by touch."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.factories.posts import PostFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+BOARD = "/t/tidewater/board/"
+
+
+def test_find_a_post_and_a_page_by_keys_alone(enter, bob, team):
+    post = PostFactory(team=team, title="Forty buoys")
+    PostFactory(team=team, title="Forty tides")
+    page = enter(bob, BOARD)
+    palette = page.get_by_role("dialog", name="Find posts and pages")
+    page.keyboard.press("Control+k")
+    expect(palette.get_by_role("option").first).to_contain_text("Forty tides")
+    page.keyboard.type("fort")
+    expect(palette.get_by_role("option")).to_have_count(2)
+    page.keyboard.press("ArrowDown")
+    chosen = palette.get_by_role("option", selected=True)
+    expect(chosen).to_contain_text("Forty buoys")
+    field = palette.get_by_role("combobox")
+    expect(field).to_be_focused()
+    expect(field).to_have_attribute("aria-activedescendant", f"found-post-{post.pk}")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/posts/{post.pk}/")
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type("cal")
+    expect(palette.get_by_role("option")).to_have_count(2)
+    page.keyboard.press("Escape")
+    expect(palette).to_be_hidden()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("cal")
+    expect(palette.get_by_role("option", selected=True)).to_contain_text("Calendar")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/calendar/**")
+
+
+def test_on_a_phone_it_opens_from_the_top_bar(enter, bob, team):
+    post = PostFactory(team=team, title="Forty buoys")
+    page = enter(bob, BOARD, viewport={"width": 390, "height": 844}, has_touch=True)
+    page.get_by_role("link", name="Find or jump to…").tap()
+    page.get_by_role("dialog", name="Find posts and pages").get_by_text("Forty buoys").tap()
+    page.wait_for_url(f"**/posts/{post.pk}/")
