@@ -1,6 +1,6 @@
 from django.urls import path
 
-from calendar_app.views import board, hours, month, move
+from calendar_app.views import board, feed, hours, month, move
 
 app_name = "calendar_app"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("t/<slug:team>/calendar/week/", hours.week, name="week"),
     path("t/<slug:team>/calendar/day/", hours.day, name="day"),
     path("t/<slug:team>/calendar/posts/<int:post_id>/move/", move.post_move, name="post_move"),
+    path("t/<slug:team>/calendar/elsewhere/", feed.feeds, name="feeds"),
+    path("c/<str:token>.ics", feed.feed, name="feed"),
     path("t/<slug:team>/board/", board.board, name="board"),
     path("t/<slug:team>/board/<slug:key>/", board.board_column, name="board_column"),
     path("t/<slug:team>/board/posts/<int:post_id>/move/", board.card_move, name="card_move"),

@@ -65,8 +65,8 @@ _RULES: list[tuple[str, tuple[str, ...]]] = [
     (rf"({_NAME}[\"']\s*:\s*)[^\s\"'\\,}}\]]+", _NAMES),
     # A signed token says by its beginning what it is.
     (r"(?<![\w-])()eyJ[\w-]{8,}+\.[\w-]{8,}+(?:\.[\w-]*+)?", ("eyj",)),
-    # Links that let the bearer in: approvals, invitations, confirmations, password resets.
-    (r"(/(?:a|a/p|invitations|confirm-email|password/reset/key)/)[\w:.=-]{12,}", ("/",)),
+    # Links that let the bearer in: approvals, calendars, invitations, confirmations, passwords.
+    (r"(/(?:a|a/p|c|invitations|confirm-email|password/reset/key)/)[\w:.=-]{12,}", ("/",)),
     # Addresses that are a key themselves: of a bot, of a webhook.
     (r"(/bot[0-9]{1,20}(?::|%3a))[\w.-]{10,}", ("/bot",)),
     (r"(/webhooks/[0-9]{1,20}/)[\w.-]{10,}", ("/webhooks/",)),

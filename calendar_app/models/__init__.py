@@ -1,0 +1,3 @@
+from calendar_app.models.feed import Feed
+
+__all__ = ["Feed"]

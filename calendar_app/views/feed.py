@@ -1,0 +1,72 @@
+"""The calendar elsewhere: the file that programs fetch, and the page with its addresses."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import member_can, public
+from accounts.http import TeamRequest
+from calendar_app import addresses, ical
+from calendar_app.models import Feed
+from calendar_app.queries import feed as queries
+from calendar_app.services import feeds as services
+from posts.models import Post
+
+
+@public
+@require_safe
+def feed(request: HttpRequest, token: str) -> HttpResponse:
+    """Whoever has the address; nothing in the answer opens more than the answer says."""
+    nonce = addresses.nonce_in(token)
+    found = queries.by_nonce(nonce) if nonce else None
+    if found is None:
+        raise Http404
+    with timezone.override(found.team.zone):
+        content = ical.calendar(
+            found.team,
+            queries.read(found),
+            host=urlsplit(settings.SITE_URL).hostname or "drumbeat",
+            address=lambda post: settings.SITE_URL + _page(found, post),
+            now=timezone.now(),
+        )
+    services.note_reading(found)
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response.headers["Cache-Control"] = "private, max-age=300"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@member_can("view")
+@require_http_methods(["GET", "POST"])
+def feeds(request: TeamRequest) -> HttpResponse:
+    """Each person's own addresses: given, given anew, or taken back."""
+    if request.method == "POST":
+        mine = request.POST.get("mine") == "1"
+        if request.POST.get("act") == "close":
+            services.close(team=request.team, user=request.user, mine=mine)
+        else:
+            services.give(team=request.team, user=request.user, mine=mine)
+        return redirect("calendar_app:feeds", team=request.team.slug)
+    open_feeds = {row.mine: row for row in queries.feeds_of(request.team, request.user)}
+    offered = [
+        {"mine": False, "title": _("Everything of the team"), "feed": open_feeds.get(False)},
+        {"mine": True, "title": _("What you write or are assigned"), "feed": open_feeds.get(True)},
+    ]
+    for offer in offered:
+        offer["address"] = _address(offer["feed"]) if offer["feed"] else ""  # type: ignore[arg-type]
+    return render(request, "calendar_app/feeds.html", {"offered": offered})
+
+
+def _address(feed: Feed) -> str:
+    path = reverse("calendar_app:feed", kwargs={"token": addresses.token_of(feed.nonce)})
+    return f"{settings.SITE_URL}{path}"
+
+
+def _page(feed: Feed, post: Post) -> str:
+    return reverse("posts:post", kwargs={"team": feed.team.slug, "post_id": post.pk})
