@@ -107,6 +107,20 @@ def test_narrowed_by_what_the_page_says(as_user, vera, team, other_team, channel
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("page", "asked", "link"),
+    [
+        ("month", "?month=2027-07", "?month=2027-07&amp;"),
+        ("week", "?week=2027-07-07", "?from=2027-07-05&amp;to=2027-07-11&amp;"),
+        ("day", "?day=2027-07-07", "?from=2027-07-07&amp;to=2027-07-07&amp;"),
+        ("board", "?q=buoy", "?q=buoy"),
+    ],
+)
+def test_pages_offer_what_they_show(as_user, vera, team, page, asked, link):
+    shown = as_user(vera).get(reverse(f"calendar_app:{page}", args=["tidewater"]) + asked)
+    assert f"{url()}{link}" in shown.content.decode()
+
+
 def test_where_the_rows_end_is_said(as_user, vera, team, monkeypatch):
     monkeypatch.setattr(exporting, "MAX_ROWS", 2)
     for n in range(3):
