@@ -25,47 +25,62 @@ type Ask = Callable[[Client], HttpResponseBase]
 type Figures = dict[str, float | int]
 
 HTMX = {"HX-Request": "true"}
+# Of a statement, as it is shown.
+LONGEST = 2000
 
 
 class Counted:
-    """Statements since `reset`."""
+    """The statements of one answer, each with the ms that its caller waited."""
 
     def __init__(self) -> None:
-        self.count = 0
+        self.statements: list[tuple[float, str]] = []
 
-    def __call__(self, execute: Any, *arguments: Any) -> Any:
-        self.count += 1
-        return execute(*arguments)
+    def __call__(self, execute: Any, sql: str, *arguments: Any) -> Any:
+        started = time.perf_counter()
+        try:
+            return execute(sql, *arguments)
+        finally:
+            self.statements.append(((time.perf_counter() - started) * 1000, sql))
+
+    def slowest(self, most: int) -> list[str]:
+        return [f"{ms:.1f} ms: {sql[:LONGEST]}" for ms, sql in sorted(self.statements)[::-1][:most]]
 
 
-def figures(desk: Desk, times: int) -> dict[str, object]:
+def figures(
+    desk: Desk, times: int, say: Callable[[str], None], statements: int = 0
+) -> dict[str, object]:
+    """`say` hears of the slowest `statements` of each page's last answer."""
     world.settle_down()
     client, counted = Client(headers={"host": "127.0.0.1"}), Counted()
     client.force_login(desk.person)
-    asked = {**_pages(desk), **_changes(desk)}
+    found: dict[str, dict[str, Figures]] = {"pages": {}, "changes": {}}
     with ExitStack() as watched:
         watched.enter_context(connection.execute_wrapper(counted))
-        found = {name: _measured(ask, client, counted, times) for name, ask in asked.items()}
-    return {"requests": times, "pages": found, "machine": gauges.machine()}
+        for kind, asked in (("pages", _pages(desk)), ("changes", _changes(desk))):
+            for name, ask in asked.items():
+                found[kind][name] = _measured(ask, client, counted, times)
+                for line in counted.slowest(statements):
+                    say(f"{name}: {line}")
+    return {"requests": times, **found, "machine": gauges.machine()}
 
 
 def _measured(ask: Ask, client: Client, counted: Counted, times: int) -> Figures:
-    spent, statements, size = [], 0, 0
+    spent, most, size = [], 0, 0
     for number in range(times + 1):
-        counted.count = 0
+        counted.statements.clear()
         started = time.perf_counter()
         response = ask(client)
         content = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
         if number:
             spent.append((time.perf_counter() - started) * 1000)
-        statements = max(statements, counted.count)
+        most = max(most, len(counted.statements))
         if response.status_code != 200:
             raise RuntimeError(f"{response.status_code} instead of 200: {content[:300]!r}")
         size = len(gzip.compress(content))
     return {
         "ms_median": round(statistics.median(spent), 1),
         "ms_p95": round(statistics.quantiles(spent, n=20)[-1], 1) if times > 1 else spent[0],
-        "sql": statements,
+        "sql": most,
         "bytes_gzip": size,
     }
 
@@ -79,10 +94,10 @@ def _pages(desk: Desk) -> dict[str, Ask]:
         "week": _url(desk, "calendar_app:week") + f"?week={day}",
         "day": _url(desk, "calendar_app:day") + f"?day={day}",
         "board": _url(desk, "calendar_app:board"),
+        "find": _url(desk, "posts:find") + "?q=buoy+wave",
         "composer": _url(desk, "posts:edit", post_id=desk.draft.pk),
         "composer_new": _url(desk, "posts:create"),
         "post": _url(desk, "posts:post", post_id=shown.pk),
-        "deliveries": _url(desk, "delivery:list"),
     }
     return {name: _get(url) for name, url in addresses.items()}
 

@@ -26,6 +26,7 @@ class Command(BaseCommand):
         add("--posts", type=whole(30, 1_000_000), default=1000, help="over 24 months")
         add("--channels", type=whole(3, 1000), default=12)
         add("--requests", type=whole(1, 10_000), default=30, help="of each page")
+        add("--statements", type=whole(0, 100), default=0, help="list so many of each on stderr")
         add("--keep", action="store_true", help="keep the scratch directory with the log")
 
     def handle(self, *args: Any, **given: Any) -> None:
@@ -37,7 +38,7 @@ class Command(BaseCommand):
             )
             written = desk.write(there, given["posts"])
             say(f"{given['posts']} posts written in {time.monotonic() - started:.0f} s")
-            found = pages.figures(written, given["requests"])
+            found = pages.figures(written, given["requests"], say, given["statements"])
         report = {"posts": given["posts"], "channels": given["channels"], **found}
         self.stdout.write(json.dumps(report, indent=2))
         if any(page["sql"] > MOST_SQL for page in report["pages"].values()):
