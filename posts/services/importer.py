@@ -104,10 +104,11 @@ def _step(
     announce(importing.team_id, f"import:{importing.pk}")
 
 
-def confirm(*, importing: Import) -> None:
+def confirm(*, importing: Import, by: User) -> None:
+    """Whoever says yes is the posts' author, and their rights count."""
     if not importing.rows.filter(outcome=Outcome.READY).exists():
         raise IllegalMove(_("No row is ready. Mend the file and import it again."))
-    _step(importing, (Step.CHECKED,), Step.RUNNING)
+    _step(importing, (Step.CHECKED,), Step.RUNNING, by=by)
 
 
 def stop(*, importing: Import) -> None:

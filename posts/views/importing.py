@@ -99,7 +99,9 @@ def import_page(request: TeamRequest, import_id: int) -> HttpResponse:
 @require_POST
 def import_confirm(request: TeamRequest, import_id: int) -> HttpResponse:
     importing = _find(request, import_id)
-    return _go_on(request, importing, lambda: importer.confirm(importing=importing))
+    return _go_on(
+        request, importing, lambda: importer.confirm(importing=importing, by=request.user)
+    )
 
 
 @member_can("write")

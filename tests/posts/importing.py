@@ -58,7 +58,7 @@ def checked(team, by, *rows, **changed) -> Import:
 
 def done(team, by, *rows, **changed) -> Import:
     importing = checked(team, by, *rows, **changed)
-    importer.confirm(importing=importing)
+    importer.confirm(importing=importing, by=by)
     return worked(importing)
 
 

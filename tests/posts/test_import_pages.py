@@ -166,7 +166,7 @@ def test_discard_and_stop(as_user, bob, team):
     assert client.post(of(importing, "posts:import_discard")).url == LIST
     assert not Import.objects.exists()
     importing = checked(team, bob, *ROWS)
-    importer.confirm(importing=importing)
+    importer.confirm(importing=importing, by=bob)
     assert "Stop here" in client.get(of(importing)).content.decode()
     assert client.post(of(importing, "posts:import_stop")).url == of(importing)
     assert not Post.objects.exists()
