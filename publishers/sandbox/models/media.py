@@ -11,7 +11,7 @@ ROW_BYTES = 5_000_000
 
 
 class Picture(models.Model):
-    """A picture or a video. It may exist before its bytes do, where the id is handed out first.
+    """A picture, a video or a PDF. It may exist before its bytes do, where the id comes first.
 
     Its bytes are in `data`, or when there are many in the file `kept` (files.py), or are gone and
     `digest` (SHA-256) and `size` tell of them. It is worked on until `ready_at`; whether that
@@ -53,6 +53,10 @@ class Picture(models.Model):
     @property
     def is_video(self) -> bool:
         return self.mime.startswith("video/")
+
+    @property
+    def is_document(self) -> bool:
+        return self.mime == "application/pdf"
 
     @property
     def data_is_kept(self) -> bool:

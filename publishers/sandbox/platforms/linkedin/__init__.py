@@ -13,6 +13,7 @@ from publishers.sandbox.models import Account, Credential, Does, RemotePost
 from publishers.sandbox.platforms.linkedin import (
     comments,
     counts,
+    documents,
     images,
     people,
     posts,
@@ -84,6 +85,13 @@ class LinkedIn(Twin):
             api(self, "rest/images", POST=Endpoint(Does.UPLOAD, images.initialize)),
             api(self, "rest/images/<str:urn>", GET=Endpoint(Does.READ, images.status)),
             api(self, "dms-uploads/<str:urn>", PUT=Endpoint(Does.UPLOAD, images.receive)),
+            api(self, "rest/documents", POST=Endpoint(Does.UPLOAD, documents.initialize)),
+            api(self, "rest/documents/<str:urn>", GET=Endpoint(Does.READ, images.status)),
+            api(
+                self,
+                "dms-uploads/<str:urn>/document",
+                PUT=Endpoint(Does.UPLOAD, documents.receive),
+            ),
             api(self, "rest/videos", POST=Endpoint(Does.UPLOAD, videos.act)),
             api(self, "rest/videos/<str:urn>", GET=Endpoint(Does.READ, videos.status)),
             api(self, "dms-uploads/<str:urn>/<int:part>", PUT=part),

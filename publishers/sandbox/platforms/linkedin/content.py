@@ -4,7 +4,7 @@ from typing import Any
 
 from publishers.sandbox import text
 from publishers.sandbox.models import Account, Picture, RemotePost
-from publishers.sandbox.platforms.linkedin import images, videos
+from publishers.sandbox.platforms.linkedin import documents, images, videos
 from publishers.sandbox.platforms.linkedin.errors import bad_field
 
 ALT_LIMIT = 4086
@@ -12,13 +12,15 @@ IMAGES = (2, 20)
 POLL = {"question": 140, "option": 30}
 ANSWERS = (2, 4)
 DURATIONS = ("ONE_DAY", "THREE_DAYS", "SEVEN_DAYS", "FOURTEEN_DAYS")
+# What stands alone in a post.
+OTHERS = (videos.KIND, documents.KIND)
 SHAREABLE = ("urn:li:share:", "urn:li:ugcPost:")
 
 type Attached = list[tuple[Picture, str]]
 
 
 def attached(who: Account, content: dict[str, Any]) -> Attached:
-    """The pictures or the video of a post; Refused where it is not as it must be."""
+    """The pictures, the video or the document of a post; Refused where it is not as it must be."""
     if not isinstance(content, dict) or len(content) > 1:
         raise bad_field("content", "INVALID_VALUE_FOR_FIELD", "content holds exactly one kind")
     if not content:
@@ -31,7 +33,7 @@ def attached(who: Account, content: dict[str, Any]) -> Attached:
 
 
 def _media(who: Account, media: dict[str, Any]) -> Attached:
-    return [_described(who, media, "content/media", videos_too=True)]
+    return [_described(who, media, "content/media", alone=True)]
 
 
 def _images(who: Account, value: dict[str, Any]) -> Attached:
@@ -41,9 +43,7 @@ def _images(who: Account, value: dict[str, Any]) -> Attached:
     return [_described(who, one, f"{path}/{place}") for place, one in enumerate(listed)]
 
 
-def _described(
-    who: Account, media: Any, path: str, *, videos_too: bool = False
-) -> tuple[Picture, str]:
+def _described(who: Account, media: Any, path: str, *, alone: bool = False) -> tuple[Picture, str]:
     if not isinstance(media, dict) or "id" not in media:
         raise bad_field(f"{path}/id", "MISSING_FIELD", "id is required")
     alt, urn = media.get("altText", ""), media["id"]
@@ -51,10 +51,13 @@ def _described(
         raise bad_field(
             f"{path}/altText", "FIELD_LENGTH_TOO_LONG", f"At most {ALT_LIMIT} characters"
         )
-    if isinstance(urn, str) and urn.startswith(videos.KIND):
-        if not videos_too:
-            raise bad_field(f"{path}/id", "INVALID_URN_TYPE", "multiImage takes images only")
+    kind = next((one for one in OTHERS if isinstance(urn, str) and urn.startswith(one)), "")
+    if kind and not alone:
+        raise bad_field(f"{path}/id", "INVALID_URN_TYPE", "multiImage takes images only")
+    if kind == videos.KIND:
         return videos.usable(who, urn, f"{path}/id"), alt
+    if kind == documents.KIND:
+        return documents.usable(who, urn, media.get("title"), path), alt
     return images.usable(who, urn, f"{path}/id"), alt
 
 

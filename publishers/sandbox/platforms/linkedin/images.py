@@ -14,6 +14,7 @@ from publishers.sandbox.platforms.linkedin.errors import bad_field, body_of, err
 from publishers.sandbox.platforms.linkedin.people import author
 from publishers.sandbox.twin import Asked, Refused, answer
 
+KIND = "urn:li:image:"
 UPLOAD_SECONDS = 86_400
 BYTES = 20 * 1024 * 1024
 PIXELS = 36_152_320
@@ -27,6 +28,11 @@ STATES = {
 
 
 def initialize(asked: Asked) -> HttpResponse:
+    return begun(asked, "image", f"{KIND}C4E")
+
+
+def begun(asked: Asked, noun: str, urn: str, below: str = "") -> HttpResponse:
+    """A place for a file in one piece. `urn` is how its name begins."""
     versioned(asked.request)
     if asked.request.GET.get("action") != "initializeUpload":
         raise Refused(error(400, "ILLEGAL_ARGUMENT", "The action must be initializeUpload"))
@@ -36,21 +42,21 @@ def initialize(asked: Asked) -> HttpResponse:
     owner = author(asked, wanted["owner"], "w_organization_social")
     ends = timezone.now() + timedelta(seconds=UPLOAD_SECONDS)
     row = Picture.objects.create(
-        account=owner, remote_id=f"urn:li:image:C4E{ids.snowflake()}", expires_at=ends
+        account=owner, remote_id=f"{urn}{ids.snowflake()}", expires_at=ends
     )
-    path = f"/dms-uploads/{quote(row.remote_id, safe='')}"
-    base = asked.request.build_absolute_uri().partition("/rest/images")[0]
+    path = f"/dms-uploads/{quote(row.remote_id, safe='')}{below}"
+    base = asked.request.build_absolute_uri().partition(f"/rest/{noun}s")[0]
     value = {
         "uploadUrlExpiresAt": int(ends.timestamp() * 1000),
         "uploadUrl": base + path,
-        "image": row.remote_id,
+        noun: row.remote_id,
     }
     return answer({"value": value})
 
 
 def receive(asked: Asked, urn: str) -> HttpResponse:
-    row = _mine(asked, urn)
-    if row is None or (row.expires_at and row.expires_at < timezone.now()):
+    row = mine(asked, urn) if urn.startswith(KIND) else None
+    if row is None or has_ended(row):
         raise Refused(error(403, "EXPIRED_UPLOAD_URL", "The upload URL has expired"))
     too_large = error(413, "REQUEST_ENTITY_TOO_LARGE", "The image is too large")
     data = raw_body(asked.request, BYTES, too_large)
@@ -68,7 +74,7 @@ def receive(asked: Asked, urn: str) -> HttpResponse:
 def status(asked: Asked, urn: str) -> HttpResponse:
     versioned(asked.request)
     needs(asked, "r_organization_social", "rw_organization_admin", what="images.GET.NO_VERSION")
-    row = _mine(asked, urn)
+    row = mine(asked, urn)
     if row is None:
         raise Refused(error(404, "NOT_FOUND", f"{urn} is not found"))
     data: dict[str, Any] = {
@@ -82,21 +88,27 @@ def state(row: Picture) -> str:
     return STATES[row.state]
 
 
-def usable(owner: Account, image: Any, path: str) -> Picture:
-    """The picture of a post's author; Refused while it cannot be shown."""
-    row = owner.pictures.filter(remote_id=image).first() if isinstance(image, str) else None
+def usable(
+    owner: Account, urn: Any, path: str, *, kind: str = KIND, code: str = "INVALID_IMAGE_ID"
+) -> Picture:
+    """What a post's author uploaded of this kind; Refused while it cannot be shown."""
+    named = isinstance(urn, str) and urn.startswith(kind)
+    row = owner.pictures.filter(remote_id=urn).first() if named else None
     if row is None:
-        raise bad_field(path, "INVALID_IMAGE_ID", f"{image} is not an image of the author")
+        raise bad_field(path, code, f"{urn} is no {kind.split(':')[2]} of the author")
     if state(row) in ("WAITING_UPLOAD", "PROCESSING"):
-        raise Refused(error(400, "MEDIA_ASSET_WAITING_UPLOAD", f"{image} is not available yet"))
+        raise Refused(error(400, "MEDIA_ASSET_WAITING_UPLOAD", f"{urn} is not available yet"))
     if row.failed:
-        raise Refused(
-            error(400, "MEDIA_ASSET_PROCESSING_FAILED", f"{image} could not be processed")
-        )
+        raise Refused(error(400, "MEDIA_ASSET_PROCESSING_FAILED", f"{urn} could not be processed"))
     return row
 
 
-def _mine(asked: Asked, urn: str) -> Picture | None:
+def has_ended(row: Picture) -> bool:
+    """Whether nothing is taken at its place any more."""
+    return row.expires_at is not None and row.expires_at < timezone.now()
+
+
+def mine(asked: Asked, urn: str) -> Picture | None:
     owners = [asked.who, *asked.who.organizations.all()]
     return (
         Picture.objects.select_related("account").filter(account__in=owners, remote_id=urn).first()

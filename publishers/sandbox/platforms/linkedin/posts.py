@@ -15,7 +15,7 @@ from publishers.sandbox import ids, pictures, text
 from publishers.sandbox.models import Account, Picture, RemotePost
 from publishers.sandbox.models.posts import RemotePostQuerySet
 from publishers.sandbox.platforms.linkedin import content as contents
-from publishers.sandbox.platforms.linkedin import little_text
+from publishers.sandbox.platforms.linkedin import documents, little_text
 from publishers.sandbox.platforms.linkedin.errors import (
     bad_field,
     body_of,
@@ -196,8 +196,11 @@ def notes(post: RemotePost) -> list[str]:
     found += ["cannot be shared"] if body.get("isReshareDisabledByAuthor") else []
     shared = (body.get("reshareContext") or {}).get("parent")
     found += [f"shares {shared}"] if shared else []
-    poll = (body.get("content") or {}).get("poll")
-    if poll:
+    content = body.get("content") or {}
+    media = content.get("media") or {}
+    if str(media.get("id", "")).startswith(documents.KIND):
+        found.append(f"document: {media['title']}")
+    if poll := content.get("poll"):
         answers = " / ".join(one["text"] for one in poll["options"])
         found.append(f"poll: {poll['question']} {answers}")
     return found
