@@ -1,8 +1,8 @@
 """LinkedIn: OAuth 2, members and the pages they run, the versioned REST API with its little-text.
 
 Facts: https://learn.microsoft.com/linkedin/marketing. Pages are read back; what a member posted may
-not be read, so there a person is asked. Documents (PDF), captions and posters of videos are not
-sent: the product's media are pictures and videos. Nor are posts aimed at a part of the followers.
+not be read, so there a person is asked. Documents are sent where pictures become one; captions and
+posters of videos are not, nor are posts aimed at a part of the followers.
 Unknown: whether a post that shows only at its address is listed; a list without it proves nothing.
 Registered in publishers/registry.py.
 """
@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from publishers import handles, lookups
-from publishers.adapters.linkedin import comments, posts, telling, uploads
+from publishers import lookups
+from publishers.adapters.linkedin import comments, documents, posts, telling, uploads
 from publishers.adapters.linkedin.calls import Calls, encoded, has_more
 from publishers.adapters.linkedin.refusals import NAME, RULES, SPOILT, words_of
 from publishers.adapters.linkedin.spec import ORGANIZATION, SPEC
@@ -135,7 +135,7 @@ class LinkedIn(Adapter):
             return Published(urn, self._permalink(urn))
         said = words_of(reply)
         if said.codes & SPOILT:
-            handles.drop(step, payload.media)
+            uploads.drop(payload, step)
         outcome = judge(NAME, RULES, said)
         twin = re.search(r"urn:li:(?:share|ugcPost):\d+", said.words)
         if isinstance(outcome, Uncertain) and twin:
@@ -182,7 +182,8 @@ class LinkedIn(Adapter):
         goes_on = len(rows) >= PAGE_SIZE or has_more(reply.json)
         if goes_on and not posts.reach_back(rows, lookups.since(payload)):
             return CannotTell("The page posted too much since then to look through.")
-        return _sighting(payload, [self._seen(row) for row in rows])
+        pages = documents.pages(payload)
+        return _sighting(payload, [self._seen(row, pages) for row in rows])
 
     def _find_comment(self, payload: Payload, post: str) -> Sighting:
         path = f"{comments.path(post)}?start=0&count={comments.AT_ONCE}"
@@ -196,8 +197,8 @@ class LinkedIn(Adapter):
         ours = [row for row in rows if text_at(row, "actor") in ("", self.account.remote_id)]
         return _sighting(payload, [comments.seen(r, self._web(), post) for r in ours])
 
-    def _seen(self, row: Any) -> lookups.Seen:
-        return posts.seen(row, self._permalink(text_at(row, "id")))
+    def _seen(self, row: Any, pages: int) -> lookups.Seen:
+        return posts.seen(row, self._permalink(text_at(row, "id")), pages)
 
     # -- what became of it
 

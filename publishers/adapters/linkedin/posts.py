@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from publishers.adapters.linkedin import documents
 from publishers.adapters.linkedin.refusals import NAME
 from publishers.contract import Payload, Rejected
 from publishers.littletext import little_text, plain_text
@@ -18,6 +19,8 @@ from publishers.verdicts import at, list_at, text_at
 SMALLEST_VIDEO = 75_000
 ANSWERS, LONGEST_ANSWER = (2, 4), 30
 POLL_FIELDS = ("poll_question", "poll_options")
+# More or fewer pictures than any post has.
+_OTHERS = -1
 _ADDRESS = re.compile(r"https?://[^\s/?#]+\.[^\s/?#]+(?:[/?#]\S*)?", re.IGNORECASE)
 _POST = re.compile(r"urn:li:(?:share|ugcPost):[0-9]{1,25}")
 
@@ -31,14 +34,15 @@ def mistake(payload: Payload, *, is_page: bool) -> Rejected | None:
         return None
     if is_page and payload.options.get("visibility") == "CONNECTIONS":
         return Rejected("A page has no connections. Choose who can see the post and try again.")
-    found = (_unmixed(payload), _link(payload), _poll(payload), _reshare(payload), _video(payload))
-    return next((one for one in found if one is not None), None)
+    rules = (_unmixed, documents.mistake, _link, _poll, _reshare, _video)
+    return next((found for rule in rules if (found := rule(payload)) is not None), None)
 
 
 def _unmixed(payload: Payload) -> Rejected | None:
-    link, media = _card(payload), len(payload.media)
+    link, media, swipe = _card(payload), len(payload.media), documents.is_one(payload)
     kinds = {
-        "pictures or a video": media > 0 and not link,
+        "pictures or a video": media > 0 and not link and not swipe,
+        "a swipe document": swipe,
         "a link card": bool(link),
         "a poll": bool(_chosen(payload, *POLL_FIELDS)),
         "a post to share again": bool(_chosen(payload, "reshare")),
@@ -127,6 +131,8 @@ def change(payload: Payload) -> dict[str, Any]:
 def _content(payload: Payload, urns: Sequence[str]) -> Mapping[str, Any]:
     if _card(payload):
         return {"content": {"article": _article(payload, urns)}}
+    if documents.is_one(payload):
+        return {"content": documents.content(payload, urns[0])}
     media = [
         {"id": urn, **({"altText": media.alt} if media.alt else {})}
         for urn, media in zip(urns, payload.media, strict=True)
@@ -173,11 +179,16 @@ def _chosen(payload: Payload, *names: str) -> str:
 # -- what is read
 
 
-def seen(row: Any, permalink: str) -> Seen:
+def seen(row: Any, permalink: str, pages: int) -> Seen:
+    """`pages`: of the document that is looked for, 0: none is. It is not told how many one has."""
     shown = at(row, "content")
-    pictures = len(list_at(shown, "multiImage", "images"))
-    if text_at(shown, "media", "id") or text_at(shown, "article", "thumbnail"):
+    pictures, urn = len(list_at(shown, "multiImage", "images")), text_at(shown, "media", "id")
+    if urn or text_at(shown, "article", "thumbnail"):
         pictures = 1
+    if urn.startswith(documents.KIND):
+        pictures = pages or _OTHERS
+    elif pages:
+        pictures = _OTHERS
     moment = at(row, "publishedAt") or at(row, "createdAt")
     when = datetime.fromtimestamp(moment / 1000, UTC) if isinstance(moment, int) else None
     words = plain_text(text_at(row, "commentary"))

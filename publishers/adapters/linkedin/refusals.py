@@ -21,6 +21,15 @@ UNTOLD = Rejected(
     "the app needs the product Community Management.",
     code="ACCESS_DENIED",
 )
+# What was uploaded is no good, and must be made anew.
+SPOILT = frozenset(
+    {
+        "INVALID_IMAGE_ID",
+        "INVALID_VIDEO_ID",
+        "INVALID_DOCUMENT_ID",
+        "MEDIA_ASSET_PROCESSING_FAILED",
+    }
+)
 RULES = (
     Rule(
         Uncertain("LinkedIn says that this was posted a short while ago, so it may be live."),
@@ -49,7 +58,7 @@ RULES = (
     ),
     Rule(
         "Save the picture again as JPEG or PNG, a video as MP4.",
-        codes=frozenset({"MEDIA_ASSET_PROCESSING_FAILED", "INVALID_IMAGE_ID", "INVALID_VIDEO_ID"}),
+        codes=SPOILT,
         statuses=frozenset({413, 415}),
     ),
     Rule(DENIED, codes=frozenset({"ACCESS_DENIED"}), statuses=frozenset({403})),
@@ -57,8 +66,6 @@ RULES = (
 )
 # Of figures: that they are not told is no reason to sign in again.
 READING = (Rule(UNTOLD, codes=frozenset({"ACCESS_DENIED"}), statuses=frozenset({403})), *RULES)
-# What was uploaded is no good, and must be made anew.
-SPOILT = frozenset({"INVALID_IMAGE_ID", "INVALID_VIDEO_ID", "MEDIA_ASSET_PROCESSING_FAILED"})
 
 
 def words_of(reply: Reply) -> Said:

@@ -1,5 +1,6 @@
 """What LinkedIn can take and needs. Called by the adapter beside it."""
 
+from publishers.adapters.linkedin import documents
 from publishers.adapters.linkedin.refusals import NAME
 from publishers.contract import Limits, OAuth2, Option, Preview, Rate, Spec
 
@@ -22,6 +23,21 @@ _OPTIONS = (
         "Where it shows",
         choices=(("", "In the feed and on the page"), ("NONE", "Only at its address")),
         kinds=(ORGANIZATION,),
+    ),
+    Option(
+        documents.FIELD,
+        "Pictures as",
+        choices=(("", "A grid"), (documents.SWIPE, "A swipe document")),
+        help=(
+            "A swipe document is a PDF with a page for each picture, and what the pictures show "
+            "goes along with it. The preview stays a grid."
+        ),
+    ),
+    Option(
+        documents.TITLE,
+        "Title of the swipe document",
+        help="Without one, it is how the text begins.",
+        longest=documents.LONGEST_TITLE,
     ),
     Option(
         "link",

@@ -2,33 +2,20 @@
 beside it.
 """
 
-import re
-
 from publishers import handles
-from publishers.adapters.linkedin import videos
-from publishers.adapters.linkedin.calls import Calls, encoded, judged
-from publishers.adapters.linkedin.refusals import DENIED, NAME
-from publishers.contract import (
-    Media,
-    NotPublished,
-    Payload,
-    Processing,
-    Reconnect,
-    Rejected,
-    Reply,
-    Step,
-    TryLater,
-)
-from publishers.verdicts import quoted, repeatable, text_at
+from publishers.adapters.linkedin import documents, files, videos
+from publishers.adapters.linkedin.calls import Calls
+from publishers.adapters.linkedin.refusals import NAME
+from publishers.contract import Media, NotPublished, Payload, Processing, Rejected, Step
+from publishers.verdicts import quoted
 
-IMAGE_SECONDS = 20 * 3600
 AGAIN, AGAIN_VIDEO = 5, 10
-# Our access is sent there.
-_ITS_OWN = re.compile(r"https://(?:[a-z0-9-]+\.)*linkedin\.com/")
 
 
 def prepare(calls: Calls, payload: Payload, step: Step) -> Processing | NotPublished | None:
     """All are handed over before one is waited for."""
+    if documents.is_one(payload):
+        return documents.prepare(calls, payload, step)
     for media in payload.media:
         send = videos.upload if media.is_video else _upload
         if (problem := send(calls, media, step)) is not None:
@@ -41,49 +28,46 @@ def prepare(calls: Calls, payload: Payload, step: Step) -> Processing | NotPubli
 
 def urns(payload: Payload, step: Step) -> list[str] | None:
     """What they are called there; None while one of them is missing."""
+    if documents.is_one(payload):
+        urn = documents.urn(payload, step)
+        return [urn] if urn else None
     held = [handles.held(step, media) for media in payload.media]
     found = [str(one.get("urn", "")) for one in held if not videos.is_partial(one)]
     return found if len(found) == len(held) and all(found) else None
 
 
+def drop(payload: Payload, step: Step) -> None:
+    """What LinkedIn says is no good is uploaded again."""
+    handles.drop(step, payload.media)
+    if documents.is_one(payload):
+        documents.drop(payload, step)
+
+
 def _upload(calls: Calls, media: Media, step: Step) -> NotPublished | None:
     if handles.held(step, media):
         return None
-    body = {"initializeUploadRequest": {"owner": calls.account.remote_id}}
-    reply = calls.ask("POST", "/rest/images?action=initializeUpload", json=body)
-    if not isinstance(reply, Reply):
-        return reply
-    urn, url = text_at(reply.json, "value", "image"), text_at(reply.json, "value", "uploadUrl")
-    is_theirs = calls.app.moved or _ITS_OWN.match(url)
-    if not urn or not url or not is_theirs:
-        return TryLater(f"{NAME} gave no place for a picture.")
-    headers = calls.bearer() | {"Content-Type": media.mime}
     with media.stream() as stream:
-        answer = calls.http.send("PUT", url, headers=headers, data=stream, length=media.size)
-    stored = judged(repeatable(answer, NAME))
-    if not isinstance(stored, Reply):
-        return stored
-    handles.keep(step, media, IMAGE_SECONDS, urn=urn, checked=False)
+        urn = files.put(calls, "image", media.mime, stream, media.size)
+    if not isinstance(urn, str):
+        return urn
+    handles.keep(step, media, files.KEPT_SECONDS, urn=urn, checked=False)
     return None
 
 
 def _wait(calls: Calls, media: Media, step: Step) -> Processing | NotPublished | None:
-    """Members may not ask for the state (403): then posting tells."""
     kept = handles.held(step, media)
     if not kept or kept.get("checked"):
         return None
-    urn, kind = str(kept["urn"]), "videos" if media.is_video else "images"
-    reply = calls.ask("GET", f"/rest/{kind}/{encoded(urn)}")
-    if isinstance(reply, TryLater) or (isinstance(reply, Reconnect) and reply is not DENIED):
-        return reply
-    found = reply.json if isinstance(reply, Reply) else None
-    state = text_at(found, "status")
-    if state == "PROCESSING_FAILED":
+    urn = str(kept["urn"])
+    state = files.state(calls, "video" if media.is_video else "image", urn)
+    if not isinstance(state, files.State):
+        return state
+    if state.name == "PROCESSING_FAILED":
         handles.drop(step, [media])
-        return _failed(media, text_at(found, "processingFailureReason"))
-    if state in ("PROCESSING", "WAITING_UPLOAD"):
+        return _failed(media, state.reason)
+    if state.is_waited_for:
         return Processing(urn, AGAIN_VIDEO if media.is_video else AGAIN)
-    handles.keep(step, media, IMAGE_SECONDS, urn=urn, checked=True)
+    handles.keep(step, media, files.KEPT_SECONDS, urn=urn, checked=True)
     return None
 
 

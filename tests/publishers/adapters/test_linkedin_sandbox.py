@@ -27,7 +27,7 @@ from publishers.sandbox.models import Account as Simulated
 from publishers.sandbox.models import Call, RemotePost, Upload
 from publishers.sandbox.registry import twin_for
 from publishers.sandbox.twin import Happening
-from tests.publishers.adapters.kit import Memory, film, picture, post
+from tests.publishers.adapters.kit import Memory, film, picture, png, post
 from tests.publishers.adapters.simulated import connect, now, prepare, sandbox, send
 from tests.sandbox.films import mp4
 
@@ -119,6 +119,43 @@ def test_a_video_that_cannot_be_shown(connected, media, says):
     outcome = prepare(adapter, now("Tide", media), Memory())
     assert isinstance(outcome, Rejected)
     assert says in outcome.reason
+
+
+@each
+def test_pictures_go_out_as_a_swipe_document(connected, kind):
+    simulated, adapter = connected
+    slides = [
+        picture("A pier"),
+        picture("A harbour", png((90, 20, 20))),
+        picture("", png((1, 2, 3))),
+    ]
+    chosen = {"pictures": "document", "document_title": "High <water>"}
+    payload, step = now("Swipe (all of it)", *slides, options=chosen), Memory()
+    outcome = send(adapter, payload, step)
+    assert isinstance(outcome, Published), outcome
+    shown = simulated.posts.get().attachments.get()
+    assert (shown.picture.mime, shown.alt) == ("application/pdf", "1. A pier\n2. A harbour")
+    assert (shown.picture.width, shown.picture.height) == (1000, 750)
+    said = requests.get(outcome.permalink, timeout=10).text
+    assert "document: High &lt;water&gt;" in said
+    assert f'href="/sandbox/pictures/{shown.picture_id}/" download' in said
+    if kind == "page":
+        assert adapter.find(payload, step) == Found(outcome.remote_id, outcome.permalink)
+        grid = replace(payload, options={})
+        assert isinstance(adapter.find(grid, step), CannotTell)
+    assert adapter.edit(outcome.remote_id, post("Swipe (again)")) is None
+    assert simulated.posts.get().attachments.count() == 1
+    assert adapter.remove(outcome.remote_id) is None
+
+
+@pytest.mark.parametrize("fault", ["processing_failed", "processing_slow"])
+def test_a_document_is_worked_on(connected, fault):
+    simulated, adapter = connected
+    faults.arm(simulated, fault, parameter="0.5")
+    payload, step = now("Tide", picture(), options={"pictures": "document"}), Memory()
+    assert isinstance(adapter.prepare(payload, step), Processing)
+    outcome = send(adapter, payload, step)
+    assert isinstance(outcome, Rejected if fault == "processing_failed" else Published), outcome
 
 
 def test_a_picture_that_is_worked_on_is_waited_for(connected):
