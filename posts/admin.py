@@ -18,6 +18,7 @@ from posts.models import (
     Activity,
     Approval,
     Campaign,
+    Folder,
     Import,
     ImportRow,
     MediaAsset,
@@ -26,6 +27,7 @@ from posts.models import (
     Rendition,
     Revision,
     Tag,
+    Upload,
     Variant,
 )
 from posts.services import deliveries, review, trash
@@ -155,7 +157,9 @@ class MediaAssetAdmin(admin.ModelAdmin[MediaAsset]):
         "seconds",
         "bytes",
         "uploaded_by",
+        "folder",
         "created_at",
+        "deleted_at",
     ]
     fields = ["name", "alt", *readonly_fields]
     date_hierarchy = "created_at"
@@ -210,6 +214,20 @@ class TagAdmin(NamedAdmin[Tag]):
 @admin.register(Campaign)
 class CampaignAdmin(NamedAdmin[Campaign]):
     pass
+
+
+@admin.register(Folder)
+class FolderAdmin(NamedAdmin[Folder]):
+    pass
+
+
+@admin.register(Upload)
+class UploadAdmin(ReadOnly, admin.ModelAdmin[Upload]):
+    list_display = ["name", "team", "by", "received", "size", "asset", "touched_at"]
+    list_filter = ["team"]
+    search_fields = ["name", "by__email"]
+    list_select_related = ["team", "by", "asset"]
+    date_hierarchy = "created_at"
 
 
 @admin.register(Activity)

@@ -2,11 +2,13 @@
 
 from posts.models.activity import Activity
 from posts.models.delivery import Approval, Delivery
+from posts.models.folder import Folder
 from posts.models.importing import Import, ImportRow
 from posts.models.media import MediaAsset, PostMedia, Rendition
 from posts.models.part import DeliveryPart
 from posts.models.post import Campaign, Post, Tag, Variant
 from posts.models.revision import Revision
+from posts.models.upload import Upload
 
 __all__ = [
     "Activity",
@@ -14,6 +16,7 @@ __all__ = [
     "Campaign",
     "Delivery",
     "DeliveryPart",
+    "Folder",
     "Import",
     "ImportRow",
     "MediaAsset",
@@ -22,5 +25,6 @@ __all__ = [
     "Rendition",
     "Revision",
     "Tag",
+    "Upload",
     "Variant",
 ]

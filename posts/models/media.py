@@ -2,13 +2,17 @@
 description each; and pictures as some platform takes them.
 """
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.models import Team, TeamQuerySet
-from posts.models.post import Post
+from posts.models.folder import Folder
+from posts.models.post import Post, Tag
 
 
 def length(seconds: float) -> str:
@@ -18,9 +22,22 @@ def length(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+class MediaQuerySet(TeamQuerySet["MediaAsset"]):
+    def for_team(self, team: Team) -> Self:
+        """Without what was deleted."""
+        return super().for_team(team).filter(deleted_at=None)
+
+    def ever_of(self, team: Team) -> Self:
+        """Also what was deleted: posts that are out go on showing it."""
+        return super().for_team(team)
+
+
 class MediaAsset(models.Model):
     """One re-encoded picture, or one video without its metadata. `sha256` is the digest of the
     stored bytes; `width` and `height` are as people see it; `thumbnail` shows a video's beginning.
+
+    Deleted, it can be put back for a while; then `file` is empty, and the row stays only where
+    posts that are out show its thumbnail.
     """
 
     class Kind(models.TextChoices):
@@ -29,7 +46,7 @@ class MediaAsset(models.Model):
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="media")
     sha256 = models.CharField(max_length=64)
-    file = models.FileField(max_length=200)
+    file = models.FileField(max_length=200, blank=True)
     thumbnail = models.FileField(max_length=200)
     name = models.CharField(max_length=200, blank=True)
     kind = models.CharField(max_length=7, choices=Kind.choices, default=Kind.PICTURE)
@@ -42,11 +59,38 @@ class MediaAsset(models.Model):
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    folder = models.ForeignKey(
+        Folder, null=True, blank=True, on_delete=models.SET_NULL, related_name="assets"
+    )
+    tags = models.ManyToManyField(Tag, blank=True, related_name="assets")
     created_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
-    objects = TeamQuerySet["MediaAsset"].as_manager()
+    objects = MediaQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(
+                "team",
+                models.F("created_at").desc(),
+                models.F("id").desc(),
+                condition=Q(deleted_at=None),
+                name="media_newest",
+            ),
+            models.Index(
+                "team",
+                models.F("bytes").desc(),
+                models.F("id").desc(),
+                condition=Q(deleted_at=None),
+                name="media_largest",
+            ),
+            models.Index(
+                "team", Lower("name"), "id", condition=Q(deleted_at=None), name="media_by_name"
+            ),
+            models.Index(
+                fields=["deleted_at"], condition=Q(deleted_at__isnull=False), name="media_deleted"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["team", "sha256"], name="media_once"),
             models.CheckConstraint(

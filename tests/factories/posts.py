@@ -15,11 +15,13 @@ from posts.models import (
     Approval,
     Campaign,
     Delivery,
+    Folder,
     MediaAsset,
     Post,
     PostMedia,
     Revision,
     Tag,
+    Upload,
     Variant,
 )
 from posts.states import DeliveryState, Stage
@@ -110,6 +112,28 @@ class MediaAssetFactory(factory.django.DjangoModelFactory[MediaAsset]):
         )
     )
     uploaded_by = None
+
+
+class FolderFactory(factory.django.DjangoModelFactory[Folder]):
+    class Meta:
+        model = Folder
+
+    team = factory.SubFactory(TeamFactory)
+    name = factory.Sequence(lambda n: f"Folder {n}")
+
+
+class UploadFactory(factory.django.DjangoModelFactory[Upload]):
+    """A file that has begun; of its part there is no byte yet."""
+
+    class Meta:
+        model = Upload
+
+    team = factory.SubFactory(TeamFactory)
+    by = factory.SubFactory(UserFactory)
+    name = "harbour.mp4"
+    mark = factory.Sequence(lambda n: f"{n:064}")
+    key = factory.Sequence(lambda n: f"{n:032}")
+    size = 10_000_000
 
 
 class PostMediaFactory(factory.django.DjangoModelFactory[PostMedia]):

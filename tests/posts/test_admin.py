@@ -12,10 +12,12 @@ from tests.factories.posts import (
     ActivityFactory,
     CampaignFactory,
     DeliveryFactory,
+    FolderFactory,
     MediaAssetFactory,
     PostFactory,
     PostMediaFactory,
     TagFactory,
+    UploadFactory,
 )
 from tests.factories.publishers import ChannelFactory
 from tests.posts.importing import checked
@@ -46,6 +48,8 @@ def scheduled(team, alice) -> Post:
     TagFactory(team=team)
     CampaignFactory(team=team)
     checked(team, alice, ("text",), ("Tide",))
+    FolderFactory(team=team)
+    UploadFactory(team=team, by=alice)
     return post
 
 
@@ -73,6 +77,8 @@ def test_every_model_of_the_room_is_registered():
         "activity",
         "import",
         "importrow",
+        "folder",
+        "upload",
     }
 
 
