@@ -60,8 +60,24 @@ class UnknownDelivery(PostsError):
     """A delivery id that is not this team's: for a page, 404."""
 
 
+class PictureGone(PostsError):
+    """A picture or video that a post wants was deleted meanwhile."""
+
+
+class NameTaken(PostsError):
+    """The team has one of this name already."""
+
+
+class OutOfStep(PostsError):
+    """A piece of a file that does not go on where the part ends. `received`: where it does."""
+
+    def __init__(self, received: int) -> None:
+        super().__init__("This piece does not go on where the file ends so far.")
+        self.received = received
+
+
 class UploadRefused(PostsError):
-    """A file that is not taken. `status` is the answer for a page: 413, 415, 422 or 503."""
+    """A file that is not taken. `status` is the answer for a page: 409, 413, 415, 422 or 503."""
 
     def __init__(self, message: str, status: int = 422) -> None:
         super().__init__(message)

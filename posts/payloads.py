@@ -180,7 +180,7 @@ def _original(pk: int) -> BinaryIO:
     asset = _asset(pk)
     try:
         return _opened(asset)
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):  # The latter where the row names no file.
         what = "video" if asset.is_video else "picture"
         raise TamperedContent(
             f"“{asset}” is gone from the store. Upload the {what} again."

@@ -142,7 +142,7 @@ def _converted(asset: MediaAsset, recipe: Recipe) -> Converted:
     try:
         with asset.file.open("rb") as file:
             raw: bytes = file.read()
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # ValueError: the row names no file any more.
         raise TamperedContent(
             f"“{asset}” is gone from the store. Upload the picture again."
         ) from None

@@ -62,7 +62,7 @@ def kind_of(head: bytes) -> str:
 @contextmanager
 def cleaned(upload: "UploadedFile[Any]", kind: str) -> Iterator[Clean]:
     """Its file lives as long as the context. Raises UploadRefused."""
-    _require_possible(upload)
+    require_possible(upload.size or 0)
     with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as name:
         folder = Path(name)
         try:
@@ -94,8 +94,9 @@ def cleaned(upload: "UploadedFile[Any]", kind: str) -> Iterator[Clean]:
             )
 
 
-def _require_possible(upload: "UploadedFile[Any]") -> None:
-    if (upload.size or 0) > settings.VIDEO_BYTES:
+def require_possible(size: int) -> None:
+    """Whether a video of so many bytes can be read here. Raises UploadRefused."""
+    if size > settings.VIDEO_BYTES:
         raise UploadRefused(
             _("This video is larger than %(limit)s MB. Save it smaller and try again.")
             % {"limit": settings.VIDEO_BYTES // 1_000_000},

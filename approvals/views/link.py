@@ -111,7 +111,7 @@ def link_video(request: HttpRequest, request_id: int, asset_id: int) -> HttpResp
 def _asset(asked: ReviewRequest, asset_id: int) -> MediaAsset:
     if asset_id not in queries.pictures_of(asked.review):
         raise Http404
-    return get_object_or_404(MediaAsset.objects.for_team(asked.review.team), pk=asset_id)
+    return get_object_or_404(MediaAsset.objects.ever_of(asked.review.team), pk=asset_id)
 
 
 @public

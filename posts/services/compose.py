@@ -5,7 +5,7 @@ that two people never overwrite each other silently.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import Team, User
 from notifications.live import announce
 from posts import content, workflow
-from posts.errors import BeingPublished, Stale, UnknownChannel
+from posts.errors import BeingPublished, PictureGone, Stale, UnknownChannel
 from posts.models import Campaign, MediaAsset, Post, PostMedia, Tag, Variant
 from posts.services import revisions
 from posts.services.commitment import keep_patience, locked, recall
@@ -75,7 +75,7 @@ def save(*, post: Post, draft: Draft, version: int, by: User, kind: str = "post.
     """Store the draft as the next version; saving what is already there changes nothing.
 
     A change of content takes a post that was in review, approved or scheduled back to drafting and
-    voids its approvals. Raises Stale, BeingPublished, UnknownChannel.
+    voids its approvals. Raises Stale, BeingPublished, UnknownChannel, PictureGone.
     """
     post = locked(post)
     if same(draft, draft_of(content.snapshot(post), post)):
@@ -98,7 +98,8 @@ def save(*, post: Post, draft: Draft, version: int, by: User, kind: str = "post.
 
 @transaction.atomic
 def duplicate(*, post: Post, by: User) -> Post:
-    return create(team=post.team, by=by, draft=draft_of(content.snapshot(post), post))
+    draft = _without_deleted(draft_of(content.snapshot(post), post), post.team)
+    return create(team=post.team, by=by, draft=draft)
 
 
 @transaction.atomic
@@ -107,7 +108,7 @@ def restore(*, post: Post, number: int, version: int, by: User) -> Post:
     post = locked(post)
     writing = revisions.last_writing(post)
     revisions.keep(post, by=writing.actor if writing else by)
-    draft = draft_of(post.revisions.get(number=number).snapshot, post)
+    draft = _without_deleted(draft_of(post.revisions.get(number=number).snapshot, post), post.team)
     return save(post=post, draft=draft, version=version, by=by, kind="post.restore")
 
 
@@ -132,7 +133,7 @@ def _comparable(draft: Draft) -> tuple[Any, ...]:
 def draft_of(
     document: content.Snapshot, post: Post, channels: Collection[int] | None = None
 ) -> Draft:
-    """The form that a snapshot was made from. Channels and pictures that are gone are left out.
+    """The form that a snapshot was made from. Channels that are gone are left out.
 
     `channels`: the ids of those that are known to be there.
     """
@@ -238,14 +239,26 @@ def _drop_plans(post: Post) -> None:
 
 
 def _write_pictures(post: Post, media: Sequence[tuple[int, str]]) -> None:
-    known = set(
-        MediaAsset.objects.for_team(post.team)
-        .filter(pk__in=[pk for pk, _ in media])
-        .values_list("pk", flat=True)
-    )
-    chosen = [(pk, alt) for pk, alt in media if pk in known]
-    post.pictures.exclude(asset_id__in=[pk for pk, _ in chosen]).delete()
-    for position, (pk, alt) in enumerate(chosen):
+    here = set(post.pictures.values_list("asset_id", flat=True))
+    _hold({pk for pk, _ in media} - here, post.team)
+    post.pictures.exclude(asset_id__in=[pk for pk, _ in media]).delete()
+    for position, (pk, alt) in enumerate(media):
         PostMedia.objects.update_or_create(
             post=post, asset_id=pk, defaults={"position": position, "alt": alt}
         )
+
+
+def _hold(wanted: set[int], team: Team) -> None:
+    """Nobody deletes them before the post has them. Raises PictureGone."""
+    rows = MediaAsset.objects.for_team(team).filter(pk__in=wanted).order_by("pk")
+    held = rows.select_for_update(no_key=True).values_list("pk", flat=True)
+    if wanted and set(held) != wanted:
+        raise PictureGone("One of the pictures was deleted a moment ago. Take it out, and save.")
+
+
+def _without_deleted(draft: Draft, team: Team) -> Draft:
+    """What an earlier version had and the library has no more is left out."""
+    wanted = [pk for pk, _alt in draft.media]
+    kept = MediaAsset.objects.for_team(team).filter(pk__in=wanted)
+    known = set(kept.values_list("pk", flat=True))
+    return replace(draft, media=[(pk, alt) for pk, alt in draft.media if pk in known])

@@ -37,7 +37,7 @@ class Origin:
 def write(*, team: Team, by: User, origin: Origin, draft: Draft, plan: Plan | None) -> Post:
     """Save, and move the time if the form has another one. `plan` None leaves the time alone.
 
-    Raises Stale, BeingPublished, UnknownChannel, BadTime; then nothing was stored.
+    Raises Stale, BeingPublished, UnknownChannel, PictureGone, BadTime; then nothing was stored.
     """
     post = _words(team, by, origin, draft)
     if plan is not None and post.stage != Stage.DONE:

@@ -8,6 +8,7 @@ import secrets
 import unicodedata
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.base import ContentFile, File
@@ -29,12 +30,25 @@ MAX_FILES = 20
 ACCEPT = "image/jpeg,image/png,image/webp,image/gif,video/mp4,video/quicktime,video/webm"
 
 
+@dataclass(frozen=True)
+class Taken:
+    """`known`: the team had it already."""
+
+    asset: MediaAsset
+    known: bool
+
+
 def store(*, team: Team, by: User, upload: "UploadedFile[Any]") -> MediaAsset:
     """What is stored of it; what the team already has is found again. Raises UploadRefused."""
+    return take(team=team, by=by, upload=upload).asset
+
+
+def take(*, team: Team, by: User, upload: "UploadedFile[Any]") -> Taken:
+    """As `store`. What was deleted and is not forgotten yet comes back. Raises UploadRefused."""
     with _clean(upload) as clean:
-        known = MediaAsset.objects.for_team(team).filter(sha256=clean.sha256).first()
+        known = MediaAsset.objects.ever_of(team).filter(sha256=clean.sha256).first()
         if known is not None:
-            return _mended(known, clean)
+            return _again(known, clean)
         files = _files(team.pk, clean)
     with transaction.atomic():
         asset, created = MediaAsset.objects.get_or_create(
@@ -55,7 +69,13 @@ def store(*, team: Team, by: User, upload: "UploadedFile[Any]") -> MediaAsset:
     if not created:  # The same, uploaded twice at once: the other one's files stay.
         for name in files.values():
             default_storage.delete(name)
-    return asset
+    return Taken(asset, known=not created)
+
+
+def _again(asset: MediaAsset, clean: Clean) -> Taken:
+    deleted = MediaAsset.objects.filter(pk=asset.pk).exclude(deleted_at=None)
+    back = deleted.update(deleted_at=None)
+    return Taken(_mended(asset, clean), known=not back)
 
 
 def _mended(asset: MediaAsset, clean: Clean) -> MediaAsset:
@@ -70,7 +90,7 @@ def _holds(stored: FieldFile, sha256: str) -> bool:
     try:
         with stored.open("rb") as file:
             return sealed.digest_of(file.chunks()) == sha256
-    except OSError:
+    except (OSError, ValueError):  # ValueError: the row names no file any more.
         return False
 
 
@@ -110,22 +130,36 @@ def _clean(upload: "UploadedFile[Any]") -> AbstractContextManager[Clean]:
 
 def _read(upload: "UploadedFile[Any]") -> bytes:
     if (upload.size or 0) > MAX_UPLOAD:
-        raise UploadRefused(
-            _("This file is larger than %(limit)s MB. Save it smaller and try again.")
-            % {"limit": MAX_UPLOAD // (1024 * 1024)},
-            413,
-        )
+        raise _too_large()
     raw: bytes = upload.read()
     if not raw:
         raise UploadRefused(_("This file is empty. Choose it again."))
-    if not _looks_like_picture(raw):
+    if not looks_like_picture(raw):
         raise decoding.no_picture()
     return raw
 
 
-def _looks_like_picture(raw: bytes) -> bool:
+def require_wanted(head: bytes, size: int) -> None:
+    """Of the whole, its first bytes and how many there will be. Raises UploadRefused."""
+    if videos.kind_of(head):
+        videos.require_possible(size)
+    elif not looks_like_picture(head):
+        raise decoding.no_picture()
+    elif size > MAX_UPLOAD:
+        raise _too_large()
+
+
+def looks_like_picture(raw: bytes) -> bool:
     starts = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
     return raw.startswith(starts) or (raw[:4] == b"RIFF" and raw[8:12] == b"WEBP")
+
+
+def _too_large() -> UploadRefused:
+    return UploadRefused(
+        _("This file is larger than %(limit)s MB. Save it smaller and try again.")
+        % {"limit": MAX_UPLOAD // (1024 * 1024)},
+        413,
+    )
 
 
 def _write(key: str, content: "File[Any]") -> str:

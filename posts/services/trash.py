@@ -7,7 +7,7 @@ from accounts.models import User
 from notifications.live import announce
 from posts import states, workflow
 from posts.errors import BeingPublished, IllegalMove
-from posts.models import Approval, Post
+from posts.models import Approval, MediaAsset, Post
 from posts.services.commitment import MAY_BE_PUBLIC, cancel_one, locked, open_deliveries
 from posts.states import DeliveryState, Stage
 
@@ -41,10 +41,15 @@ def trash(*, post: Post, by: User) -> None:
 
 @transaction.atomic
 def take_out(*, post: Post, by: User) -> None:
-    """Back on the board as a draft without a time. What was cancelled stays cancelled."""
+    """Back on the board as a draft without a time. What was cancelled stays cancelled.
+
+    Its pictures come back with it, where somebody has deleted them meanwhile.
+    """
     post = locked(post)
     if post.trashed_at is None:
         raise IllegalMove("This post is not in the trash.")
+    deleted = MediaAsset.objects.ever_of(post.team).filter(uses__post=post)
+    deleted.exclude(deleted_at=None).update(deleted_at=None)
     Post.objects.filter(pk=post.pk).update(trashed_at=None, updated_at=timezone.now())
     workflow.record(post, "post.take_out", by=by)
     announce(post.team_id, "board", "calendar")

@@ -1,0 +1,133 @@
+"""Keeping the library in order: names, folders, tags, and letting go of what nobody needs.
+
+What a post that is not out yet needs is never deleted: whoever deletes locks the rows first, and so
+does whoever takes one into a post (compose.py).
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Team
+from posts.errors import PostsError
+from posts.models import Folder, MediaAsset, Rendition, Tag
+from posts.models.media import MediaQuerySet
+from posts.queries import uses
+
+# As long as this, what was deleted can be put back.
+KEPT = timedelta(days=30)
+MOST_TAGS = 20
+MOST_AT_ONCE = 200
+# A tick must end before the next one begins; the rest waits for it.
+_LET_GO = 100
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """Which went, and which stayed because of posts."""
+
+    gone: list[int]
+    kept: list[int]
+
+
+@transaction.atomic
+def edit(
+    *, asset: MediaAsset, name: str, alt: str, folder: Folder | None, tags: Sequence[str]
+) -> None:
+    """Posts that use it keep the description that they have."""
+    MediaAsset.objects.filter(pk=asset.pk).update(name=name, alt=alt, folder=folder)
+    asset.tags.set(_tags(asset.team, tags))
+
+
+def move(*, team: Team, ids: Collection[int], folder: Folder | None) -> int:
+    """How many lie there now. None: in no folder."""
+    return MediaAsset.objects.for_team(team).filter(pk__in=ids).update(folder=folder)
+
+
+@transaction.atomic
+def tag(*, team: Team, ids: Collection[int], names: Sequence[str]) -> int:
+    """How many have all these tags now, beside those that they had."""
+    found = list(MediaAsset.objects.for_team(team).filter(pk__in=ids).values_list("pk", flat=True))
+    tags = _tags(team, names)
+    through = MediaAsset.tags.through._default_manager
+    through.bulk_create(
+        [
+            MediaAsset.tags.through(mediaasset_id=pk, tag_id=tag.pk)
+            for pk in sorted(found)
+            for tag in tags
+        ],
+        ignore_conflicts=True,
+    )
+    counted = MediaAsset.objects.filter(pk__in=found).annotate(n=Count("tags"))
+    if counted.filter(n__gt=MOST_TAGS).exists():
+        raise PostsError(_("At most %(n)s tags per file. Nothing was changed.") % {"n": MOST_TAGS})
+    return len(found)
+
+
+def _tags(team: Team, names: Sequence[str]) -> list[Tag]:
+    """Spelled as whoever came first did, also when two come at once."""
+    return [
+        Tag.objects.get_or_create(team=team, name__iexact=name, defaults={"name": name})[0]
+        for name in sorted(names, key=str.lower)
+    ]
+
+
+@transaction.atomic
+def delete(*, team: Team, ids: Collection[int], sure: bool = False) -> Deleted:
+    """What no post needs; what only posts that are out show, where one is `sure` of it."""
+    rows = MediaAsset.objects.for_team(team).filter(pk__in=ids).order_by("pk").select_for_update()
+    found = list(rows.values_list("pk", flat=True))
+    kept = uses.needed(team, found) | (set() if sure else uses.published(team, found))
+    gone = [pk for pk in found if pk not in kept]
+    MediaAsset.objects.filter(pk__in=gone).update(deleted_at=timezone.now())
+    return Deleted(gone, sorted(kept))
+
+
+def restore(*, team: Team, ids: Collection[int]) -> int:
+    """How many are back. What is deleted for good is not."""
+    rows = MediaAsset.objects.ever_of(team).filter(pk__in=ids, deleted_at__isnull=False)
+    return rows.exclude(file="").update(deleted_at=None)
+
+
+def sweep() -> None:
+    """Delete for good what was deleted long ago, as far as no post may need it again."""
+    old = _long_deleted().filter(~uses.of_unfinished("pk")).order_by("deleted_at")
+    for pk in old.values_list("pk", flat=True)[:_LET_GO]:
+        _let_go(pk)
+
+
+def _long_deleted() -> MediaQuerySet:
+    return MediaAsset.objects.filter(deleted_at__lt=timezone.now() - KEPT).exclude(file="")
+
+
+@transaction.atomic
+def _let_go(pk: int) -> None:
+    asset = _long_deleted().filter(pk=pk).select_for_update(skip_locked=True).first()
+    if asset is None or uses.needed(asset.team, [pk]):
+        return
+    renditions = Rendition.objects.filter(asset=asset)
+    files = [asset.file.name, *renditions.values_list("file", flat=True)]
+    renditions.delete()
+    if uses.shown([pk]):
+        MediaAsset.objects.filter(pk=pk).update(file="")
+    else:
+        files.append(asset.thumbnail.name)
+        MediaAsset.objects.filter(pk=pk).delete()
+    transaction.on_commit(lambda: _unlink(files))
+
+
+def _unlink(names: Sequence[str | None]) -> None:
+    for name in filter(None, names):
+        try:
+            default_storage.delete(name)
+        except OSError as error:
+            log.warning("library.file_stays", file=name, error=str(error))
