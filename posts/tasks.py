@@ -5,7 +5,7 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from posts import renditions
-from posts.services import importwork
+from posts.services import importwork, library, uploads
 
 log = structlog.get_logger(__name__)
 
@@ -34,3 +34,9 @@ def import_soon(import_id: int) -> None:
         work_on_import.apply_async((import_id,), retry=False)
     except (OperationalError, OSError) as error:
         log.warning("imports.broker_away", error=type(error).__name__)
+
+
+@shared_task(name="posts.sweep", max_retries=0)
+def sweep() -> None:
+    uploads.sweep()
+    library.sweep()

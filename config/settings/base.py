@@ -244,6 +244,7 @@ CELERY_BEAT_SCHEDULE = {
     "posts.convert": _every("posts.convert", seconds=10),
     "posts.imports": _every("posts.imports", seconds=10),
     "approvals.imported": _every("approvals.imported", seconds=10),
+    "posts.sweep": _every("posts.sweep", hours=1),
     "notifications.drain": _every("notifications.drain", queue="mail", seconds=2),
     "notifications.prune": _every("notifications.prune", hours=1),
     "publishers.refresh": _every("publishers.refresh", minutes=1),
