@@ -25,6 +25,7 @@ _NAV: tuple[tuple[str, str, Any, str, str, str, Any], ...] = (
     ("calendar_app:board", "square-kanban", _("Board"), "g b", "", "", ""),
     ("approvals:queue", "stamp", _("Review"), "g r", "review", "accent", _("in review")),
     ("delivery:list", "send", _("Deliveries"), "g d", "trouble", "bad", _("need attention")),
+    ("posts:library", "images", _("Media"), "g m", "", "", ""),
     ("publishers:channels", "radio-tower", _("Channels"), "g h", "", "", ""),
     ("accounts:team_settings", "settings", _("Settings"), "g s", "", "", ""),
 )
@@ -127,5 +128,6 @@ def _is_current(request: HttpRequest, name: str, url: str) -> bool:
     if here in _CALENDAR:
         return name == "calendar_app:month"
     if here.startswith("posts:"):
-        return name == "calendar_app:board"
+        of_library = here.startswith("posts:library")
+        return name == ("posts:library" if of_library else "calendar_app:board")
     return here == name or (request.path.startswith(url) and not here.startswith("calendar_app:"))

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from posts.views import composer, exporting, find, importing, media, post, revision, shared
+from posts.views import (
+    asset,
+    composer,
+    exporting,
+    find,
+    folders,
+    importing,
+    library,
+    media,
+    post,
+    revision,
+    shared,
+    uploads,
+)
 
 app_name = "posts"
 urlpatterns = [
@@ -67,5 +80,32 @@ urlpatterns = [
     path("t/<slug:team>/media/<int:media_id>/", media.media_file, name="media"),
     path("t/<slug:team>/media/<int:media_id>/small/", media.media_small, name="media_small"),
     path("t/<slug:team>/media/<int:media_id>/alt/", media.media_alt, name="media_alt"),
+    path("t/<slug:team>/library/", library.shelf, name="library"),
+    path("t/<slug:team>/library/move/", library.move, name="library_move"),
+    path("t/<slug:team>/library/tag/", library.tag, name="library_tag"),
+    path("t/<slug:team>/library/remove/", library.remove, name="library_remove"),
+    path("t/<slug:team>/library/restore/", library.restore, name="library_restore"),
+    path("t/<slug:team>/library/folders/", folders.listed, name="library_folders"),
+    path("t/<slug:team>/library/folders/<int:folder_id>/", folders.rename, name="library_folder"),
+    path(
+        "t/<slug:team>/library/folders/<int:folder_id>/remove/",
+        folders.remove,
+        name="library_folder_remove",
+    ),
+    path("t/<slug:team>/library/uploads/", uploads.begin, name="library_uploads"),
+    path("t/<slug:team>/library/uploads/<int:upload_id>/", uploads.piece, name="library_upload"),
+    path(
+        "t/<slug:team>/library/uploads/<int:upload_id>/finish/",
+        uploads.finish,
+        name="library_upload_finish",
+    ),
+    path(
+        "t/<slug:team>/library/uploads/<int:upload_id>/cancel/",
+        uploads.cancel,
+        name="library_upload_cancel",
+    ),
+    path("t/<slug:team>/library/<int:media_id>/", asset.asset, name="library_asset"),
+    path("t/<slug:team>/library/<int:media_id>/edit/", asset.edit, name="library_edit"),
+    path("t/<slug:team>/library/<int:media_id>/delete/", asset.delete, name="library_delete"),
     path("m/<str:signed>/<str:name>", shared.shared_file, name="shared_file"),
 ]
