@@ -2,6 +2,7 @@ from django.urls import path
 
 from posts.views import (
     asset,
+    choose,
     composer,
     exporting,
     find,
@@ -85,6 +86,8 @@ urlpatterns = [
     path("t/<slug:team>/library/tag/", library.tag, name="library_tag"),
     path("t/<slug:team>/library/remove/", library.remove, name="library_remove"),
     path("t/<slug:team>/library/restore/", library.restore, name="library_restore"),
+    path("t/<slug:team>/library/choose/", choose.choose, name="library_choose"),
+    path("t/<slug:team>/library/attach/", choose.attach, name="library_attach"),
     path("t/<slug:team>/library/folders/", folders.listed, name="library_folders"),
     path("t/<slug:team>/library/folders/<int:folder_id>/", folders.rename, name="library_folder"),
     path(

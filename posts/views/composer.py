@@ -84,6 +84,8 @@ def _save(request: TeamRequest, post: Post | None) -> HttpResponse:
     form, refused = desk.form_of(request, post)
     errors = [*first_errors(form), *map(str, refused)]
     if not errors and post is None and desk.is_blank(form.draft):
+        if request.POST.get("then") == "library":
+            return _to_library(request)
         errors = [_("Write something first, or add a picture.")]
     if errors:
         status = refused[0].status if refused and form.is_valid() else 422
@@ -124,6 +126,8 @@ def _conflict(request: TeamRequest, form: ComposerForm, post: Post) -> HttpRespo
 def _then(request: TeamRequest, post: Post, form: ComposerForm) -> HttpResponse:
     """What the pressed button asks for beyond saving. What was saved stays saved."""
     then = request.POST.get("then", "")
+    if then == "library":
+        return _to_library(request, post)
     now = then == "publish" or form.cleaned_data.get("when") == "now"
     try:
         if then == "review":
@@ -141,6 +145,12 @@ def _then(request: TeamRequest, post: Post, form: ComposerForm) -> HttpResponse:
     messages.success(request, _("Saved."))
     anchor = "#media" if request.FILES or "arrange" in request.POST else ""
     return redirect(_edit_url(request, post) + anchor)
+
+
+def _to_library(request: TeamRequest, post: Post | None = None) -> HttpResponse:
+    """To choose what goes with the post; there is a dialog for it where scripts run."""
+    url = reverse("posts:library_choose", kwargs={"team": request.team.slug})
+    return redirect(f"{url}?post={post.pk}" if post else url)
 
 
 def _to_review(request: TeamRequest, post: Post) -> HttpResponse:

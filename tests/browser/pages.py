@@ -115,6 +115,18 @@ def open_keys(world: World, page) -> None:
     page.locator("dialog[open]").wait_for()
 
 
+def open_panel(world: World, page) -> None:
+    page.goto(world.url("posts:library"))
+    page.locator("[data-panel]").first.click()
+    page.locator(".asset-panel").wait_for()
+
+
+def open_choice(world: World, page) -> None:
+    page.goto(world.url("posts:create"))
+    page.get_by_role("button", name="Choose from the library").click()
+    page.locator("dialog[open] .pickable").first.wait_for()
+
+
 STOPS = [
     # Nobody is signed in.
     plain("account_login", "nobody"),
@@ -197,6 +209,13 @@ STOPS = [
     of_team("posts:import", import_id=lambda w: w.importing("checked").pk),
     of_team("posts:import_undo", import_id=lambda w: w.importing("done").pk),
     of_team("posts:imports"),
+    of_team("posts:library"),
+    Stop("posts:library", "alice", act=open_panel),
+    of_team("posts:library_asset", media_id=lambda w: w.asset.pk),
+    of_team("posts:library_delete", media_id=lambda w: w.asset.pk),
+    of_team("posts:library_folders"),
+    of_team("posts:library_choose"),
+    Stop("posts:library_choose", "alice", act=open_choice),
     of_team("delivery:list"),
     Stop("delivery:list", "alice", lambda w: w.url("delivery:list") + "?state=due"),
     of_team("delivery:delivery", pk=lambda w: w.trouble.pk),
@@ -236,6 +255,8 @@ STOPS = [
     of_team("calendar_app:board", "vera"),
     of_team("calendar_app:month", "vera"),
     of_team("calendar_app:week", "vera"),
+    of_team("posts:library", "vera"),
+    of_team("posts:library_asset", "vera", media_id=lambda w: w.asset.pk),
     of_team("publishers:channels", "vera"),
     Stop("403", "vera", lambda world: world.url("posts:create"), status=403),
     plain("mfa_add_webauthn", "vera"),
@@ -284,6 +305,10 @@ NO_PAGE = {
     "posts:revision_restore", "posts:media_upload", "posts:media", "posts:media_small",
     "posts:media_alt", "posts:export", "posts:import_template", "posts:import_left_out",
     "posts:import_confirm", "posts:import_stop", "posts:import_discard",
+    "posts:library_move", "posts:library_tag", "posts:library_remove",
+    "posts:library_restore", "posts:library_attach", "posts:library_folder",
+    "posts:library_folder_remove", "posts:library_uploads", "posts:library_upload",
+    "posts:library_upload_finish", "posts:library_upload_cancel", "posts:library_edit",
     "publishers:platforms_css", "publishers:channels_check", "publishers:channel_pause",
     "publishers:channel_check",
     "account_set_password", "socialaccount_signup", "mfa_download_recovery_codes",

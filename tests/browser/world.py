@@ -21,7 +21,7 @@ from approvals.services.ask import invite, reviewers_of
 from delivery.models import Rewind, Stray
 from notifications.models import Message
 from notifications.sealing import unseal
-from posts.models import Delivery, Import, Post
+from posts.models import Delivery, Import, MediaAsset, Post
 from posts.services import schedule
 from posts.states import TROUBLED
 from posts.times import from_utc
@@ -86,6 +86,10 @@ class World:
     @cached_property
     def review(self) -> Review:
         return Review.objects.for_team(self.team).filter(state="open")[0]
+
+    @cached_property
+    def asset(self) -> MediaAsset:
+        return MediaAsset.objects.for_team(self.team)[0]
 
     @cached_property
     def trouble(self) -> Delivery:
