@@ -38,22 +38,23 @@ def check(said: Said, spec: Spec, *, account: str = "") -> list[Problem]:
 def check_all(
     items: Sequence[Said], spec: Spec, *, account: str = "", thread: bool = False
 ) -> list[Problem]:
-    """A post with all that follows it. `account`: of which kind it is, for options that only some
-    have. `thread`: its author wants it as a thread.
+    """A post with all that follows it. `account`: of which kind it is, for limits and options that
+    only some have. `thread`: its author wants it as a thread.
     """
+    own = replace(spec, limits=spec.limits_of(account))
     parted = thread and "thread" in spec.features
     found = list(_parts(items, spec)) if parted else []
     if thread and not parted:
         fix = "Choose the type “Post”, or take this channel off."
         found.append(Problem("error", "no_threads", f"{spec.name} has no threads.", fix))
     for number, said in enumerate(items, 1):
-        found += textlimits.check(said, spec, account)
+        found += textlimits.check(said, own, account)
         if said.kind == "comment":
-            found += _comment(said, spec)
+            found += _comment(said, own)
         else:
-            found += _part(said, spec, number) if parted else _text(said, spec)
+            found += _part(said, spec, number) if parted else _text(said, own)
         if said.kind == "post":
-            found += [*_empty(said), *visuals.check(said.media, spec)]
+            found += [*_empty(said), *visuals.check(said.media, own)]
     return sorted(found, key=lambda problem: problem.level != "error")
 
 
@@ -77,11 +78,16 @@ def _text(said: Said, spec: Spec) -> Iterator[Problem]:
         )
         yield Problem("error", "too_many_bytes", message, fix)
     else:
-        beside = "" if limits == spec.limits else " beside pictures or videos"
-        message = (
-            f"{spec.name} takes {size.limit:,} characters{beside}; this is {size.over:,} over."
-        )
+        message = f"{_room(spec, limits)}; this is {size.over:,} over."
         yield Problem("error", "too_long", message, fix)
+
+
+def _room(spec: Spec, limits: Limits) -> str:
+    """Others of the platform's accounts may have more of it."""
+    beside = "" if limits == spec.limits else " beside pictures or videos"
+    more = any(other.text > spec.limits.text for other in spec.limits_by_kind.values())
+    whom = " from this account" if more else ""
+    return f"{spec.name} takes {limits.text:,} characters{whom}{beside}"
 
 
 def _parts(items: Sequence[Said], spec: Spec) -> Iterator[Problem]:

@@ -61,7 +61,9 @@ def _asked(session: Session) -> Opened:
 
 
 def _recognised(session: Session) -> Opened:
-    """The account is still among those that our token opens; its name may have changed."""
+    """The account is still among those that our token opens; its name may have changed, and what it
+    may do there.
+    """
     channel = session.channel
     found = session.adapter.accounts()
     if isinstance(found, Reconnect):
@@ -73,8 +75,13 @@ def _recognised(session: Session) -> Opened:
     for account in found:
         if account.remote_id == channel.remote_id:
             Channel.objects.filter(pk=channel.pk).update(
-                handle=account.handle, name=account.name, avatar_url=account.avatar_url[:500]
+                kind=account.kind,
+                handle=account.handle,
+                name=account.name,
+                avatar_url=account.avatar_url[:500],
             )
+            # Whoever asked looks on with this session.
+            channel.kind = account.kind
             return session
     # Platforms leave accounts out of the list for a while, too: this alone stops no post.
     name = registry.spec_for(channel.platform).name

@@ -162,7 +162,7 @@ class Month:
 
 
 def _too_long(channel: Channel, text: str) -> bool:
-    return over_span(text, registry.spec_for(channel.platform).limits) is not None
+    return over_span(text, registry.spec_for(channel.platform).limits_of(channel.kind)) is not None
 
 
 def _trouble(piece: Piece) -> Sent:

@@ -13,7 +13,7 @@ from publishers.contract import Spec
 from publishers.limits import comment_limits, text_limits
 from publishers.marks import spans
 from publishers.models import Channel
-from publishers.text import Measure, measure, over_span
+from publishers.text import Measure, count, measure, over_span
 
 
 @dataclass(frozen=True)
@@ -64,20 +64,20 @@ def preview(
     own: bool = False,
     at: datetime | None = None,
 ) -> Preview:
-    """`texts`: the parts of a thread, or one. `pictures` are whatever the page draws, in order."""
+    """`spec` has the limits that hold here. `texts`: the parts of a thread, or one. `pictures` are
+    whatever the page draws, in order.
+    """
     head, *more = texts
     shown = replace(spec, limits=text_limits(spec, pictures))
-    fold = spec.preview.fold_after
-    folded = fold is not None and len(head) > fold and over_span(head, shown.limits) is None
+    size = measure(head, shown.limits)
+    fold = None if size.over else _fold(head, spec)
     return Preview(
         channel=channel,
         spec=spec,
-        runs=_drawn(_folded(head, fold) if folded and fold else head, shown),
-        folded=folded,
+        runs=_drawn(head if fold is None else _folded(head, fold), shown),
+        folded=fold is not None,
         pictures=pictures,
-        measure=_tightest(
-            [measure(head, shown.limits), *(measure(text, spec.limits) for text in more)]
-        ),
+        measure=_tightest([size, *(measure(text, spec.limits) for text in more)]),
         own=own,
         at=at,
         following=[_drawn(text, spec) for text in more],
@@ -93,6 +93,14 @@ def _tightest(sizes: Sequence[Measure]) -> Measure:
 
 def _drawn(text: str, spec: Spec) -> list[Run]:
     return list(runs(text, spec, over_span(text, spec.limits)))
+
+
+def _fold(text: str, spec: Spec) -> int | None:
+    """The index from which the text is folded away; None: it is shown whole."""
+    most = spec.preview.fold_after
+    if most is None or count(text, spec.limits.count) <= most:
+        return None
+    return over_span(text, replace(spec.limits, text=most, text_bytes=None))
 
 
 def _folded(text: str, fold: int) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -219,6 +219,8 @@ def _look(
     by_asset = {tile.asset.pk: tile for tile in tiles}
     drawn = [by_asset[picture["asset"]] for picture in said["media"]]
     spec = registry.spec_for(channel.platform)
+    if not said["parts"]:
+        spec = replace(spec, limits=spec.limits_of(channel.kind))
     return preview(
         channel,
         spec,

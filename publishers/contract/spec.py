@@ -111,7 +111,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Preview:
-    """How the composer draws the post: which shape, which buttons under it (sprite ids)."""
+    """How the composer draws the post: which shape, which buttons under it (sprite ids).
+
+    `fold_after`: what is longer is shown folded, in units of Limits.count.
+    """
 
     layout: Literal["feed", "micro", "article", "picture", "video"]
     actions: tuple[str, ...]
@@ -125,6 +128,9 @@ class Spec:
     `other_ways`: doors besides `auth`. `fetches`: it takes pictures and videos from an address of
     ours (Media.url) instead of an upload; `keeps_addresses`: it goes on showing them from there.
     `metrics`: what `measure` may say of a post, `account_metrics` what `audience` may.
+    `limits_by_kind`: for the kinds of account that they are others for; ask `limits_of`. They count
+    alike and take the same pictures: these are converted for the platform. A thread is cut within
+    `limits` for everybody, or what was approved would change with an account's subscription.
     `reconcile_by_kind`: for the kinds of account where it is not `reconcile`; ask `reconcile_of`.
     `colour` is the brand's hex for generated styles. `profile`: where people see an account, by its
     kind, below the web address; with {handle} and {id}. `prepare_minutes` is how long before its
@@ -145,6 +151,7 @@ class Spec:
     options: tuple[Option, ...] = ()
     colour: str = "#555555"
     profile: Mapping[str, str] = field(default_factory=dict)
+    limits_by_kind: Mapping[str, Limits] = field(default_factory=dict)
     reconcile_by_kind: Mapping[str, Reconcile] = field(default_factory=dict)
     other_ways: tuple[OAuth2, ...] = ()
     metrics: tuple[PostMetric, ...] = ()
@@ -169,6 +176,10 @@ class Spec:
     def options_of(self, kind: str) -> list[Option]:
         """Those that an account of this kind has."""
         return [option for option in self.options if not option.kinds or kind in option.kinds]
+
+    def limits_of(self, kind: str) -> Limits:
+        """For an account of this kind."""
+        return self.limits_by_kind.get(kind, self.limits)
 
     def reconcile_of(self, kind: str) -> Reconcile:
         """For an account of this kind."""

@@ -68,6 +68,39 @@ def test_too_long_says_by_how_much_and_what_to_do():
     )
 
 
+# -- kinds of account
+
+PATRON = replace(
+    SPEC,
+    features=frozenset({"thread", "comment"}),
+    limits_by_kind={"patron": replace(SPEC.limits, text=1000, text_bytes=None, comment=200)},
+)
+
+
+@pytest.mark.parametrize(
+    ("account", "length", "words"),
+    [
+        ("patron", 1000, ""),
+        ("patron", 1001, "Harbour takes 1,000 characters; this is 1 over."),
+        ("person", 300, ""),
+        ("person", 301, "Harbour takes 300 characters from this account; this is 1 over."),
+        ("", 301, "Harbour takes 300 characters from this account; this is 1 over."),
+    ],
+)
+def test_an_account_has_the_room_of_its_kind(account, length, words):
+    assert [one.message for one in check(post("a" * length), PATRON, account=account)] == (
+        [words] if words else []
+    )
+
+
+@pytest.mark.parametrize(("kind", "over"), [("part", 701), ("comment", 801)])
+def test_what_follows_has_room_of_its_own(kind, over):
+    items = [post("Hello"), replace(post("a" * 1001), kind=kind)]
+    [problem] = check_all(items, PATRON, account="patron", thread=True)
+    assert f"is {over} over" in problem.message
+    assert not check_all([items[0], replace(items[1], text="a" * 200)], PATRON, account="patron")
+
+
 def test_too_many_bytes():
     problem = only(post("\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466" * 121))
     assert problem.code == "too_many_bytes"

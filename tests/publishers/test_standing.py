@@ -46,6 +46,18 @@ def test_the_platform_is_asked_once_in_a_while(channel, platform, due):
     assert platform.calls["/accounts"] == 2
 
 
+def test_of_which_kind_an_account_is_now_is_known_at_once(channel, platform, due):
+    """What it may do there depends on it."""
+    platform.accounts[0]["kind"] = "patron"
+    read = fresh(channel)
+    standing.foresee(read, due)
+    assert (read.kind, fresh(channel).kind) == ("patron", "patron")
+
+    platform.accounts[0]["kind"] = "person"
+    standing.check(channel.pk)
+    assert fresh(channel).kind == "person"
+
+
 @pytest.mark.parametrize(("minutes", "renewed"), [(26, 1), (29, 1), (31, 0)])
 def test_a_token_that_would_end_around_then_is_renewed_now(
     channel, platform, due, minutes, renewed

@@ -104,6 +104,23 @@ def test_the_spec_is_sane(kind):
 
 
 @every_adapter
+def test_kinds_of_account_differ_in_what_is_not_made_for_the_platform(kind):
+    """Texts are counted and cut, and pictures converted, without asking whose account it is."""
+    spec = kind.spec
+    assert set(spec.limits_by_kind) <= set(spec.profile)
+    for name in spec.limits_by_kind:
+        own = spec.limits_of(name)
+        assert own.text >= spec.limits.text
+        assert _converted(own) == _converted(spec.limits)
+    assert spec.limits_of("nobody") == spec.limits
+
+
+def _converted(limits):
+    names = ("images", "image_bytes", "image_pixels", "image_types", "image_sides", "image_shape")
+    return [limits.count, *(getattr(limits, name) for name in names)]
+
+
+@every_adapter
 def test_what_signing_in_needs_is_there(kind):
     auth = kind.spec.auth
     if isinstance(auth, OAuth2):
