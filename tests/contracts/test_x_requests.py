@@ -52,6 +52,7 @@ def server():
         post("Tide", options={"poll": "High;low", "made_with_ai": "yes"}),
         post("Tide", options={"quote": "77", "paid_partnership": "yes"}),
         post("Tide", options={"community": "42", "subscribers": "yes"}),
+        post("Tide " * 4999),
     ],
     ids=[
         "text",
@@ -65,6 +66,7 @@ def server():
         "poll",
         "quote",
         "community",
+        "long",
     ],
 )
 def test_a_whole_journey_fits_the_document(server, payload):

@@ -3,8 +3,8 @@
 Not sent: subtitles, tagged users, places, cards. A GIF moves only where `manage.py probe` sends it:
 of one that people upload the product keeps a still picture.
 Facts: https://docs.x.com/x-api and OpenAPI 2.167. An edit is a new post with an id of its own,
-which the older one leads to. Unknown: how texts over 280 of Premium accounts are weighed, so that
-nobody posts them from here; whether an edit keeps pictures, so that posts with some are not edited.
+which the older one leads to. Unknown: whether an edit keeps pictures, so that posts with some are
+not edited.
 Registered in publishers/registry.py.
 """
 
@@ -16,7 +16,7 @@ from typing import Any
 from publishers import handles, lookups
 from publishers.adapters.x import measuring, posts, reading, telling, uploads
 from publishers.adapters.x.calls import Calls
-from publishers.adapters.x.refusals import NAME, RULES, words_of
+from publishers.adapters.x.refusals import NAME, RULES, RULES_OF_LONG, words_of
 from publishers.adapters.x.spec import SPEC
 from publishers.contract import (
     Account,
@@ -53,7 +53,7 @@ class X(Adapter):
     # -- the account
 
     def accounts(self) -> list[Account] | NotPublished:
-        fields = {"user.fields": "name,profile_image_url,username"}
+        fields = {"user.fields": "name,profile_image_url,subscription_type,username"}
         reply = self._calls.ask("GET", "/2/users/me", params=fields)
         if not isinstance(reply, Reply):
             return reply
@@ -65,6 +65,7 @@ class X(Adapter):
                 remote_id=text_at(who, "id"),
                 handle=text_at(who, "username"),
                 name=text_at(who, "name"),
+                kind=reading.kind_of(who),
                 avatar_url=text_at(who, "profile_image_url"),
                 token=self.account.token,
             )
@@ -114,7 +115,7 @@ class X(Adapter):
             return TryLater(
                 f"{NAME} no longer has the pictures or the video; they are uploaded again.", after=1
             )
-        return judge(NAME, RULES, said)
+        return judge(NAME, RULES_OF_LONG if posts.is_long(payload) else RULES, said)
 
     def edit(self, remote_id: str, payload: Payload) -> NotPublished | None:
         if payload.media:
@@ -159,6 +160,8 @@ class X(Adapter):
         rows = self._timeline(lookups.since(payload).astimezone(UTC))
         if not isinstance(rows, list):
             return rows
+        if posts.is_long(payload) and any(reading.begins(row, payload.text) for row in rows):
+            return CannotTell(f"{NAME} shows only how a post begins, and this one begins so.")
         seen = [self._seen(row, posts.quoted(payload)) for row in rows]
         saw = lookups.sighting(NAME, payload, seen)
         if isinstance(saw, NotFound) and payload.kind == "post" and posts.is_for_few(payload):

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from publishers.adapters.x.refusals import NAME
+from publishers.adapters.x.spec import LIMITS
 from publishers.adapters.x.uploads import in_parts
 from publishers.contract import Payload, Rejected
+from publishers.text import measure
 
 ANSWERS, ANSWER = (2, 4), 25
 USUAL_MINUTES = 1440
@@ -66,6 +68,11 @@ def quoted(payload: Payload) -> str:
 
 def community(payload: Payload) -> str:
     return _number(_COMMUNITY, payload.options.get("community", ""))
+
+
+def is_long(payload: Payload) -> bool:
+    """Longer than accounts without Premium may write."""
+    return measure(payload.text, LIMITS).over > 0
 
 
 def is_for_few(payload: Payload) -> bool:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from publishers.adapters.x.spec import PREMIUM, SUBSCRIPTIONS
+from publishers.text import fingerprint
 from publishers.verdicts import at, figures_at, list_at, text_at
 
 # Milliseconds since 1970 at which ids begin; the lower 22 bits tell neighbours apart.
@@ -25,6 +27,14 @@ OF_ACCOUNT = {
     "tweet_count": "posts",
     "post_count": "posts",
 }
+# How a text ends of which only the beginning is shown, and how long this is at least.
+_CUT, _BEGINNING = re.compile(r"…(?:\s*https?://\S+)?\s*$"), 100
+
+
+def kind_of(who: Any) -> str:
+    """Of account; whoever does not say so has no subscription."""
+    subscribed = text_at(who, "subscription_type").lower() in SUBSCRIPTIONS
+    return PREMIUM if subscribed else "person"
 
 
 def root_of(row: Any) -> str | None:
@@ -54,8 +64,7 @@ def written(row: Any, quoted: str = "") -> str:
     """The text as it was written: short addresses expanded, that of the pictures or of the quoted
     post taken off.
     """
-    long = at(row, "note_post") or at(row, "note_tweet")
-    source = long if text_at(long, "text") else row
+    source = _note(row) or row
     text = text_at(source, "text")
     for entity in [*list_at(source, "entities", "urls"), *list_at(row, "entities", "urls")]:
         short, full = text_at(entity, "url"), text_at(entity, "expanded_url")
@@ -66,6 +75,22 @@ def written(row: Any, quoted: str = "") -> str:
             text = text.replace(short, "" if of_media else full)
     pictured = bool(list_at(row, "attachments", "media_keys"))
     return re.sub(r"\s*https://t\.co/\w+\s*$", "", text) if pictured else text
+
+
+def begins(row: Any, text: str) -> bool:
+    """Whether the row has only the beginning of a long post, and this text begins so."""
+    shown = written(row)
+    cut = _CUT.search(shown)
+    if cut is None or cut.start() < _BEGINNING or _note(row):
+        return False
+    whole = fingerprint(text)
+    return whole != fingerprint(shown) and whole.startswith(fingerprint(shown[: cut.start()]))
+
+
+def _note(row: Any) -> Any:
+    """The whole of a long post; None: it is none, or its whole is not told."""
+    notes = (at(row, name) for name in ("note_post", "note_tweet"))
+    return next((note for note in notes if text_at(note, "text")), None)
 
 
 def versions(row: Any) -> list[str]:

@@ -4,6 +4,11 @@ from publishers.contract import Reconnect, Reply, TryLater, Uncertain
 from publishers.verdicts import Rule, Said, at, text_at
 
 NAME = "X"
+_PLAIN = "not permitted to perform this action"
+TOO_LONG = (
+    "Only accounts with Premium write more than 280 characters, and this one may have lost it. "
+    "Shorten the text, or see on X what the account may do."
+)
 RULES = (
     Rule(
         Uncertain("X says that this was posted a short while ago, so it may be live already."),
@@ -33,15 +38,18 @@ RULES = (
         codes=frozenset({"client-forbidden", "client-not-enrolled"}),
     ),
     Rule("Cut the video and upload that file.", words="video longer than"),
+    Rule(TOO_LONG, codes=frozenset({"186"}), words=r"\b(too long|shorter)\b"),
     Rule("Leave one cashtag in the text.", words="cashtag"),
     Rule(
         "Take the quoted post out, or quote one of this account.", words="quoting this post is not"
     ),
     Rule(
         "The text may be too long for this account, or the account restricted. Try it on X.",
-        words="not permitted to perform this action",
+        words=_PLAIN,
     ),
 )
+# Of what is long it says no more than that.
+RULES_OF_LONG = (Rule(TOO_LONG, words=_PLAIN), *RULES)
 
 
 def words_of(reply: Reply) -> Said:

@@ -1,13 +1,33 @@
-"""What X can take and needs. Called by the adapter beside it.
+"""What X can take and needs, and of whom. Called by the adapter beside it.
 
-Limits of videos are those of an account without Premium since 2026:
+Who has Premium may write longer posts: https://docs.x.com/changelog. Unknown: how these are weighed
+(as the others, then); whether answers may be as long, and whether those of the subscription Basic,
+so that neither is. Limits of videos are those of an account without Premium since 2026:
 https://docs.x.com/x-api/media/quickstart/best-practices.
 """
+
+from dataclasses import replace
 
 from publishers.adapters.x.refusals import NAME
 from publishers.contract import Limits, OAuth2, Option, Preview, Rate, Spec
 from publishers.threads import NUMBERING
 
+# A kind of account, and the subscriptions that make it.
+PREMIUM = "premium"
+SUBSCRIPTIONS = frozenset({"premium", "premiumplus"})
+LIMITS = Limits(
+    text=280,
+    count="weighted",
+    images=4,
+    image_bytes=5_000_000,
+    alt_text=1000,
+    videos=1,
+    # A thousand parts of a mebibyte; X itself would take 8 GB.
+    video_bytes=1_000_000_000,
+    video_seconds=(0.5, 1200.0),
+    video_types=("video/mp4", "video/quicktime"),
+    video_shape=(1 / 3, 3.0),
+)
 SPEC = Spec(
     slug="x",
     name=NAME,
@@ -19,19 +39,8 @@ SPEC = Spec(
         revoke_path="/2/oauth2/revoke",
         scopes=("tweet.read", "tweet.write", "users.read", "media.write", "offline.access"),
     ),
-    limits=Limits(
-        text=280,
-        count="weighted",
-        images=4,
-        image_bytes=5_000_000,
-        alt_text=1000,
-        videos=1,
-        # A thousand parts of a mebibyte; X itself would take 8 GB.
-        video_bytes=1_000_000_000,
-        video_seconds=(0.5, 1200.0),
-        video_types=("video/mp4", "video/quicktime"),
-        video_shape=(1 / 3, 3.0),
-    ),
+    limits=LIMITS,
+    limits_by_kind={PREMIUM: replace(LIMITS, text=25_000, comment=LIMITS.text)},
     features=frozenset(
         {
             "alt_text",
@@ -47,7 +56,9 @@ SPEC = Spec(
         }
     ),
     reconcile="read",
-    preview=Preview("micro", ("message-circle", "repeat-2", "heart", "bookmark", "upload")),
+    preview=Preview(
+        "micro", ("message-circle", "repeat-2", "heart", "bookmark", "upload"), fold_after=280
+    ),
     # https://docs.x.com/x-api/fundamentals/rate-limits; each endpoint has windows of its own.
     rates=(
         Rate("quarter", "channel", 100, 900, headers="x-rate-limit"),
@@ -107,7 +118,7 @@ SPEC = Spec(
         ),
     ),
     colour="#0f1419",
-    profile={"person": "{handle}"},
+    profile={"person": "{handle}", PREMIUM: "{handle}"},
     metrics=(
         "impressions",
         "views",

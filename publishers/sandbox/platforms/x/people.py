@@ -9,7 +9,7 @@ from publishers.sandbox.models import Account
 from publishers.sandbox.platforms.x.errors import needs
 from publishers.sandbox.twin import Asked, answer
 
-# Only who pays may change a post.
+# Only who pays may change a post, or write a long one.
 PREMIUM = {"harbourtrust"}
 
 

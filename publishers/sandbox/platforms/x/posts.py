@@ -14,9 +14,10 @@ from publishers.sandbox.models import Account, Picture, RemotePost
 from publishers.sandbox.platforms.x import bodies, editions, wire
 from publishers.sandbox.platforms.x.errors import body_of, forbidden, invalid, needs
 from publishers.sandbox.platforms.x.media import attachable
+from publishers.sandbox.platforms.x.people import has_premium
 from publishers.sandbox.twin import Asked, answer
 
-TEXT_LIMIT = 280
+LONGEST = 25_000
 LONGEST_MINUTES = 20
 DUPLICATE_WINDOW = timedelta(minutes=30)
 DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
@@ -65,7 +66,7 @@ def _judge(who: Account, shown: str, body: dict[str, Any], attached: list[Pictur
     """Refuse what X refuses about content."""
     if not shown.strip() and not attached:
         raise invalid("$.text: a post needs text or media")
-    if text.weighted(shown) > TEXT_LIMIT:
+    if text.weighted(shown) > (LONGEST if has_premium(who) else wire.SHORT):
         raise forbidden()
     if len(CASHTAG.findall(shown)) > 1:
         raise forbidden(CASHTAGS)

@@ -1,4 +1,7 @@
-"""Posts in the shape of X: links shortened, markup escaped, fields only on request."""
+"""Posts in the shape of X: links shortened, markup escaped, fields only on request.
+
+Of a long post `text` is only the beginning; the whole is its note.
+"""
 
 import hashlib
 import html
@@ -51,6 +54,7 @@ OWN = {
     "user_profile_clicks": "profile_clicks",
     "engagements": "engagements",
 }
+SHORT, BEGINNING = 280, 250
 KINDS = {"video": "video", "gif": "animated_gif"}
 
 
@@ -58,7 +62,8 @@ def post(row: RemotePost, fields: set[str], dialect: Dialect, number: str = "") 
     """`number`: the id of one of its versions, else the newest."""
     history = editions.versions(row)
     number = number or history[-1]
-    shown, urls = text_and_urls(row, editions.text_of(row, number))
+    words = editions.text_of(row, number)
+    shown, urls = text_and_urls(row, words)
     body, keys = row.body, [files.key(one.picture) for one in row.attachments.all()]
     reply_to = row.parent.remote_id if row.parent else None
     polled = {"poll_ids": [str(int(row.remote_id) - 1)]} if body.get("poll") else {}
@@ -80,6 +85,7 @@ def post(row: RemotePost, fields: set[str], dialect: Dialect, number: str = "") 
         "attachments": attached or None,
         "in_reply_to_user_id": row.account.remote_id if reply_to else None,
         f"referenced_{dialect}s": _referenced(row) or None,
+        f"note_{dialect}": _note(row, words) if _is_long(words) else None,
     }
     data = {"id": number, "text": shown, f"edit_history_{dialect}_ids": history}
     return data | {
@@ -103,13 +109,9 @@ def _first(row: RemotePost) -> RemotePost:
 def text_and_urls(row: RemotePost, words: str | None = None) -> tuple[str, list[dict[str, Any]]]:
     """The text as the API gives it. Positions count characters of that text."""
     words = row.text if words is None else words
-    urls: list[dict[str, Any]] = []
-    shown, position = "", 0
-    for start, end, address in text.links(words):
-        shown += html.escape(words[position:start], quote=False)
-        urls.append(_url(len(shown), _short(row, len(urls)), address, words[start:end]))
-        shown, position = shown + urls[-1]["url"], end
-    shown += html.escape(words[position:], quote=False)
+    if _is_long(words):
+        return _beginning(row, words)
+    shown, urls = _linked(row, words)
     attached, quoted = list(row.attachments.all()), row.body.get("quote_tweet_id")
     if not attached and not quoted:
         return shown, urls
@@ -124,6 +126,35 @@ def text_and_urls(row: RemotePost, words: str | None = None) -> tuple[str, list[
         _url(at, short, page, seen) | {"media_key": files.key(one.picture)} for one in attached
     ]
     return shown + short, urls
+
+
+def _linked(row: RemotePost, words: str) -> tuple[str, list[dict[str, Any]]]:
+    urls: list[dict[str, Any]] = []
+    shown, position = "", 0
+    for start, end, address in text.links(words):
+        shown += html.escape(words[position:start], quote=False)
+        urls.append(_url(len(shown), _short(row, len(urls)), address, words[start:end]))
+        shown, position = shown + urls[-1]["url"], end
+    return shown + html.escape(words[position:], quote=False), urls
+
+
+def _is_long(words: str) -> bool:
+    return text.weighted(words) > SHORT
+
+
+def _beginning(row: RemotePost, words: str) -> tuple[str, list[dict[str, Any]]]:
+    """Whole words, and where the rest is to be read."""
+    kept = words[:BEGINNING]
+    while text.weighted(kept) > BEGINNING:
+        kept = kept[:-10]
+    shown, urls = _linked(row, (kept.rsplit(None, 1) or [""])[0] + "…")
+    short, page = _short(row, len(urls)), f"https://x.com/i/web/status/{row.remote_id}"
+    return f"{shown} {short}", [*urls, _url(len(shown) + 1, short, page, page)]
+
+
+def _note(row: RemotePost, words: str) -> dict[str, Any]:
+    shown, urls = _linked(row, words)
+    return {"text": shown} | ({"entities": {"urls": urls}} if urls else {})
 
 
 def _url(at: int, short: str, address: str, seen: str) -> dict[str, Any]:
