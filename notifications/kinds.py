@@ -25,6 +25,18 @@ _KINDS = (
     Kind("review_approved", "{by} approved “{title}”", "circle-check"),
     Kind("review_changes", "{by} asked for changes to “{title}”", "message-square"),
     Kind(
+        "comment_mention",
+        "{by} mentioned you on “{title}”: {said}",
+        "at-sign",
+        action="Read the comments",
+    ),
+    Kind(
+        "comment_written",
+        "{by} commented on “{title}”: {said}",
+        "message-square",
+        action="Read the comments",
+    ),
+    Kind(
         "post_published", "“{title}” is live on {channels}", "send", email=False, mark="published"
     ),
     Kind(

@@ -76,6 +76,18 @@ class OutOfStep(PostsError):
         self.received = received
 
 
+class CommentGone(PostsError):
+    """What was to be answered or changed is deleted by now."""
+
+
+class NotTheAuthor(PostsError):
+    """A comment is changed and deleted by whoever wrote it."""
+
+
+class TooManyMentions(PostsError):
+    """More people named in one comment than one may call at once."""
+
+
 class UploadRefused(PostsError):
     """A file that is not taken. `status` is the answer for a page: 409, 413, 415, 422 or 503."""
 

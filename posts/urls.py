@@ -3,6 +3,7 @@ from django.urls import path
 from posts.views import (
     asset,
     choose,
+    comments,
     composer,
     exporting,
     find,
@@ -36,6 +37,29 @@ urlpatterns = [
         "t/<slug:team>/posts/<int:post_id>/duplicate/", post.post_duplicate, name="post_duplicate"
     ),
     path("t/<slug:team>/posts/<int:post_id>/delete/", post.post_delete, name="post_delete"),
+    path("t/<slug:team>/posts/<int:post_id>/activity/", post.post_activity, name="post_activity"),
+    path("t/<slug:team>/posts/<int:post_id>/comments/", comments.comments, name="comments"),
+    path(
+        "t/<slug:team>/posts/<int:post_id>/comments/<int:comment_id>/",
+        comments.comment,
+        name="comment",
+    ),
+    path(
+        "t/<slug:team>/posts/<int:post_id>/comments/<int:comment_id>/remove/",
+        comments.comment_remove,
+        name="comment_remove",
+    ),
+    path(
+        "t/<slug:team>/posts/<int:post_id>/comments/<int:comment_id>/resolved/",
+        comments.comment_resolve,
+        name="comment_resolve",
+    ),
+    path(
+        "t/<slug:team>/posts/<int:post_id>/comments/<int:comment_id>/resolved/remove/",
+        comments.comment_reopen,
+        name="comment_reopen",
+    ),
+    path("t/<slug:team>/mentions/", comments.mentions, name="mentions"),
     path(
         "t/<slug:team>/posts/<int:post_id>/revisions/<int:number>/",
         revision.revision,

@@ -1,6 +1,7 @@
 """What we say, to which channels, when, and what became of it."""
 
 from posts.models.activity import Activity
+from posts.models.comment import Comment
 from posts.models.delivery import Approval, Delivery
 from posts.models.folder import Folder
 from posts.models.importing import Import, ImportRow
@@ -14,6 +15,7 @@ __all__ = [
     "Activity",
     "Approval",
     "Campaign",
+    "Comment",
     "Delivery",
     "DeliveryPart",
     "Folder",

@@ -19,6 +19,7 @@ from posts.models import (
     Variant,
 )
 from posts.queries.activity import STEPS, TOLD, Entry, entries, steps
+from posts.queries.comments import number_of
 from posts.queries.parts import Item, listed
 from posts.queries.status import status_of
 from posts.states import DeliveryState, Stage
@@ -78,9 +79,11 @@ class Page:
     said: list[Said]
     lines: list[Line]
     timeline: list[Entry]
+    earlier: int | None
     steps: list[Entry]
     revisions: Sequence[Revision]
     pictures: int
+    comments: int
     can: Can
 
 
@@ -95,6 +98,7 @@ def fetch(team: Team, pk: int) -> Post | None:
             Prefetch("variants", Variant.objects.select_related("channel")),
             Prefetch("deliveries", Delivery.objects.select_related("channel")),
         )
+        .annotate(comments_now=number_of())
         .filter(pk=pk)
         .first()
     )
@@ -104,7 +108,8 @@ def page(post: Post) -> Page:
     pictures, variants = list(post.pictures.all()), list(post.variants.all())
     deliveries = list(post.deliveries.all())
     happened = Activity.objects.filter(post=post).select_related("actor")
-    rows = list(happened.filter(kind__in=TOLD)[:TIMELINE])
+    rows = list(happened.filter(kind__in=TOLD)[: TIMELINE + 1])
+    rows, more = rows[:TIMELINE], rows[TIMELINE:]
     # Many tries push its approval out of the timeline, not out of the page.
     decided = rows if len(rows) < TIMELINE else happened.filter(kind__in=STEPS)[:TIMELINE]
     channels = {v.channel_id: v.channel for v in variants}
@@ -118,11 +123,22 @@ def page(post: Post) -> Page:
         said=_said(document, variants, pictures),
         lines=_lines(variants, deliveries, _parts(post, document, deliveries)),
         timeline=entries(rows, names),
+        earlier=rows[-1].pk if more else None,
         steps=steps(entries(decided, names)),
         revisions=list(post.revisions.select_related("author").defer("snapshot")[:REVISIONS]),
         pictures=len(pictures),
+        comments=getattr(post, "comments_now", 0),
         can=_can(post, open_states),
     )
+
+
+def earlier(post: Post, before: int) -> tuple[list[Entry], int | None]:
+    """The part of the timeline before the entry `before`, and where the part before that begins."""
+    happened = Activity.objects.filter(post=post, pk__lt=before, kind__in=TOLD)
+    rows = list(happened.select_related("actor")[: TIMELINE + 1])
+    names = {channel.pk: platform_name(channel) for channel in Channel.objects.for_team(post.team)}
+    more = rows[TIMELINE - 1].pk if len(rows) > TIMELINE else None
+    return entries(rows[:TIMELINE], names), more
 
 
 def platform_name(channel: Channel) -> str:

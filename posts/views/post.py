@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
+from posts import reading
 from posts.errors import BadTime, NotReady, PostsError
 from posts.forms import TimeForm, first_errors
 from posts.models import Post
@@ -17,9 +18,11 @@ from posts.services import compose, schedule, trash
 from posts.states import Stage
 from posts.times import Moment
 from posts.views.stored import clock
-from ui.htmx import wants_fragment
+from ui.htmx import partial, wants_fragment
 
 PAGE = "posts/post.html"
+# Beyond every entry there is.
+LATEST = 2**62
 
 
 @member_can("view")
@@ -27,6 +30,17 @@ PAGE = "posts/post.html"
 def post(request: TeamRequest, post_id: int) -> HttpResponse:
     """The page; asked by htmx it answers with every part that changes by itself."""
     return _show(request, post_id)
+
+
+@member_can("view")
+@require_GET
+def post_activity(request: TeamRequest, post_id: int) -> HttpResponse:
+    """What happened before the entry `before`."""
+    found = _find(request, post_id)
+    before = reading.number(request.GET.get("before", "")) or LATEST
+    told, more = query.earlier(found, before)
+    context = {"post": found, "timeline": told, "earlier": more}
+    return partial(request, "posts/activity.html", "activity_part", context)
 
 
 @member_can("schedule")

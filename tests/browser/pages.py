@@ -109,6 +109,12 @@ def open_move(world: World, page) -> None:
     page.locator("dialog[open]").wait_for()
 
 
+def open_mentions(world: World, page) -> None:
+    page.goto(world.url("posts:post", post_id=world.talked.pk))
+    page.get_by_label("Write a comment").press_sequentially("@")
+    page.get_by_role("option").first.wait_for()
+
+
 def open_keys(world: World, page) -> None:
     page.goto(world.url("calendar_app:board"))
     page.keyboard.press("?")
@@ -201,6 +207,9 @@ STOPS = [
     Stop("posts:edit", "alice", act=stale_composer, status=409),
     of_team("posts:post", post_id=lambda w: w.post("done").pk),
     of_team("posts:post", post_id=lambda w: w.post("changes_requested").pk),
+    of_team("posts:comments", post_id=lambda w: w.talked.pk),
+    of_team("posts:post_activity", post_id=lambda w: w.talked.pk),
+    Stop("posts:post", "alice", act=open_mentions),
     of_team("posts:revision", post_id=lambda w: w.post("in_review").pk, number=lambda w: 1),
     of_team("posts:post_delete", post_id=lambda w: w.draft.pk),
     of_team("posts:imports"),
@@ -309,6 +318,8 @@ NO_PAGE = {
     "posts:library_restore", "posts:library_attach", "posts:library_folder",
     "posts:library_folder_remove", "posts:library_uploads", "posts:library_upload",
     "posts:library_upload_finish", "posts:library_upload_cancel", "posts:library_edit",
+    "posts:comment", "posts:comment_remove", "posts:comment_resolve",
+    "posts:comment_reopen", "posts:mentions",
     "publishers:platforms_css", "publishers:channels_check", "publishers:channel_pause",
     "publishers:channel_check",
     "account_set_password", "socialaccount_signup", "mfa_download_recovery_codes",

@@ -21,7 +21,7 @@ from approvals.services.ask import invite, reviewers_of
 from delivery.models import Rewind, Stray
 from notifications.models import Message
 from notifications.sealing import unseal
-from posts.models import Delivery, Import, MediaAsset, Post
+from posts.models import Comment, Delivery, Import, MediaAsset, Post
 from posts.services import schedule
 from posts.states import TROUBLED
 from posts.times import from_utc
@@ -82,6 +82,24 @@ class World:
             return taken_in(self.team, self.alice, text(*rows), f"{WORDS}.csv")
         make = checked if step == "checked" else done
         return make(self.team, self.alice, *rows, chosen=["text", "channels", "tags"])
+
+    @cached_property
+    def talked(self) -> Post:
+        """A post with comments of every kind."""
+        carol, vera = self.user("carol"), self.team.memberships.get(user=self.vera).pk
+        first = Comment.objects.create(
+            team=self.team, post=self.draft, author=carol, external=True, mentions=[vera],
+            text=f"<@{vera}>, could the map go first? https://tide.example/{WORDS}",
+        )  # fmt: skip
+        said = {"team": self.team, "post": self.draft, "author": self.alice}
+        now = timezone.now()
+        Comment.objects.create(parent=first, text="بالتأكيد 🌊\nToday.", edited_at=now, **said)
+        Comment.objects.create(
+            text=WORDS, resolved_at=now, resolved_by=self.bob, **said | {"author": carol}
+        )
+        gone = Comment.objects.create(deleted_at=now, **said)
+        Comment.objects.create(parent=gone, text="Yes.", **said | {"author": carol})
+        return self.draft
 
     @cached_property
     def review(self) -> Review:

@@ -14,6 +14,7 @@ from posts.models import (
     Activity,
     Approval,
     Campaign,
+    Comment,
     Delivery,
     Folder,
     MediaAsset,
@@ -212,3 +213,16 @@ class ActivityFactory(factory.django.DjangoModelFactory[Activity]):
     kind = "post.create"
     actor = factory.SelfAttribute("post.author")
     actor_name = factory.LazyAttribute(lambda o: str(o.actor or ""))
+
+
+class CommentFactory(factory.django.DjangoModelFactory[Comment]):
+    """`CommentFactory(parent=other)` answers it."""
+
+    class Meta:
+        model = Comment
+
+    parent = None
+    post = factory.LazyAttribute(lambda o: o.parent.post if o.parent else PostFactory())
+    team = factory.SelfAttribute("post.team")
+    author = factory.SelfAttribute("post.author")
+    text = factory.Sequence(lambda n: f"Give the year instead. {n}")

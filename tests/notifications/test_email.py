@@ -33,6 +33,7 @@ FULL = {
     "host": "worker-1",
     "seconds": "3.2",
     "where": "ahead of",
+    "said": "Could the map go first?",
     "comment": "Could the map\ngo first?",
     "url": "/t/tidewater/posts/1/",
 }

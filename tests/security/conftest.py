@@ -23,6 +23,7 @@ from tests.factories.notifications import MessageFactory
 from tests.factories.posts import (
     ActivityFactory,
     CampaignFactory,
+    CommentFactory,
     DeliveryFactory,
     FolderFactory,
     MediaAssetFactory,
@@ -59,6 +60,7 @@ def furnish(team, owner) -> SimpleNamespace:
     refresh_hash(post)
     RevisionFactory(post=post)
     ActivityFactory(post=post)
+    comment = CommentFactory(post=post, author=person, text=f"Comment of {team}")
     post.tags.add(TagFactory(team=team, name=f"tag of {team.slug}"))
     CampaignFactory(team=team, name=f"Campaign of {team.slug}")
     asked = PostFactory(team=team, author=owner, title=f"Asked of {team}", channels=[channel])
@@ -81,6 +83,7 @@ def furnish(team, owner) -> SimpleNamespace:
         folder=FolderFactory(team=team, name=f"Folder of {team}"),
         upload=UploadFactory(team=team, by=owner, name=f"Upload of {team}"),
         post=post,
+        comment=comment,
         review=review,
         delivery=DeliveryFactory(queued=True, post=sent, channel=channel),
         invitation=invitation,
@@ -131,6 +134,7 @@ def _argument(name: str, argument: str, there: SimpleNamespace) -> Any:
     general = {
         "team": there.team.slug,
         "post_id": there.post.pk,
+        "comment_id": there.comment.pk,
         "number": 1,
         "media_id": there.asset.pk,
         "folder_id": there.folder.pk,

@@ -20,6 +20,7 @@ from publishers.sandbox.models import RemotePost
 from tests.factories.delivery import AttemptFactory
 from tests.factories.posts import (
     CampaignFactory,
+    CommentFactory,
     PostFactory,
     PostMediaFactory,
     RevisionFactory,
@@ -72,6 +73,10 @@ def infected(world, evil):
     post.variants.update(text=evil, first_comment=evil)
     PostMediaFactory(post=post, asset=world.asset, alt=evil)
     RevisionFactory(post=refresh_hash(post))
+    said = CommentFactory(
+        post=post, author=owner, text=f"{evil}<@{world.member.pk}>", mentions=[world.member.pk]
+    )
+    CommentFactory(parent=said, text=evil)
     Channel.objects.filter(pk=world.channel.pk).update(state="connected")
     asked = PostFactory(team=team, author=owner, title=evil, body=evil, channels=[world.channel])
     PostMediaFactory(post=asked, asset=world.asset, alt=evil)
@@ -97,6 +102,8 @@ def pages_of(world) -> list[str]:
         at("posts:edit", **post),
         at("posts:post", **post),
         at("posts:post_delete", **post),
+        at("posts:comments", **post),
+        at("posts:post_activity", **post),
         at("posts:revision", **post, number=1),
         at("posts:imports"),
         at("posts:import_new"),

@@ -37,6 +37,8 @@ def forms_of(world) -> list[tuple[str, dict[str, object], list[str]]]:
         (at("posts:autosave", **post), saved, words),
         (at("posts:autosave_new"), writing, words),
         (at("posts:post_schedule", **post), {}, ["date", "time"]),
+        (at("posts:comments", **post), {"text": "Words"}, ["text"]),
+        (at("posts:comment", **post, comment_id=world.comment.pk), {"text": "Words"}, ["text"]),
         (at("posts:media_alt", media_id=asset), {}, ["alt"]),
         (
             at("posts:import_columns", import_id=world.importing.pk),

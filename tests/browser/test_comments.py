@@ -1,0 +1,63 @@
+"""Talking beside a post in real browsers: names from the keyboard, and nothing typed is lost."""
+
+import pytest
+from playwright.sync_api import expect
+
+from posts.models import Comment
+from tests.factories.posts import CommentFactory, PostFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def post(team, bob):
+    return PostFactory(team=team, author=bob, title="Forty buoys")
+
+
+def test_a_comment_reaches_others_and_leaves_what_they_type(enter, alice, bob, vera, post):
+    first = CommentFactory(post=post, author=bob, text="Which year?")
+    there = enter(alice, f"/t/tidewater/posts/{post.pk}/")
+    expect(there.locator("drum-live")).to_have_attribute("data-state", "live")
+    there.locator(f"#answer-{first.pk} summary").click()
+    half = there.locator(f"#answer-{first.pk}-text")
+    half.press_sequentially("1986, beca")
+
+    here = enter(bob, f"/t/tidewater/posts/{post.pk}/")
+    box = here.get_by_label("Write a comment")
+    box.press_sequentially("For @")
+    expect(here.get_by_role("option")).to_have_text(["AliceOwner", "VeraViewer"])
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(box).to_have_value("For @Vera ")
+    box.press_sequentially("and @ali")
+    expect(here.get_by_role("option")).to_have_count(1)
+    box.press("Escape")
+    expect(here.get_by_role("option")).to_have_count(0)
+    box.press_sequentially("ce")
+    here.get_by_role("button", name="Comment", exact=True).click()
+    expect(here.locator(".mention")).to_have_text(["@Vera", "@Alice"])
+    expect(box).to_have_value("")
+    expect(here.locator("#comment-count")).to_have_text("2")
+    assert len(Comment.objects.latest("pk").mentions) == 2
+
+    expect(there.locator(".mention")).to_have_text(["@Vera", "@Alice"])
+    expect(half).to_have_value("1986, beca")
+    expect(half).to_be_focused()
+    half.press_sequentially("use of the tide")
+    there.locator(f"#answer-{first.pk}-send").click()
+    expect(there.locator(".comment__body").nth(1)).to_have_text("1986, because of the tide")
+    expect(half).to_be_hidden()
+    expect(there.locator("#post-timeline")).to_contain_text("answered a comment")
+
+
+def test_refused_words_stay(enter, bob, post):
+    page = enter(bob, f"/t/tidewater/posts/{post.pk}/")
+    box = page.get_by_label("Write a comment")
+    box.fill("   ")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    expect(page.locator("#comment-new-error")).to_contain_text("Write something first")
+    expect(box).to_be_focused()
+    box.fill("Now")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    expect(page.locator(".comment__body")).to_have_text("Now")
+    expect(page.locator("#comment-new-error")).to_have_count(0)
