@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, QuerySet
+from django.utils import timezone
 
 from accounts.models import Membership, Team
 from approvals.errors import LinkExpired, LinkUnknown, ReviewError
@@ -12,6 +13,8 @@ from approvals.models import Decision, Review, ReviewRequest
 from approvals.standing import require_open, require_reviewer
 from approvals.tokens import digest, plausible
 from posts.models import Post
+from posts.queries import comments
+from posts.queries.comments import Thread
 from posts.states import Stage
 
 
@@ -93,6 +96,18 @@ def sheet(review: Review, request: ReviewRequest | None, *, files: Files) -> She
     state, why = _state(review, request, post)
     said = shown(review, files)
     return Sheet(request, review, post, said, list(review.decisions.all()), state, why)
+
+
+def readable_comments(request: ReviewRequest) -> list[Thread]:
+    """What the team shows to people outside, while the link is good and its holder still asked."""
+    good = request.revoked_at is None and request.expires_at > timezone.now()
+    if not good or request.review.post.trashed_at is not None:
+        return []
+    try:
+        require_reviewer(request, request.review, request.review.post)
+    except ReviewError:
+        return []
+    return comments.external(request.review.post)
 
 
 def _state(review: Review, request: ReviewRequest | None, post: Post) -> tuple[str, str]:

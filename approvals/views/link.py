@@ -153,7 +153,13 @@ def _sheet(
     sheet = queries.sheet(asked.review, asked, files=files)
     if status == 200 and sheet.state in ("expired", "closed"):
         status = 410
-    context = {"sheet": sheet, "form": form, "error": error, "by_link": True}
+    context = {
+        "sheet": sheet,
+        "form": form,
+        "error": error,
+        "by_link": True,
+        "threads": queries.readable_comments(asked),
+    }
     return _guarded(render(request, "approvals/link.html", context, status=status))
 
 
