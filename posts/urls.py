@@ -12,6 +12,7 @@ from posts.views import (
     library,
     media,
     post,
+    presence,
     revision,
     shared,
     uploads,
@@ -59,6 +60,7 @@ urlpatterns = [
         comments.comment_reopen,
         name="comment_reopen",
     ),
+    path("t/<slug:team>/posts/<int:post_id>/presence/", presence.presence, name="presence"),
     path("t/<slug:team>/mentions/", comments.mentions, name="mentions"),
     path(
         "t/<slug:team>/posts/<int:post_id>/revisions/<int:number>/",

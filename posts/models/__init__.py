@@ -8,6 +8,7 @@ from posts.models.importing import Import, ImportRow
 from posts.models.media import MediaAsset, PostMedia, Rendition
 from posts.models.part import DeliveryPart
 from posts.models.post import Campaign, Post, Tag, Variant
+from posts.models.presence import Presence
 from posts.models.revision import Revision
 from posts.models.upload import Upload
 
@@ -24,6 +25,7 @@ __all__ = [
     "MediaAsset",
     "Post",
     "PostMedia",
+    "Presence",
     "Rendition",
     "Revision",
     "Tag",

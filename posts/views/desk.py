@@ -19,6 +19,7 @@ from posts import content, reading
 from posts.errors import UploadRefused
 from posts.forms import FORM_TOKEN, ComposerForm
 from posts.models import MediaAsset, Post
+from posts.queries import comments
 from posts.queries.choices import choices
 from posts.queries.history import Change, changes
 from posts.queries.post import platform_name
@@ -52,7 +53,7 @@ def zone_name() -> str:
 
 def find(request: TeamRequest, post_id: int) -> Post:
     posts = Post.objects.for_team(request.team).select_related("team", "campaign", "author")
-    return get_object_or_404(posts, pk=post_id)
+    return get_object_or_404(posts.annotate(comments_now=comments.number_of()), pk=post_id)
 
 
 def of_token(request: TeamRequest) -> Post | None:
@@ -172,8 +173,15 @@ def show(
         "conflict": conflict,
         "choices": choices(request.team),
         "kinds": Post.Kind.choices,
+        "comments": _comments(page.post) if page.post else 0,
     }
     return render(request, PAGE, context, status=status)
+
+
+def _comments(post: Post) -> int:
+    """Of a post that `find` has not read, asked now."""
+    known: int | None = getattr(post, "comments_now", None)
+    return comments.count(post) if known is None else known
 
 
 def frame(request: TeamRequest, page: Sheet) -> dict[str, Any]:

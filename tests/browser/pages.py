@@ -319,7 +319,7 @@ NO_PAGE = {
     "posts:library_folder_remove", "posts:library_uploads", "posts:library_upload",
     "posts:library_upload_finish", "posts:library_upload_cancel", "posts:library_edit",
     "posts:comment", "posts:comment_remove", "posts:comment_resolve",
-    "posts:comment_reopen", "posts:mentions",
+    "posts:comment_reopen", "posts:mentions", "posts:presence",
     "publishers:platforms_css", "publishers:channels_check", "publishers:channel_pause",
     "publishers:channel_check",
     "account_set_password", "socialaccount_signup", "mfa_download_recovery_codes",

@@ -61,3 +61,18 @@ def test_refused_words_stay(enter, bob, post):
     page.get_by_role("button", name="Comment", exact=True).click()
     expect(page.locator(".comment__body")).to_have_text("Now")
     expect(page.locator("#comment-new-error")).to_have_count(0)
+
+
+def test_two_at_the_same_post_hear_of_each_other(enter, alice, bob, post):
+    edit = f"/t/tidewater/posts/{post.pk}/edit/"
+    one = enter(alice, edit)
+    expect(one.locator("drum-live")).to_have_attribute("data-state", "live")
+    expect(one.locator("#presence")).to_be_empty()
+    other = enter(bob, edit)
+    expect(other.locator("#presence")).to_contain_text("Alice is editing this post too.")
+    expect(one.locator("#presence")).to_contain_text("Bob is editing this post too.")
+    one.locator("#talk summary").first.click()
+    one.get_by_label("Write a comment").fill("Shall I?")
+    one.get_by_role("button", name="Comment", exact=True).click()
+    expect(one.locator(".comment__body")).to_have_text("Shall I?")
+    expect(other.locator("#comment-count")).to_have_text("1")
