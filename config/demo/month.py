@@ -23,7 +23,8 @@ from config.demo.wire import publish
 from notifications.models import Message, Sending
 from posts import content, payloads
 from posts.models import MediaAsset, Post, Variant
-from posts.services import compose, schedule
+from posts.services import comments, compose, schedule
+from posts.services.comments import Words
 from posts.services.media import store
 from posts.states import DeliveryState, Stage
 from posts.times import Moment, resolve
@@ -108,6 +109,10 @@ class Month:
             schedule.plan(post=post, at=self._moment(piece), by=author)
         if piece.ends in ("review", "changes", "approved", "scheduled"):
             self._review(post, piece, author)
+        first = 0
+        for who, text in piece.talk:
+            said = comments.write(post=post, by=person(who), words=Words(text), parent=first)
+            first = first or said.pk
 
     def _review(self, post: Post, piece: Piece, author: User) -> None:
         review = ask(post=post, by=author)

@@ -29,6 +29,8 @@ class Piece:
     channels: int = 3
     comment: str = ""
     hashtags: tuple[str, ...] = field(default=())
+    # Who said what about it: a comment and its answers.
+    talk: tuple[tuple[str, str], ...] = ()
 
 
 OPEN_SEASON = "Open season"
@@ -175,6 +177,11 @@ PIECES = (
         picture="upwelling", alt="A map of the coast with a band of cold blue water along it.",
         comment="Lovely. The second drawing says “falls” where it means “rises more slowly”. "
         "Please mend that, then it is good to go.",
+        talk=(
+            ("carol", "@Bob could the map come before the drawings? It is what people share."),
+            ("bob", "It could. @Alice, do you still have the one with the cold water on it?"),
+            ("alice", "Yes, it is the picture of the upwelling piece. I have put it in."),
+        ),
     ),
     Piece(
         "How to cite our data",
