@@ -3,6 +3,9 @@
 import datetime as dt
 import re
 
+# Of names in one cell. Whoever reads a longer list refuses it whole, before looking at any of it.
+MAX_CHANNELS, MAX_TAGS, MAX_MEDIA = 50, 20, 20
+
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DOTS = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4}|\d{2})")
 _SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})")

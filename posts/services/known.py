@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models.functions import Lower
 
@@ -28,7 +29,7 @@ class Known:
     campaigns: frozenset[str]
     media: Mapping[str, MediaAsset]
 
-    @property
+    @cached_property
     def assets(self) -> dict[int, MediaAsset]:
         return {asset.pk: asset for asset in self.media.values()}
 
@@ -85,7 +86,9 @@ def _names(model: type[Tag] | type[Campaign], importing: Import, target: str) ->
 
 
 def _media(importing: Import, rows: Iterable[ImportRow]) -> dict[str, MediaAsset]:
-    """Of several with one name the newest."""
+    """Of several with one name the newest. A list that is too long asks for no more than any other:
+    a statement takes only so many values.
+    """
     if "media" not in importing.columns:
         return {}
     at = importing.columns.index("media")
@@ -93,7 +96,7 @@ def _media(importing: Import, rows: Iterable[ImportRow]) -> dict[str, MediaAsset
         name.lower()
         for row in rows
         if at < len(row.cells)
-        for name in cells.names(cells.plain(row.cells[at]))
+        for name in cells.names(cells.plain(row.cells[at]))[: cells.MAX_MEDIA]
     }
     found = MediaAsset.objects.for_team(importing.team).annotate(small=Lower("name"))
     return {asset.name.lower(): asset for asset in found.filter(small__in=wanted).order_by("pk")}

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from posts import cells, reading, rowtimes
+from posts.cells import MAX_CHANNELS, MAX_MEDIA, MAX_TAGS
 from posts.models import Import, ImportRow, MediaAsset
 from posts.services import checks
 from posts.services.batch import New, Parts, build
@@ -23,7 +24,9 @@ from posts.tables import MAX_CELL
 from posts.times import Moment
 from publishers.models import Channel
 
-MAX_TITLE, MAX_TAGS, MAX_TAG, MAX_CAMPAIGN, MAX_COMMENT, MAX_MEDIA = 200, 20, 40, 80, 10_000, 20
+MAX_TITLE, MAX_TAG, MAX_CAMPAIGN, MAX_COMMENT = 200, 40, 80, 10_000
+# Problems of one row, and notes: nobody reads more, and every one is stored.
+MAX_SAID = 20
 STAGES = {
     "idea": Stage.IDEA, "ideas": Stage.IDEA, "idee": Stage.IDEA,
     "draft": Stage.DRAFTING, "drafting": Stage.DRAFTING, "entwurf": Stage.DRAFTING,
@@ -144,6 +147,7 @@ class _Reader:
                 _("At most %(n)s tags of %(length)s characters.")
                 % {"n": MAX_TAGS, "length": MAX_TAG},
             )
+            return []
         self._new("tags", (tag for tag in found if tag.lower() not in self.known.tags))
         return found
 
@@ -169,8 +173,9 @@ class _Reader:
         names = cells.names(self.cells.get("media", ""))
         if len(names) > MAX_MEDIA:
             self._problem("media", _("At most %(n)s pictures or videos.") % {"n": MAX_MEDIA})
+            return []
         found: dict[int, MediaAsset] = {}
-        for name in names[:MAX_MEDIA]:
+        for name in names:
             asset = self.known.media.get(name.lower())
             if asset is None:
                 self._problem(
@@ -183,7 +188,11 @@ class _Reader:
     # -- where
 
     def _channels(self) -> dict[int, VariantDraft]:
-        chosen = [self._channel(name) for name in cells.names(self.cells.get("channels", ""))]
+        names = cells.names(self.cells.get("channels", ""))
+        if len(names) > MAX_CHANNELS:
+            self._problem("channels", _("At most %(n)s channels.") % {"n": MAX_CHANNELS})
+            names = []
+        chosen = [self._channel(name) for name in names]
         own = {
             int(target.removeprefix("text:")): text
             for target, text in self.cells.items()
@@ -259,8 +268,14 @@ class _Reader:
     # -- what is said
 
     def _problem(self, column: str, sentence: str) -> None:
-        self.reading.problems.append((column, sentence))
+        _say(self.reading.problems, column, sentence, _("There is more to mend in this row."))
 
     def _note(self, column: str, sentence: str) -> None:
         if (column, sentence) not in self.reading.notes:
-            self.reading.notes.append((column, sentence))
+            _say(self.reading.notes, column, sentence, _("There is more to know about this row."))
+
+
+def _say(said: list[tuple[str, str]], column: str, sentence: str, more: str) -> None:
+    """The last that fits says that there is more, instead of what it would have said."""
+    if len(said) < MAX_SAID:
+        said.append((column, sentence) if len(said) < MAX_SAID - 1 else ("", more))
