@@ -24,7 +24,8 @@ def ask_waiting() -> None:
 def _ask(row_id: int) -> None:
     """Once, whatever comes of it: where it cannot be asked the row says why."""
     held = ImportRow.objects.select_for_update(skip_locked=True, of=("self",))
-    row = held.select_related("importing__team", "post").filter(pk=row_id, asks=True).first()
+    mine = held.filter(pk=row_id, asks=True, outcome=ImportRow.Outcome.MADE)
+    row = mine.select_related("importing__team", "post").first()
     if row is None:
         return
     row.asks = False

@@ -4,6 +4,8 @@ The work itself is importwork.py's: here a step is only taken, if the import sti
 person saw it. Raises LostRace when it is not.
 """
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import batched
@@ -24,6 +26,8 @@ from posts.services.media import display_name
 _AT_ONCE = 1000
 _SAMPLES = 20
 MAX_HEADING = 200
+# Of a team, not ended yet.
+MOST = 20
 
 Step, Outcome = Import.Step, ImportRow.Outcome
 
@@ -31,6 +35,11 @@ Step, Outcome = Import.Step, ImportRow.Outcome
 @transaction.atomic
 def take_in(*, team: Team, by: User, file: IO[bytes], size: int, name: str) -> Import:
     """Store the file as rows, with a guess at its columns. Raises UploadRefused."""
+    if Import.objects.for_team(team).exclude(step__in=(Step.DONE, Step.UNDONE)).count() >= MOST:
+        raise UploadRefused(
+            _("%(n)s imports are under way. Finish or discard one of them first.") % {"n": MOST},
+            409,
+        )
     with closing(tables.rows_of(file, size)) as rows:
         headings = [heading.strip()[:MAX_HEADING] for heading in _headings(rows)]
         importing = Import.objects.create(
@@ -104,16 +113,29 @@ def _step(
     announce(importing.team_id, f"import:{importing.pk}")
 
 
-def confirm(*, importing: Import, by: User) -> None:
-    """Whoever says yes is the posts' author, and their rights count."""
+def mark_of(importing: Import) -> str:
+    """How its rows are read: what a yes was said to carries it."""
+    read = json.dumps([importing.columns, importing.zone, importing.month_first])
+    return hashlib.sha256(read.encode()).hexdigest()[:16]
+
+
+@transaction.atomic
+def confirm(*, importing: Import, by: User, mark: str) -> None:
+    """Whoever says yes is the posts' author, and their rights count. `mark`: of what they saw."""
+    seen = Import.objects.select_for_update().filter(pk=importing.pk).first()
+    if seen is None or mark_of(seen) != mark:
+        raise LostRace(_("Somebody has chosen other columns meanwhile. Look at it again."))
     if not importing.rows.filter(outcome=Outcome.READY).exists():
         raise IllegalMove(_("No row is ready. Mend the file and import it again."))
     _step(importing, (Step.CHECKED,), Step.RUNNING, by=by)
 
 
 def stop(*, importing: Import) -> None:
-    """What is made stays; the rest is left out."""
-    _step(importing, (Step.RUNNING,), Step.DONE, ended_at=timezone.now())
+    """What is made stays; the rest is left out. While rows are looked at: back to the columns."""
+    if importing.step == Step.CHECKING:
+        _step(importing, (Step.CHECKING,), Step.MAPPING)
+    else:
+        _step(importing, (Step.RUNNING,), Step.DONE, ended_at=timezone.now())
 
 
 def undo(*, importing: Import, by: User) -> None:
@@ -123,9 +145,10 @@ def undo(*, importing: Import, by: User) -> None:
 @transaction.atomic
 def discard(*, importing: Import) -> None:
     """An import that has made nothing."""
-    mine = Import.objects.filter(pk=importing.pk, step__in=(Step.MAPPING, Step.CHECKED))
-    if not mine.delete()[0]:
+    held = Import.objects.select_for_update().filter(pk=importing.pk).first()
+    if held is None or held.step not in (Step.MAPPING, Step.CHECKED):
         raise LostRace(_("This import has moved on meanwhile. Look at it again."))
+    held.delete()
 
 
 def samples(importing: Import) -> list[list[str]]:

@@ -6,10 +6,18 @@ it meanwhile, and a worker that dies leaves its handful as it was. Called by tas
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
+import structlog
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    transaction,
+)
 from django.db.models import Max, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -23,8 +31,11 @@ from posts.errors import PostsError
 from posts.models import Activity, Import, ImportRow, Post
 from posts.services import duplicates, schedule, trash
 from posts.services.batch import create_all
+from posts.services.commitment import locked
 from posts.services.known import Known, known
 from posts.services.rows import Reading, read
+
+log = structlog.get_logger(__name__)
 
 # A worker has other things to do as well.
 SECONDS = 4.0
@@ -54,19 +65,46 @@ def waiting() -> list[int]:
 
 
 def work(import_id: int) -> bool:
-    """For some seconds; whether there is more to do, which another worker may be doing."""
-    until = time.monotonic() + SECONDS
+    """For some seconds; whether there is more to do, which another worker may be doing.
+
+    Where a handful fails its rows are taken alone, and one that fails alone is set aside: nothing
+    that a file holds keeps back the rows and the imports behind it.
+    """
+    until, alone = time.monotonic() + SECONDS, 0
     while time.monotonic() < until:
-        if not _handful(import_id):
-            return False
+        try:
+            if not _handful(import_id, alone=alone > 0):
+                return False
+            alone -= 1
+        except (OperationalError, InterfaceError):
+            raise  # The database's fault, not the file's: the tick comes again.
+        except Exception:  # The boundary: what nobody foresaw in a row is logged and said.
+            log.exception("imports.handful_failed", import_id=import_id)
+            if alone > 0:
+                _set_aside(import_id)
+            alone = max(AT_ONCE.values()) if alone <= 0 else alone - 1
     return True
 
 
-@transaction.atomic
-def _handful(import_id: int) -> bool:
+def _held(import_id: int) -> Import | None:
     held = Import.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
     held = held.select_related("team", "by", "undone_by")
-    importing = held.filter(pk=import_id, step__in=Import.AT_WORK).first()
+    return held.filter(pk=import_id, step__in=Import.AT_WORK).first()
+
+
+@transaction.atomic
+def _set_aside(import_id: int) -> None:
+    """The next row, which cannot be dealt with."""
+    importing = _held(import_id)
+    for row in _next(importing, alone=True) if importing else []:
+        row.outcome = Outcome.KEPT if row.outcome == Outcome.MADE else Outcome.BAD
+        row.problems = [["", _("This row could not be dealt with. Look at what is special in it.")]]
+        _store([row])
+
+
+@transaction.atomic
+def _handful(import_id: int, *, alone: bool = False) -> bool:
+    importing = _held(import_id)
     if importing is None:
         return False
     person = importing.undone_by if importing.step == Step.UNDOING else importing.by
@@ -74,7 +112,7 @@ def _handful(import_id: int) -> bool:
     by = membership.select_related("user", "team").first()
     if by is None or not by.can("write"):
         return _abandon(importing)
-    more = _WORK[importing.step](importing, by)
+    more = _WORK[importing.step](importing, by, _next(importing, alone=alone))
     announce(importing.team_id, f"import:{importing.pk}")
     return more
 
@@ -86,8 +124,10 @@ def _abandon(importing: Import) -> bool:
     return _end(importing, Step.UNDONE if importing.step == Step.UNDOING else Step.DONE)
 
 
-def _next(importing: Import, outcome: str) -> list[ImportRow]:
-    return list(importing.rows.filter(outcome=outcome)[: AT_ONCE[importing.step]])
+def _next(importing: Import, *, alone: bool) -> list[ImportRow]:
+    """Held: the approvals room, which sends some of them for review, holds its rows first, too."""
+    rows = importing.rows.select_for_update(of=("self",)).filter(outcome=_NEXT[importing.step])
+    return list(rows[: 1 if alone else AT_ONCE[importing.step]])
 
 
 def _store(rows: Sequence[ImportRow]) -> None:
@@ -105,8 +145,7 @@ def _end(importing: Import, step: Import.Step) -> bool:
 # -- looking
 
 
-def _check(importing: Import, by: Membership) -> bool:
-    rows = _next(importing, Outcome.WAITING)
+def _check(importing: Import, by: Membership, rows: Sequence[ImportRow]) -> bool:
     if not rows:
         Import.objects.filter(pk=importing.pk).update(step=Step.CHECKED)
         return False
@@ -140,38 +179,44 @@ def _put(reading: Reading) -> None:
 # -- making
 
 
-def _run(importing: Import, by: Membership) -> bool:
-    rows = _next(importing, Outcome.READY)
+def _run(importing: Import, by: Membership, rows: Sequence[ImportRow]) -> bool:
     if not rows:
         _end(importing, Step.DONE)
         _tell(importing, by, _made(importing))
         return False
+    # What was said yes to: a gate that has opened since commits nothing that was shown as a plan.
+    agreed = {row.pk for row in rows if row.commits}
     ready = _read_all(importing, known(importing, by, rows), rows)
     try:
-        _make(importing, by, ready)
+        _make(importing, by, ready, agreed)
     except (DataError, IntegrityError):
         for reading in ready:
-            _make_alone(importing, by, reading)
+            _make_alone(importing, by, reading, agreed)
     _note_seen(rows)
     _store(rows)
     return True
 
 
 @transaction.atomic
-def _make(importing: Import, by: Membership, ready: Sequence[Reading]) -> None:
+def _make(
+    importing: Import, by: Membership, ready: Sequence[Reading], agreed: Collection[int]
+) -> None:
     news = [reading.new for reading in ready if reading.new]
     posts = create_all(team=importing.team, by=by.user, posts=news)
     for reading, post in zip(ready, posts, strict=True):
-        if reading.commits:
+        reading.row.commits = reading.commits and reading.row.pk in agreed
+        if reading.row.commits:
             _commit(reading, post, by)
         reading.row.post, reading.row.outcome = post, Outcome.MADE
 
 
-def _make_alone(importing: Import, by: Membership, reading: Reading) -> None:
+def _make_alone(
+    importing: Import, by: Membership, reading: Reading, agreed: Collection[int]
+) -> None:
     """One that the database refuses does not keep back the others."""
     row = reading.row
     try:
-        _make(importing, by, _read_all(importing, known(importing, by, [row]), [row]))
+        _make(importing, by, _read_all(importing, known(importing, by, [row]), [row]), agreed)
     except (DataError, IntegrityError):
         row.post, row.outcome = None, Outcome.BAD
         row.problems = [["", _("This row could not be stored. Look at what is special about it.")]]
@@ -197,8 +242,7 @@ def _note_seen(rows: Sequence[ImportRow]) -> None:
 # -- undoing
 
 
-def _undo(importing: Import, by: Membership) -> bool:
-    rows = _next(importing, Outcome.MADE)
+def _undo(importing: Import, by: Membership, rows: Sequence[ImportRow]) -> bool:
     if not rows:
         _end(importing, Step.UNDONE)
         _tell(importing, by, _undone(importing))
@@ -215,13 +259,14 @@ def _undo(importing: Import, by: Membership) -> bool:
 
 def _posts_of(rows: Sequence[ImportRow]) -> QuerySet[Post]:
     """Those that are not in the trash already."""
-    found = Post.objects.filter(pk__in=[row.post_id for row in rows], trashed_at=None)
-    return found.annotate(latest=Max("activity__pk"))
+    return Post.objects.filter(pk__in=[row.post_id for row in rows], trashed_at=None)
 
 
 def _take_back(row: ImportRow, post: Post, by: Membership) -> str:
     """Why the post stays; empty when it is in the trash now."""
-    if (post.version, getattr(post, "latest", None) or 0) != (row.version, row.seen):
+    post = locked(post)
+    latest = post.activity.aggregate(latest=Max("pk"))["latest"] or 0
+    if (post.version, latest) != (row.version, row.seen):
         return _("Somebody has worked on it since.")
     try:
         trash.trash(post=post, by=by.user)
@@ -259,7 +304,12 @@ def _undone(importing: Import) -> str:
     )
 
 
-_WORK: Mapping[str, Callable[[Import, Membership], bool]] = {
+_NEXT: Mapping[str, str] = {
+    Step.CHECKING: Outcome.WAITING,
+    Step.RUNNING: Outcome.READY,
+    Step.UNDOING: Outcome.MADE,
+}
+_WORK: Mapping[str, Callable[[Import, Membership, Sequence[ImportRow]], bool]] = {
     Step.CHECKING: _check,
     Step.RUNNING: _run,
     Step.UNDOING: _undo,

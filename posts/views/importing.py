@@ -99,8 +99,11 @@ def import_page(request: TeamRequest, import_id: int) -> HttpResponse:
 @require_POST
 def import_confirm(request: TeamRequest, import_id: int) -> HttpResponse:
     importing = _find(request, import_id)
+    mark = request.POST.get("mark", "")
     return _go_on(
-        request, importing, lambda: importer.confirm(importing=importing, by=request.user)
+        request,
+        importing,
+        lambda: importer.confirm(importing=importing, by=request.user, mark=mark),
     )
 
 
@@ -192,6 +195,7 @@ def _answer(
     context = {
         "importing": importing,
         "standing": standing,
+        "mark": importer.mark_of(importing),
         "tabs": query.tabs(standing),
         "shown": shown,
         "asked": "show" in request.GET,

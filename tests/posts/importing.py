@@ -56,9 +56,14 @@ def checked(team, by, *rows, **changed) -> Import:
     return worked(importing)
 
 
+def confirm(importing: Import, by) -> None:
+    """A yes to what is there now."""
+    importer.confirm(importing=importing, by=by, mark=importer.mark_of(importing))
+
+
 def done(team, by, *rows, **changed) -> Import:
     importing = checked(team, by, *rows, **changed)
-    importer.confirm(importing=importing, by=by)
+    confirm(importing, by)
     return worked(importing)
 
 

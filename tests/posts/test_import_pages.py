@@ -9,7 +9,7 @@ from django.urls import reverse
 from posts.models import Import, Post
 from posts.services import importer
 from tests.factories.publishers import ChannelFactory
-from tests.posts.importing import checked, done, taken_in, text, tomorrow, workbook, worked
+from tests.posts.importing import checked, confirm, done, taken_in, text, tomorrow, workbook, worked
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -65,7 +65,7 @@ def test_from_the_file_to_the_posts(as_user, bob, team, woken):
     assert "One post will be made" in page
     assert "This team asks for a review" in page
     assert "There is no text." in page
-    assert client.post(of(importing, "posts:import_confirm")).url == of(importing)
+    assert _yes(client, importing).url == of(importing)
     worked(importing)
     page = client.get(of(importing) + "?show=made").content.decode()
     assert f"/t/tidewater/posts/{Post.objects.get().pk}/" in page
@@ -137,7 +137,7 @@ def test_what_has_moved_on_is_409_and_shows_where_it_is(as_user, bob, team):
         assert answer.status_code == 409, name
         assert "Undo this import" in answer.content.decode()
     importing = checked(team, bob, ("text", "tags"), ("", "x"))
-    answer = as_user(bob).post(of(importing, "posts:import_confirm"))
+    answer = _yes(as_user(bob), importing)
     assert answer.status_code == 409
     assert "No row is ready." in answer.content.decode()
 
@@ -166,7 +166,7 @@ def test_discard_and_stop(as_user, bob, team):
     assert client.post(of(importing, "posts:import_discard")).url == LIST
     assert not Import.objects.exists()
     importing = checked(team, bob, *ROWS)
-    importer.confirm(importing=importing, by=bob)
+    confirm(importing, bob)
     assert "Stop here" in client.get(of(importing)).content.decode()
     assert client.post(of(importing, "posts:import_stop")).url == of(importing)
     assert not Post.objects.exists()
@@ -237,3 +237,8 @@ def test_the_board_leads_here(as_user, bob, vera, team):
     shown = as_user(vera).get(board).content.decode()
     assert f'href="{LIST}"' not in shown
     assert "/t/tidewater/posts/export.csv?" in shown
+
+
+def _yes(client, importing):
+    sent = {"mark": importer.mark_of(importing)}
+    return client.post(of(importing, "posts:import_confirm"), sent)

@@ -18,7 +18,7 @@ from posts.states import Stage
 from posts.times import resolve
 from tests.factories.posts import MediaAssetFactory, PostFactory
 from tests.factories.publishers import ChannelFactory
-from tests.posts.importing import checked, done, said, taken_in, text, tomorrow, worked
+from tests.posts.importing import checked, confirm, done, said, taken_in, text, tomorrow, worked
 
 pytestmark = pytest.mark.django_db
 HEAD = ("text", "channels", "date", "time")
@@ -143,7 +143,7 @@ def test_the_same_file_twice_makes_nothing_more(team, bob, channel):
     importing = checked(team, bob, *rows)
     assert {row.outcome for row in importing.rows.all()} == {"duplicate"}
     with pytest.raises(IllegalMove):
-        importer.confirm(importing=importing, by=bob)
+        confirm(importing, bob)
 
 
 @pytest.mark.parametrize(
@@ -175,14 +175,14 @@ def test_a_gate_shut_meanwhile_leaves_the_plan(team, bob, channel):
     importing = checked(team, bob, HEAD, ("Hello", "Tidewater", tomorrow(), "09:30"))
     team.review_required = True
     team.save(update_fields=["review_required"])
-    importer.confirm(importing=importing, by=bob)
+    confirm(importing, bob)
     worked(importing)
     assert Post.objects.get().stage == Stage.DRAFTING
 
 
 def test_whoever_left_the_team_makes_nothing(team, bob, channel):
     importing = checked(team, bob, HEAD, ("Hello", "Tidewater", tomorrow(), "09:30"))
-    importer.confirm(importing=importing, by=bob)
+    confirm(importing, bob)
     Membership.objects.filter(user=bob).update(role="viewer")
     worked(importing)
     assert (importing.step, importing.rows.get().outcome) == ("done", "bad")
@@ -192,7 +192,7 @@ def test_whoever_left_the_team_makes_nothing(team, bob, channel):
 def test_a_worker_that_dies_leaves_no_row_twice_and_none_out(team, bob, channel, monkeypatch):
     rows = [(f"Post {n}", "", "", "") for n in range(25)]
     importing = checked(team, bob, HEAD, *rows)
-    importer.confirm(importing=importing, by=bob)
+    confirm(importing, bob)
     monkeypatch.setitem(importwork.AT_ONCE, "running", 10)
     noted, calls = importwork._note_seen, []
 
@@ -224,7 +224,7 @@ def test_a_row_that_the_database_refuses_keeps_no_other_back(team, bob, monkeypa
         return new
 
     monkeypatch.setattr("posts.services.rows.build", spoiled)
-    importer.confirm(importing=importing, by=bob)
+    confirm(importing, bob)
     worked(importing)
     assert [row.outcome for row in importing.rows.all()] == ["made", "bad", "made"]
     assert "could not be stored" in said(importing, 3)
@@ -259,7 +259,7 @@ def test_undo_takes_back_what_nobody_touched(team, bob, carol, channel):
 
 def test_whoever_says_yes_is_the_author(team, alice, bob):
     importing = checked(team, bob, ("text",), ("One",))
-    importer.confirm(importing=importing, by=alice)
+    confirm(importing, alice)
     worked(importing)
     assert Post.objects.get().author == alice
     assert Message.objects.get(kind="import_ended").user == alice
@@ -281,7 +281,7 @@ def test_too_long_twice_is_to_mend_twice(team, bob, channel):
 
 def test_stop_keeps_what_is_made(team, bob, monkeypatch):
     importing = checked(team, bob, ("text",), *[(f"Post {n}",) for n in range(6)])
-    importer.confirm(importing=importing, by=bob)
+    confirm(importing, bob)
     monkeypatch.setitem(importwork.AT_ONCE, "running", 2)
     assert importwork._handful(importing.pk)
     importer.stop(importing=importing)
@@ -292,10 +292,11 @@ def test_stop_keeps_what_is_made(team, bob, monkeypatch):
 
 def test_a_step_is_taken_once(team, bob):
     importing = checked(team, bob, ("text",), ("One",))
-    importer.confirm(importing=importing, by=bob)
-    for again in (importer.confirm, importer.undo):
-        with pytest.raises(LostRace):
-            again(importing=importing, by=bob)
+    confirm(importing, bob)
+    with pytest.raises(LostRace):
+        confirm(importing, bob)
+    with pytest.raises(LostRace):
+        importer.undo(importing=importing, by=bob)
     with pytest.raises(LostRace):
         importer.discard(importing=importing)
     assert ImportRow.objects.count() == 1
@@ -339,7 +340,7 @@ def test_statements_do_not_grow_with_the_rows(team, bob, channel):
     def statements(count):
         rows = [(f"Post {count} {n}", "Tidewater", tomorrow(), "09:30") for n in range(count)]
         importing = checked(team, bob, HEAD, *rows)
-        importer.confirm(importing=importing, by=bob)
+        confirm(importing, bob)
         with CaptureQueriesContext(
             connection,
         ) as captured:

@@ -1,0 +1,87 @@
+"""An import that meets what nobody foresaw: one row, another person, a gate that opens."""
+
+import pytest
+
+from posts.errors import LostRace, UploadRefused
+from posts.models import Delivery, Import, Post
+from posts.services import importer, importwork
+from posts.states import Stage
+from tests.factories.publishers import ChannelFactory
+from tests.posts.importing import checked, confirm, done, taken_in, text, tomorrow, worked
+
+pytestmark = pytest.mark.django_db
+HEAD = ("text", "channels", "date", "time")
+
+
+def test_a_gate_that_opens_meanwhile_commits_nothing_that_was_shown_as_a_plan(team, bob):
+    ChannelFactory(team=team, name="Tidewater")
+    importing = checked(team, bob, HEAD, ("Hello", "Tidewater", tomorrow(), "09:30"))
+    team.review_required = False
+    team.save(update_fields=["review_required"])
+    confirm(importing, bob)
+    worked(importing)
+    post = Post.objects.get()
+    assert (post.stage, post.planned_at is not None) == (Stage.DRAFTING, True)
+    assert not Delivery.objects.filter(state="queued").exists()
+    assert importing.rows.get().commits is False
+
+
+def test_a_yes_to_other_columns_is_none(team, bob):
+    importing = checked(team, bob, ("text", "tags"), ("Hello", "sea"))
+    mark = importer.mark_of(importing)
+    importer.map_columns(
+        importing=importing, chosen=["text", ""], zone=importing.zone, month_first=False
+    )
+    worked(importing)
+    with pytest.raises(LostRace, match="other columns"):
+        importer.confirm(importing=importing, by=bob, mark=mark)
+    assert not Post.objects.exists()
+
+
+@pytest.mark.parametrize("step", ["checking", "running"])
+def test_a_row_that_nobody_can_deal_with_keeps_back_no_other(team, bob, monkeypatch, step):
+    reads = importwork.read
+
+    def read(row, *others):
+        if row.cells == ["Wreck"]:
+            raise ZeroDivisionError
+        return reads(row, *others)
+
+    importing = taken_in(team, bob, text(("text",), ("One",), ("Wreck",), ("Two",)))
+    if step == "running":
+        importing = checked(team, bob, ("text",), ("One",), ("Wreck",), ("Two",))
+        confirm(importing, bob)
+    monkeypatch.setattr(importwork, "read", read)
+    if step == "checking":
+        importer.map_columns(
+            importing=importing, chosen=["text"], zone=importing.zone, month_first=False
+        )
+    worked(importing)
+    assert importing.step == ("done" if step == "running" else "checked")
+    assert [row.outcome for row in importing.rows.all()] == [
+        *(("made", "bad", "made") if step == "running" else ("ready", "bad", "ready"))
+    ]
+    assert "could not be dealt with" in importing.rows.get(number=3).problems[0][1]
+
+
+def test_looking_can_be_stopped_and_goes_back_to_the_columns(team, bob):
+    importing = taken_in(team, bob, text(("text",), ("One",)))
+    importer.map_columns(
+        importing=importing, chosen=["text"], zone=importing.zone, month_first=False
+    )
+    importing.refresh_from_db()
+    importer.stop(importing=importing)
+    importing.refresh_from_db()
+    assert importing.step == "mapping"
+    assert not importwork.work(importing.pk)
+
+
+def test_a_team_has_so_many_under_way(team, other_team, bob, mallory, monkeypatch):
+    monkeypatch.setattr(importer, "MOST", 3)
+    for _ in range(importer.MOST):
+        taken_in(team, bob, text(("text",), ("One",)))
+    with pytest.raises(UploadRefused, match="under way"):
+        taken_in(team, bob, text(("text",), ("One",)))
+    taken_in(other_team, mallory, text(("text",), ("One",)))
+    importer.discard(importing=Import.objects.for_team(team).first())
+    done(team, bob, ("text",), ("Another",))
