@@ -19,17 +19,14 @@ from django.db import (
     transaction,
 )
 from django.db.models import Max, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import Membership
 from notifications.live import announce
-from notifications.services import tell
 from posts.errors import PostsError
 from posts.models import Activity, Import, ImportRow, Post
-from posts.services import duplicates, schedule, trash
+from posts.services import duplicates, importnews, schedule, trash
 from posts.services.batch import create_all
 from posts.services.commitment import locked
 from posts.services.known import Known, known
@@ -182,7 +179,7 @@ def _put(reading: Reading) -> None:
 def _run(importing: Import, by: Membership, rows: Sequence[ImportRow]) -> bool:
     if not rows:
         _end(importing, Step.DONE)
-        _tell(importing, by, _made(importing))
+        importnews.tell_made(importing, by)
         return False
     # What was said yes to: a gate that has opened since commits nothing that was shown as a plan.
     agreed = {row.pk for row in rows if row.commits}
@@ -245,7 +242,7 @@ def _note_seen(rows: Sequence[ImportRow]) -> None:
 def _undo(importing: Import, by: Membership, rows: Sequence[ImportRow]) -> bool:
     if not rows:
         _end(importing, Step.UNDONE)
-        _tell(importing, by, _undone(importing))
+        importnews.tell_undone(importing, by)
         return False
     posts = {post.pk: post for post in _posts_of(rows)}
     for row in rows:
@@ -273,35 +270,6 @@ def _take_back(row: ImportRow, post: Post, by: Membership) -> str:
     except PostsError as error:
         return str(error)
     return ""
-
-
-# -- telling
-
-
-def _tell(importing: Import, by: Membership, outcome: str) -> None:
-    page = reverse("posts:import", kwargs={"team": importing.team.slug, "import_id": importing.pk})
-    data = {"name": importing.name, "outcome": outcome, "url": page}
-    tell(kind="import_ended", team=importing.team, user=by.user, data=data)
-
-
-def _made(importing: Import) -> str:
-    made = importing.rows.filter(outcome=Outcome.MADE).count()
-    left = importing.total - made
-    said = ngettext("one post is made", "%(n)s posts are made", made) % {"n": made}
-    if not left:
-        return said
-    return said + ngettext(", one row was left out", ", %(n)s rows were left out", left) % {
-        "n": left
-    }
-
-
-def _undone(importing: Import) -> str:
-    gone = importing.rows.filter(outcome=Outcome.UNDONE).count()
-    kept = importing.rows.filter(outcome=Outcome.KEPT).count()
-    said = ngettext("one post is in the trash", "%(n)s posts are in the trash", gone) % {"n": gone}
-    return said + (
-        ngettext(", one was kept", ", %(n)s were kept", kept) % {"n": kept} if kept else ""
-    )
 
 
 _NEXT: Mapping[str, str] = {

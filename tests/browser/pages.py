@@ -219,6 +219,8 @@ STOPS = [
     of_team("posts:import_undo", import_id=lambda w: w.importing("done").pk),
     of_team("posts:imports"),
     of_team("posts:library"),
+    of_team("posts:find"),
+    of_team("calendar_app:feeds"),
     Stop("posts:library", "alice", act=open_panel),
     of_team("posts:library_asset", media_id=lambda w: w.asset.pk),
     of_team("posts:library_delete", media_id=lambda w: w.asset.pk),
@@ -293,7 +295,7 @@ STOPS = [
 
 # Addresses without a page: they take only POST, or answer with a file, a stream or a redirect.
 NO_PAGE = {
-    "home", "counts", "health_live", "health_ready", "delivery:metrics",
+    "home", "counts", "calendar_app:feed", "health_live", "health_ready", "delivery:metrics",
     "accounts:switch", "accounts:theme", "accounts:leave", "accounts:member_role",
     "accounts:team_retries", "accounts:member_remove", "accounts:invitation_new",
     "accounts:invitation_resend",

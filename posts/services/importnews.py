@@ -1,0 +1,44 @@
+"""What whoever began an import hears of its end. Called by importwork.py."""
+
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from accounts.models import Membership
+from notifications.services import tell
+from posts.models import Import, ImportRow
+
+Outcome = ImportRow.Outcome
+
+
+def tell_made(importing: Import, by: Membership) -> None:
+    _tell(importing, by, _made(importing))
+
+
+def tell_undone(importing: Import, by: Membership) -> None:
+    _tell(importing, by, _undone(importing))
+
+
+def _tell(importing: Import, by: Membership, outcome: str) -> None:
+    page = reverse("posts:import", kwargs={"team": importing.team.slug, "import_id": importing.pk})
+    data = {"name": importing.name, "outcome": outcome, "url": page}
+    tell(kind="import_ended", team=importing.team, user=by.user, data=data)
+
+
+def _made(importing: Import) -> str:
+    made = importing.rows.filter(outcome=Outcome.MADE).count()
+    left = importing.total - made
+    said = ngettext("one post is made", "%(n)s posts are made", made) % {"n": made}
+    if not left:
+        return said
+    return said + ngettext(", one row was left out", ", %(n)s rows were left out", left) % {
+        "n": left
+    }
+
+
+def _undone(importing: Import) -> str:
+    gone = importing.rows.filter(outcome=Outcome.UNDONE).count()
+    kept = importing.rows.filter(outcome=Outcome.KEPT).count()
+    said = ngettext("one post is in the trash", "%(n)s posts are in the trash", gone) % {"n": gone}
+    return said + (
+        ngettext(", one was kept", ", %(n)s were kept", kept) % {"n": kept} if kept else ""
+    )
