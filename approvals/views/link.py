@@ -158,7 +158,7 @@ def _sheet(
         "form": form,
         "error": error,
         "by_link": True,
-        "threads": queries.readable_comments(asked),
+        "talk": queries.readable_comments(asked),
     }
     return _guarded(render(request, "approvals/link.html", context, status=status))
 
