@@ -1,6 +1,5 @@
 """What a feed shows: the posts around today, so many a day."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 
@@ -12,7 +11,7 @@ from calendar_app.models import Feed
 from posts.models import Post
 from posts.queries.cards import cards
 from posts.queries.filters import NOTHING, Filters
-from posts.queries.planned import Planned, Row, attach, rows
+from posts.queries.planned import Planned, attach, rows
 
 BEHIND, AHEAD = timedelta(days=14), timedelta(days=120)
 PER_DAY = 20
@@ -31,38 +30,28 @@ def feeds_of(team: Team, user: User) -> QuerySet[Feed]:
 
 
 def by_nonce(nonce: str) -> Feed | None:
-    """The feed of this address, as long as its owner can sign in and is in the team."""
+    """The feed of this address, as long as its owner can sign in and is in the team; who has left
+    and come back asks for a new one.
+    """
     found = Feed.objects.select_related("team", "user").filter(nonce=nonce, user__is_active=True)
-    return found.filter(team__memberships__user=F("user")).first()
+    since = {"team__memberships__created_at__lte": F("created_at")}
+    return found.filter(team__memberships__user=F("user"), **since).first()
 
 
 def read(feed: Feed) -> Reading:
-    """In six statements, however many posts there are."""
-    asked = [NOTHING]
-    if feed.mine:
-        asked = [Filters(authors=(feed.user_id,)), Filters(assignees=(feed.user_id,))]
-    found = _once(row for filters in asked for row in _rows(feed.team, filters))
+    """In five statements, however many posts there are."""
+    now = timezone.now().astimezone(UTC)
+    found = rows(
+        feed.team,
+        start=now - BEHIND,
+        end=now + AHEAD,
+        zone=feed.team.time_zone,
+        per_day=PER_DAY,
+        filters=Filters(people=(feed.user_id,)) if feed.mine else NOTHING,
+    )
     items = attach(found, cards(Post.objects.for_team(feed.team), {row.post_id for row in found}))
     by_day: dict[object, list[Planned]] = {}
     for item in items:
         by_day.setdefault(item.day, []).append(item)
     more = [(day[-1], day[-1].of_day - len(day)) for day in by_day.values()]
     return Reading(items, [(last, n) for last, n in more if n > 0])
-
-
-def _rows(team: Team, filters: Filters) -> list[Row]:
-    now = timezone.now().astimezone(UTC)
-    return rows(
-        team,
-        start=now - BEHIND,
-        end=now + AHEAD,
-        zone=team.time_zone,
-        per_day=PER_DAY,
-        filters=filters,
-    )
-
-
-def _once(found: Iterable[Row]) -> list[Row]:
-    """What somebody writes and is assigned as well is one."""
-    once = {(row.post_id, row.at): row for row in found}
-    return sorted(once.values(), key=lambda row: (row.at, row.post_id))

@@ -1,10 +1,14 @@
 """Opening, renewing and closing the calendars that a person reads elsewhere."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
 from accounts.models import Team, User
 from calendar_app import addresses
 from calendar_app.models import Feed
+
+MINUTE = timedelta(minutes=1)
 
 
 def give(*, team: Team, user: User, mine: bool) -> Feed:
@@ -13,7 +17,7 @@ def give(*, team: Team, user: User, mine: bool) -> Feed:
         team=team,
         user=user,
         mine=mine,
-        defaults={"nonce": addresses.nonce(), "read_at": None},
+        defaults={"nonce": addresses.nonce(), "read_at": None, "created_at": timezone.now()},
     )
     return feed
 
@@ -23,4 +27,7 @@ def close(*, team: Team, user: User, mine: bool) -> None:
 
 
 def note_reading(feed: Feed) -> None:
-    Feed.objects.filter(pk=feed.pk).update(read_at=timezone.now())
+    """Once a minute: an address may be asked for more often than anybody looks here."""
+    now = timezone.now()
+    if feed.read_at is None or now - feed.read_at > MINUTE:
+        Feed.objects.filter(pk=feed.pk).update(read_at=now)

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,26 +19,25 @@ from calendar_app.queries import feed as queries
 from calendar_app.services import feeds as services
 from posts.models import Post
 
+KEPT = 300
+
 
 @public
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
-    """Whoever has the address; nothing in the answer opens more than the answer says."""
+    """Whoever has the address; nothing in the answer opens more than the answer says.
+
+    Made anew every five minutes at most, however often it is asked for.
+    """
     nonce = addresses.nonce_in(token)
     found = queries.by_nonce(nonce) if nonce else None
     if found is None:
         raise Http404
-    with timezone.override(found.team.zone):
-        content = ical.calendar(
-            found.team,
-            queries.read(found),
-            host=urlsplit(settings.SITE_URL).hostname or "drumbeat",
-            address=lambda post: settings.SITE_URL + _page(found, post),
-            now=timezone.now(),
-        )
+    key = f"feed:{found.pk}:{found.nonce}"
+    content = cache.get_or_set(key, lambda: _content(found), KEPT)
     services.note_reading(found)
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    response.headers["Cache-Control"] = "private, max-age=300"
+    response.headers["Cache-Control"] = f"private, max-age={KEPT}"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
@@ -61,6 +61,17 @@ def feeds(request: TeamRequest) -> HttpResponse:
     for offer in offered:
         offer["address"] = _address(offer["feed"]) if offer["feed"] else ""  # type: ignore[arg-type]
     return render(request, "calendar_app/feeds.html", {"offered": offered})
+
+
+def _content(feed: Feed) -> bytes:
+    with timezone.override(feed.team.zone):
+        return ical.calendar(
+            feed.team,
+            queries.read(feed),
+            host=urlsplit(settings.SITE_URL).hostname or "drumbeat",
+            address=lambda post: settings.SITE_URL + _page(feed, post),
+            now=timezone.now(),
+        )
 
 
 def _address(feed: Feed) -> str:

@@ -15,7 +15,10 @@ from publishers.models import Channel
 
 @dataclass(frozen=True)
 class Filters:
-    """What is empty asks for nothing. Values of one field are alternatives, fields add up."""
+    """What is empty asks for nothing. Values of one field are alternatives, fields add up.
+
+    `people`: who writes it or has it assigned.
+    """
 
     channels: tuple[int, ...] = ()
     platforms: tuple[str, ...] = ()
@@ -24,6 +27,7 @@ class Filters:
     authors: tuple[int, ...] = ()
     assignees: tuple[int, ...] = ()
     campaigns: tuple[int, ...] = ()
+    people: tuple[int, ...] = ()
     text: str = ""
 
     def __bool__(self) -> bool:
@@ -65,6 +69,8 @@ def _people(filters: Filters) -> Q:
         found &= Q(author__in=filters.authors)
     if filters.assignees:
         found &= Q(assignee__in=filters.assignees)
+    if filters.people:
+        found &= Q(author__in=filters.people) | Q(assignee__in=filters.people)
     if filters.campaigns:
         found &= Q(campaign__in=filters.campaigns)
     return found

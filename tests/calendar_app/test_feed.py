@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
@@ -12,6 +13,7 @@ from calendar_app import addresses
 from calendar_app.models import Feed
 from calendar_app.queries.feed import PER_DAY
 from calendar_app.services import feeds
+from tests.factories.accounts import MembershipFactory
 from tests.factories.posts import PostFactory
 from tests.factories.publishers import ChannelFactory
 
@@ -45,18 +47,23 @@ def events(response) -> list:
     return Calendar.from_ical(response.content).walk("VEVENT")
 
 
-def test_the_address_gives_what_is_planned(as_user, client, bob, team, soon):
+def test_the_address_gives_what_is_planned(
+    as_user, client, bob, team, soon, django_assert_max_num_queries
+):
     channel = ChannelFactory(team=team, platform="bluesky")
     title = "Tide; tables, 🌊 \\ by the hour " + "and longer than any line may be " * 3
     post = PostFactory(team=team, title=title[:200], planned_at=soon, channels=[channel])
     PostFactory(team=team, title="Without a time")
     PostFactory(team=team, title="Long ago", planned_at=soon - timedelta(days=40))
-    answer = read(client, give(as_user(bob)))
+    address = give(as_user(bob))
+    answer = read(client, address)
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
     assert "no-store" not in answer.headers["Cache-Control"]
     assert max(len(line) for line in answer.content.split(b"\r\n")) <= 75
     [event] = events(answer)
+    with django_assert_max_num_queries(3):
+        assert read(client, address).content == answer.content
     assert str(event["summary"]) == f"Draft: {post.title}"
     assert event.decoded("dtstart") == soon
     assert event.decoded("dtend") > soon
@@ -69,6 +76,7 @@ def test_an_event_keeps_its_id_and_goes_with_its_post(as_user, client, bob, team
     post = PostFactory(team=team, planned_at=soon)
     address = give(as_user(bob))
     first = events(read(client, address))[0]["uid"]
+    cache.clear()
     post.body = "Other words"
     post.save(update_fields=["body"])
     assert events(read(client, address))[0]["uid"] == first
@@ -98,6 +106,24 @@ def test_who_has_left_the_team_reads_no_more(as_user, client, bob, team):
     address = give(as_user(bob))
     Membership.objects.filter(user=bob).delete()
     assert read(client, address).status_code == 404
+
+
+def test_who_comes_back_asks_for_a_new_address(as_user, client, bob, team):
+    address = give(as_user(bob))
+    Membership.objects.filter(user=bob).delete()
+    MembershipFactory(team=team, user=bob, role="editor")
+    assert read(client, address).status_code == 404
+    assert read(client, give(as_user(bob))).status_code == 200
+
+
+def test_a_full_day_of_ones_own_counts_what_one_writes_and_what_one_is_assigned(
+    as_user, client, bob, alice, team, soon
+):
+    for n in range(PER_DAY):
+        PostFactory(team=team, author=bob, planned_at=soon + timedelta(seconds=n))
+        PostFactory(team=team, author=alice, assignee=bob, planned_at=soon + timedelta(seconds=n))
+    found = events(read(client, give(as_user(bob), mine=True)))
+    assert str(found[-1]["summary"]) == f"and {PER_DAY} more on this day"
 
 
 def test_who_may_not_sign_in_reads_no_more(as_user, client, bob, team):
