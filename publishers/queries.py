@@ -158,7 +158,7 @@ def entry(door: Door) -> Entry:
         return Entry(door, "", auth, ready=True)
     ready = door.registers or bool(registrations.app_for(door).client_id)
     variables = (f"{door.prefix}_CLIENT_ID", f"{door.prefix}_CLIENT_SECRET")
-    return Entry(door, auth.label, auth, ready, oauth.redirect_uri(door.platform), variables)
+    return Entry(door, auth.label, door.oauth, ready, oauth.redirect_uri(door.platform), variables)
 
 
 def usual_host(door: Door) -> str:

@@ -5,6 +5,7 @@ the servers of accounts' own it is what was made there. Called by clients.py, oa
 """
 
 import os
+import re
 import time
 from dataclasses import dataclass, replace
 from typing import Any
@@ -37,9 +38,15 @@ class Door:
 
     @property
     def oauth(self) -> OAuth2:
+        """Asking for no more than the installation's app was given there, where that is said."""
         if not isinstance(self.auth, OAuth2):
             raise TypeError(f"{self.platform} is not connected by OAuth")
-        return self.auth
+        given = re.split(r"[\s,]+", os.environ.get(f"{self.prefix}_SCOPES", ""))
+        scopes = tuple(scope for scope in self.auth.scopes if scope in given)
+        if not scopes:
+            return self.auth
+        optional = tuple(scope for scope in self.auth.optional_scopes if scope in given)
+        return replace(self.auth, scopes=scopes, optional_scopes=optional)
 
     @property
     def registers(self) -> bool:
