@@ -37,6 +37,7 @@ log = structlog.get_logger(__name__)
 # A worker has other things to do as well.
 SECONDS = 4.0
 AT_ONCE: Mapping[str, int] = {"checking": 250, "running": 100, "undoing": 20}
+MOST_ASKING = 200
 # In one statement: Django's bulk_update takes longer than all the rest of a row.
 _STORE = """
 UPDATE posts_importrow r
@@ -146,9 +147,20 @@ def _check(importing: Import, by: Membership, rows: Sequence[ImportRow]) -> bool
     if not rows:
         Import.objects.filter(pk=importing.pk).update(step=Step.CHECKED)
         return False
-    _read_all(importing, known(importing, by, rows), rows)
+    _keep_few_asking(importing, _read_all(importing, known(importing, by, rows), rows))
     _store(rows)
     return True
+
+
+def _keep_few_asking(importing: Import, ready: Sequence[Reading]) -> None:
+    """Each writes to every reviewer."""
+    asking = importing.rows.filter(asks=True, outcome=Outcome.READY).count()
+    for reading in ready:
+        asking += reading.row.asks
+        if reading.row.asks and asking > MOST_ASKING:
+            reading.row.outcome = Outcome.BAD
+            said = _("At most %(n)s rows of one import are sent for review. Leave the stage away.")
+            reading.row.problems.append(["stage", said % {"n": MOST_ASKING}])
 
 
 def _read_all(importing: Import, team: Known, rows: Sequence[ImportRow]) -> list[Reading]:

@@ -85,3 +85,18 @@ def test_a_team_has_so_many_under_way(team, other_team, bob, mallory, monkeypatc
     taken_in(other_team, mallory, text(("text",), ("One",)))
     importer.discard(importing=Import.objects.for_team(team).first())
     done(team, bob, ("text",), ("Another",))
+
+
+def test_few_rows_of_one_import_are_sent_for_review(team, bob, monkeypatch):
+    monkeypatch.setattr(importwork, "MOST_ASKING", 2)
+    monkeypatch.setitem(importwork.AT_ONCE, "checking", 2)
+    rows = [(f"Post {n}", "review") for n in range(4)]
+    importing = checked(team, bob, ("text", "stage"), *rows, ("An idea", "idea"))
+    assert [row.outcome for row in importing.rows.all()] == [
+        "ready",
+        "ready",
+        "bad",
+        "bad",
+        "ready",
+    ]
+    assert "At most 2 rows" in importing.rows.get(number=5).problems[-1][1]
