@@ -97,7 +97,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="post",
             index=models.Index(
-                models.F("team"),
                 django.db.models.functions.text.MD5("body"),
                 name="post_same_words",
             ),
