@@ -1,5 +1,6 @@
 """The calendar elsewhere: the file that programs fetch, and the page with its addresses."""
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -20,6 +21,22 @@ from calendar_app.services import feeds as services
 from posts.models import Post
 
 KEPT = 300
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One of the feeds that a person may have; `feed` None: not given yet."""
+
+    title: str
+    mine: bool
+    feed: Feed | None
+
+    @property
+    def address(self) -> str:
+        if self.feed is None:
+            return ""
+        token = addresses.token_of(self.feed.nonce)
+        return settings.SITE_URL + reverse("calendar_app:feed", kwargs={"token": token})
 
 
 @public
@@ -53,13 +70,11 @@ def feeds(request: TeamRequest) -> HttpResponse:
         else:
             services.give(team=request.team, user=request.user, mine=mine)
         return redirect("calendar_app:feeds", team=request.team.slug)
-    open_feeds = {row.mine: row for row in queries.feeds_of(request.team, request.user)}
+    given = {row.mine: row for row in queries.feeds_of(request.team, request.user)}
     offered = [
-        {"mine": False, "title": _("Everything of the team"), "feed": open_feeds.get(False)},
-        {"mine": True, "title": _("What you write or are assigned"), "feed": open_feeds.get(True)},
+        Offer(_("Everything of the team"), mine=False, feed=given.get(False)),
+        Offer(_("What you write or are assigned"), mine=True, feed=given.get(True)),
     ]
-    for offer in offered:
-        offer["address"] = _address(offer["feed"]) if offer["feed"] else ""  # type: ignore[arg-type]
     return render(request, "calendar_app/feeds.html", {"offered": offered})
 
 
@@ -72,11 +87,6 @@ def _content(feed: Feed) -> bytes:
             address=lambda post: settings.SITE_URL + _page(feed, post),
             now=timezone.now(),
         )
-
-
-def _address(feed: Feed) -> str:
-    path = reverse("calendar_app:feed", kwargs={"token": addresses.token_of(feed.nonce)})
-    return f"{settings.SITE_URL}{path}"
 
 
 def _page(feed: Feed, post: Post) -> str:

@@ -17,7 +17,7 @@ from publishers.models import Channel
 
 # What parts words, as in the database's function post_words: PostgreSQL alone would keep "and/or"
 # and addresses whole, and reads ' & | ! ( ) : * < > in a question as operators.
-_BETWEEN = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~«»“”„‘’‚…–—·•、。！？，：；（）「」"  # noqa: RUF001
+_BETWEEN = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~«»“”„‘’‚…–—·•、。！？，：；（）「」"  # noqa: RUF001  (each is meant)
 WORDS = Func("title", "body", function="post_words", output_field=SearchVectorField())
 
 

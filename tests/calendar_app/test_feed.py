@@ -28,9 +28,7 @@ def soon():
 
 def address_of(page, mine=False) -> str:
     return next(
-        one["address"]
-        for one in page.context["offered"]
-        if one["feed"] and one["feed"].mine == mine
+        one.address for one in page.context["offered"] if one.feed and one.feed.mine == mine
     )
 
 

@@ -51,7 +51,7 @@ def test_dates_numbers_and_formulas_of_a_workbook():
     rows = read(
         workbook(
             ("a", "b", "c", "d", "e", "f"),
-            (datetime(2026, 12, 9, 9, 30), datetime(2026, 12, 9), time(9, 30), 5.0, 1.5, True),  # noqa: DTZ001
+            (datetime(2026, 12, 9, 9, 30), datetime(2026, 12, 9), time(9, 30), 5.0, 1.5, True),  # noqa: DTZ001  (workbooks know no zone)
         )
     )
     assert rows[1][1] == ["2026-12-09 09:30", "2026-12-09", "09:30", "5", "1.5", "TRUE"]
