@@ -1,16 +1,17 @@
 """An attempt is begun with its intent and closed with the answer: both are written once, as SQL,
 because Django would put the same two statements together again for each delivery. Called by the
-worker and by settle, which hold the transaction.
+worker and by settle, which put them into the statement that moves the delivery where they can.
 """
 
 from django.db import connection
 
 from delivery.models import Attempt
+from posts.swap import Along
 
 _BEGIN = """
 INSERT INTO delivery_attempt (delivery_id, item, attempt_no, content_hash, idempotent, worker,
   intent_at, detail, remote_id)
-VALUES (%s, %s, %s, %s, %s, %s, statement_timestamp(), '', '')
+SELECT %s, %s, %s, %s, %s, %s, statement_timestamp(), '', '' FROM moved
 """
 _CLOSE = """
 UPDATE delivery_attempt
@@ -19,15 +20,14 @@ WHERE delivery_id = %s AND item = %s AND attempt_no = %s AND outcome IS NULL
 """
 
 
-def begin(
+def begun(
     delivery_id: int, item: int, attempt_no: int, *, content: str, idempotent: bool, worker: str
-) -> None:
-    """Raises IntegrityError where the database does not allow the call."""
-    with connection.cursor() as cursor:
-        cursor.execute(_BEGIN, [delivery_id, item, attempt_no, content, idempotent, worker])
+) -> Along:
+    """The move raises IntegrityError where the database does not allow the call."""
+    return Along(_BEGIN, (delivery_id, item, attempt_no, content, idempotent, worker))
 
 
-def close(
+def closed(
     delivery_id: int,
     item: int,
     attempt_no: int,
@@ -36,8 +36,15 @@ def close(
     status: int | None,
     detail: str,
     remote_id: str,
-) -> None:
+) -> Along:
     """What is closed, or was never begun, is left alone."""
-    said = [str(outcome), status, detail, remote_id]
+    said = (str(outcome), status, detail, remote_id)
+    return Along(
+        f"{_CLOSE} AND EXISTS (SELECT 1 FROM moved)", (*said, delivery_id, item, attempt_no)
+    )
+
+
+def close(closing: Along) -> None:
+    """The same by itself, whether or not the delivery moves."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLOSE, [*said, delivery_id, item, attempt_no])
+        cursor.execute(_CLOSE, closing.given)

@@ -101,9 +101,11 @@ def give_back(delivery: Delivery, owner: str) -> None:
 
 
 def beat(name: str, detail: str = "") -> None:
-    Heartbeat.objects.update_or_create(
-        name=name,
-        defaults={"at": Now(), "detail": detail},
+    Heartbeat.objects.bulk_create(
+        [Heartbeat(name=name, at=Now(), detail=detail)],
+        update_conflicts=True,
+        unique_fields=["name"],
+        update_fields=["at", "detail"],
     )
 
 

@@ -1,4 +1,4 @@
-"""The one transaction between "may be repeated" and "never again". Called by the worker.
+"""The one statement between "may be repeated" and "never again". Called by the worker.
 
 The database has the last word: what is not approved, not due, or on a channel that was held or
 disconnected since the claim does not get its intent.
@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import structlog
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -45,17 +45,17 @@ def write(delivery: Delivery, permit: Permit, item: int, *, keyed: bool) -> TryL
     if not item:
         # How late a post is, its first item says; what has begun is not left half done.
         sent, expect = {"sent_at": Now()}, {**expect, "due_at__gt": Now() - F("late_after")}
+    attempt = attempts.begun(
+        delivery.pk,
+        item,
+        permit.attempt_no,
+        content=delivery.content_hash,
+        idempotent=keyed,
+        worker=permit.owner,
+    )
     try:
-        with transaction.atomic():
-            workflow.move(delivery, "intend", expect=expect, **sent)
-            attempts.begin(
-                delivery.pk,
-                item,
-                permit.attempt_no,
-                content=delivery.content_hash,
-                idempotent=keyed,
-                worker=permit.owner,
-            )
+        with workflow.alone():
+            workflow.move(delivery, "intend", expect=expect, along=attempt, **sent)
     except LostRace:
         # Recalled, taken over, or too late: only the last puts it back.
         return TryLater("Getting it ready took too long.")

@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from delivery import outages
+from delivery.answers import Answer
 from delivery.memory import Recollection
-from delivery.settle import Answer
 from delivery.watched import Watched
 from posts.items import Items
 from posts.models import Delivery

@@ -1,11 +1,11 @@
 """The one place where an outcome becomes a state. Called by the worker.
 
-Everything happens in one transaction: the attempt is closed whatever else is true, then the
-delivery moves if the permit still holds. A fenced worker may still prove that the post is live.
+Everything happens in one transaction: the attempt is closed whatever else is true, and the delivery
+moves if the permit still holds. A fenced worker may still prove that the post is live.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -14,13 +14,15 @@ from django.db.models import F
 from django.db.models.functions import Greatest, Now
 
 from delivery import alerts, attempts, dropped, patience, retries
+from delivery.answers import CLOSED, Answer, plainly
 from delivery.crashpoints import crashpoint
 from delivery.models import Attempt
-from delivery.moves import HELD_NO_MORE, NOT_OURS, current, live, lose, put_back, refuse
+from delivery.moves import HELD_NO_MORE, NOT_OURS, current, live, lose, publish, put_back, refuse
 from posts import items, states, workflow
 from posts.errors import LostRace
 from posts.models import Delivery, Post
 from posts.states import DeliveryState
+from posts.swap import Along
 from publishers.contract import (
     Outcome,
     Processing,
@@ -34,32 +36,6 @@ from publishers.models import Channel
 from publishers.services import mark_reconnect
 
 log = structlog.get_logger(__name__)
-
-CLOSED: dict[type[Outcome], Attempt.Outcome] = {
-    Published: Attempt.Outcome.OK,
-    Processing: Attempt.Outcome.ACCEPTED,
-    TryLater: Attempt.Outcome.NOT_SENT,
-    Rejected: Attempt.Outcome.REJECTED,
-    Reconnect: Attempt.Outcome.RECONNECT,
-    Uncertain: Attempt.Outcome.AMBIGUOUS,
-}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An outcome with what the worker knows about it.
-
-    `version` is the grant behind a Reconnect; `renewed` says that a new token is already there.
-    `looked`: nothing was sent, this is what the platform showed before. `item` is which one of the
-    delivery's it is about.
-    """
-
-    outcome: Outcome
-    status: int | None = None
-    version: int | None = None
-    renewed: bool = False
-    looked: bool = False
-    item: int = 0
 
 
 def settle(delivery: Delivery, attempt_no: int, answer: Answer) -> bool:
@@ -77,7 +53,7 @@ def settle(delivery: Delivery, attempt_no: int, answer: Answer) -> bool:
             _apply(delivery, attempt_no, replace(answer, outcome=Uncertain(NOT_OURS)))
         except (DataError, UnicodeError):
             log.exception("delivery.said_oddly")
-            _apply(delivery, attempt_no, replace(answer, outcome=_plainly(answer.outcome)))
+            _apply(delivery, attempt_no, replace(answer, outcome=plainly(answer.outcome)))
 
     crashpoint("before_store")
     patience.insist(store)
@@ -85,29 +61,31 @@ def settle(delivery: Delivery, attempt_no: int, answer: Answer) -> bool:
     return isinstance(answer.outcome, Published)
 
 
-def _plainly(outcome: Outcome) -> Outcome:
-    """The same in letters that any row takes: one that cannot be stored would be sent again."""
-    if isinstance(outcome, Published | Processing):
-        return Uncertain("The platform took it, but what it said of it cannot be kept.")
-    said = outcome.reason.encode("unicode_escape").decode("ascii")
-    return replace(outcome, reason=said[:300])
-
-
-@transaction.atomic
 def _apply(delivery: Delivery, attempt_no: int, answer: Answer) -> None:
-    _close(delivery.pk, attempt_no, answer)
-    if not _live_at_once(delivery, attempt_no, answer):
+    closing = _closing(delivery.pk, attempt_no, answer)
+    if _live_at_once(delivery, attempt_no, answer, closing):
+        return
+    with transaction.atomic():
+        attempts.close(closing)
         _weigh(current(Post(pk=delivery.post_id), delivery.pk), attempt_no, answer)
 
 
-def _live_at_once(delivery: Delivery, attempt_no: int, answer: Answer) -> bool:
-    """The usual case: what we hold is live. Nothing has to be read or locked for that."""
+def _live_at_once(delivery: Delivery, attempt_no: int, answer: Answer, closing: Along) -> bool:
+    """The usual case: what we hold is live. Nothing has to be read or locked for that, and where
+    nothing follows it is one statement.
+    """
     outcome = answer.outcome
     sent = delivery.state == DeliveryState.SENDING and delivery.attempt_no == attempt_no
     if not sent or not isinstance(outcome, Published):
         return False
     try:
-        live(delivery, answer.item, outcome, held=True)
+        if len(items.kinds(delivery)) == 1:
+            with workflow.alone():
+                publish(delivery, outcome.remote_id, outcome.permalink, along=closing)
+        else:
+            with transaction.atomic():
+                attempts.close(closing)
+                live(delivery, answer.item, outcome, held=True)
     except LostRace:
         return False
     return True
@@ -126,10 +104,10 @@ def _weigh(delivery: Delivery, attempt_no: int, answer: Answer) -> None:
         _too_late(delivery, answer)
 
 
-def _close(delivery_id: int, attempt_no: int, answer: Answer) -> None:
+def _closing(delivery_id: int, attempt_no: int, answer: Answer) -> Along:
     outcome = answer.outcome
     remote_id = outcome.remote_id if isinstance(outcome, Published) else ""
-    attempts.close(
+    return attempts.closed(
         delivery_id,
         answer.item,
         attempt_no,

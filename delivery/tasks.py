@@ -5,6 +5,9 @@ what a lost one meant is still in its row.
 """
 
 import threading
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import batched, groupby
+from operator import attrgetter
 from typing import Any
 
 import structlog
@@ -21,9 +24,13 @@ log = structlog.get_logger(__name__)
 
 
 LANES = Lanes()
+# So many offers in one message: what a message costs is shared, and several workers have theirs.
+TOGETHER = 10
+
+type Offer = tuple[int, int, str, int, int]
 
 
-def enqueue(task: Any, *ids: int | str, queue: str) -> bool:
+def enqueue(task: Any, *ids: int | str | Offer, queue: str) -> bool:
     """Whether the broker took it. No waiting: the other path is quicker than a broker's return."""
     try:
         task.apply_async(ids, queue=queue, retry=False)
@@ -40,24 +47,30 @@ def dispatch() -> None:
     """
     # Asked before the claim: a lock that ends in between has not been noticed by it.
     locked = instance.locked()
-    left = [claim for claim in dispatcher.tick() if not _offer(claim)]
+    left = [claim for batch in _batches(dispatcher.tick()) if not _offer(batch) for claim in batch]
     if left:
         dispatcher.take_back(*left)
     elif not locked:
         dispatcher.beat("dispatch")
 
 
-def _offer(claim: Claim) -> bool:
-    message = (claim.delivery_id, claim.attempt_no, claim.platform, claim.channel_id, claim.team_id)
-    return enqueue(publish, *message, queue=queue_of(claim.platform))
+def _batches(claims: Iterable[Claim]) -> Iterator[Sequence[Claim]]:
+    """What goes to one platform, in the order in which it is due."""
+    platform = attrgetter("platform")
+    for _, group in groupby(sorted(claims, key=platform), key=platform):
+        yield from batched(group, TOGETHER)
+
+
+def _offer(batch: Sequence[Claim]) -> bool:
+    offers = [(c.delivery_id, c.attempt_no, c.platform, c.channel_id, c.team_id) for c in batch]
+    return enqueue(publish, *offers, queue=queue_of(batch[0].platform))
 
 
 @shared_task(name="delivery.publish", max_retries=0, acks_late=False)
-def publish(
-    delivery_id: int, attempt_no: int, platform: str, channel_id: int, team_id: int
-) -> None:
+def publish(*offers: Offer) -> None:
     """Only hands over: a thread of its platform's lane does the work."""
-    LANES.publish(Claim(delivery_id, attempt_no, platform, channel_id, team_id))
+    for offer in offers:
+        LANES.publish(Claim(*offer))
 
 
 @shared_task(name="delivery.reap", max_retries=0)

@@ -14,11 +14,12 @@ from typing import Any
 import structlog
 
 from delivery import aftermath, dispatcher, gates, intent, permits, poison, readback, recorder
+from delivery.answers import Answer
 from delivery.crashpoints import crashpoint
 from delivery.leases import LEASE, LONGEST_CALL
 from delivery.models import Attempt
 from delivery.permits import Fenced, Handles, Taken
-from delivery.settle import Answer, settle
+from delivery.settle import settle
 from delivery.watched import Watched
 from posts import items, payloads
 from posts.items import Items

@@ -1,25 +1,32 @@
 """The only writer of `Post.stage` and `Delivery.state`. Called by this room's services and above.
 
 Every change is a compare-and-swap: it names the state it expects and treats "no row" as somebody
-having been first. The caller holds the transaction.
+having been first. The caller holds the transaction, or has nothing else to write: a move is one
+statement.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
-from django.db.models.sql import UpdateQuery
-from django.utils import timezone
 
 from accounts.models import User
 from notifications import live
-from posts import states
+from posts import states, swap
 from posts.errors import IllegalMove, LostRace
 from posts.models import Activity, Delivery, Post
 from posts.states import DeliveryState, Stage
+
+
+def alone() -> AbstractContextManager[Any]:
+    """Around one move and nothing else: a statement by itself needs no BEGIN and COMMIT. Within a
+    transaction it may still be refused without ending that.
+    """
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 
 def move(
@@ -30,6 +37,7 @@ def move(
     name: str = "",
     expect: Mapping[str, Any] | None = None,
     note: Mapping[str, Any] | None = None,
+    along: swap.Along | None = None,
     **fields: Any,
 ) -> None:
     """Take `row` through `event`, writing `fields` with it, if it is still where `row` says.
@@ -43,7 +51,7 @@ def move(
         pk=row.pk, **{column: old}, **(expect or {})
     )
     said = _said(row, event, {"from": str(old), "to": str(target), **(note or {})}, by, name)
-    if not _swap(rows, {column: target, **fields}, said, _topics(row)):
+    if not swap.write(rows, {column: target, **fields}, said, _topics(row), along):
         raise LostRace("This was changed a moment ago. Look at it again.")
     for changed, value in {column: target, **fields}.items():
         setattr(row, changed, value)
@@ -61,32 +69,6 @@ def move_all(posts: Sequence[Post], event: str) -> None:
         post.stage = target
     note = {"from": str(old), "to": str(target)}
     Activity.objects.bulk_create(_said(post, event, note, None, "") for post in posts)
-
-
-# One statement, since a delivery is moved twice in its busiest second: what was changed, what is
-# said of it, and who should look again. Without a changed row it does nothing and returns none.
-_SWAP = f"""WITH moved AS ({{update}} RETURNING 1), said AS (
-  INSERT INTO posts_activity (team_id, post_id, kind, actor_id, actor_name, data, at)
-  SELECT %s, %s, %s, %s::bigint, %s, %s::jsonb, %s FROM moved),
-live AS ({live.EVENTS.format(per="moved,")})
-{live.NOTICE}"""
-
-
-def _swap(
-    rows: QuerySet[Any], values: Mapping[str, Any], said: Activity, topics: Sequence[str]
-) -> bool:
-    query = cast(UpdateQuery, rows.query.chain(UpdateQuery))
-    query.add_update_values(dict(values))
-    update, given = query.get_compiler(connection=connection).as_sql()
-    at = timezone.now()
-    entry: list[Any] = [said.team_id, said.post_id, said.kind, said.actor_id, said.actor_name]
-    data = connection.ops.adapt_json_value(said.data, None)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _SWAP.format(update=update),
-            [*given, *entry, data, at, said.team_id, at, list(topics)],
-        )
-        return cursor.fetchone() is not None
 
 
 def _topics(row: Post | Delivery) -> tuple[str, ...]:

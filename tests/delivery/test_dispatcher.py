@@ -1,6 +1,7 @@
 """Claims: one per channel, never the same twice, given back when nobody can be told."""
 
 import threading
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -185,9 +186,39 @@ def test_the_tick_hands_over_ids_and_beats(platform, team, monkeypatch):
 
     tasks.dispatch()
 
-    message = (delivery.pk, 1, "parrot_read", delivery.channel_id, team.pk)
-    assert sent == [(message, {"retry": False, "queue": "publish.parrot_read"})]
+    offer = (delivery.pk, 1, "parrot_read", delivery.channel_id, team.pk)
+    assert sent == [((offer,), {"retry": False, "queue": "publish.parrot_read"})]
     assert dispatcher.silent_for("dispatch") < timedelta(seconds=5)
+
+
+def test_what_is_due_together_shares_messages_and_each_worker_has_its_part(
+    platform, team, monkeypatch
+):
+    made = [due_delivery(team) for _ in range(tasks.TOGETHER + 2)]
+    sent = []
+    monkeypatch.setattr(tasks.publish, "apply_async", lambda args, **options: sent.append(args))
+
+    tasks.dispatch()
+
+    assert [len(message) for message in sent] == [tasks.TOGETHER, 2]
+    assert {offer[0] for message in sent for offer in message} == {one.pk for one in made}
+
+
+def test_one_message_that_cannot_be_sent_takes_back_its_own_offers_alone(
+    platform, team, monkeypatch
+):
+    made = [due_delivery(team) for _ in range(tasks.TOGETHER + 2)]
+
+    def away_for_the_second(args, **options):
+        if len(args) == 2:
+            raise OperationalError("connection refused")
+
+    monkeypatch.setattr(tasks.publish, "apply_async", away_for_the_second)
+    tasks.dispatch()
+
+    states = Counter(Delivery.objects.filter(pk__in=[d.pk for d in made]).values_list("state"))
+    assert states == {(DeliveryState.CLAIMED,): tasks.TOGETHER, (DeliveryState.QUEUED,): 2}
+    assert not Heartbeat.objects.exists()
 
 
 def test_taking_back_leaves_alone_what_a_worker_has(platform, team):

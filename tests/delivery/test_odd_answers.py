@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from delivery import dispatcher, reaper, reconcile, settle, worker
-from delivery.settle import Answer
+from delivery.answers import Answer
 from posts.models import Delivery
 from posts.states import DeliveryState
 from publishers.contract import Found, Processing, Published, Reconnect, Rejected, TryLater

@@ -4,8 +4,9 @@ import pytest
 from django.utils import timezone
 
 from delivery import dispatcher, worker
+from delivery.answers import Answer
 from delivery.models import Attempt
-from delivery.settle import Answer, settle
+from delivery.settle import settle
 from posts import payloads, workflow
 from posts.states import DeliveryState
 from publishers.contract import Published

@@ -7,7 +7,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from delivery import reaper
-from delivery.settle import Answer, settle
+from delivery.answers import Answer
+from delivery.settle import settle
 from notifications.models import Message
 from posts import workflow
 from posts.errors import BeingPublished, IllegalMove

@@ -6,7 +6,8 @@ import pytest
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from delivery.settle import Answer, settle
+from delivery.answers import Answer
+from delivery.settle import settle
 from posts import workflow
 from posts.errors import IllegalMove
 from posts.models import Delivery, Post

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from accounts import retries as chosen
 from accounts.models import Team
 from delivery import retries, settle
-from delivery.settle import Answer
+from delivery.answers import Answer
 from notifications.models import Message
 from posts.models import Activity, Delivery
 from posts.states import DeliveryState

@@ -5,8 +5,8 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from delivery import patience, settle
+from delivery.answers import Answer
 from delivery.queries import records
-from delivery.settle import Answer
 from notifications.models import Message
 from posts import workflow
 from posts.models import Activity, Delivery

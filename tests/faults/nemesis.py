@@ -228,7 +228,7 @@ class Nemesis:
         ):
             for message in messages:
                 tasks.publish.apply_async(
-                    message, queue=queue_of(message[2]), connection=connection, retry=False
+                    (message,), queue=queue_of(message[2]), connection=connection, retry=False
                 )
             for tick in (tasks.dispatch, tasks.reap, tasks.reconcile_due, tasks.dispatch):
                 tick.apply_async(queue="publish", connection=connection, retry=False)

@@ -157,7 +157,7 @@ def test_row_23_messages_that_come_again_late_and_in_another_order(arena, verdic
         rng.shuffle(messages)
         with Connection(arena.product.options.redis_url) as broker:
             for message in messages:
-                tasks.publish.apply_async(message, queue=queue_of(message[2]), connection=broker)
+                tasks.publish.apply_async((message,), queue=queue_of(message[2]), connection=broker)
         wait_until(lambda: cast.all_in(made, "published"), 30, "the end of every delivery")
     time.sleep(1)
     assert attempts_of(made) == {1}
