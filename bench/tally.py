@@ -14,7 +14,8 @@ from pathlib import Path
 
 # Where each process of the product writes what it has counted.
 FOLDER = os.environ.get("BENCH_TALLY", "")
-EVERY = 0.25
+# Often enough for the reader, seldom enough not to be what is measured.
+EVERY = 1.0
 # Texts differ by lists of values, mostly at their end. Few are kept: memory is measured, too.
 LONGEST, MOST = 300, 300
 

@@ -8,6 +8,7 @@ from celery import Celery
 from celery.exceptions import SecurityWarning
 from celery.signals import setup_logging, task_prerun, worker_ready
 from django.conf import settings
+from django.db import close_old_connections
 from kombu import Queue
 from kombu.transport import TRANSPORT_ALIASES
 
@@ -25,6 +26,8 @@ warnings.filterwarnings("ignore", category=SecurityWarning)
 app = Celery("drumbeat")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.task_queues = [Queue(name) for name in queues.names()]
+# Celery would connect for each tick. Here Django decides, by age and by asking a connection.
+app.conf.CELERY_DB_REUSE_MAX = 10_000
 app.autodiscover_tasks()
 
 
@@ -32,6 +35,12 @@ app.autodiscover_tasks()
 def log_as_we_do(**_: Any) -> None:
     """Celery leaves logging alone where somebody answers this signal."""
     configure(settings.LOGGING)
+
+
+@task_prerun.connect
+def look_at_connections(**_: Any) -> None:
+    """One that was cut meanwhile is closed, so that no tick is what finds it out."""
+    close_old_connections()
 
 
 WATCHDOG = Watchdog()

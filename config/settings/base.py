@@ -118,8 +118,10 @@ if env.boolean("DRUMBEAT_DB_PREPARE", default=True):
 if env.boolean("DRUMBEAT_DB_POOL"):
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": 16, "timeout": 5}
-# Processes that publish hold nothing for long: a frozen one must not stop the others.
+# Processes that publish hold no lock for long: a frozen one must not stop the others. What they do
+# several times a second shares a connection.
 if env.boolean("DRUMBEAT_DB_STRICT"):
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["OPTIONS"]["options"] = (
         "-c lock_timeout=2s -c idle_in_transaction_session_timeout=10s -c statement_timeout=15s"
     )

@@ -167,7 +167,7 @@ def jobs_for(port: int) -> list[Job]:
              "--without-mingle", "--without-heartbeat", "--loglevel=INFO"),
             STRICT,
         ),
-        Job("beat", (*celery, "beat", "--pidfile=", "--loglevel=INFO")),
+        Job("beat", (*celery, "beat", "--pidfile=", "--loglevel=INFO"), STRICT),
         Job("publisher", (python, "manage.py", "publisher"), STRICT),
     ]  # fmt: skip
 
