@@ -86,13 +86,14 @@ def _team(name: str) -> tuple[Team, User]:
 
 
 def _account(platform: str, name: str, latency_ms: int) -> SandboxAccount:
-    account = accounts.create(platform, f"{slugify(name)}.sandbox.test", name)
+    account = person = accounts.create(platform, f"{slugify(name)}.sandbox.test", name)
     if set(registry.spec_for(platform).profile) == {PAGE}:
         # Of a person only what they run can be posted to.
         handle = f"{slugify(name)}-page"
-        account = accounts.create(platform, handle, name, kind=PAGE, administrators=[account])
+        account = accounts.create(platform, handle, name, kind=PAGE, administrators=[person])
     if latency_ms:
-        faults.arm(account, Fault.Kind.DELAY, times=None, parameter=str(latency_ms / 1000))
+        # A platform is slow for who asks, and for a page its person does.
+        faults.arm(person, Fault.Kind.DELAY, times=None, parameter=str(latency_ms / 1000))
     return account
 
 

@@ -36,14 +36,14 @@ KEYS = {
 
 def test_twenty_posts_on_five_channels():
     beside = ("--teams", "2", "--old", "20", "--queued", "20", "--crowd", "10")
-    done = bench("delivery", "--due", "20", "--latency-ms", "10", "--channels", "5", *beside)
+    done = bench("delivery", "--due", "20", "--latency-ms", "50", "--channels", "5", *beside)
 
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert report.keys() >= KEYS
     assert report["duplicates"] == report["early"] == report["lost"] == 0
     late = report["lateness_ms"]
-    assert 10 <= late["p50"] <= late["p95"] <= late["p99"] <= late["max"]
+    assert 50 <= late["p50"] <= late["p95"] <= late["p99"] <= late["max"]
     for figure in ("per_second", "limit_per_second", "sql_per_delivery", "cpu_ms_total"):
         assert report[figure] > 0, figure
 
