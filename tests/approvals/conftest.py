@@ -54,3 +54,12 @@ def link_of():
         return re.sub(r"^https?://[^/]+", "", unseal(message.sealed)["link"])
 
     return find
+
+
+@pytest.fixture
+def ruth(client, review, link_of):
+    """Ruth's browser with the page open."""
+    response = client.get(link_of("ruth@harbour.test"))
+    assert response.status_code == 302
+    client.page = response["Location"]
+    return client

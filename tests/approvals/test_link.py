@@ -14,23 +14,13 @@ from approvals.services.ask import ask
 from approvals.services.decide import withdraw
 from notifications.models import Message
 from posts import content
-from posts.models import Approval, Comment, MediaAsset, Post
+from posts.models import Approval, MediaAsset
 from posts.services import compose, schedule
 from posts.states import Stage
 from posts.times import from_utc
-from tests.factories.posts import CommentFactory
 
 pytestmark = pytest.mark.django_db
 RUTH = "ruth@harbour.test"
-
-
-@pytest.fixture
-def ruth(client, review, link_of):
-    """Ruth's browser with the page open."""
-    response = client.get(link_of(RUTH))
-    assert response.status_code == 302
-    client.page = response["Location"]
-    return client
 
 
 def hash_on(page) -> str:
@@ -298,30 +288,3 @@ def test_picture_in_the_mail_opens_without_a_session(review):
     src = data["channels"][0]["pictures"][0]["src"]
     assert Client().get(src)["Content-Type"] == "image/jpeg"
     assert Client().get(src[:-3] + "/").status_code == 404
-
-
-def test_the_link_shows_external_comments_and_no_others(ruth, review, alice):
-    shown = CommentFactory(post=review.post, author=alice, text="For Ruth.", external=True)
-    CommentFactory(parent=shown, author=alice, text="Also for Ruth.", external=True)
-    CommentFactory(parent=shown, author=alice, text="Between us.")
-    hidden = CommentFactory(post=review.post, author=alice, text="Among ourselves.")
-    CommentFactory(parent=hidden, author=alice, text="Under a rock.", external=True)
-    page = ruth.get(ruth.page).text
-    assert "For Ruth." in page
-    assert "Also for Ruth." in page
-    for secret in ("Between us.", "Among ourselves.", "Under a rock."):
-        assert secret not in page
-    Comment.objects.filter(pk=shown.pk).update(external=False)
-    assert "for Ruth" not in ruth.get(ruth.page).text.casefold()
-
-
-@pytest.mark.parametrize("ending", ["expires_at", "revoked_at"])
-def test_a_link_that_has_ended_shows_no_comments(ruth, review, ending):
-    CommentFactory(post=review.post, text="For Ruth.", external=True)
-    ReviewRequest.objects.update(**{ending: timezone.now() - timedelta(minutes=1)})
-    page = ruth.get(ruth.page)
-    assert page.status_code == 410
-    assert "For Ruth." not in page.text
-    # Nor when the post has moved on, which the page says first.
-    Post.objects.filter(pk=review.post_id).update(content_hash="0" * 64)
-    assert "For Ruth." not in ruth.get(ruth.page).text

@@ -12,11 +12,24 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
-from posts.models import Delivery, Post
+from posts.models import Delivery
+from tests.browser.ways import (
+    as_staff,
+    by_code,
+    open_choice,
+    open_keys,
+    open_mentions,
+    open_move,
+    open_notices,
+    open_panel,
+    refused_composer,
+    stale_composer,
+    to_choice,
+    to_consent,
+    with_password,
+    wrong_password,
+)
 from tests.browser.world import World
-
-PASSWORD = "drumbeat-demo"
 
 
 @dataclass(frozen=True)
@@ -39,98 +52,6 @@ def of_team(name: str, who: str = "alice", **kwargs: Callable[[World], object]) 
 
 def plain(name: str, who: str) -> Stop:
     return Stop(name, who, lambda world: reverse(name))
-
-
-def as_staff(world: World, page) -> None:
-    User.objects.filter(pk=world.alice.pk).update(is_staff=True)
-    page.goto(reverse("status"))
-
-
-def by_code(world: World, page) -> None:
-    page.goto(reverse("account_request_login_code"))
-    page.locator("input[type=email]").fill("bob@demo.test")
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_url("**/code/confirm/")
-
-
-def with_password(world: World, page) -> None:
-    """Bob has a second factor by now."""
-    page.goto(reverse("account_login"))
-    page.get_by_label("Email").fill("bob@demo.test")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_label("Password", exact=True).press("Enter")
-    page.wait_for_url("**/2fa/authenticate/")
-
-
-def to_consent(world: World, page, name: str = "LinkedIn") -> None:
-    page.goto(world.url("publishers:connect", platform=name.lower()))
-    page.get_by_role("button", name=f"Continue to {name}").click()
-    page.get_by_role("button", name="Allow").wait_for()
-
-
-def to_choice(world: World, page) -> None:
-    to_consent(world, page)
-    page.locator("label", has_text="also runs").first.click()
-    page.get_by_role("button", name="Allow").click()
-    page.wait_for_url("**/channels/choose/**")
-
-
-def wrong_password(world: World, page) -> None:
-    page.goto(reverse("account_login"))
-    page.get_by_label("Email").fill("nobody@demo.test")
-    page.get_by_label("Password", exact=True).fill("wrong")
-    page.get_by_label("Password", exact=True).press("Enter")
-    page.locator(".form__summary, .banner").first.wait_for()
-
-
-def refused_composer(world: World, page) -> None:
-    page.goto(world.url("posts:create"))
-    page.get_by_role("button", name="Send for review").first.click()
-    page.locator(".form__summary").wait_for()
-
-
-def stale_composer(world: World, page) -> None:
-    page.goto(world.url("posts:edit", post_id=world.draft.pk))
-    Post.objects.filter(pk=world.draft.pk).update(version=world.draft.version + 1)
-    page.locator("#body").fill("My own words.")
-    page.get_by_role("button", name="Send for review").first.click()
-    page.get_by_text("saved a newer version").or_(page.get_by_text("A newer version")).wait_for()
-
-
-def open_notices(world: World, page) -> None:
-    page.goto(world.url("calendar_app:month"))
-    page.locator("[popovertarget=notifications]").click()
-    page.locator("#notifications .notice, #notifications li").first.wait_for()
-
-
-def open_move(world: World, page) -> None:
-    page.goto(world.url("calendar_app:board"))
-    page.locator("[data-move]").first.click()
-    page.locator("dialog[open]").wait_for()
-
-
-def open_mentions(world: World, page) -> None:
-    page.goto(world.url("posts:post", post_id=world.talked.pk))
-    page.get_by_label("Write a comment").press_sequentially("@")
-    page.get_by_role("option").first.wait_for()
-
-
-def open_keys(world: World, page) -> None:
-    page.goto(world.url("calendar_app:board"))
-    page.keyboard.press("?")
-    page.locator("dialog[open]").wait_for()
-
-
-def open_panel(world: World, page) -> None:
-    page.goto(world.url("posts:library"))
-    page.locator("[data-panel]").first.click()
-    page.locator(".asset-panel").wait_for()
-
-
-def open_choice(world: World, page) -> None:
-    page.goto(world.url("posts:create"))
-    page.get_by_role("button", name="Choose from the library").click()
-    page.locator("dialog[open] .pickable").first.wait_for()
 
 
 STOPS = [

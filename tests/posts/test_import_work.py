@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Membership
 from notifications.models import Message
-from posts.errors import IllegalMove, LostRace
-from posts.models import Campaign, Delivery, Import, ImportRow, Post, Tag
-from posts.services import batch, compose, importer, importwork, schedule, trash
+from posts.errors import IllegalMove
+from posts.models import Campaign, Delivery, Import, Post, Tag
+from posts.services import batch, compose, importer, importwork, schedule
 from posts.services.compose import Draft, VariantDraft
 from posts.states import Stage
 from posts.times import resolve
@@ -230,76 +230,9 @@ def test_a_row_that_the_database_refuses_keeps_no_other_back(team, bob, monkeypa
     assert "could not be stored" in said(importing, 3)
 
 
-def test_undo_takes_back_what_nobody_touched(team, bob, carol, channel):
-    team.review_required = False
-    team.save(update_fields=["review_required"])
-    rows = [(f"Post {n}", "Tidewater", tomorrow(), "09:30") for n in range(5)]
-    importing = done(team, bob, HEAD, *rows)
-    edited, moved, out, gone, plain = (row.post for row in importing.rows.all())
-    compose.save(post=edited, draft=Draft(body="Mine"), version=edited.version, by=bob)
-    schedule.reschedule(
-        post=moved, at=resolve(datetime.fromisoformat("2027-02-01T09:00"), "UTC"), by=carol
-    )
-    out.deliveries.update(state="published", remote_id="there")
-    trash.trash(post=gone, by=bob)
-    importer.undo(importing=importing, by=bob)
-    worked(importing)
-    assert importing.step == "undone"
-    assert [row.outcome for row in importing.rows.all()] == [
-        "kept", "kept", "kept", "undone", "undone",
-    ]  # fmt: skip
-    assert "Somebody has worked on it since." in said(importing, 2)
-    assert "This post is public." in said(importing, 4)
-    plain.refresh_from_db()
-    assert plain.trashed_at is not None
-    assert {d.state for d in plain.deliveries.all()} == {"cancelled"}
-    message = Message.objects.filter(kind="import_ended").latest("pk")
-    assert message.data["outcome"] == "2 posts are in the trash, 3 were kept"
-
-
-def test_whoever_says_yes_is_the_author(team, alice, bob):
-    importing = checked(team, bob, ("text",), ("One",))
-    confirm(importing, alice)
-    worked(importing)
-    assert Post.objects.get().author == alice
-    assert Message.objects.get(kind="import_ended").user == alice
-
-
-def test_undo_is_the_work_of_whoever_undoes(team, alice, bob):
-    importing = done(team, bob, ("text",), ("One",))
-    Membership.objects.filter(user=bob).delete()
-    importer.undo(importing=importing, by=alice)
-    worked(importing)
-    assert importing.rows.get().outcome == "undone"
-    assert Post.objects.get().activity.filter(kind="post.trash").get().actor == alice
-
-
 def test_too_long_twice_is_to_mend_twice(team, bob, channel):
     importing = checked(team, bob, HEAD, *[("x" * 301, "Tidewater", "", "")] * 2)
     assert {row.outcome for row in importing.rows.all()} == {"bad"}
-
-
-def test_stop_keeps_what_is_made(team, bob, monkeypatch):
-    importing = checked(team, bob, ("text",), *[(f"Post {n}",) for n in range(6)])
-    confirm(importing, bob)
-    monkeypatch.setitem(importwork.AT_ONCE, "running", 2)
-    assert importwork._handful(importing.pk)
-    importer.stop(importing=importing)
-    assert not importwork.work(importing.pk)
-    assert Post.objects.count() == 2
-    assert importing.rows.filter(outcome="ready").count() == 4
-
-
-def test_a_step_is_taken_once(team, bob):
-    importing = checked(team, bob, ("text",), ("One",))
-    confirm(importing, bob)
-    with pytest.raises(LostRace):
-        confirm(importing, bob)
-    with pytest.raises(LostRace):
-        importer.undo(importing=importing, by=bob)
-    with pytest.raises(LostRace):
-        importer.discard(importing=importing)
-    assert ImportRow.objects.count() == 1
 
 
 def test_many_posts_are_written_as_one_is(team, bob, channel):

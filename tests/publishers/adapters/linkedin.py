@@ -7,7 +7,7 @@ import pytest
 from publishers.adapters.linkedin import LinkedIn
 from publishers.contract import Account, App
 from publishers.http import Client
-from tests.publishers.adapters.kit import NOON, Memory, post
+from tests.publishers.adapters.kit import NOON, Memory, picture, png, post
 
 PAGE = Account("urn:li:organization:77", "tide", "Tide", kind="organization", token="hush")
 MEMBER = Account("urn:li:person:abc", "Ana", "Ana", token="hush")
@@ -17,6 +17,13 @@ YES = {"value": {"image": "urn:li:image:1", "uploadUrl": "https://www.linkedin.c
 # A list that goes on, however few rows it shows.
 NEXT = {"rel": "next", "type": "application/json", "href": "/rest/elsewhere?start=3"}
 MORE = [{"total": 7}, {"total": 3, "links": [{"rel": "prev"}, NEXT]}]
+DOCUMENT = "urn:li:document:D4D"
+SWIPE = {"pictures": "document"}
+PIER, HARBOUR = picture("A pier"), picture("A harbour", png((9, 9, 9)))
+
+
+def swiped(text="High water at nine", *media, **options):
+    return post(text, *(media or (PIER, HARBOUR)), options=SWIPE | options)
 
 
 @pytest.fixture

@@ -9,9 +9,6 @@ from publishers.adapters.linkedin import LinkedIn
 from publishers.adapters.linkedin import documents as swipe
 from publishers.contract import (
     App,
-    CannotTell,
-    Found,
-    NotFound,
     Processing,
     Published,
     Reconnect,
@@ -19,28 +16,25 @@ from publishers.contract import (
     TryLater,
 )
 from publishers.limits import check
-from tests.publishers.adapters.kit import Memory, Recorder, film, picture, png, post, reply
+from tests.publishers.adapters.kit import Memory, Recorder, film, picture, post, reply
 from tests.publishers.adapters.linkedin import (
+    DOCUMENT,
+    HARBOUR,
     PAGE,
+    PIER,
     SHARE,
+    SWIPE,
     error,
     member,
     page,
     publish,
-    row,
     sent,
+    swiped,
 )
 
 __all__ = ["member", "page"]
 
-DOCUMENT = "urn:li:document:D4D"
-SWIPE = {"pictures": "document"}
 STATE = ("GET", f"/rest/documents/{DOCUMENT}")
-PIER, HARBOUR = picture("A pier"), picture("A harbour", png((9, 9, 9)))
-
-
-def swiped(text="High water at nine", *media, **options):
-    return post(text, *(media or (PIER, HARBOUR)), options=SWIPE | options)
 
 
 def takes_a_document(server, *states, put=201):
@@ -288,45 +282,3 @@ def test_a_large_document_has_the_time_that_it_needs(monkeypatch):
     [request] = [request for method, _, _, request in http.calls if method == "PUT"]
     assert (request["length"], request["seconds"]) == (20_000_000, 60.0)
     assert http.commits == []
-
-
-# -- is it there, and afterwards
-
-
-def look(server, adapter, payload, content):
-    server.on("GET", "/rest/posts", 200, {"elements": [row(payload.text, content=content)]})
-    return adapter.find(payload, Memory())
-
-
-AS_DOCUMENT = {"media": {"id": DOCUMENT, "title": "High water"}}
-AS_PICTURE = {"media": {"id": "urn:li:image:A"}}
-AS_GRID = {"multiImage": {"images": [{"id": "urn:li:image:A"}, {"id": "urn:li:image:B"}]}}
-
-
-@pytest.mark.parametrize(
-    ("payload", "content", "saw"),
-    [
-        (swiped(), AS_DOCUMENT, Found),
-        (swiped("Tide", PIER), AS_DOCUMENT, Found),
-        (swiped(), AS_GRID, CannotTell),
-        (swiped("Tide", PIER), AS_PICTURE, CannotTell),
-        (swiped(), {}, CannotTell),
-        (post("Tide", PIER), AS_DOCUMENT, CannotTell),
-        (post("Tide"), AS_DOCUMENT, CannotTell),
-        (post("Tide", PIER, HARBOUR), AS_DOCUMENT, CannotTell),
-    ],
-)
-def test_a_document_is_known_from_pictures(server, page, payload, content, saw):
-    assert isinstance(look(server, page, payload, content), saw)
-
-
-def test_a_document_that_is_not_there(server, page):
-    server.on("GET", "/rest/posts", 200, {"elements": [row("Other words", content=AS_DOCUMENT)]})
-    assert page.find(swiped(), Memory()) == NotFound()
-
-
-def test_an_edit_leaves_the_document(server, page):
-    server.on("POST", f"/rest/posts/{SHARE}", 204)
-    assert page.edit(SHARE, swiped("Tide (ten)", document_title="Another")) is None
-    [request] = server.requests
-    assert request.json == {"patch": {"$set": {"commentary": r"Tide \(ten\)"}}}

@@ -1,0 +1,39 @@
+"""Comments that whoever has the link may read."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from approvals.models import ReviewRequest
+from posts.models import Comment, Post
+from tests.factories.posts import CommentFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_link_shows_external_comments_and_no_others(ruth, review, alice):
+    shown = CommentFactory(post=review.post, author=alice, text="For Ruth.", external=True)
+    CommentFactory(parent=shown, author=alice, text="Also for Ruth.", external=True)
+    CommentFactory(parent=shown, author=alice, text="Between us.")
+    hidden = CommentFactory(post=review.post, author=alice, text="Among ourselves.")
+    CommentFactory(parent=hidden, author=alice, text="Under a rock.", external=True)
+    page = ruth.get(ruth.page).text
+    assert "For Ruth." in page
+    assert "Also for Ruth." in page
+    for secret in ("Between us.", "Among ourselves.", "Under a rock."):
+        assert secret not in page
+    Comment.objects.filter(pk=shown.pk).update(external=False)
+    assert "for Ruth" not in ruth.get(ruth.page).text.casefold()
+
+
+@pytest.mark.parametrize("ending", ["expires_at", "revoked_at"])
+def test_a_link_that_has_ended_shows_no_comments(ruth, review, ending):
+    CommentFactory(post=review.post, text="For Ruth.", external=True)
+    ReviewRequest.objects.update(**{ending: timezone.now() - timedelta(minutes=1)})
+    page = ruth.get(ruth.page)
+    assert page.status_code == 410
+    assert "For Ruth." not in page.text
+    # Nor when the post has moved on, which the page says first.
+    Post.objects.filter(pk=review.post_id).update(content_hash="0" * 64)
+    assert "For Ruth." not in ruth.get(ruth.page).text
