@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, QuerySet
 
@@ -24,20 +25,20 @@ WITH item AS (
          min(d.due_at) AS at,
          array_agg(DISTINCT d.channel_id) AS channels, array_agg(DISTINCT d.state) AS states,
          bool_or(d.state = 'queued' AND d.warning <> '') AS at_risk
-  FROM posts_delivery d
+  FROM posts_delivery d {join}
   WHERE d.team_id = %(team)s AND d.due_at >= %(start)s AND d.due_at < %(end)s
     AND d.state <> 'cancelled' {of_deliveries}
   GROUP BY 1, 2, 3
   UNION ALL
-  SELECT p.id, (p.planned_at AT TIME ZONE %(zone)s)::date,
-         CASE WHEN %(hourly)s THEN date_trunc('hour', p.planned_at, %(zone)s) END,
-         p.planned_at, '{{}}', '{{}}', false
-  FROM posts_post p
-  WHERE p.team_id = %(team)s AND p.trashed_at IS NULL
-    AND p.planned_at >= %(start)s AND p.planned_at < %(end)s {of_posts}
+  SELECT id, (planned_at AT TIME ZONE %(zone)s)::date,
+         CASE WHEN %(hourly)s THEN date_trunc('hour', planned_at, %(zone)s) END,
+         planned_at, '{{}}', '{{}}', false
+  FROM posts_post
+  WHERE team_id = %(team)s AND trashed_at IS NULL
+    AND planned_at >= %(start)s AND planned_at < %(end)s {of_posts}
     AND NOT EXISTS (
       SELECT 1 FROM posts_delivery d
-      WHERE d.post_id = p.id AND d.due_at IS NOT NULL AND d.state <> 'cancelled'))
+      WHERE d.post_id = posts_post.id AND d.due_at IS NOT NULL AND d.state <> 'cancelled'))
 SELECT post_id, day, at, channels, states, at_risk, of_day FROM (
   SELECT item.*, row_number() OVER (PARTITION BY day, hour ORDER BY at, post_id) AS nth,
          count(*) OVER (PARTITION BY day, hour) AS of_day
@@ -110,29 +111,32 @@ def rows_by_hour(
 
 
 def _fetch(team: Team, filters: Filters, window: dict[str, Any]) -> list[Row]:
-    of_posts, of_deliveries, values = _narrowed(team, filters)
-    statement = _PLANNED.format(of_posts=of_posts, of_deliveries=of_deliveries)
+    try:
+        narrowed, values = _narrowed(team, filters)
+    except EmptyResultSet:
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"team": team.pk, **window, **values})
+        cursor.execute(_PLANNED.format(**narrowed), {"team": team.pk, **window, **values})
         return [Row(*row) for row in cursor.fetchall()]
 
 
-def _narrowed(team: Team, filters: Filters) -> tuple[str, str, dict[str, Any]]:
-    """What the filters ask of a post `p`, of a delivery `d`, and the values in both."""
+def _narrowed(team: Team, filters: Filters) -> tuple[dict[str, str], dict[str, Any]]:
+    """What the filters add to the statement, and the values in it."""
     if not filters:
-        return "", "", {}
-    which, values = _inner(narrow(Post.objects.for_team(team), team, filters), "post")
-    of_deliveries = f"AND d.post_id IN ({which})"
+        return {"join": "", "of_deliveries": "", "of_posts": ""}, {}
+    like, values = _condition(narrow(Post.objects.for_team(team), team, filters), "post")
+    on = ""
     if filters.by_channel:
-        where, more = _inner(channels(team, filters), "channel")
-        of_deliveries += f" AND d.channel_id IN ({where})"
+        where, more = _condition(channels(team, filters), "channel")
+        on = f"AND d.channel_id IN (SELECT id FROM publishers_channel WHERE {where})"
         values |= more
-    return f"AND p.id IN ({which})", of_deliveries, values
+    join = f"JOIN posts_post ON posts_post.id = d.post_id AND {like}"
+    return {"join": join, "of_deliveries": on, "of_posts": f"AND {like}"}, values
 
 
-def _inner[M: Model](found: QuerySet[M], name: str) -> tuple[str, dict[str, Any]]:
-    """The ids of `found` as part of a statement whose values have names."""
-    sql, values = found.values("pk").query.sql_with_params()
+def _condition[M: Model](found: QuerySet[M], name: str) -> tuple[str, dict[str, Any]]:
+    """What `found` asks of its own table, with names for the values."""
+    sql, values = found.query.get_compiler(connection=connection).compile(found.query.where)
     named = {f"{name}{n}": value for n, value in enumerate(values)}
     return sql % tuple(f"%({key})s" for key in named), named
 

@@ -55,7 +55,7 @@ def status_of(stage: str, states: Iterable[str] = (), *, at_risk: bool = False) 
 def called(team: Team, statuses: Iterable[str]) -> Q:
     """The posts of `team` that `status_of` gives one of these words, from all their deliveries."""
     wanted = set(statuses)
-    trouble = _delivering(team, Q(state__in=TROUBLED))
+    trouble = troubled(team)
     doubt = _delivering(team, Q(state=DeliveryState.UNKNOWN))
     flight = _delivering(team, Q(state__in=IN_FLIGHT))
     risk = _delivering(team, AT_RISK)
@@ -70,6 +70,11 @@ def called(team: Team, statuses: Iterable[str]) -> Q:
     for word in wanted & told.keys():
         found |= ~Q(stage=Stage.DONE) & told[word]
     return found | Q(stage=Stage.DONE) if "published" in wanted else found
+
+
+def troubled(team: Team) -> Q:
+    """Posts of which a delivery waits for somebody's decision."""
+    return _delivering(team, Q(state__in=TROUBLED))
 
 
 def _delivering(team: Team, like: Q) -> Q:
