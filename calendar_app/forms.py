@@ -41,3 +41,17 @@ class MoveForm(forms.Form):
 
 class StageForm(forms.Form):
     to = forms.ChoiceField(choices=list(TITLES.items()))
+
+
+class SavedViewForm(forms.Form):
+    """`page` and `query` say what is kept; who renames a view leaves them out."""
+
+    name = forms.CharField(
+        max_length=60,
+        label=_("Name"),
+        error_messages={"required": _("Give the view a name.")},
+    )
+    shared = forms.BooleanField(required=False, label=_("Share with the team"))
+
+    def clean_name(self) -> str:
+        return " ".join(str(self.cleaned_data["name"]).split())

@@ -30,7 +30,14 @@ _NAV: tuple[tuple[str, str, Any, str, str, str, Any], ...] = (
     ("accounts:team_settings", "settings", _("Settings"), "g s", "", "", ""),
 )
 # Views of the calendar that have no link of their own.
-_CALENDAR = {"calendar_app:week", "calendar_app:day"}
+_CALENDAR = {
+    "calendar_app:week",
+    "calendar_app:day",
+    "calendar_app:list",
+    "calendar_app:filters",
+    "calendar_app:saved_views",
+    "calendar_app:saved_view",
+}
 _THEMES = ("light", "dark")
 
 

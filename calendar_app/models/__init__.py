@@ -1,3 +1,6 @@
-from calendar_app.models.feed import Feed
+"""What is kept to plan with, beside the posts."""
 
-__all__ = ["Feed"]
+from calendar_app.models.feed import Feed
+from calendar_app.models.saved import SavedView
+
+__all__ = ["Feed", "SavedView"]

@@ -1,29 +1,18 @@
 """The board: seven columns of cards, counted whole and fetched a few at a time."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from django.db.models import (
-    Case,
-    CharField,
-    Count,
-    Exists,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Value,
-    When,
-    Window,
-)
-from django.db.models.functions import RowNumber
+from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
 from posts.models import Delivery, Post
 from posts.queries.cards import Card, cards
-from posts.queries.status import AT_RISK, status_of
+from posts.queries.filters import NOTHING, Filters, narrow
+from posts.queries.status import AT_RISK, status_of, troubled
 from posts.states import IN_FLIGHT, TROUBLED, Stage
 
 PER_COLUMN = 15
@@ -76,45 +65,63 @@ class Column:
         return max(0, self.total - self.shown)
 
 
-def board(team: Team) -> list[Column]:
-    """All columns with their first cards, in six statements."""
-    ranked = _placed(team).annotate(
-        nth=Window(RowNumber(), partition_by=F("column"), order_by=_ORDER),
-        of_column=Window(Count("pk"), partition_by=F("column")),
-    )
-    picked = list(
-        ranked.filter(nth__lte=PER_COLUMN).values_list("pk", "column", "of_column", "nth")
-    )
-    picked.sort(key=lambda row: row[3])
-    found = _cards(team, picked)
-    return [_column(key, [row for row in picked if row[1] == key], found, 0) for key in TITLES]
-
-
-def column(team: Team, key: str, skip: int) -> Column:
-    """The next cards of one column."""
-    placed = _placed(team).filter(column=key).annotate(of_column=Window(Count("pk")))
-    rows = placed.order_by(*_ORDER).values_list("pk", "column", "of_column")[
-        skip : skip + PER_COLUMN
+def board(team: Team, filters: Filters = NOTHING) -> list[Column]:
+    """All columns with their first cards, in seven statements."""
+    posts = narrow(Post.objects.for_team(team), team, filters)
+    totals = _totals(posts, team)
+    first, *others = [_latest(posts, team, key, 0) for key in TITLES]
+    picked = [Picked(*row) for row in first.union(*others, all=True)]
+    picked.sort(key=lambda row: (row.touched, row.pk), reverse=True)
+    found = _cards(team, {row.pk: row.column for row in picked})
+    return [
+        _column(key, [row for row in picked if row.column == key], found, totals[key], 0)
+        for key in TITLES
     ]
-    picked = [(*row, nth) for nth, row in enumerate(rows)]
-    return _column(key, picked, _cards(team, picked), skip)
 
 
-_ORDER = [F("updated_at").desc(), F("pk").desc()]
-
-type Picked = tuple[int, str, int, int]
-
-
-def _placed(team: Team) -> QuerySet[Any]:
-    """Posts with the `column` that each is in."""
-    trouble = Delivery.objects.filter(team=team, post=OuterRef("pk"), state__in=TROUBLED)
-    whens = [When(stage=stage, then=Value(key)) for stage, key in _COLUMN_OF.items()]
-    placed = Case(When(Exists(trouble), then=Value("attention")), *whens, output_field=CharField())
-    return Post.objects.for_team(team).annotate(column=placed)
+def column(team: Team, key: str, skip: int, filters: Filters = NOTHING) -> Column:
+    """The next cards of one column."""
+    posts = narrow(Post.objects.for_team(team), team, filters)
+    picked = [Picked(*row) for row in _latest(posts, team, key, skip)]
+    total = _totals(posts, team)[key]
+    return _column(key, picked, _cards(team, {row.pk: key for row in picked}), total, skip)
 
 
-def _cards(team: Team, picked: Iterable[Picked]) -> dict[int, BoardCard]:
-    columns = {row[0]: row[1] for row in picked}
+class Picked(NamedTuple):
+    pk: int
+    column: str
+    touched: datetime
+
+
+def _in(team: Team, key: str) -> Q:
+    """What is in a column: trouble takes a post out of the one that its stage has."""
+    stages = [stage for stage, name in _COLUMN_OF.items() if name == key]
+    return Q(stage__in=stages) & ~troubled(team) if stages else troubled(team)
+
+
+def _latest(posts: QuerySet[Post], team: Team, key: str, skip: int) -> QuerySet[Any, Any]:
+    """The last touched of one column, as `Picked` takes them."""
+    there = posts.filter(_in(team, key)).annotate(column=Value(key, CharField()))
+    ordered = there.order_by("-updated_at", "-pk").values_list("pk", "column", "updated_at")
+    return ordered[skip : skip + PER_COLUMN]
+
+
+def _totals(posts: QuerySet[Post], team: Team) -> dict[str, int]:
+    """How many each column has, in one statement that only counts the stages."""
+    all_of = posts.order_by().values("stage").annotate(bad=Value(0), n=Count("pk"))
+    bad = posts.filter(troubled(team)).order_by()
+    bad_of = bad.values("stage").annotate(bad=Value(1), n=Count("pk"))
+    totals = dict.fromkeys(TITLES, 0)
+    rows = all_of.values_list("stage", "bad", "n").union(
+        bad_of.values_list("stage", "bad", "n"), all=True
+    )
+    for stage, is_bad, n in rows:
+        totals[_COLUMN_OF[Stage(stage)]] += -n if is_bad else n
+        totals["attention"] += n if is_bad else 0
+    return totals
+
+
+def _cards(team: Team, columns: Mapping[int, str]) -> dict[int, BoardCard]:
     telling = Delivery.objects.for_team(team).filter(
         AT_RISK | Q(state__in=TROUBLED | IN_FLIGHT), post__in=columns
     )
@@ -137,12 +144,17 @@ def _board_card(card: Card, column: str, deliveries: list[Delivery]) -> BoardCar
     return BoardCard(card, status, column, said, bad.pk if bad else None)
 
 
-def _column(key: str, picked: list[Picked], found: dict[int, BoardCard], skip: int) -> Column:
-    shown = [found[row[0]] for row in picked if row[0] in found]
-    return Column(key, shown, picked[0][2] if picked else skip, skip + len(picked))
+def _column(
+    key: str, picked: list[Picked], found: dict[int, BoardCard], total: int, skip: int
+) -> Column:
+    shown = [found[row.pk] for row in picked if row.pk in found]
+    return Column(key, shown, total, skip + len(picked))
 
 
 def one_card(team: Team, post: Post) -> BoardCard:
     """Where a post truly is, for an answer that heals the page."""
-    key = str(_placed(team).values("column").get(pk=post.pk)["column"])
-    return _cards(team, [(post.pk, key, 0, 0)])[post.pk]
+    whens = [When(stage=stage, then=Value(key)) for stage, key in _COLUMN_OF.items()]
+    placed = Case(When(troubled(team), then=Value("attention")), *whens, output_field=CharField())
+    posts = Post.objects.for_team(team).annotate(column=placed)
+    key = str(posts.values("column").get(pk=post.pk)["column"])
+    return _cards(team, {post.pk: key})[post.pk]

@@ -8,6 +8,7 @@ from django.db.models import Count, Window
 from accounts.models import Team
 from posts.models import Post
 from posts.queries.cards import Card
+from posts.queries.filters import NOTHING, Filters, narrow
 from posts.states import Stage
 
 IN_DRAWER = 30
@@ -31,8 +32,9 @@ class Drawer:
         return self.total - len(self.cards)
 
 
-def unscheduled(team: Team) -> list[tuple[int, int]]:
+def unscheduled(team: Team, filters: Filters = NOTHING) -> list[tuple[int, int]]:
     """Ids of the drawer's posts, each with the count of all."""
     waiting = Post.objects.for_team(team).filter(planned_at=None).exclude(stage=Stage.DONE)
-    counted = waiting.annotate(total=Window(Count("pk"))).order_by("-updated_at", "-pk")
-    return list(counted.values_list("pk", "total")[:IN_DRAWER])
+    counted = narrow(waiting, team, filters).annotate(total=Window(Count("pk")))
+    latest = counted.order_by("-updated_at", "-pk")
+    return list(latest.values_list("pk", "total")[:IN_DRAWER])

@@ -13,6 +13,7 @@ from calendar_app.grid import Hours, Slot
 from calendar_app.queries.drawer import Drawer, unscheduled
 from posts.models import Post
 from posts.queries.cards import cards
+from posts.queries.filters import NOTHING, Filters
 from posts.queries.planned import Planned, Row, attach, rows_by_hour
 
 # By how many days share the page.
@@ -143,10 +144,10 @@ class HoursSheet:
         return max(self.now.hour - 2, 0) if current else MORNING
 
 
-def sheet(team: Team, hours: Hours) -> HoursSheet:
+def sheet(team: Team, hours: Hours, filters: Filters = NOTHING) -> HoursSheet:
     """In six statements at most, however many posts there are."""
-    planned = _planned(team, hours)
-    waiting = unscheduled(team)
+    planned = _planned(team, hours, filters)
+    waiting = unscheduled(team, filters)
     ids = {row.post_id for row in planned} | {pk for pk, _total in waiting}
     found = cards(Post.objects.for_team(team), ids)
     items: dict[Place, list[Planned]] = {}
@@ -156,13 +157,14 @@ def sheet(team: Team, hours: Hours) -> HoursSheet:
     return HoursSheet(_rows(hours, items, now), Drawer.of(waiting, found), now)
 
 
-def _planned(team: Team, hours: Hours) -> list[Row]:
+def _planned(team: Team, hours: Hours, filters: Filters) -> list[Row]:
     planned = rows_by_hour(
         team,
         start=hours.start,
         end=hours.end,
         zone=hours.zone.key,
         per_hour=IN_AN_HOUR[hours.length],
+        filters=filters,
     )
     if hours.length == 1 or len(planned) <= IN_A_WEEK:
         return planned

@@ -10,6 +10,7 @@ from calendar_app.grid import Month, midnight
 from calendar_app.queries.drawer import Drawer, unscheduled
 from posts.models import Post
 from posts.queries.cards import cards
+from posts.queries.filters import NOTHING, Filters
 from posts.queries.planned import Planned, Row, attach, rows
 
 PER_DAY = 3
@@ -72,11 +73,25 @@ class Sheet:
         return self.today.weekday() if shown else None
 
 
-def sheet(team: Team, month: Month, *, agenda: date | None = None, page: int = 1) -> Sheet:
+def sheet(
+    team: Team,
+    month: Month,
+    *,
+    agenda: date | None = None,
+    page: int = 1,
+    filters: Filters = NOTHING,
+) -> Sheet:
     """In seven statements at most, however many posts there are."""
-    grid = rows(team, start=month.start, end=month.end, zone=month.zone.key, per_day=PER_DAY)
-    of_day = _agenda(team, agenda, month, page) if agenda else []
-    waiting = unscheduled(team)
+    grid = rows(
+        team,
+        start=month.start,
+        end=month.end,
+        zone=month.zone.key,
+        per_day=PER_DAY,
+        filters=filters,
+    )
+    of_day = _agenda(team, agenda, month, page, filters) if agenda else []
+    waiting = unscheduled(team, filters)
     ids = {row.post_id for row in [*grid, *of_day]} | {pk for pk, _ in waiting}
     found = cards(Post.objects.for_team(team), ids)
     by_day: dict[date, list[Planned]] = {}
@@ -91,7 +106,7 @@ def _day(day: date, items: list[Planned], today: date, month: Month) -> Day:
     return Day(day, items, items[0].of_day if items else 0, today, month.first.month)
 
 
-def _agenda(team: Team, day: date, month: Month, page: int) -> list[Row]:
+def _agenda(team: Team, day: date, month: Month, page: int, filters: Filters) -> list[Row]:
     return rows(
         team,
         start=midnight(day, month.zone),
@@ -99,4 +114,5 @@ def _agenda(team: Team, day: date, month: Month, page: int) -> list[Row]:
         zone=month.zone.key,
         per_day=IN_AGENDA,
         skip=(page - 1) * IN_AGENDA,
+        filters=filters,
     )

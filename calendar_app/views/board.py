@@ -6,12 +6,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
+from calendar_app.filtering import bar_of, bar_shown
 from calendar_app.forms import StageForm
 from calendar_app.moves import moves_of
 from calendar_app.queries import board as queries
 from calendar_app.queries.board import TITLES
 from calendar_app.services.stage import to_column
-from calendar_app.views.answers import status_of
+from calendar_app.views.answers import addressed, status_of
 from posts.errors import PostsError
 from posts.models import Post
 from ui.htmx import partial, toast
@@ -20,15 +21,19 @@ from ui.htmx import partial, toast
 @member_can("view")
 @require_GET
 def board(request: TeamRequest) -> HttpResponse:
-    columns = queries.board(request.team)
+    bar = bar_of(request)
+    columns = queries.board(request.team, bar.filters)
     totals = {column.key: column.total for column in columns}
     context = {
+        "bar": bar,
         "columns": columns,
+        "none": not any(totals.values()),
         "open": sum(totals.values()) - totals["published"],
         "attention": totals["attention"],
         "can_write": request.membership.can("write"),
     }
-    return partial(request, "calendar_app/board.html", "board_columns", context)
+    response = partial(request, "calendar_app/board.html", "board_columns", context)
+    return addressed(response, bar)
 
 
 @member_can("view")
@@ -38,8 +43,9 @@ def board_column(request: TeamRequest, key: str) -> HttpResponse:
     skip = request.GET.get("skip", "0")
     if key not in TITLES or not (skip.isascii() and skip.isdigit() and len(skip) < 8):
         raise Http404
-    column = queries.column(request.team, key, int(skip))
-    context = {"column": column, "can_write": request.membership.can("write")}
+    bar = bar_of(request)
+    column = queries.column(request.team, key, int(skip), bar.filters)
+    context = {"bar": bar, "column": column, "can_write": request.membership.can("write")}
     return partial(request, "calendar_app/column.html", "column_cards", context)
 
 
@@ -75,8 +81,9 @@ def _refused(request: TeamRequest, post: Post, source: str, error: PostsError) -
 
 def _changes(request: TeamRequest, keys: set[str], status: int = 200) -> HttpResponse:
     """Out-of-band: the columns as they truly are."""
-    columns = [queries.column(request.team, key, 0) for key in TITLES if key in keys]
-    context = {"columns": columns, "can_write": True, "swap": True}
+    bar = bar_shown(request)
+    columns = [queries.column(request.team, key, 0, bar.filters) for key in TITLES if key in keys]
+    context = {"bar": bar, "columns": columns, "can_write": True, "swap": True}
     return render(request, "calendar_app/board.html#board_changes", context, status=status)
 
 

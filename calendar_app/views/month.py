@@ -8,8 +8,10 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
+from calendar_app.filtering import bar_of
 from calendar_app.grid import Month, parse_day, parse_month
 from calendar_app.queries.month import sheet
+from calendar_app.views.answers import addressed
 from calendar_app.views.shown import Shown, zone_shown
 from ui.htmx import partial
 
@@ -21,18 +23,23 @@ def month(request: TeamRequest) -> HttpResponse:
     day = parse_day(request.GET.get("day", ""))
     shown = Month.of(parse_month(request.GET.get("month", ""), day or today), zone)
     page = _number(request.GET.get("page", "1"))
+    bar = bar_of(request, month=f"{shown.first:%Y-%m}", day=f"{day:%Y-%m-%d}" if day else "")
+    found = sheet(request.team, shown, agenda=day or today, page=page, filters=bar.filters)
     context = {
+        "bar": bar,
         "month": shown,
         "around": day or (shown.first if shown.first != today.replace(day=1) else None),
         "shown": Shown("month", shown.first),
-        "sheet": sheet(request.team, shown, agenda=day or today, page=page),
+        "sheet": found,
+        "none": not found.count,
         "day": day,
         "agenda_day": day or today,
         "page": page,
         "can_write": request.membership.can("write"),
         "can_move": request.membership.can("schedule"),
     }
-    return partial(request, "calendar_app/month.html", "month_sheet", context)
+    response = partial(request, "calendar_app/month.html", "month_sheet", context)
+    return addressed(response, bar)
 
 
 def _number(text: str) -> int:

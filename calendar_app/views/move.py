@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
+from calendar_app.filtering import bar_shown
 from calendar_app.forms import MoveForm
 from calendar_app.grid import Month, parse_day
 from calendar_app.queries import hours, month
@@ -92,9 +93,11 @@ def _changes(request: TeamRequest, shown: Shown, places: Places, status: int = 2
 def _in_month(request: TeamRequest, shown: Shown, places: Places) -> Part:
     days = {day for day, _hour in places}
     whole = Month.of(shown.first, zone_shown())
-    found = month.sheet(request.team, whole)
+    bar = bar_shown(request)
+    found = month.sheet(request.team, whole, filters=bar.filters)
     changed = [day for day in found.days if day.day in days]
     return "calendar_app/month.html#month_changes", {
+        "bar": bar,
         "month": whole,
         "sheet": found,
         "changed": changed,
@@ -103,9 +106,11 @@ def _in_month(request: TeamRequest, shown: Shown, places: Places) -> Part:
 
 def _in_hours(request: TeamRequest, shown: Shown, places: Places) -> Part:
     whole = shown.hours(zone_shown())
-    found = hours.sheet(request.team, whole)
+    bar = bar_shown(request)
+    found = hours.sheet(request.team, whole, bar.filters)
     days = {day for day, _hour in places}
     return "calendar_app/hours.html#hours_changes", {
+        "bar": bar,
         "hours": whole,
         "sheet": found,
         "changed": [

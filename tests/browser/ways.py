@@ -83,6 +83,12 @@ def open_mentions(world: World, page) -> None:
     page.get_by_role("option").first.wait_for()
 
 
+def open_filter(world: World, page) -> None:
+    page.goto(world.url("calendar_app:board") + "?q=nothing-like-it")
+    page.locator("#filter-channel").click()
+    page.locator("#pick-channel input").first.wait_for()
+
+
 def open_keys(world: World, page) -> None:
     page.goto(world.url("calendar_app:board"))
     page.keyboard.press("?")

@@ -18,6 +18,8 @@ from accounts.models import Team, User
 from accounts.services import invitations
 from approvals.models import Review
 from approvals.services.ask import invite, reviewers_of
+from calendar_app.models import SavedView
+from calendar_app.services.saved import save
 from delivery.models import Rewind, Stray
 from notifications.models import Message
 from notifications.sealing import unseal
@@ -100,6 +102,12 @@ class World:
         gone = Comment.objects.create(deleted_at=now, **said)
         Comment.objects.create(parent=gone, text="Yes.", **said | {"author": carol})
         return self.draft
+
+    @cached_property
+    def view(self) -> SavedView:
+        return save(
+            team=self.team, by=self.alice, name=WORDS[:60], page="list", query="", shared=True
+        )
 
     @cached_property
     def review(self) -> Review:

@@ -15,6 +15,7 @@ from accounts.models import Membership
 from accounts.services import invitations
 from approvals.models import Review
 from approvals.services.ask import ask
+from calendar_app.models import SavedView
 from publishers.models import OAuthState
 from tests.architecture import tree
 from tests.factories.accounts import MembershipFactory, UserFactory
@@ -89,6 +90,9 @@ def furnish(team, owner) -> SimpleNamespace:
         invitation=invitation,
         message=MessageFactory(team=team, user=owner),
         importing=checked(team, owner, ("text", "tags"), (f"Row of {team}", "sea"), ("", "x")),
+        view=SavedView.objects.create(
+            team=team, owner=person, name=f"View of {team.slug}", page="month", shared=True
+        ),
         consent=OAuthState.objects.create(
             state_hash=f"state of {team.slug}",
             team=team,
@@ -130,6 +134,8 @@ def _argument(name: str, argument: str, there: SimpleNamespace) -> Any:
         ("publishers:channel_pause", "pk"): there.channel.pk,
         ("publishers:channel_check", "pk"): there.channel.pk,
         ("calendar_app:board_column", "key"): "draft",
+        ("calendar_app:saved_view", "pk"): there.view.pk,
+        ("calendar_app:saved_view_remove", "pk"): there.view.pk,
     }
     general = {
         "team": there.team.slug,

@@ -1,6 +1,7 @@
 """Text that is a program somewhere else: shown as text on every page, in every mail."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib import admin
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from approvals.models import Decision, ReviewRequest
 from approvals.services.ask import ask
+from calendar_app.models import SavedView
 from notifications import outbox
 from notifications.models import Message
 from notifications.sealing import unseal
@@ -88,6 +90,9 @@ def infected(world, evil):
     delivery = world.delivery
     AttemptFactory(delivery=delivery, detail=evil, remote_id=evil, worker=evil)
     type(delivery).objects.filter(pk=delivery.pk).update(problem=evil, remote_id=evil)
+    SavedView.objects.filter(pk=world.view.pk).update(
+        name=evil[:60], query=urlencode({"q": evil[:60]})
+    )
     world.post, world.evil = post, evil
     return world
 
@@ -117,6 +122,10 @@ def pages_of(world) -> list[str]:
         at("calendar_app:month"),
         at("calendar_app:week"),
         at("calendar_app:day"),
+        at("calendar_app:list") + "?sort=changed",
+        at("calendar_app:filters") + f"?{urlencode({'q': world.evil})}",
+        at("calendar_app:saved_views") + "?view=month",
+        at("calendar_app:saved_view", pk=world.view.pk),
         at("calendar_app:post_move", **post),
         at("approvals:queue"),
         at("approvals:review", review_id=world.review.pk),

@@ -16,7 +16,12 @@ WITH_OBJECT = [a for a in ADDRESSES if "<int:" in a.route]
 METHODS = ("get", "post")
 HTMX = {"HX-Request": "true"}
 # What viewers do for themselves, in the teams they look at.
-OF_VIEWERS = {"accounts:leave", "notifications:read", "calendar_app:feeds"}
+OF_VIEWERS = {
+    "accounts:leave",
+    "notifications:read",
+    "calendar_app:feeds",
+    "calendar_app:saved_views",
+}
 # A choice belongs to the session that began it, so not even its owner's other sessions see it.
 OF_A_SESSION = {"publishers:choose"}
 

@@ -60,6 +60,8 @@ def forms_of(world) -> list[tuple[str, dict[str, object], list[str]]]:
         (at("delivery:delivery_confirm", pk=world.delivery.pk), {}, ["permalink"]),
         (at("calendar_app:card_move", **post), {}, ["to"]),
         (at("calendar_app:post_move", **post), {}, ["day", "time", "of"]),
+        (at("calendar_app:saved_views"), {"view": "month"}, ["name"]),
+        (at("calendar_app:saved_view", pk=world.view.pk), {}, ["name"]),
         (reverse("accounts:team_create"), {"time_zone": "UTC"}, ["name", "time_zone"]),
         (reverse("accounts:profile"), {"name": "A"}, ["name", "time_zone", "theme"]),
         (reverse("accounts:theme"), {}, ["theme"]),
