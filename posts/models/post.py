@@ -4,10 +4,9 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Func
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import MD5, Lower
 from django.utils import timezone
 
@@ -18,7 +17,9 @@ from publishers.models import Channel
 # What parts words, as in the database's function post_words: PostgreSQL alone would keep "and/or"
 # and addresses whole, and reads ' & | ! ( ) : * < > in a question as operators.
 _BETWEEN = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~«»“”„‘’‚…–—·•、。！？，：；（）「」"  # noqa: RUF001  (each is meant)
-WORDS = Func("title", "body", function="post_words", output_field=SearchVectorField())
+# Indexed, and written by the database whenever a title or a body is. No field, since pages would
+# read it along with each of their posts.
+WORDS = RawSQL("words", (), output_field=SearchVectorField())
 
 
 def words(text: str) -> list[str]:
@@ -122,7 +123,6 @@ class Post(models.Model):
             models.Index(fields=["team", "stage", "-updated_at", "-id"], name="post_board"),
             models.Index(fields=["team", "planned_at"], name="post_planned"),
             models.Index(fields=["team", "-updated_at", "-id"], name="post_touched"),
-            GinIndex(WORDS, name="post_by_words"),
             # Whether the same words are there already; they may be too long for an index. Not by
             # team: before there are statistics, a plan would go through all of it for each row.
             models.Index(MD5("body"), name="post_same_words"),

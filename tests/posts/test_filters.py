@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from posts.models import Delivery, Post
@@ -165,6 +167,31 @@ def test_a_huge_text_can_be_stored_and_found(team):
     body = " ".join(chr(0x10000 + n) + chr(0x4E00 + n % 20000) for n in range(33_000))
     post = post_of(team, title="", body=f"{body} buoys")
     assert found(team, text="buoys") == {post.pk}
+
+
+def test_words_follow_the_text_and_nothing_else(team):
+    """What moves a post through its stages does not pay for the words of it."""
+    post = post_of(team, title="Forty buoys", body="")
+    mine = Post.objects.filter(pk=post.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE posts_post SET words = 'kept' WHERE id = %s", [post.pk])
+    mine.update(summary="Gauges", updated_at=timezone.now())
+    assert found(team, text="kept") == {post.pk}
+    mine.update(body="A quiet sea")
+    assert found(team, text="kept") == set()
+    assert found(team, text="quiet forty") == {post.pk}
+    mine.update(title="Gauges")
+    assert found(team, text="forty") == set()
+    with CaptureQueriesContext(connection) as captured:
+        Post.objects.get(pk=post.pk)
+    assert '"words"' not in captured[0]["sql"]
+
+
+def test_common_words_are_looked_up_in_what_is_stored(team):
+    """Taking them from thousands of texts would take seconds."""
+    plan = narrow(Post.objects.for_team(team), team, Filters(text="the")).explain(verbose=True)
+    assert "words @@" in plan
+    assert "post_words(" not in plan
 
 
 STATES = [
