@@ -4,50 +4,47 @@ Called by every view of the calendar and the board.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.http import TeamRequest
 from accounts.models import Team
-from posts.models.post import words
+from posts import filterform
+from posts.filterform import Asked, FilterForm
 from posts.queries.filters import Filters
-from posts.queries.status import STATUSES
-from posts.queries.values import Choice, Kind, chosen
+from posts.queries.values import Choice
 from publishers import registry
 from ui.templatetags.ui import status_label
 
-MOST_VALUES = 50
-LONGEST_TEXT = 100
 LONGEST_QUERY = 2000
 _PLAIN = re.compile(r"[a-z0-9-]{1,10}")
 
 
 @dataclass(frozen=True)
-class Field:
-    """One filter: its name in an address, its attribute of Filters, what it is called."""
+class Field(filterform.Field):
+    """One filter, and what it is called."""
 
-    name: str
-    attribute: str
     label: Any
     every: Any
     icon: str
-    kind: Kind | None = None
 
 
-FIELDS = (
-    Field("channel", "channels", _("Channel"), _("All channels"), "radio-tower", "channel"),
-    Field("platform", "platforms", _("Platform"), _("All platforms"), "share"),
-    Field("status", "statuses", _("Status"), _("All statuses"), "gauge"),
-    Field("tag", "tags", _("Tag"), _("All tags"), "tag", "tag"),
-    Field("author", "authors", _("Author"), _("All authors"), "user-round", "person"),
-    Field("assignee", "assignees", _("Assignee"), _("All assignees"), "user-plus", "person"),
-    Field("campaign", "campaigns", _("Campaign"), _("All campaigns"), "flag", "campaign"),
+_CALLED: dict[str, tuple[Any, Any, str]] = {
+    "channel": (_("Channel"), _("All channels"), "radio-tower"),
+    "platform": (_("Platform"), _("All platforms"), "share"),
+    "status": (_("Status"), _("All statuses"), "gauge"),
+    "tag": (_("Tag"), _("All tags"), "tag"),
+    "author": (_("Author"), _("All authors"), "user-round"),
+    "assignee": (_("Assignee"), _("All assignees"), "user-plus"),
+    "campaign": (_("Campaign"), _("All campaigns"), "flag"),
+}
+FIELDS = tuple(
+    Field(one.name, one.attribute, one.kind, *_CALLED[one.name]) for one in filterform.FIELDS
 )
 # What has filters, by the name of its address.
 PAGES: dict[str, Any] = {
@@ -58,51 +55,6 @@ PAGES: dict[str, Any] = {
     "board": _("Board"),
 }
 BY_NAME = {one.name: one for one in FIELDS}
-
-
-class FilterForm(forms.Form):
-    """Reads whatever an address says. What it does not know is left out, and is no error."""
-
-    def __init__(self, data: QueryDict) -> None:
-        super().__init__(data)
-        for one in FIELDS:
-            self.fields[one.name] = _Ids() if one.kind else _Words(_known(one.name))
-        self.fields["q"] = _Text()
-
-    def wanted(self) -> dict[str, tuple[int | str, ...]]:
-        """Each field's values as they stand in the address, in a stable order."""
-        self.full_clean()
-        return {one.name: self.cleaned_data[one.name] for one in FIELDS}
-
-
-class _Many(forms.Field):
-    widget = forms.MultipleHiddenInput
-
-
-class _Ids(_Many):
-    def clean(self, value: list[str] | None) -> tuple[int, ...]:
-        ids = {int(v) for v in value or () if v.isascii() and v.isdigit() and len(v) < 19}
-        return tuple(sorted(ids)[:MOST_VALUES])
-
-
-class _Words(_Many):
-    def __init__(self, known: Iterable[str]) -> None:
-        super().__init__()
-        self.known = tuple(known)
-
-    def clean(self, value: list[str] | None) -> tuple[str, ...]:
-        return tuple(word for word in self.known if word in (value or ()))
-
-
-class _Text(forms.Field):
-    def clean(self, value: str | None) -> str:
-        """Empty where there is no word to look for."""
-        text = " ".join((value or "").replace("\x00", "").split())[:LONGEST_TEXT].strip()
-        return text if words(text) else ""
-
-
-def _known(name: str) -> Iterable[str]:
-    return STATUSES if name == "status" else [spec.slug for spec in registry.specs()]
 
 
 @dataclass(frozen=True)
@@ -233,40 +185,16 @@ def read(
     asked: bool = False,
 ) -> Bar:
     """In one statement at most. What is not the team's is left out."""
-    form = FilterForm(query)
-    wanted = form.wanted()
-    known = _names(team, wanted)
-    picks = [
-        Pick(one, [known[one.kind or one.name, v] for v in wanted[one.name] if _in(known, one, v)])
-        for one in FIELDS
-    ]
-    found = {
-        pick.field.attribute: tuple(
-            int(one.value) if pick.field.kind else one.value for one in pick.values
-        )
-        for pick in picks
-    }
-    filters = Filters(**found, text=form.cleaned_data["q"])  # type: ignore[arg-type]  # ids and words by field
-    return Bar(path, filters, picks, dict(keep or {}), asked)
+    found = FilterForm(query).asked(team)
+    picks = [Pick(one, _values(found, one)) for one in FIELDS]
+    return Bar(path, found.filters, picks, dict(keep or {}), asked)
 
 
-type Names = dict[tuple[str, int | str], Value]
-
-
-def _in(known: Names, one: Field, value: int | str) -> bool:
-    return (one.kind or one.name, value) in known
-
-
-def _names(team: Team, wanted: Mapping[str, tuple[int | str, ...]]) -> Names:
-    ids: dict[Kind, set[int]] = {}
-    for one in FIELDS:
-        if one.kind:
-            ids.setdefault(one.kind, set()).update(int(v) for v in wanted[one.name])
-    found: Names = {(c.kind, c.pk): named(c) for c in chosen(team, ids)}
-    for name in ("status", "platform"):
-        for word in wanted[name]:
-            found[name, word] = worded(name, str(word))
-    return found
+def _values(found: Asked, one: Field) -> list[Value]:
+    values = getattr(found.filters, one.attribute)
+    if one.kind:
+        return [named(found.choices[one.kind, pk]) for pk in values]
+    return [worded(one.name, word) for word in values]
 
 
 def named(choice: Choice) -> Value:

@@ -1,7 +1,6 @@
 """What an export is asked for, read from the query of the page that it is taken from."""
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -9,14 +8,10 @@ from django.http import QueryDict
 from django.utils.dateparse import parse_date
 
 from accounts.models import Team
-from posts import reading
+from posts.filterform import FilterForm
 from posts.models import Post
-from posts.models.post import words
 from posts.queries.filters import Filters
-from posts.queries.status import STATUSES
 from posts.times import resolve
-
-LONGEST = 200
 
 
 @dataclass(frozen=True)
@@ -52,29 +47,9 @@ class ExportForm:
         return Wanted(self._filters(), self.team.time_zone, since, until)
 
     def _filters(self) -> Filters:
-        return Filters(
-            channels=self._ids("channel"),
-            platforms=self._words("platform"),
-            statuses=tuple(one for one in self._words("status", "stage") if one in STATUSES),
-            tags=self._ids("tag"),
-            authors=self._ids("author"),
-            assignees=self._ids("assignee"),
-            campaigns=self._ids("campaign"),
-            text=self._text(),
-        )
-
-    def _text(self) -> str:
-        """Empty where there is no word in it, as signs alone would find nothing."""
-        text = self.query.get("q", "")[:LONGEST].replace("\x00", "")
-        return text if words(text) else ""
-
-    def _words(self, *names: str) -> tuple[str, ...]:
-        found: Iterable[str] = (one for name in names for one in self.query.getlist(name))
-        return tuple(dict.fromkeys(one[:40].replace("\x00", "") for one in found if one))
-
-    def _ids(self, name: str) -> tuple[int, ...]:
-        ids = (reading.number(value) for value in self.query.getlist(name))
-        return tuple(dict.fromkeys(pk for pk in ids if pk))
+        query = self.query.copy()
+        query.setlist("status", query.getlist("status") + query.getlist("stage"))
+        return FilterForm(query).asked(self.team).filters
 
     def _range(self) -> tuple[dt.date | None, dt.date | None]:
         month = _day(f"{self.query.get('month', '')}-01")

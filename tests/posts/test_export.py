@@ -102,6 +102,8 @@ def test_narrowed_by_what_the_page_says(as_user, vera, team, other_team, channel
     assert titles("?from=2027-07-06&to=2027-08-01") == {"August"}
     assert titles("?stage=idea") == titles("?status=idea") == {"Idea"}
     assert titles(f"?channel={channel.pk}") == {"August"}
+    theirs = TagFactory(team=other_team)
+    assert titles(f"?channel={channel.pk}&tag={theirs.pk}") == {"August"}
     assert titles("?month=2027-13&from=x&stage=nonsense&channel=x&tag=%00&q=%00") == {
         "August", "July", "Idea",
     }  # fmt: skip
