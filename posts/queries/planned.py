@@ -11,6 +11,8 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Team
 from posts.models import Post
@@ -76,6 +78,16 @@ class Planned:
     @property
     def movable(self) -> bool:
         return self.status not in ("published", "publishing", "unknown")
+
+    @property
+    def local(self) -> datetime:
+        """`at` in the reader's zone."""
+        return timezone.localtime(self.at)
+
+    @property
+    def move_label(self) -> str:
+        words = {"at": f"{self.local:%H:%M}", "text": self.card.line}
+        return _("Move %(at)s, %(text)s") % words
 
 
 def rows(

@@ -27,6 +27,30 @@ def test_glyph_speaks_when_named():
     assert 'aria-hidden="true"' in drawn('{% glyph "a" %}')
 
 
+def test_glyphs_show_the_first_and_count_the_rest():
+    class Channel:
+        platform = "a"
+
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def __str__(self) -> str:
+            return self.name
+
+    channels = [Channel("<One>"), Channel("Two"), Channel("Three")]
+    html = drawn("{% glyphs channels 2 %}", channels=channels)
+    assert 'aria-label="&lt;One&gt;"' in html
+    assert "Three" not in html
+    assert '<span class="glyphs__more">+1</span>' in html
+    assert "glyphs__more" not in drawn("{% glyphs channels 3 %}", channels=channels)
+
+
+def test_address_is_that_of_url():
+    at = "'posts:post' team=slug post_id=7"
+    shown = drawn(f"{{% address {at} %}}", slug="tidewater")
+    assert shown == drawn(f"{{% url {at} %}}", slug="tidewater")
+
+
 @pytest.mark.parametrize(
     ("status", "key", "label"),
     [

@@ -2,13 +2,13 @@
 
 import re
 import zlib
-from datetime import date, datetime
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
-from django.utils import timezone
-from django.utils.dateformat import format as format_date
+from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
@@ -78,6 +78,7 @@ def _classes(base: str, variants: str) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, variants: str = "") -> SafeString:
     """`{% icon "bell" "sm" %}`: decoration; the words beside it (or aria-label around it) speak."""
     return format_html(
@@ -90,12 +91,36 @@ def icon(name: str, variants: str = "") -> SafeString:
 @register.simple_tag
 def glyph(platform: str, title: str = "", variants: str = "") -> SafeString:
     """A platform's mark in one colour: `{% glyph channel.platform title=spec.name %}`."""
+    return _glyph(platform, str(title), variants)
+
+
+@register.simple_tag
+def glyphs(channels: Sequence[Any], most: int) -> SafeString:
+    """`{% glyphs card.channels 2 %}`: the first few, each with its name, and how many follow."""
+    shown = [_glyph(one.platform, str(one), "") for one in channels[:most]]
+    if len(channels) > most:
+        shown.append(format_html('<span class="glyphs__more">+{}</span>', len(channels) - most))
+    return format_html('<span class="glyphs">{}</span>', SafeString("".join(shown)))
+
+
+@lru_cache(maxsize=1024)
+def _glyph(platform: str, title: str, variants: str) -> SafeString:
     return marks.svg(platform, title, _classes("glyph", variants))
 
 
 @register.simple_tag
 def brand() -> SafeString:
     return format_html('<svg aria-hidden="true"><use href="{}"/></svg>', _use("b-mark"))
+
+
+# -- addresses
+
+
+@register.simple_tag
+@lru_cache(maxsize=4096)
+def address(name: str, **kwargs: str | int) -> str:
+    """`{% address "posts:post" team=team.slug post_id=1 %}`: as `{% url %}`, for long lists."""
+    return reverse(name, kwargs=kwargs)
 
 
 # -- status
@@ -113,6 +138,7 @@ def status_label(status: str) -> str:
     return str(LABELS.get(status) or LABELS.get(status_key(status)) or status)
 
 
+@lru_cache(maxsize=512)
 def _mark(status: str, variants: str, label: str) -> SafeString:
     key = status_key(status)
     key = _MARKS.get(key, key)
@@ -177,49 +203,6 @@ def avatar(who: Any, variants: str = "", label: str | None = None) -> SafeString
         speech,
         initials(who),
     )
-
-
-# -- time
-
-
-_SHAPES = {"full": "D j M, H:i", "date": "D j M", "time": "H:i", "day": "l j F"}
-
-
-@register.simple_tag
-def local_time(value: datetime | date | None, shape: str = "full") -> str:
-    """`<time>` in the reader's zone, "Thu 10 Dec, 09:30"; "near" drops the day of today."""
-    if value is None:
-        return ""
-    if not isinstance(value, datetime):
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), _dated(value, shape))
-    local = timezone.localtime(value)
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        value.isoformat(timespec="seconds"),
-        f"{format_date(local, 'D j M Y, H:i')}, {_offset(local)}",
-        _dated(local, shape),
-    )
-
-
-def _dated(value: datetime | date, shape: str) -> str:
-    today = value.timetuple()[:3] == timezone.localdate().timetuple()[:3]
-    pattern = _SHAPES[{"near": "time" if today else "full"}.get(shape, shape)]
-    if shape != "time" and value.year != timezone.localdate().year:
-        pattern = pattern.replace("D j M", "D j M Y").replace("l j F", "l j F Y")
-    return format_date(value, pattern)
-
-
-@register.simple_tag
-def zone_name() -> str:
-    """The zone that times are shown in: "Lisbon, UTC+0", or plain "UTC"."""
-    city = timezone.get_current_timezone_name().split("/")[-1].replace("_", " ")
-    return city if city == "UTC" else f"{city}, {_offset(timezone.localtime())}"
-
-
-def _offset(local: datetime) -> str:
-    minutes = int((local.utcoffset() or local - local).total_seconds() // 60)
-    sign, minutes = "\N{MINUS SIGN}" if minutes < 0 else "+", abs(minutes)
-    return f"UTC{sign}{minutes // 60}" + (f":{minutes % 60:02}" if minutes % 60 else "")
 
 
 # -- words

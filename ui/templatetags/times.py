@@ -1,0 +1,62 @@
+"""Moments and days in the reader's zone and language, as tags that every page may use."""
+
+from datetime import date, datetime
+from functools import lru_cache
+
+from django import template
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.html import format_html
+from django.utils.translation import get_language
+
+register = template.Library()
+
+_SHAPES = {"full": "D j M", "near": "D j M", "date": "D j M", "day": "l j F"}
+
+
+@register.simple_tag
+def local_time(value: datetime | date | None, shape: str = "full") -> str:
+    """`<time>` in the reader's zone, "Thu 10 Dec, 09:30"; "near" drops the day of today."""
+    if value is None:
+        return ""
+    if not isinstance(value, datetime):
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), _dated(value, shape))
+    local = timezone.localtime(value)
+    day = _day(local.date(), "D j M Y", get_language())
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        value.isoformat(timespec="seconds"),
+        f"{day}, {local:%H:%M}, {_offset(local)}",
+        _dated(local, shape),
+    )
+
+
+def _dated(value: datetime | date, shape: str) -> str:
+    hour = f"{value:%H:%M}" if isinstance(value, datetime) else ""
+    if shape == "time":
+        return hour
+    day, today = value.date() if isinstance(value, datetime) else value, timezone.localdate()
+    if shape == "near" and hour and day == today:
+        return hour
+    pattern = _SHAPES[shape] if day.year == today.year else f"{_SHAPES[shape]} Y"
+    words = _day(day, pattern, get_language())
+    return f"{words}, {hour}" if hour and shape in ("full", "near") else words
+
+
+@lru_cache(maxsize=1024)
+def _day(day: date, pattern: str, language: str | None) -> str:
+    """In words of the `language` that is active: many times on a page are of one day."""
+    return format_date(day, pattern)
+
+
+@register.simple_tag
+def zone_name() -> str:
+    """The zone that times are shown in: "Lisbon, UTC+0", or plain "UTC"."""
+    city = timezone.get_current_timezone_name().split("/")[-1].replace("_", " ")
+    return city if city == "UTC" else f"{city}, {_offset(timezone.localtime())}"
+
+
+def _offset(local: datetime) -> str:
+    minutes = int((local.utcoffset() or local - local).total_seconds() // 60)
+    sign, minutes = "\N{MINUS SIGN}" if minutes < 0 else "+", abs(minutes)
+    return f"UTC{sign}{minutes // 60}" + (f":{minutes % 60:02}" if minutes % 60 else "")
