@@ -67,7 +67,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Team(models.Model):
-    """`retry_pauses` in seconds, for the custom strategy; `retry_tries` counts the first try."""
+    """`retry_pauses` in seconds, for the custom strategy; `retry_tries` counts the first try.
+    `gap_minutes`: posts of one channel that are closer to each other are pointed out; 0 never.
+    """
 
     class Retrying(models.TextChoices):
         EXPONENTIAL = retries.EXPONENTIAL, "Each pause twice as long"
@@ -80,6 +82,7 @@ class Team(models.Model):
     review_required = models.BooleanField(default=True)
     allow_self_approval = models.BooleanField(default=False)
     late_after_minutes = models.PositiveSmallIntegerField(default=30)
+    gap_minutes = models.PositiveSmallIntegerField(default=60)
     retry_strategy = models.CharField(
         max_length=11, choices=Retrying.choices, default=Retrying.EXPONENTIAL
     )
@@ -91,6 +94,9 @@ class Team(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(gap_minutes__lte=24 * 60), name="team_gap_sane"
+            ),
             models.CheckConstraint(
                 condition=models.Q(retry_tries__gte=1, retry_tries__lte=retries.MOST_TRIES),
                 name="team_retry_tries_sane",

@@ -1,6 +1,7 @@
 """What we say, to which channels, when, and what became of it."""
 
 from posts.models.activity import Activity
+from posts.models.blackout import Blackout
 from posts.models.comment import Comment
 from posts.models.delivery import Approval, Delivery
 from posts.models.folder import Folder
@@ -15,6 +16,7 @@ from posts.models.upload import Upload
 __all__ = [
     "Activity",
     "Approval",
+    "Blackout",
     "Campaign",
     "Comment",
     "Delivery",

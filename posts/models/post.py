@@ -153,6 +153,10 @@ class Variant(models.Model):
 
     class Meta:
         ordering = ["channel__platform", "channel_id"]
+        indexes = [
+            # Whether a channel's own words are there already, as post_same_words for the others.
+            models.Index(MD5("text"), name="variant_text", condition=models.Q(text__isnull=False)),
+        ]
         constraints = [models.UniqueConstraint(fields=["post", "channel"], name="variant_once")]
 
     def __str__(self) -> str:

@@ -18,6 +18,7 @@ from posts import clock, states, workflow
 from posts.errors import IllegalMove, LostRace
 from posts.models import Approval, Delivery, Post
 from posts.services import parts
+from posts.services.blackouts import require_open
 from posts.services.commitment import (
     MAY_BE_PUBLIC,
     STEPS_LOST,
@@ -85,6 +86,7 @@ def resend(
         raise IllegalMove(_("It may be live. Say first whether it is."))
     if at is not None:
         require_future(at)
+        require_open(post.team, at)
     was = _kept(delivery)
     again(delivery, at or from_utc(clock.ask(), delivery.zone or post.team.time_zone), by=by)
     return Decision(delivery.pk, was, _kept(delivery))
@@ -95,6 +97,7 @@ def move(*, delivery: Delivery, by: User, at: Moment) -> None:
     """Another time for one that is queued; its approval stays. Raises BeingPublished, BadTime."""
     post = _held(delivery)
     require_future(at)
+    require_open(post.team, at)
     if delivery.state != _D.QUEUED:
         raise IllegalMove("Only what is in the queue can be moved.")
     set_time(post, delivery, delivery.channel_id, at)

@@ -3,7 +3,7 @@
 The calendar, the board, the composer and the admin come through here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +14,7 @@ from posts import clock, content, renditions, states, workflow
 from posts.errors import BadTime, BeingPublished, NeedsReview
 from posts.models import Approval, Delivery, Post, Revision
 from posts.services import checks, revisions
+from posts.services.blackouts import require_open
 from posts.services.commitment import (
     channels_to_time,
     commit,
@@ -34,22 +35,29 @@ def plan(
 ) -> Post:
     """Say when it should go out. Sends nothing: without approval the deliveries stay drafts.
 
-    A post that is already scheduled keeps its approval and moves to the new time.
+    A post that is already scheduled keeps its approval and moves to the new time. Raises BadTime.
     """
     post = locked(post)
     times = per_channel or {}
     for moment in (at, *times.values()):
         require_future(moment)
+    existing = {d.channel_id: d for d in open_deliveries(post)}
+    require_open(post.team, *_new(existing.values(), at, *times.values()))
     Post.objects.filter(pk=post.pk).update(
         planned_at=at.at, planned_zone=at.zone, updated_at=timezone.now()
     )
     post.planned_at, post.planned_zone = at.at, at.zone
-    existing = {d.channel_id: d for d in open_deliveries(post)}
     for channel_id in channels_to_time(post):
         set_time(post, existing.get(channel_id), channel_id, times.get(channel_id, at))
     workflow.record(post, "post.plan", by=by, data={"at": at.at.isoformat(), "zone": at.zone})
     announce(post.team_id, "board", "calendar")
     return post
+
+
+def _new(existing: Collection[Delivery], *moments: Moment) -> list[Moment]:
+    """Without those that it goes out at already: a day closed since lets it stay."""
+    had = {delivery.due_at for delivery in existing}
+    return [moment for moment in moments if moment.at not in had]
 
 
 @transaction.atomic

@@ -1,0 +1,50 @@
+"""Days without posts: kept by people, and asked about whenever a time is chosen."""
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Team
+from notifications.live import announce
+from posts.errors import BadTime, IllegalMove
+from posts.models import Blackout
+from posts.times import Moment
+
+MOST = 200
+
+
+def require_open(team: Team, *moments: Moment) -> None:
+    """Raises BadTime with the name of the blackout that forbids one of them. One statement."""
+    closed = list(Blackout.objects.for_team(team).filter(blocks=True))
+    for moment in moments if closed else ():
+        day = moment.at.astimezone(team.zone).date()
+        found = next((blackout for blackout in closed if blackout.covers(day)), None)
+        if found is not None:
+            raise BadTime(
+                _("Nothing goes out on %(day)s: “%(name)s”. Choose another day.")
+                % {"day": f"{day:%a %-d %b}", "name": found}
+            )
+
+
+@transaction.atomic
+def add(
+    *, team: Team, name: str, starts_on: date, ends_on: date, yearly: bool, blocks: bool
+) -> Blackout:
+    """Raises IllegalMove for the same once more, or one too many. What is planned there stays."""
+    if Blackout.objects.for_team(team).count() >= MOST:
+        raise IllegalMove(_("At most %(n)s of them. Remove one first.") % {"n": MOST})
+    days = {"name": name, "starts_on": starts_on, "ends_on": ends_on}
+    try:
+        with transaction.atomic():
+            made = Blackout.objects.create(team=team, yearly=yearly, blocks=blocks, **days)
+    except IntegrityError:
+        raise IllegalMove(_("“%(name)s” is there already.") % {"name": name}) from None
+    announce(team.pk, "calendar")
+    return made
+
+
+@transaction.atomic
+def remove(*, blackout: Blackout) -> None:
+    blackout.delete()
+    announce(blackout.team_id, "calendar")
