@@ -9,3 +9,11 @@ class NameTaken(PostsError):
 
 class TooManyViews(PostsError):
     pass
+
+
+class NoSlot(PostsError):
+    """There is no place to give: none is set up, none is free, or the queue rests."""
+
+
+class Outdated(PostsError):
+    """What was previewed is no longer what would happen. Nothing was done."""

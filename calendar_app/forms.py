@@ -1,11 +1,14 @@
-"""What a move asks for."""
+"""What moves, slots and blackouts ask for."""
 
-from datetime import date
+from datetime import date, time
+from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Team
 from calendar_app.queries.board import TITLES
 
 YEARS_AHEAD = 5
@@ -55,3 +58,76 @@ class SavedViewForm(forms.Form):
 
     def clean_name(self) -> str:
         return " ".join(str(self.cleaned_data["name"]).split())
+
+
+_NO_TIME = _("Write the time as 09:30.")
+_NO_DAY = _("Choose at least one day.")
+
+
+def _days() -> forms.TypedMultipleChoiceField:
+    return forms.TypedMultipleChoiceField(
+        choices=list(WEEKDAYS.items()),
+        coerce=int,
+        error_messages={"required": _NO_DAY, "invalid_choice": _NO_DAY},
+    )
+
+
+class SlotForm(forms.Form):
+    at = forms.TimeField(error_messages={"required": _NO_TIME, "invalid": _NO_TIME})
+    weekdays = _days()
+
+    def clean_at(self) -> time:
+        at: time = self.cleaned_data["at"]
+        return at.replace(second=0, microsecond=0)
+
+
+class CopyForm(forms.Form):
+    source = forms.TypedChoiceField(
+        choices=list(WEEKDAYS.items()), coerce=int, error_messages={"required": _NO_DAY}
+    )
+    weekdays = _days()
+
+
+class PauseForm(forms.Form):
+    reason = forms.CharField(max_length=200, required=False, label=_("Reason"))
+
+
+class GapForm(forms.ModelForm[Team]):
+    gap_minutes = forms.IntegerField(
+        min_value=0,
+        max_value=24 * 60,
+        label=_("Minutes between two posts of one channel"),
+        help_text=_("What is closer is pointed out, never refused. 0 says nothing."),
+    )
+
+    class Meta:
+        model = Team
+        fields = ["gap_minutes"]
+
+
+class BlackoutForm(forms.Form):
+    name = forms.CharField(max_length=80, label=_("Name"))
+    starts_on = forms.DateField(
+        label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    ends_on = forms.DateField(
+        required=False,
+        label=_("To"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Left empty, it is one day."),
+    )
+    yearly = forms.BooleanField(required=False, label=_("Every year"))
+    blocks = forms.BooleanField(required=False, label=_("Block: nobody can choose a time there"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first = cleaned.get("starts_on")
+        last = cleaned["ends_on"] = cleaned.get("ends_on") or first
+        for name, day in (("starts_on", first), ("ends_on", last)):
+            if day and not 2000 <= day.year <= timezone.localdate().year + YEARS_AHEAD:
+                self.add_error(name, _("Choose a date within five years."))
+        if first and last and last < first:
+            self.add_error("ends_on", _("It ends before it begins."))
+        elif first and last and (last - first).days > 365:
+            self.add_error("ends_on", _("At most one year."))
+        return cleaned

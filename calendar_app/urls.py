@@ -1,6 +1,21 @@
 from django.urls import path
 
-from calendar_app.views import board, feed, filters, hours, listing, month, move, saved
+from calendar_app.views import (
+    blackouts,
+    board,
+    feed,
+    fill,
+    filters,
+    hours,
+    listing,
+    month,
+    move,
+    queue,
+    reshuffle,
+    saved,
+    slots,
+    warned,
+)
 
 app_name = "calendar_app"
 urlpatterns = [
@@ -18,4 +33,36 @@ urlpatterns = [
     path("t/<slug:team>/board/", board.board, name="board"),
     path("t/<slug:team>/board/<slug:key>/", board.board_column, name="board_column"),
     path("t/<slug:team>/board/posts/<int:post_id>/move/", board.card_move, name="card_move"),
+    path("t/<slug:team>/calendar/conflicts/", warned.conflicts, name="conflicts"),
+    path(
+        "t/<slug:team>/calendar/posts/<int:post_id>/conflicts/",
+        warned.post_conflicts,
+        name="post_conflicts",
+    ),
+    path("t/<slug:team>/slots/", slots.slots, name="slots"),
+    path("t/<slug:team>/slots/gap/", slots.gap, name="gap"),
+    path("t/<slug:team>/slots/next/", queue.queue_next, name="queue_next"),
+    path("t/<slug:team>/slots/fill/", fill.slots_fill, name="slots_fill"),
+    path("t/<slug:team>/slots/blackouts/", blackouts.blackouts, name="blackouts"),
+    path("t/<slug:team>/slots/blackouts/add/", blackouts.blackout_add, name="blackout_add"),
+    path(
+        "t/<slug:team>/slots/blackouts/<int:pk>/remove/",
+        blackouts.blackout_remove,
+        name="blackout_remove",
+    ),
+    path("t/<slug:team>/slots/<int:pk>/remove/", slots.slot_remove, name="slot_remove"),
+    path("t/<slug:team>/slots/channels/<int:pk>/", slots.slot_add, name="slot_add"),
+    path("t/<slug:team>/slots/channels/<int:pk>/copy/", slots.slot_copy, name="slot_copy"),
+    path("t/<slug:team>/slots/channels/<int:pk>/pause/", slots.queue_pause, name="queue_pause"),
+    path(
+        "t/<slug:team>/slots/channels/<int:pk>/reshuffle/",
+        reshuffle.queue_reshuffle,
+        name="queue_reshuffle",
+    ),
+    path("t/<slug:team>/posts/<int:post_id>/queue/", queue.queue_add, name="queue_add"),
+    path(
+        "t/<slug:team>/posts/<int:post_id>/queue/remove/",
+        queue.queue_remove,
+        name="queue_remove",
+    ),
 ]

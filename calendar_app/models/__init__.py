@@ -1,6 +1,8 @@
 """What is kept to plan with, beside the posts."""
 
 from calendar_app.models.feed import Feed
+from calendar_app.models.pause import QueuePause
 from calendar_app.models.saved import SavedView
+from calendar_app.models.slot import Slot
 
-__all__ = ["Feed", "SavedView"]
+__all__ = ["Feed", "QueuePause", "SavedView", "Slot"]

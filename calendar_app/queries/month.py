@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Team
 from calendar_app.grid import Month, midnight
+from calendar_app.queries.conflicts import Noted, of_period
 from calendar_app.queries.drawer import Drawer, unscheduled
 from posts.models import Post
 from posts.queries.cards import cards
@@ -24,6 +25,7 @@ class Day:
     total: int
     today: date
     month: int
+    noted: Noted
 
     @property
     def more(self) -> int:
@@ -93,17 +95,22 @@ def sheet(
     of_day = _agenda(team, agenda, month, page, filters) if agenda else []
     waiting = unscheduled(team, filters)
     ids = {row.post_id for row in [*grid, *of_day]} | {pk for pk, _ in waiting}
-    found = cards(Post.objects.for_team(team), ids)
+    found = cards(Post.objects.for_team(team), ids, tags=False)
     by_day: dict[date, list[Planned]] = {}
     for item in attach(grid, found):
         by_day.setdefault(item.day, []).append(item)
+    shown = {row.post_id for row in grid}
+    noted = of_period(team, start=month.start, end=month.end, zone=month.zone, ids=shown)
     today = timezone.localdate()
-    weeks = [[_day(day, by_day.get(day, []), today, month) for day in week] for week in month.weeks]
+    weeks = [
+        [_day(day, by_day.get(day, []), today, month, noted.get(day, Noted())) for day in week]
+        for week in month.weeks
+    ]
     return Sheet(weeks, Drawer.of(waiting, found), attach(of_day, found))
 
 
-def _day(day: date, items: list[Planned], today: date, month: Month) -> Day:
-    return Day(day, items, items[0].of_day if items else 0, today, month.first.month)
+def _day(day: date, items: list[Planned], today: date, month: Month, noted: Noted) -> Day:
+    return Day(day, items, items[0].of_day if items else 0, today, month.first.month, noted)
 
 
 def _agenda(team: Team, day: date, month: Month, page: int, filters: Filters) -> list[Row]:

@@ -28,7 +28,7 @@ def to_day(
 
     Returns the moment, with a note where the clocks change. Raises the errors of posts/errors.py.
     """
-    moment = resolve(datetime.combine(day, at or _time_of(post, zone, day)), zone.key)
+    moment = moment_on(post, day, zone, at)
     if post.planned_at is not None:
         begins = from_utc(moment.at - _after_its_time(post, of), zone.key)
         schedule.reschedule(post=post, at=begins, by=by)
@@ -37,6 +37,11 @@ def to_day(
     else:
         schedule.plan(post=post, at=moment, by=by)
     return moment
+
+
+def moment_on(post: Post, day: date, zone: ZoneInfo, at: time | None = None) -> Moment:
+    """What `to_day` plans it for."""
+    return resolve(datetime.combine(day, at or _time_of(post, zone, day)), zone.key)
 
 
 def to_drawer(*, post: Post, by: User) -> None:

@@ -16,10 +16,12 @@ from calendar_app.filtering import bar_shown
 from calendar_app.forms import MoveForm
 from calendar_app.grid import Month, parse_day
 from calendar_app.queries import hours, month
+from calendar_app.queries.ahead import Ahead
 from calendar_app.queries.places import places_of
 from calendar_app.services import move
 from calendar_app.views.answers import status_of
 from calendar_app.views.shown import Shown, shown_in, zone_shown
+from calendar_app.views.warned import against
 from posts.errors import PostsError
 from posts.models import Post
 from ui.htmx import partial, toast
@@ -35,11 +37,14 @@ def post_move(request: TeamRequest, post_id: int) -> HttpResponse:
     """A form to choose day and time; its POST is also what drag, keys and undo send."""
     post = get_object_or_404(_posts(request), pk=post_id)
     if request.method == "GET":
-        return _form(request, post, MoveForm(initial=_where(post)))
+        warned = against(post, post.planned_at) if post.planned_at else None
+        return _form(request, post, MoveForm(initial=_where(post)), warned=warned)
     before, places = _where(post), places_of(post, zone_shown())
-    form = MoveForm({**request.GET.dict(), **request.POST.dict()})
+    form = MoveForm(_typed(request))
     if not form.is_valid():
         return _form(request, post, form, 422)
+    if warned := _warned(request, post, form.cleaned_data):
+        return _form(request, post, form, 409, warned=warned)
     try:
         said = _move(request, post, form.cleaned_data)
     except PostsError as error:
@@ -66,7 +71,28 @@ def _move(request: TeamRequest, post: Post, data: dict[str, Any]) -> str:
         zone=zone_shown(),
         by=request.user,
     )
-    return moment.note or f"Moved to {moment.local:%a %-d %b, %H:%M}."
+    said = moment.note or f"Moved to {moment.local:%a %-d %b, %H:%M}."
+    if "typed" in request.POST:
+        return said
+    post.refresh_from_db(fields=["planned_at", "stage"])
+    warned = against(post, post.planned_at or moment.at)
+    return " ".join([said, *warned.lines[:1]])
+
+
+def _typed(request: TeamRequest) -> dict[str, str]:
+    """The fields of a move; the button with a better time brings both of them at once."""
+    typed = {**request.GET.dict(), **request.POST.dict()}
+    day, _, at = typed.get("fix", "").partition("T")
+    return {**typed, "day": day, "time": at} if at else typed
+
+
+def _warned(request: TeamRequest, post: Post, data: dict[str, Any]) -> Ahead | None:
+    """Asked of the form only, and once: “Keep both” comes back with `keep`."""
+    if "typed" not in request.POST or "keep" in request.POST or data["day"] is None:
+        return None
+    moment = move.moment_on(post, data["day"], zone_shown(), data["time"])
+    warned = against(post, moment.at)
+    return None if warned.closed else warned
 
 
 def _refused(request: TeamRequest, post: Post, form: MoveForm, error: PostsError) -> HttpResponse:
@@ -123,9 +149,21 @@ def _in_hours(request: TeamRequest, shown: Shown, places: Places) -> Part:
     }
 
 
-def _form(request: TeamRequest, post: Post, form: MoveForm, status: int = 200) -> HttpResponse:
+def _form(
+    request: TeamRequest,
+    post: Post,
+    form: MoveForm,
+    status: int = 200,
+    warned: Ahead | None = None,
+) -> HttpResponse:
     shown = shown_in(request, otherwise=parse_day(_where(post)["day"]))
-    context = {"post": post, "form": form, "shown": shown, "back": shown.url(request.team)}
+    context = {
+        "post": post,
+        "form": form,
+        "shown": shown,
+        "back": shown.url(request.team),
+        "warned": warned,
+    }
     response = partial(request, "calendar_app/move.html", "move_form", context, status=status)
     if request.htmx and request.method == "POST":
         # A move swaps nothing of its own: the form with its errors goes back into the dialog.

@@ -15,7 +15,7 @@ from approvals.models import Decision
 from approvals.services import reviewers
 from approvals.services.ask import ask
 from approvals.services.decide import Trace, decide
-from config.demo import channels, past, pictures
+from config.demo import channels, past, pictures, week
 from config.demo.past import Sent, Story
 from config.demo.people import person
 from config.demo.story import PIECES, Piece
@@ -52,6 +52,7 @@ class Month:
 
     def write(self) -> None:
         self._choose_reviewer()
+        week.give(self.team, self.channels, today=self.today.date())
         behind = sorted((p for p in PIECES if p.ends in BEHIND), key=lambda piece: piece.day)
         past.write(self.team, [self._published(piece) for piece in behind])
         for piece in PIECES:

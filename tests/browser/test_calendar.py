@@ -39,7 +39,9 @@ def make(team, bob, channel, first):
     """`make("Title", 9)`: a post planned for the 9th of that month, 11:30 in Lisbon."""
 
     def planned(title, day=None, **fields):
-        post = PostFactory(team=team, author=bob, title=title, channels=[channel], **fields)
+        # Each says something else: the same again would be pointed out when it is moved.
+        said = {"title": title, "body": title, **fields}
+        post = PostFactory(team=team, author=bob, channels=[channel], **said)
         if day is not None:
             moment = from_utc(
                 timezone.make_aware(

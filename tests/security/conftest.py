@@ -15,7 +15,8 @@ from accounts.models import Membership
 from accounts.services import invitations
 from approvals.models import Review
 from approvals.services.ask import ask
-from calendar_app.models import SavedView
+from calendar_app.models import QueuePause, SavedView, Slot
+from posts.models import Blackout
 from publishers.models import OAuthState
 from tests.architecture import tree
 from tests.factories.accounts import MembershipFactory, UserFactory
@@ -88,6 +89,11 @@ def furnish(team, owner) -> SimpleNamespace:
         review=review,
         delivery=DeliveryFactory(queued=True, post=sent, channel=channel),
         invitation=invitation,
+        slot=Slot.objects.create(team=team, channel=channel, weekday=0, at="09:30"),
+        pause=QueuePause.objects.create(team=team, channel=channel, reason=f"Rest of {team}"),
+        blackout=Blackout.objects.create(
+            team=team, name=f"Days of {team}", starts_on="2031-05-01", ends_on="2031-05-02"
+        ),
         message=MessageFactory(team=team, user=owner),
         importing=checked(team, owner, ("text", "tags"), (f"Row of {team}", "sea"), ("", "x")),
         view=SavedView.objects.create(
@@ -136,6 +142,12 @@ def _argument(name: str, argument: str, there: SimpleNamespace) -> Any:
         ("calendar_app:board_column", "key"): "draft",
         ("calendar_app:saved_view", "pk"): there.view.pk,
         ("calendar_app:saved_view_remove", "pk"): there.view.pk,
+        ("calendar_app:slot_add", "pk"): there.channel.pk,
+        ("calendar_app:slot_copy", "pk"): there.channel.pk,
+        ("calendar_app:slot_remove", "pk"): there.slot.pk,
+        ("calendar_app:queue_pause", "pk"): there.channel.pk,
+        ("calendar_app:queue_reshuffle", "pk"): there.channel.pk,
+        ("calendar_app:blackout_remove", "pk"): there.blackout.pk,
     }
     general = {
         "team": there.team.slug,

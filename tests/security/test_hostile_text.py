@@ -87,6 +87,9 @@ def infected(world, evil):
     rows = [("text", "channels", evil, "tags"), (evil, evil, evil, ""), (evil, "", "", evil[:40])]
     world.importing = checked(team, owner, *rows, chosen=["text", "channels", "", "tags"])
     type(world.importing).objects.filter(pk=world.importing.pk).update(name=evil)
+    world.draft = PostFactory(team=team, author=owner, title=evil, channels=[world.channel])
+    type(world.blackout).objects.filter(pk=world.blackout.pk).update(name=evil[:80])
+    type(world.pause).objects.filter(pk=world.pause.pk).update(reason=evil)
     delivery = world.delivery
     AttemptFactory(delivery=delivery, detail=evil, remote_id=evil, worker=evil)
     type(delivery).objects.filter(pk=delivery.pk).update(problem=evil, remote_id=evil)
@@ -127,6 +130,15 @@ def pages_of(world) -> list[str]:
         at("calendar_app:saved_views") + "?view=month",
         at("calendar_app:saved_view", pk=world.view.pk),
         at("calendar_app:post_move", **post),
+        at("calendar_app:post_conflicts", **post),
+        at("calendar_app:conflicts") + f"?channels={world.channel.pk}&date=2030-01-01&time=9:00",
+        at("calendar_app:slots"),
+        at("calendar_app:blackouts"),
+        at("calendar_app:queue_add", **post),
+        at("calendar_app:queue_next") + f"?channels={world.channel.pk}",
+        at("calendar_app:queue_reshuffle", pk=world.channel.pk),
+        at("calendar_app:slots_fill"),
+        at("calendar_app:slots_fill") + f"?posts={world.draft.pk}",
         at("approvals:queue"),
         at("approvals:review", review_id=world.review.pk),
         at("approvals:reviewers"),

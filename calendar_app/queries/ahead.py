@@ -1,0 +1,155 @@
+"""What speaks against a time before somebody takes it: for forms, and the toast after a drag."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import OuterRef, Subquery
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import Team
+from calendar_app.conflicts import MEMORY, Clash, Kind, clear
+from calendar_app.queries.conflicts import NAMED, words
+from calendar_app.queries.taken import taken
+from posts.models import Blackout, Post
+from posts.services.commitment import channels_to_time, open_deliveries
+from publishers.models import Channel
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What speaks against a time for a post, in words; `fix`: the next time without the others.
+    `closed`: it cannot be chosen at all.
+    """
+
+    lines: Sequence[str] = ()
+    fix: datetime | None = None
+    closed: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.lines)
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What is to go out: on which channels, how much later than the post each, and with which
+    text; `own` where a channel has a text of its own. `post_id` 0 is not stored yet.
+    """
+
+    post_id: int
+    body: str
+    offsets: Mapping[int, timedelta]
+    own: Mapping[int, str] = field(default_factory=dict)
+
+
+def intent_of(post: Post) -> Intent:
+    """In two statements."""
+    due = open_deliveries(post).filter(channel=OuterRef("channel")).values("due_at")[:1]
+    known = post.variants.order_by().annotate(due=Subquery(due))
+    rows = list(known.values_list("channel_id", "text", "due"))
+    first = post.planned_at
+    later = {pk: at - first for pk, _text, at in rows if at and first}
+    offsets = {pk: later.get(pk, timedelta()) for pk in channels_to_time(post)}
+    own = {pk: text for pk, text, _at in rows if text is not None}
+    return Intent(post.pk, post.body, offsets, own)
+
+
+_AHEAD_CLOSE = """
+SELECT 'close' AS kind, 0 AS post_id, q.channel_id, q.at, e.post_id AS other_id,
+  e.due_at AS other_at
+FROM unnest(%(channels)s::bigint[], %(times)s::timestamptz[]) AS q(channel_id, at)
+CROSS JOIN LATERAL (
+  SELECT d.post_id, d.due_at FROM posts_delivery d
+  WHERE d.team_id = %(team)s AND d.channel_id = q.channel_id AND d.state <> 'cancelled'
+    AND d.post_id <> %(post)s AND d.due_at > q.at - %(gap)s AND d.due_at < q.at + %(gap)s
+  ORDER BY abs(extract(epoch FROM d.due_at - q.at)), d.id LIMIT 1) e"""
+# As in conflicts.py by the digests that are indexed; `text` is null where a channel says the body.
+_ASKED = """unnest(%(channels)s::bigint[], %(times)s::timestamptz[], %(texts)s::text[])
+  AS q(channel_id, at, text)"""
+_WITHIN = """d.channel_id = q.channel_id AND d.state <> 'cancelled'
+  AND d.due_at > q.at - %(memory)s AND d.due_at < q.at + %(memory)s"""
+_AHEAD_SAME = f"""
+(SELECT DISTINCT ON (q.channel_id) 'same', 0, q.channel_id, q.at, d.post_id, d.due_at
+FROM {_ASKED}
+JOIN posts_post o ON md5(o.body) = md5(%(body)s) AND o.team_id = %(team)s AND o.id <> %(post)s
+JOIN posts_variant w ON w.post_id = o.id AND w.channel_id = q.channel_id AND w.text IS NULL
+JOIN posts_delivery d ON d.post_id = o.id AND {_WITHIN}
+WHERE q.text IS NULL AND %(body)s <> ''
+ORDER BY q.channel_id, d.due_at DESC)"""
+_AHEAD_SAME_OWN = f"""
+(SELECT DISTINCT ON (q.channel_id) 'same', 0, q.channel_id, q.at, d.post_id, d.due_at
+FROM {_ASKED}
+JOIN posts_variant w ON md5(w.text) = md5(q.text) AND w.text IS NOT NULL
+  AND w.channel_id = q.channel_id AND w.post_id <> %(post)s
+JOIN posts_delivery d ON d.post_id = w.post_id AND {_WITHIN}
+WHERE q.text <> ''
+ORDER BY q.channel_id, d.due_at DESC)"""
+_AHEAD = NAMED.format(
+    found=" UNION ALL ".join((_AHEAD_CLOSE, _AHEAD_SAME, _AHEAD_SAME_OWN)), most=20
+)
+
+
+def ahead(team: Team, intent: Intent, at: datetime) -> Ahead:
+    """In four statements at most. Channels of others are left out."""
+    channels = list(Channel.objects.for_team(team).filter(pk__in=intent.offsets))
+    if not channels:
+        return Ahead()
+    intent = replace(intent, offsets={one.pk: intent.offsets[one.pk] for one in channels})
+    found = _ahead(team, intent, at)
+    day = at.astimezone(team.zone).date()
+    named = [one for one in Blackout.objects.for_team(team) if one.covers(day)]
+    lines = [
+        *(words(clash) for clash in _once(found)),
+        *(_of_blackout(blackout, day) for blackout in named),
+        *filter(None, map(_of_channel, channels)),
+    ]
+    close = any(clash.kind == Kind.CLOSE for clash in found)
+    fix = _fix(team, intent, at) if close else None
+    return Ahead(list(dict.fromkeys(lines)), fix, any(one.blocks for one in named))
+
+
+def _ahead(team: Team, intent: Intent, at: datetime) -> list[Clash]:
+    known: dict[str, Any] = {
+        "team": team.pk,
+        "post": intent.post_id,
+        "body": intent.body,
+        "channels": list(intent.offsets),
+        "times": [at + later for later in intent.offsets.values()],
+        "texts": [intent.own.get(pk) for pk in intent.offsets],
+        "gap": timedelta(minutes=team.gap_minutes),
+        "memory": MEMORY,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_AHEAD, known)
+        return [Clash(Kind(kind), *row) for kind, *row in cursor.fetchall()]
+
+
+def _fix(team: Team, intent: Intent, at: datetime) -> datetime | None:
+    gap = timedelta(minutes=team.gap_minutes)
+    spread = max(intent.offsets.values(), default=timedelta())
+    end = at + spread + gap + timedelta(days=1)
+    full = taken(team, intent.offsets.keys(), start=at - gap, end=end, besides=[intent.post_id])
+    return clear(at, offsets=intent.offsets, taken=full, gap=gap)
+
+
+def _once(found: Iterable[Clash]) -> list[Clash]:
+    """Of the channels that two posts share the first, which stands for all."""
+    return list({clash.pair: clash for clash in reversed(list(found))}.values())[::-1]
+
+
+def _of_blackout(blackout: Blackout, day: date) -> str:
+    named = {"day": date_format(day, "D j M"), "name": blackout}
+    if blackout.blocks:
+        return _("%(day)s is closed: “%(name)s”.") % named
+    return _("%(day)s is set aside: “%(name)s”.") % named
+
+
+def _of_channel(channel: Channel) -> str:
+    if channel.state != Channel.State.CONNECTED:
+        return _("%(channel)s needs reconnecting before anything goes out.") % {"channel": channel}
+    if channel.paused:
+        return _("%(channel)s is paused: posts wait until it is resumed.") % {"channel": channel}
+    return ""

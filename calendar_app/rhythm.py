@@ -1,0 +1,85 @@
+"""Which places of a channel's week come next, and which of them are free. Pure.
+
+Times are meant on a clock on a wall: posts/times.py says what becomes of one that a change of the
+clocks skips or doubles.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from posts.times import Moment, resolve
+
+# How far ahead a free place is looked for.
+HORIZON = timedelta(days=366)
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, order=True)
+class Beat:
+    """`weekday` 0 is Monday."""
+
+    weekday: int
+    at: time
+
+
+def upcoming(beats: Collection[Beat], *, now: datetime, zone: ZoneInfo) -> Iterator[Moment]:
+    """Their moments after `now` in order, each once, as far as the horizon."""
+    first = now.astimezone(zone).date()
+    last: datetime = now
+    for ahead in range(HORIZON.days + 1):
+        for moment in of_day(beats, first + timedelta(days=ahead), zone):
+            if moment.at > last:
+                last = moment.at
+                yield moment
+
+
+def of_day(beats: Collection[Beat], day: date, zone: ZoneInfo) -> list[Moment]:
+    """In the order in which they come: one that was skipped may come after its neighbour."""
+    moments = [
+        resolve(datetime.combine(day, beat.at), zone.key)
+        for beat in beats
+        if beat.weekday == day.weekday()
+    ]
+    return sorted(moments, key=lambda moment: moment.at)
+
+
+def turns(first: date, days: int, zone: ZoneInfo) -> list[date]:
+    """Those of so many days from `first` on which the clocks change."""
+    midnights = [datetime.combine(first + timedelta(days=n), time()) for n in range(days + 1)]
+    offsets = [midnight.replace(tzinfo=zone).utcoffset() for midnight in midnights]
+    changed = zip(midnights, offsets, offsets[1:], strict=False)
+    return [midnight.date() for midnight, before, after in changed if before != after]
+
+
+def free(
+    beats: Collection[Beat],
+    *,
+    taken: Collection[datetime],
+    gap: timedelta,
+    now: datetime,
+    zone: ZoneInfo,
+    closed: Callable[[date], bool] = lambda day: False,
+) -> Iterator[Moment]:
+    """Those that nobody has: nothing is there, nor, outside the slots, closer than `gap`.
+
+    Slots may be closer to each other: the team chose them so. Days that are `closed` give none.
+    """
+    known, full = set(beats), set(taken)
+    strays = sorted(at for at in full if _beat_of(at, zone) not in known)
+    for moment in upcoming(known, now=now, zone=zone):
+        near = _near(strays, moment.at, max(gap, _MINUTE))
+        if moment.at not in full and not near and not closed(moment.local.date()):
+            yield moment
+
+
+def _beat_of(at: datetime, zone: ZoneInfo) -> Beat:
+    local = at.astimezone(zone)
+    return Beat(local.weekday(), local.time())
+
+
+def _near(strays: Sequence[datetime], at: datetime, gap: timedelta) -> bool:
+    place = bisect_left(strays, at - gap + timedelta(microseconds=1))
+    return place < len(strays) and strays[place] < at + gap
