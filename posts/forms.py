@@ -50,7 +50,7 @@ class ComposerForm(forms.Form):
     expires = forms.DateField(required=False, label=gettext_lazy("Expires"))
     time_sensitive = forms.BooleanField(required=False, label=gettext_lazy("Time-sensitive"))
     when = forms.ChoiceField(
-        choices=[("none", ""), ("pick", ""), ("now", "")],
+        choices=[("none", ""), ("pick", ""), ("now", ""), ("queue", "")],
         required=False,
         label=gettext_lazy("When"),
     )

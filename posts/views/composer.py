@@ -130,6 +130,8 @@ def _then(request: TeamRequest, post: Post, form: ComposerForm) -> HttpResponse:
         return _to_library(request, post)
     now = then == "publish" or form.cleaned_data.get("when") == "now"
     try:
+        if form.cleaned_data.get("when") == "queue":
+            return _to_queue(request, post, then)
         if then == "review":
             return _to_review(request, post)
         if then in ("schedule", "publish"):
@@ -157,6 +159,16 @@ def _to_review(request: TeamRequest, post: Post) -> HttpResponse:
     """Hand the same POST on to the room that asks the reviewers."""
     checks.require_ready(post)
     url = reverse("approvals:post_review", kwargs={"team": request.team.slug, "post_id": post.pk})
+    return HttpResponseRedirect(url, preserve_request=True)
+
+
+def _to_queue(request: TeamRequest, post: Post, then: str) -> HttpResponse:
+    """Hand the same POST on to the room that knows the slots; it hands on what goes to review."""
+    if not request.membership.can("schedule"):
+        raise PermissionDenied(_("Your role does not allow this."))
+    if then == "review":
+        checks.require_ready(post)
+    url = reverse("calendar_app:queue_add", kwargs={"team": request.team.slug, "post_id": post.pk})
     return HttpResponseRedirect(url, preserve_request=True)
 
 

@@ -37,6 +37,16 @@ def test_schedule_without_review(as_user, bob, channel, open_team):
     assert post.deliveries.get().state == DeliveryState.QUEUED
 
 
+@pytest.mark.parametrize("then", ["schedule", "", "review"])
+def test_next_free_slot_is_handed_on_to_the_queue(as_user, bob, channel, open_team, then):
+    sent = form(body="Go", channels=[channel.pk], then=then, when="queue")
+    answer = as_user(bob).post(NEW, sent)
+    post = Post.objects.get()
+    assert answer.status_code == 307
+    assert answer.url == f"{page_url(post)}queue/"
+    assert (post.body, post.planned_at) == ("Go", None)
+
+
 def test_schedule_needs_a_time(as_user, bob, channel, open_team):
     answer = as_user(bob).post(NEW, form(body="Go", channels=[channel.pk], then="schedule"))
     assert answer.status_code == 422
