@@ -1,7 +1,7 @@
 """A team that has planned for two years, written as `count` posts, for what its pages cost."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from io import BytesIO
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,6 +9,7 @@ from PIL import Image
 
 from accounts.models import Team, User
 from bench.world import AT_ONCE, Place, now, text
+from calendar_app.services import slots
 from config.demo import past
 from config.demo.past import Sent, Story
 from posts.models import Campaign, MediaAsset, Post, Tag
@@ -26,6 +27,8 @@ COMING = [Stage.SCHEDULED] * 14 + [
     Stage.DRAFTING,
     Stage.IDEA,
 ]
+# The slots of every channel, each day.
+TIMES = [time(9, 30), time(17, 45)]
 # One in so many posts has a picture, and one in so many no time at all.
 PICTURED, UNTIMED = 3, 50
 
@@ -59,6 +62,9 @@ def write(places: list[Place], count: int) -> Desk:
             story.picture = picture if number % PICTURED == 0 else None
             stories.append(story)
         past.write(team, stories)
+    for channel in channels:
+        for clock in TIMES:
+            slots.add(channel=channel, weekdays=range(7), at=clock)
     return Desk(team, person, moment, _draft(team, person, channels), channels)
 
 

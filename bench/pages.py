@@ -98,6 +98,10 @@ def _pages(desk: Desk) -> dict[str, Ask]:
         "composer": _url(desk, "posts:edit", post_id=desk.draft.pk),
         "composer_new": _url(desk, "posts:create"),
         "post": _url(desk, "posts:post", post_id=shown.pk),
+        "slots": _url(desk, "calendar_app:slots"),
+        "slots_fill": _url(desk, "calendar_app:slots_fill"),
+        "queue_add": _url(desk, "calendar_app:queue_add", post_id=desk.draft.pk),
+        "conflicts": _url(desk, "calendar_app:post_conflicts", post_id=desk.draft.pk),
     }
     return {name: _get(url) for name, url in addresses.items()}
 
