@@ -33,7 +33,7 @@ def monday():
 @pytest.fixture
 def make(team, bob, channel):
     def planned(title, day=None, at=time(11, 30)):
-        post = PostFactory(team=team, author=bob, title=title, channels=[channel])
+        post = PostFactory(team=team, author=bob, title=title, body=title, channels=[channel])
         if day is not None:
             moment = datetime.combine(day, at, tzinfo=team.zone)
             schedule.plan(post=post, at=from_utc(moment, team.time_zone), by=bob)

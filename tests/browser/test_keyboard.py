@@ -80,7 +80,10 @@ def write(page, channel):
     go(page, page.locator("#body"))
     page.keyboard.type("Forty buoys, one open feed.")
     go(page, page.locator("input[name=when]:checked"))
+    # Past the next free slot.
     page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("input[name=when][value=pick]")).to_be_focused()
     due = (timezone.localtime() + timedelta(days=40)).replace(day=9)
     go(page, page.locator("#date"))
     page.keyboard.type(f"{due:%m%d%Y}")
