@@ -18,7 +18,7 @@ from accounts.models import Team
 from posts.models import Delivery, Post
 from posts.queries.cards import Card, cards
 from posts.queries.filters import NOTHING, Filters, narrow
-from posts.queries.status import status_of, troubled
+from posts.queries.status import may_move, status_of, troubled
 from posts.states import DeliveryState, Stage
 
 PER_PAGE = 50
@@ -96,7 +96,7 @@ class Item:
 
     @property
     def movable(self) -> bool:
-        return self.status not in ("published", "publishing", "unknown")
+        return may_move(self.status)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The post as people write it, and how it differs per channel."""
 
+import string
 from typing import Self
 
 from django.conf import settings
@@ -16,7 +17,10 @@ from publishers.models import Channel
 
 # What parts words, as in the database's function post_words: PostgreSQL alone would keep "and/or"
 # and addresses whole, and reads ' & | ! ( ) : * < > in a question as operators.
-_BETWEEN = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~«»“”„‘’‚…–—·•、。！？，：；（）「」"  # noqa: RUF001  (each is meant)
+_BETWEEN = (
+    string.punctuation
+    + "«»“”„\u2018\u2019\u201a…\u2013—·•、。\uff01\uff1f\uff0c\uff1a\uff1b\uff08\uff09「」"
+)
 # Indexed, and written by the database whenever a title or a body is. No field, since pages would
 # read it along with each of their posts.
 WORDS = RawSQL("words", (), output_field=SearchVectorField())

@@ -18,7 +18,7 @@ from accounts.models import Team
 from posts.models import Post
 from posts.queries.cards import Card
 from posts.queries.filters import NOTHING, Filters, channels, narrow
-from posts.queries.status import status_of
+from posts.queries.status import may_move, status_of
 
 _PLANNED = """
 WITH item AS (
@@ -77,7 +77,7 @@ class Planned:
 
     @property
     def movable(self) -> bool:
-        return self.status not in ("published", "publishing", "unknown")
+        return may_move(self.status)
 
     @property
     def local(self) -> datetime:

@@ -37,6 +37,15 @@ STATUSES = (
 )
 
 
+# What is out, on its way, or in doubt keeps its time.
+_FIXED = frozenset({"published", "publishing", "unknown"})
+
+
+def may_move(status: str) -> bool:
+    """Whether a post that is called so may be given another time."""
+    return status not in _FIXED
+
+
 def status_of(stage: str, states: Iterable[str] = (), *, at_risk: bool = False) -> str:
     """Trouble first, then doubt, then what is under way, then a warning, else the stage."""
     seen = set(states)
