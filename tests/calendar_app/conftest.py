@@ -1,6 +1,6 @@
 """A Wednesday in December, for the database as well, as far as people's decisions ask it."""
 
-from datetime import UTC, datetime, time
+from datetime import time
 
 import pytest
 import time_machine
@@ -8,8 +8,11 @@ from django.utils import timezone
 
 from calendar_app.models import Slot
 from posts import clock
-
-NOW = datetime(2026, 12, 9, 14, 20, tzinfo=UTC)
+from posts.services import schedule
+from posts.times import from_utc
+from tests.calendar_app.december import NOW
+from tests.factories.posts import PostFactory
+from tests.factories.publishers import ChannelFactory
 
 
 @pytest.fixture
@@ -39,3 +42,26 @@ def free_team(team):
     team.review_required = False
     team.save(update_fields=["review_required"])
     return team
+
+
+@pytest.fixture
+def channel(team):
+    return ChannelFactory(team=team, name="News")
+
+
+@pytest.fixture
+def planned(team, bob, channel):
+    """`planned("Title", at(11, 9, 30))`: a post with that text and time."""
+
+    def plan(title, moment, body="", channels=(), texts=None):
+        post = PostFactory(
+            team=team, author=bob, title=title, body=body or title, channels=channels or [channel]
+        )
+        if texts:
+            post.variants.update(text=texts)
+        if moment:
+            schedule.plan(post=post, at=from_utc(moment, "Europe/Lisbon"), by=bob)
+        post.refresh_from_db()
+        return post
+
+    return plan

@@ -12,11 +12,11 @@ from posts.models import Delivery, Post
 from posts.services import schedule
 from posts.states import POST, DeliveryState, Stage
 from posts.times import from_utc
+from tests.calendar_app.december import HX
 from tests.factories.posts import DeliveryFactory, PostFactory
 from tests.factories.publishers import ChannelFactory
 
 pytestmark = pytest.mark.django_db
-HX = {"HX-Request": "true"}
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
 """Filters on the month, the board and the list: one bar, one address, and what it finds."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -11,12 +10,11 @@ from calendar_app.filtering import kept, read
 from posts.models import Post, Tag
 from posts.queries.filters import Filters
 from posts.states import Stage
+from tests.calendar_app.december import HX, NOW
 from tests.factories.posts import CampaignFactory, PostFactory, TagFactory
 from tests.factories.publishers import ChannelFactory
 
-pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 12, 9, 14, 20, tzinfo=UTC)
-HX = {"HX-Request": "true"}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
 ASKED = {**HX, "HX-Trigger": "filters"}
 PAGES = [
     "calendar_app:month",
@@ -31,12 +29,6 @@ SAYS = {
     "calendar_app:week": "week=2026-12-09&",
     "calendar_app:day": "day=2026-12-09&",
 }
-
-
-@pytest.fixture(autouse=True)
-def wednesday():
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture

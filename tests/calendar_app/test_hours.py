@@ -1,76 +1,25 @@
-"""The week and the day by the hour, and moving posts on them."""
+"""The week and the day by the hour."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.urls import reverse
-from django.utils import timezone
 
 from calendar_app.queries.hours import IN_A_WEEK, IN_AN_HOUR
-from posts import clock
 from posts.models import Delivery, Post
 from posts.services import schedule
-from posts.states import DeliveryState, Stage
 from posts.times import from_utc
-from tests.factories.posts import DeliveryFactory, PostFactory, VariantFactory
+from tests.calendar_app.december import HX, NOW, move
+from tests.calendar_app.hours import cell, day, week
+from tests.factories.posts import PostFactory, VariantFactory
 from tests.factories.publishers import ChannelFactory
 
-pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 12, 9, 14, 20, tzinfo=UTC)
-HX = {"HX-Request": "true"}
-
-
-@pytest.fixture(autouse=True)
-def wednesday(monkeypatch):
-    """For the database as well, as far as people's decisions ask it."""
-    monkeypatch.setattr(clock, "ask", timezone.now)
-    with time_machine.travel(NOW, tick=True):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
 
 
 @pytest.fixture
-def channel(team):
-    return ChannelFactory(team=team)
-
-
-@pytest.fixture
-def make(team, bob, channel):
-    """`make("Title", datetime)`: a post planned for that moment."""
-
-    def planned(title, at, **fields):
-        post = PostFactory(team=team, author=bob, title=title, channels=[channel], **fields)
-        schedule.plan(post=post, at=from_utc(at, "Europe/Lisbon"), by=bob)
-        post.refresh_from_db()
-        return post
-
-    return planned
-
-
-@pytest.fixture
-def post(make):
-    return make("Forty buoys", datetime(2026, 12, 11, 16, 40, tzinfo=UTC))
-
-
-def week(team, day="", **query):
-    return reverse(
-        "calendar_app:week", kwargs={"team": team.slug}, query={"week": day, **query} if day else {}
-    )
-
-
-def day(team, on=""):
-    return reverse("calendar_app:day", kwargs={"team": team.slug}, query={"day": on} if on else {})
-
-
-def move(team, post):
-    return reverse("calendar_app:post_move", kwargs={"team": team.slug, "post_id": post.pk})
-
-
-def cell(html, key):
-    """What stands in an hour: "2026-12-11-16"."""
-    start = html.split(f'id="hour-{key}"')
-    assert len(start) == 2, key
-    return start[1].split('role="gridcell"')[0].split('role="row"')[0].split("drawer")[0]
+def post(planned):
+    return planned("Forty buoys", datetime(2026, 12, 11, 16, 40, tzinfo=UTC))
 
 
 def test_page_shows_the_post_in_its_hour(team, post, bob, as_user):
@@ -138,9 +87,9 @@ def test_now_is_marked_and_what_has_passed_takes_no_new_post(team, bob, as_user)
     assert 'tabindex="0"' in cell(later, "2026-12-14-08")
 
 
-def test_busy_hour_shows_three_and_leads_to_the_rest(team, make, bob, as_user):
+def test_busy_hour_shows_three_and_leads_to_the_rest(team, planned, bob, as_user):
     for n in range(14):
-        make(f"Post {n}", datetime(2026, 12, 10, 11, n, tzinfo=UTC))
+        planned(f"Post {n}", datetime(2026, 12, 10, 11, n, tzinfo=UTC))
     hour = cell(as_user(bob).get(week(team)).content.decode(), "2026-12-10-11")
     assert "Post 2<" in hour
     assert "Post 3<" not in hour
@@ -174,7 +123,7 @@ def test_each_channel_stands_in_its_own_hour(team, post, bob, as_user):
     assert "18:05" in cell(html, "2026-12-11-18")
     # Dragged by the later one, it is the later one that comes to stand there.
     to = {"day": "2026-12-12", "time": "20:05", "of": at.isoformat(), "week": "2026-12-07"}
-    answer = as_user(bob).post(move(team, post), to, headers=HX).content.decode()
+    answer = as_user(bob).post(move(post), to, headers=HX).content.decode()
     assert "18:40" in cell(answer, "2026-12-12-18")
     assert "20:05" in cell(answer, "2026-12-12-20")
     assert "Forty buoys" not in cell(answer, "2026-12-11-16") + cell(answer, "2026-12-11-18")
@@ -182,7 +131,7 @@ def test_each_channel_stands_in_its_own_hour(team, post, bob, as_user):
     assert post.planned_at == datetime(2026, 12, 12, 18, 40, tzinfo=UTC)
     # A moment that is none of its own shifts nothing.
     to["of"] = "2020-01-01T00:00:00+00:00"
-    as_user(bob).post(move(team, post), to, headers=HX)
+    as_user(bob).post(move(post), to, headers=HX)
     post.refresh_from_db()
     assert post.planned_at == datetime(2026, 12, 12, 20, 5, tzinfo=UTC)
 
@@ -205,8 +154,8 @@ def test_statements_are_bounded(team, bob, channel, as_user, posts, django_asser
             browser.get(address)
 
 
-def test_the_skipped_hour_is_said(team, make, bob, as_user):
-    make("Past the gap", datetime(2027, 3, 28, 1, 30, tzinfo=UTC))
+def test_the_skipped_hour_is_said(team, planned, bob, as_user):
+    planned("Past the gap", datetime(2027, 3, 28, 1, 30, tzinfo=UTC))
     html = as_user(bob).get(week(team, "2027-03-28")).content.decode()
     skipped = cell(html, "2027-03-28-01")
     assert "The clocks go forward: there is no such hour." in skipped
@@ -215,10 +164,10 @@ def test_the_skipped_hour_is_said(team, make, bob, as_user):
     assert "02:30" in cell(html, "2027-03-28-02")
 
 
-def test_the_doubled_hour_has_two_rows(team, make, bob, as_user):
+def test_the_doubled_hour_has_two_rows(team, planned, bob, as_user):
     with time_machine.travel(datetime(2026, 10, 20, 9, 0, tzinfo=UTC), tick=True):
-        make("First", datetime(2026, 10, 25, 0, 30, tzinfo=UTC))
-        make("Second", datetime(2026, 10, 25, 1, 30, tzinfo=UTC))
+        planned("First", datetime(2026, 10, 25, 0, 30, tzinfo=UTC))
+        planned("Second", datetime(2026, 10, 25, 1, 30, tzinfo=UTC))
         html = as_user(bob).get(week(team, "2026-10-25")).content.decode()
         assert "First" in cell(html, "2026-10-25-01")
         assert "Second" not in cell(html, "2026-10-25-01")
@@ -228,89 +177,6 @@ def test_the_doubled_hour_has_two_rows(team, make, bob, as_user):
         alone = as_user(bob).get(day(team, "2026-10-25")).content.decode()
         assert alone.count('role="gridcell"') == 25
         assert "Second" in cell(alone, "2026-10-25-01-again")
-
-
-def test_a_move_is_answered_in_the_week_that_is_shown(team, post, bob, as_user):
-    sent = {"day": "2026-12-08", "time": "10:40", "week": "2026-12-09"}
-    refused = as_user(bob).post(move(team, post), sent, headers=HX)
-    assert refused.status_code == 422
-    assert "has passed" in refused.headers["HX-Trigger"]
-    html = refused.content.decode()
-    assert "Forty buoys" in cell(html, "2026-12-11-16")
-    assert "Forty buoys" not in cell(html, "2026-12-08-10")
-
-    moved = as_user(bob).post(move(team, post), {**sent, "day": "2026-12-10"}, headers=HX)
-    assert moved.status_code == 200
-    html = moved.content.decode()
-    assert "Forty buoys" in cell(html, "2026-12-10-10")
-    assert "Forty buoys" not in cell(html, "2026-12-11-16")
-    assert html.count('id="hour-') == 2
-    assert html.count('id="head-') == 2
-    assert 'id="day-' not in html
-    assert "week=2026-12-09" in moved.headers["HX-Trigger"]
-    post.refresh_from_db()
-    assert post.planned_at == datetime(2026, 12, 10, 10, 40, tzinfo=UTC)
-
-
-def test_a_move_is_answered_in_the_day_that_is_shown(team, post, bob, as_user):
-    browser = as_user(bob)
-    sent = {"day": "2026-12-11", "time": "09:40", "hours": "2026-12-11"}
-    answer = browser.post(move(team, post), sent, headers=HX)
-    html = answer.content.decode()
-    assert "Forty buoys" in cell(html, "2026-12-11-09")
-    undo = answer.headers["HX-Trigger"].split('"undo": "')[1].split('"')[0]
-    back = browser.post(undo, headers=HX)
-    assert "Forty buoys" in cell(back.content.decode(), "2026-12-11-16")
-    away = browser.post(move(team, post), {**sent, "day": ""}, headers=HX).content.decode()
-    assert "Forty buoys" not in cell(away, "2026-12-11-16")
-    assert "Forty buoys" in away.split('id="drawer-list"')[1]
-
-
-@pytest.mark.parametrize("shown", ["week", "hours"])
-def test_nonsense_in_what_is_shown_is_the_month(team, post, bob, as_user, shown):
-    sent = {"day": "2026-12-15", shown: "2026-99-99\0"}
-    answer = as_user(bob).post(move(team, post), sent, headers=HX)
-    assert answer.status_code == 200
-    assert 'id="day-2026-12-15"' in answer.content.decode()
-
-
-def test_form_returns_to_the_view_it_came_from(team, post, bob, as_user):
-    browser = as_user(bob)
-    page = browser.get(f"{move(team, post)}?week=2026-12-07").content.decode()
-    assert 'name="week" value="2026-12-07"' in page
-    assert f'href="{week(team, "2026-12-07")}"' in page
-    to = {"day": "2026-12-20", "time": "08:15", "typed": "1"}
-    answer = browser.post(move(team, post), {**to, "week": "2026-12-07"})
-    assert answer["Location"] == week(team, "2026-12-20")
-    answer = browser.post(move(team, post), {**to, "time": "08:30", "hours": "2026-12-11"})
-    assert answer["Location"] == day(team, "2026-12-20")
-    answer = browser.post(move(team, post), {**to, "day": "", "hours": "2026-12-11"})
-    assert answer["Location"] == day(team, "2026-12-11")
-
-
-@pytest.mark.parametrize("state", [DeliveryState.CLAIMED, DeliveryState.UNKNOWN])
-def test_what_is_under_way_or_in_doubt_cannot_be_picked_up(team, post, bob, as_user, state):
-    assert "data-movable" in as_user(bob).get(week(team)).content.decode()
-    post.deliveries.all().delete()
-    DeliveryFactory(queued=True, post=post, channel=post.channels.get())
-    Post.objects.filter(pk=post.pk).update(stage=Stage.SCHEDULED)
-    lease = timezone.now() + timedelta(minutes=1) if state == DeliveryState.CLAIMED else None
-    post.deliveries.update(state=state, due_at=post.planned_at, lease_until=lease)
-    html = as_user(bob).get(week(team)).content.decode()
-    assert "Forty buoys" in cell(html, "2026-12-11-16")
-    assert "data-movable" not in html
-    sent = {"day": "2026-12-12", "time": "10:40", "week": "2026-12-07"}
-    refused = as_user(bob).post(move(team, post), sent, headers=HX)
-    assert refused.status_code == 409
-    assert "being published" in refused.headers["HX-Trigger"]
-
-
-def test_what_is_out_cannot_be_picked_up(team, post, bob, as_user):
-    post.deliveries.all().delete()
-    Post.objects.filter(pk=post.pk).update(stage=Stage.DONE)
-    html = as_user(bob).get(week(team)).content.decode()
-    assert "Forty buoys" in cell(html, "2026-12-11-16")
-    assert "data-movable" not in html
 
 
 def test_roles_and_outsiders(team, post, mallory, vera, as_user):

@@ -1,26 +1,19 @@
 """The list: its orders, its pages, its days."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from calendar_app.queries import listing
 from calendar_app.queries.listing import PER_PAGE, SORTS, Place, Wanted, page, parse_place
 from posts.models import Delivery, Post
 from posts.states import DeliveryState, Stage
+from tests.calendar_app.december import NOW
 from tests.factories.posts import DeliveryFactory, PostFactory
 from tests.factories.publishers import ChannelFactory
 
-pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 12, 9, 14, 20, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def wednesday():
-    with time_machine.travel(NOW, tick=True):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
 
 
 def url(team, **query):

@@ -3,15 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from posts import clock
 from posts.models import Delivery, Post
 from posts.services import schedule
 from posts.states import DeliveryState, Stage
 from posts.times import from_utc
+from tests.calendar_app.december import NOW
 from tests.factories.posts import (
     DeliveryFactory,
     MediaAssetFactory,
@@ -20,16 +19,7 @@ from tests.factories.posts import (
 )
 from tests.factories.publishers import ChannelFactory
 
-pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 12, 9, 14, 20, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def wednesday(monkeypatch):
-    """For the database as well, as far as people's decisions ask it."""
-    monkeypatch.setattr(clock, "ask", timezone.now)
-    with time_machine.travel(NOW, tick=True):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
 
 
 @pytest.fixture

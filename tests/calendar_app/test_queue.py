@@ -2,7 +2,6 @@
 
 import json
 import threading
-from datetime import UTC, datetime
 
 import pytest
 from django.db import connection, transaction
@@ -15,12 +14,13 @@ from posts.models import Approval, Blackout, Delivery
 from posts.services import review, schedule
 from posts.states import DeliveryState, Stage
 from posts.times import from_utc
+from tests.calendar_app.december import HX, at
 from tests.factories.posts import PostFactory
 from tests.factories.publishers import ChannelFactory
+from tests.locks import somebody_waits
 from tests.processes import wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
-HX = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -33,10 +33,6 @@ def channel(team, give):
 @pytest.fixture
 def post(team, bob, channel):
     return PostFactory(team=team, author=bob, title="Forty buoys", channels=[channel])
-
-
-def at(day, hour, minute=0):
-    return datetime(2026, 12, day, hour, minute, tzinfo=UTC)
 
 
 def url(team, post, name="queue_add"):
@@ -228,14 +224,3 @@ def test_two_people_at_once_never_take_the_same_slot(team, bob, carol, channel):
         wait_until(somebody_waits, what="the second person")
     second.join()
     assert [due(post)[channel.pk] for post in (mine, theirs)] == [at(9, 17, 45), at(10, 9, 30)]
-
-
-def somebody_waits() -> bool:
-    """For a lock, in the database of this test."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM pg_locks l JOIN pg_stat_get_activity(l.pid) a ON true "
-            "JOIN pg_database d ON d.oid = a.datid "
-            "WHERE NOT l.granted AND d.datname = current_database())"
-        )
-        return cursor.fetchone()[0]

@@ -11,6 +11,7 @@ from posts.models import Approval, Post
 from posts.services import schedule
 from posts.states import DeliveryState
 from posts.times import from_utc
+from tests.calendar_app.december import at
 from tests.factories.posts import PostFactory
 from tests.factories.publishers import ChannelFactory
 
@@ -32,10 +33,6 @@ def posts(free_team, bob, channel):
         queue.add_to_queue(post=post, by=bob)
         made.append(post)
     return made
-
-
-def at(day, hour, minute=0):
-    return datetime(2026, 12, day, hour, minute, tzinfo=UTC)
 
 
 def page(channel):

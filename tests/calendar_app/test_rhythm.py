@@ -7,19 +7,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from calendar_app.rhythm import Beat, free, of_day, turns, upcoming
+from tests.calendar_app.december import NOW, at
 
 LISBON = ZoneInfo("Europe/Lisbon")
-NOW = datetime(2026, 12, 9, 14, 20, tzinfo=UTC)  # a Wednesday
 MORNINGS = [Beat(day, time(9, 30)) for day in range(7)]
 
 
 def first(beats, n=1, **known):
     given = {"taken": (), "gap": timedelta(hours=1), "now": NOW, "zone": LISBON, **known}
     return [moment.at for moment in islice(free(beats, **given), n)]
-
-
-def at(day, hour, minute=0):
-    return datetime(2026, 12, day, hour, minute, tzinfo=UTC)
 
 
 def test_the_week_goes_on_in_order():

@@ -5,10 +5,10 @@ from django.urls import reverse
 
 from calendar_app.models import SavedView
 from calendar_app.services import saved
+from tests.calendar_app.december import HX
 from tests.factories.posts import TagFactory
 
 pytestmark = pytest.mark.django_db
-HX = {"HX-Request": "true"}
 
 
 @pytest.fixture

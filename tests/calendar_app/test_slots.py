@@ -9,10 +9,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from calendar_app.models import QueuePause, Slot
+from tests.calendar_app.december import HX
 from tests.factories.publishers import ChannelFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
-HX = {"HX-Request": "true"}
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Several posts into free slots: chosen, shown, confirmed."""
 
-from datetime import UTC, datetime
-
 import pytest
 from django.urls import reverse
 
@@ -10,6 +8,7 @@ from posts.models import Post
 from posts.services import schedule
 from posts.states import Stage
 from posts.times import from_utc
+from tests.calendar_app.december import at
 from tests.factories.posts import PostFactory
 from tests.factories.publishers import ChannelFactory
 
@@ -26,10 +25,6 @@ def channel(team, give):
 @pytest.fixture
 def posts(team, bob, channel):
     return [PostFactory(team=team, author=bob, title=f"P{n}", channels=[channel]) for n in range(3)]
-
-
-def at(day, hour, minute=0):
-    return datetime(2026, 12, day, hour, minute, tzinfo=UTC)
 
 
 def page(team):

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from posts.models import Delivery, Post, Variant
-from tests.calendar_app.conftest import NOW
+from tests.calendar_app.december import NOW
 from tests.factories.publishers import ChannelFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]

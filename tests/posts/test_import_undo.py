@@ -11,19 +11,12 @@ from posts.models import ImportRow, Post
 from posts.services import compose, importer, importwork, schedule, trash
 from posts.services.compose import Draft
 from posts.times import resolve
-from tests.factories.publishers import ChannelFactory
-from tests.posts.importing import checked, confirm, done, said, tomorrow, worked
+from tests.posts.importing import HEAD, checked, confirm, done, said, tomorrow, worked
 
 pytestmark = pytest.mark.django_db
-HEAD = ("text", "channels", "date", "time")
 
 
-@pytest.fixture
-def channel(team):
-    return ChannelFactory(team=team, name="Tidewater", handle="tide.example")
-
-
-def test_undo_takes_back_what_nobody_touched(team, bob, carol, channel):
+def test_undo_takes_back_what_nobody_touched(team, bob, carol, tidewater):
     team.review_required = False
     team.save(update_fields=["review_required"])
     rows = [(f"Post {n}", "Tidewater", tomorrow(), "09:30") for n in range(5)]

@@ -18,18 +18,22 @@ from posts.states import Stage
 from posts.times import resolve
 from tests.factories.posts import MediaAssetFactory, PostFactory
 from tests.factories.publishers import ChannelFactory
-from tests.posts.importing import checked, confirm, done, said, taken_in, text, tomorrow, worked
+from tests.posts.importing import (
+    HEAD,
+    checked,
+    confirm,
+    done,
+    said,
+    taken_in,
+    text,
+    tomorrow,
+    worked,
+)
 
 pytestmark = pytest.mark.django_db
-HEAD = ("text", "channels", "date", "time")
 
 
-@pytest.fixture
-def channel(team):
-    return ChannelFactory(team=team, name="Tidewater", handle="tide.example")
-
-
-def test_a_row_becomes_a_post_as_a_person_would_write_it(team, bob, carol, channel):
+def test_a_row_becomes_a_post_as_a_person_would_write_it(team, bob, carol, tidewater):
     other = ChannelFactory(team=team, platform="x", handle="@tide", name="Tide")
     asset = MediaAssetFactory(team=team, name="Buoy.jpg", alt="A buoy")
     importing = done(
@@ -53,7 +57,7 @@ def test_a_row_becomes_a_post_as_a_person_would_write_it(team, bob, carol, chann
     assert {tag.name for tag in post.tags.all()} == {"Sea", "data"}
     assert post.campaign == Campaign.objects.get(name="Open water")
     assert [(p.asset, p.alt) for p in post.pictures.all()] == [(asset, "A buoy")]
-    assert {v.channel: v.text for v in post.variants.all()} == {channel: None, other: "Short"}
+    assert {v.channel: v.text for v in post.variants.all()} == {tidewater: None, other: "Short"}
     assert {v.first_comment for v in post.variants.all()} == {"More soon"}
     assert {d.state for d in post.deliveries.all()} == {"draft"}
     [message] = Message.objects.filter(user=bob, kind="import_ended")
@@ -86,7 +90,7 @@ def test_a_row_becomes_a_post_as_a_person_would_write_it(team, bob, carol, chann
         ({"comment": "x" * 10_001}, "comment: Longer than 10000 characters."),
     ],
 )  # fmt: skip
-def test_the_dry_run_says_what_to_mend(team, bob, mallory, channel, cells, words):
+def test_the_dry_run_says_what_to_mend(team, bob, mallory, tidewater, cells, words):
     for name in ("one", "two"):
         ChannelFactory(team=team, handle=name, name="Twin")
     good = {"text": "Hello", "channels": "Tidewater", "date": tomorrow(), "time": "09:30",
@@ -99,7 +103,7 @@ def test_the_dry_run_says_what_to_mend(team, bob, mallory, channel, cells, words
     assert not Post.objects.exists()
 
 
-def test_what_is_new_or_missing_is_noted(team, bob, channel):
+def test_what_is_new_or_missing_is_noted(team, bob, tidewater):
     Tag.objects.create(team=team, name="Sea")
     gone = ChannelFactory(team=team, handle="gone", state="reconnect", name="Gone")
     titled = ChannelFactory(team=team, platform="instagram", handle="pics", name="Pics")
@@ -116,16 +120,16 @@ def test_what_is_new_or_missing_is_noted(team, bob, channel):
     assert gone.pk != titled.pk
 
 
-def test_the_second_hour_of_autumn_is_noted(team, bob, channel):
+def test_the_second_hour_of_autumn_is_noted(team, bob, tidewater):
     with time_machine.travel(datetime(2026, 10, 1, tzinfo=UTC), tick=True):
         importing = checked(team, bob, HEAD, ("Twice", "", "2026-10-25", "01:30"))
     assert "01:30 comes twice that day in Europe/Lisbon." in said(importing)
 
 
-def test_duplicates_in_the_file_and_of_posts_are_left_out(team, bob, channel):
+def test_duplicates_in_the_file_and_of_posts_are_left_out(team, bob, tidewater):
     day = tomorrow()
     at = resolve(datetime.fromisoformat(f"{day}T09:30"), "Europe/Lisbon").at
-    PostFactory(team=team, title="", body="There", channels=[channel], planned_at=at)
+    PostFactory(team=team, title="", body="There", channels=[tidewater], planned_at=at)
     importing = checked(
         team, bob, HEAD, ("Same", "Tidewater", day, "09:30"), ("Same", "tide.example", day, "9:30"),
         ("Same", "Tidewater", day, "10:30"), ("There", "Tidewater", day, "09:30"),
@@ -137,7 +141,7 @@ def test_duplicates_in_the_file_and_of_posts_are_left_out(team, bob, channel):
     assert "is there already" in said(importing, 5)
 
 
-def test_the_same_file_twice_makes_nothing_more(team, bob, channel):
+def test_the_same_file_twice_makes_nothing_more(team, bob, tidewater):
     rows = (HEAD, ("One", "Tidewater", tomorrow(), "09:30"), ("Two", "", "", ""))
     done(team, bob, *rows)
     importing = checked(team, bob, *rows)
@@ -155,7 +159,7 @@ def test_the_same_file_twice_makes_nothing_more(team, bob, channel):
         (False, "editor", "Idee", Stage.IDEA),
     ],
 )
-def test_nothing_passes_the_gate(team, bob, channel, review, role, stage, expected):
+def test_nothing_passes_the_gate(team, bob, tidewater, review, role, stage, expected):
     team.review_required = review
     team.save(update_fields=["review_required"])
     head = (*HEAD, "stage")
@@ -169,7 +173,7 @@ def test_nothing_passes_the_gate(team, bob, channel, review, role, stage, expect
     assert post.approvals.count() == queued
 
 
-def test_a_gate_shut_meanwhile_leaves_the_plan(team, bob, channel):
+def test_a_gate_shut_meanwhile_leaves_the_plan(team, bob, tidewater):
     team.review_required = False
     team.save(update_fields=["review_required"])
     importing = checked(team, bob, HEAD, ("Hello", "Tidewater", tomorrow(), "09:30"))
@@ -180,7 +184,7 @@ def test_a_gate_shut_meanwhile_leaves_the_plan(team, bob, channel):
     assert Post.objects.get().stage == Stage.DRAFTING
 
 
-def test_whoever_left_the_team_makes_nothing(team, bob, channel):
+def test_whoever_left_the_team_makes_nothing(team, bob, tidewater):
     importing = checked(team, bob, HEAD, ("Hello", "Tidewater", tomorrow(), "09:30"))
     confirm(importing, bob)
     Membership.objects.filter(user=bob).update(role="viewer")
@@ -189,7 +193,7 @@ def test_whoever_left_the_team_makes_nothing(team, bob, channel):
     assert not Post.objects.exists()
 
 
-def test_a_worker_that_dies_leaves_no_row_twice_and_none_out(team, bob, channel, monkeypatch):
+def test_a_worker_that_dies_leaves_no_row_twice_and_none_out(team, bob, tidewater, monkeypatch):
     rows = [(f"Post {n}", "", "", "") for n in range(25)]
     importing = checked(team, bob, HEAD, *rows)
     confirm(importing, bob)
@@ -230,22 +234,22 @@ def test_a_row_that_the_database_refuses_keeps_no_other_back(team, bob, monkeypa
     assert "could not be stored" in said(importing, 3)
 
 
-def test_too_long_twice_is_to_mend_twice(team, bob, channel):
+def test_too_long_twice_is_to_mend_twice(team, bob, tidewater):
     importing = checked(team, bob, HEAD, *[("x" * 301, "Tidewater", "", "")] * 2)
     assert {row.outcome for row in importing.rows.all()} == {"bad"}
 
 
-def test_many_posts_are_written_as_one_is(team, bob, channel):
+def test_many_posts_are_written_as_one_is(team, bob, tidewater):
     """What the batch writes is what the composer and the plan would have written."""
     asset = MediaAssetFactory(team=team)
     draft = Draft(
         title="Buoys", body="Hello", hashtags=["sea"], tags=["Data"], campaign="Spring",
-        assignee=bob.pk, channels={channel.pk: VariantDraft("Own", None, "First", {"a": "b"})},
+        assignee=bob.pk, channels={tidewater.pk: VariantDraft("Own", None, "First", {"a": "b"})},
         media=[(asset.pk, "Alt")],
     )  # fmt: skip
     at = resolve(datetime.fromisoformat(f"{tomorrow()}T09:30"), "Europe/Lisbon")
     one = schedule.plan(post=compose.create(team=team, by=bob, draft=draft), at=at, by=bob)
-    parts = batch.Parts({channel.pk: channel}, {asset.pk: asset})
+    parts = batch.Parts({tidewater.pk: tidewater}, {asset.pk: asset})
     new = batch.build(team=team, by=bob, draft=draft, parts=parts, at=at)
     [many] = batch.create_all(team=team, by=bob, posts=[new])
 
@@ -269,7 +273,7 @@ def test_many_posts_are_written_as_one_is(team, bob, channel):
     assert Tag.objects.count() == Campaign.objects.count() == 1
 
 
-def test_statements_do_not_grow_with_the_rows(team, bob, channel):
+def test_statements_do_not_grow_with_the_rows(team, bob, tidewater):
     def statements(count):
         rows = [(f"Post {count} {n}", "Tidewater", tomorrow(), "09:30") for n in range(count)]
         importing = checked(team, bob, HEAD, *rows)
