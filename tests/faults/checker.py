@@ -230,6 +230,13 @@ def _taken_back(history: History) -> set[int]:
     return found
 
 
+def under_way() -> int:
+    """How many deliveries are neither over nor waiting where somebody sees it."""
+    now = database_now()
+    rows = Delivery.objects.exclude(state__in=[str(state) for state in OVER])
+    return sum(not waiting_or_over(one, now) for one in rows.select_related("channel"))
+
+
 def waiting_or_over(one: Delivery, now: datetime) -> bool:
     """Whether nothing more is to be expected of it before a person, or a later time, comes."""
     if one.state in OVER or (one.state in WAITS_FOR_A_PERSON and one.problem):

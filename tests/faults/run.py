@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 
 from posts.models import Delivery
 from tests.faults.arena import Arena
-from tests.faults.checker import OVER, check, database_now, waiting_or_over
+from tests.faults.checker import check, under_way
 from tests.faults.generator import Generator, Plan
 from tests.faults.here import let_go
 from tests.faults.history import History
@@ -153,13 +153,6 @@ class Run:
         except (DatabaseError, InterfaceError):
             let_go()
             return None
-
-
-def under_way() -> int:
-    """How many deliveries are neither over nor waiting where somebody sees it."""
-    now = database_now()
-    rows = Delivery.objects.exclude(state__in=[str(state) for state in OVER])
-    return sum(not waiting_or_over(one, now) for one in rows.select_related("channel"))
 
 
 def still_to_come() -> int:

@@ -19,7 +19,7 @@ from publishers.sandbox.models import RemotePost
 from tests.faults import cast
 from tests.faults.arena import DELIVERY, Arena
 from tests.faults.cast import Place
-from tests.faults.checker import Verdict, check
+from tests.faults.checker import Verdict, check, under_way
 from tests.faults.history import History
 from tests.processes import wait_until
 
@@ -187,9 +187,12 @@ def happened(arena: Arena, **_: Any) -> Outcome:
     wait_until(lambda: all(map(over, everything)), 150, "the end of every doubt")
     aside = [one for name, pairs in made.items() if name.startswith("28 ") for _, one in pairs]
     wait_until(lambda: all(map(told_of, aside)), 120, "a word about what was put aside")
-    became = {name: [_became(*pair) for pair in pairs] for name, pairs in made.items()}
     RemotePost.objects.filter(version=BY_HAND).delete()
-    return Outcome(became, check(History(), quiet=arena.patience.quiet))
+    # What has no address is tried again all the time, and is in nobody's sight meanwhile.
+    wait_until(lambda: not under_way(), 60, "a moment at which nothing is tried")
+    verdict = check(History(), quiet=arena.patience.quiet)
+    became = {name: [_became(*pair) for pair in pairs] for name, pairs in made.items()}
+    return Outcome(became, verdict)
 
 
 def over(delivery: Delivery) -> bool:
