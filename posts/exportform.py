@@ -3,32 +3,44 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from accounts.models import Team
 from posts.filterform import FilterForm
-from posts.models import Post
+from posts.models import Delivery, Post
 from posts.queries.filters import Filters
+from posts.states import DeliveryState
 from posts.times import resolve
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """`since` and `until`: days in the zone `zone`, both included, of the planned time."""
+    """`since` and `until`: days in the zone `zone`, both included, as the calendar shows posts:
+    when they are planned, and when something of them goes out.
+    """
 
     filters: Filters
     zone: str
     since: dt.date | None = None
     until: dt.date | None = None
 
-    def within(self, posts: QuerySet[Post]) -> QuerySet[Post]:
+    def within(self, posts: QuerySet[Post], team: Team) -> QuerySet[Post]:
+        if not self.since and not self.until:
+            return posts
+        out = Delivery.objects.for_team(team).exclude(state=DeliveryState.CANCELLED)
+        out = out.filter(self._during("due_at")).order_by().values("post")
+        return posts.filter(self._during("planned_at") | Q(pk__in=out))
+
+    def _during(self, column: str) -> Q:
+        during = Q()
         if self.since:
-            posts = posts.filter(planned_at__gte=_begins(self.since, self.zone))
+            during &= Q((f"{column}__gte", _begins(self.since, self.zone)))
         if self.until:
-            posts = posts.filter(planned_at__lt=_begins(self.until + dt.timedelta(1), self.zone))
-        return posts
+            during &= Q((f"{column}__lt", _begins(self.until + dt.timedelta(1), self.zone)))
+        return during
 
 
 def _begins(day: dt.date, zone: str) -> dt.datetime:
@@ -44,7 +56,7 @@ class ExportForm:
     @property
     def wanted(self) -> Wanted:
         since, until = self._range()
-        return Wanted(self._filters(), self.team.time_zone, since, until)
+        return Wanted(self._filters(), timezone.get_current_timezone_name(), since, until)
 
     def _filters(self) -> Filters:
         query = self.query.copy()

@@ -20,7 +20,8 @@ from posts.views.handout import handed_out
 def export(request: TeamRequest, ending: str) -> HttpResponseBase:
     """The posts that the page's query names; what it says of other things is not asked here."""
     wanted = ExportForm(request.GET, team=request.team).wanted
-    posts = wanted.within(narrow(Post.objects.for_team(request.team), request.team, wanted.filters))
+    posts = narrow(Post.objects.for_team(request.team), request.team, wanted.filters)
+    posts = wanted.within(posts, request.team)
     sheet = exporting.sheet(posts, request.team)
     said = exporting.cut_off(sheet)
     rows = chain([sheet.headings], sheet.rows, [[said]] if said else [])

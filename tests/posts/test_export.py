@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from posts.models import Post
+from posts.models import Delivery, Post
 from posts.queries import exporting
-from tests.factories.posts import PostFactory, TagFactory, VariantFactory
+from tests.factories.posts import DeliveryFactory, PostFactory, TagFactory, VariantFactory
 from tests.factories.publishers import ChannelFactory
 from tests.posts.importing import done
 
@@ -107,6 +107,25 @@ def test_narrowed_by_what_the_page_says(as_user, vera, team, other_team, channel
     assert titles("?month=2027-13&from=x&stage=nonsense&channel=x&tag=%00&q=%00") == {
         "August", "July", "Idea",
     }  # fmt: skip
+
+
+def test_a_month_is_the_reader_s_and_has_what_goes_out_in_it(as_user, vera, team, channel):
+    """As the calendar shows it: in New York it is still July."""
+    late = datetime(2027, 8, 1, 0, 30, tzinfo=UTC)
+    early = PostFactory(team=team, title="Early", planned_at=datetime(2027, 6, 2, tzinfo=UTC))
+    PostFactory(team=team, title="Late", planned_at=datetime(2027, 8, 1, 0, 30, tzinfo=UTC))
+    DeliveryFactory(post=early, channel=channel, due_at=late)
+    reader = as_user(vera)
+
+    def titles(zone):
+        vera.time_zone = zone
+        vera.save(update_fields=["time_zone"])
+        return {row["title"] for row in rows(reader.get(url(query="?month=2027-07")))}
+
+    assert titles("Europe/Lisbon") == set()
+    assert titles("America/New_York") == {"Early", "Late"}
+    Delivery.objects.update(state="cancelled")
+    assert titles("America/New_York") == {"Late"}
 
 
 @pytest.mark.parametrize(
