@@ -5,7 +5,7 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from posts import renditions
-from posts.services import importwork, library, uploads
+from posts.services import importer, importwork, library, uploads
 
 log = structlog.get_logger(__name__)
 
@@ -40,3 +40,4 @@ def import_soon(import_id: int) -> None:
 def sweep() -> None:
     uploads.sweep()
     library.sweep()
+    importer.sweep()

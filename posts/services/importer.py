@@ -8,10 +8,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from datetime import timedelta
 from itertools import batched
 from typing import IO
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,6 +30,9 @@ _SAMPLES = 20
 MAX_HEADING = 200
 # Of a team, not ended yet.
 MOST = 20
+# What was handed in is somebody's words: it stays as long as the undo is of use.
+KEPT = timedelta(days=90)
+_LET_GO = 20
 
 Step, Outcome = Import.Step, ImportRow.Outcome
 
@@ -159,3 +164,13 @@ def samples(importing: Import) -> list[list[str]]:
             if cell.strip() and len(values) < 3:
                 values.append(cell[:120])
     return found
+
+
+def sweep() -> None:
+    """Let go of old files and their rows, a few at a time; what they made is not touched."""
+    resting = Import.objects.exclude(step__in=Import.AT_WORK)
+    old = resting.filter(created_at__lt=timezone.now() - KEPT).annotate(
+        rested_at=Coalesce("ended_at", "created_at")
+    )
+    some = old.filter(rested_at__lt=timezone.now() - KEPT).order_by("pk")
+    resting.filter(pk__in=list(some.values_list("pk", flat=True)[:_LET_GO])).delete()

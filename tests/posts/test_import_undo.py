@@ -1,13 +1,14 @@
 """Imports that are stopped or taken back, by whom, and what is left of them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Membership
 from notifications.models import Message
 from posts.errors import LostRace
-from posts.models import ImportRow, Post
+from posts.models import Import, ImportRow, Post
 from posts.services import compose, importer, importwork, schedule, trash
 from posts.services.compose import Draft
 from posts.times import resolve
@@ -81,3 +82,20 @@ def test_a_step_is_taken_once(team, bob):
     with pytest.raises(LostRace):
         importer.discard(importing=importing)
     assert ImportRow.objects.count() == 1
+
+
+def test_old_ones_are_let_go_and_what_they_made_stays(team, bob):
+    ended, waits, at_work, lately, fresh = (
+        checked(team, bob, ("text",), (f"Post {n}",)) for n in range(5)
+    )
+    confirm(ended, bob)
+    worked(ended)
+    old = timezone.now() - timedelta(days=91)
+    Import.objects.exclude(pk=fresh.pk).update(created_at=old)
+    Import.objects.filter(pk=ended.pk).update(ended_at=old)
+    Import.objects.filter(pk=at_work.pk).update(step="running")
+    Import.objects.filter(pk=lately.pk).update(step="undone", ended_at=timezone.now())
+    importer.sweep()
+    assert set(Import.objects.all()) == {at_work, lately, fresh}
+    assert not ImportRow.objects.filter(importing__in=[ended.pk, waits.pk]).exists()
+    assert Post.objects.get().body == "Post 0"
