@@ -1,8 +1,8 @@
-"""Saved views, for administrators: they may be thrown away."""
+"""What this room keeps, for administrators: it may be thrown away, and is changed on its pages."""
 
 from django.contrib import admin
 
-from calendar_app.models import SavedView
+from calendar_app.models import Feed, QueuePause, SavedView, Slot
 from ui.admin import Written
 
 
@@ -12,3 +12,30 @@ class SavedViewAdmin(Written, admin.ModelAdmin[SavedView]):
     list_filter = ["shared", "page", "team"]
     search_fields = ["name", "query", "owner__email", "team__name"]
     list_select_related = ["team", "owner"]
+
+
+@admin.register(Feed)
+class FeedAdmin(Written, admin.ModelAdmin[Feed]):
+    """Without the nonce: whoever knows it reads the calendar."""
+
+    list_display = ["user", "team", "mine", "created_at", "read_at"]
+    fields = ["user", "team", "mine", "created_at", "read_at"]
+    list_filter = ["team"]
+    search_fields = ["user__email", "team__name"]
+    list_select_related = ["team", "user"]
+
+
+@admin.register(Slot)
+class SlotAdmin(Written, admin.ModelAdmin[Slot]):
+    list_display = ["channel", "team", "weekday", "at"]
+    list_filter = ["weekday", "team"]
+    search_fields = ["channel__handle", "team__name"]
+    list_select_related = ["team", "channel"]
+
+
+@admin.register(QueuePause)
+class QueuePauseAdmin(Written, admin.ModelAdmin[QueuePause]):
+    list_display = ["channel", "team", "reason", "by", "since"]
+    list_filter = ["team"]
+    search_fields = ["channel__handle", "reason", "team__name"]
+    list_select_related = ["team", "channel", "by"]
