@@ -113,6 +113,16 @@ def test_a_zone_is_not_named_twice():
         assert drawn("{% zone_name %}") == "UTC"
 
 
+def test_a_period_has_the_offset_of_its_own_days():
+    march, april = datetime(2027, 3, 1, tzinfo=UTC), datetime(2027, 4, 1, tzinfo=UTC)
+    with timezone.override(ZoneInfo("Europe/Lisbon")), time_machine.travel(march, tick=False):
+        named = "{% zone_name start end %}"
+        assert drawn(named, start=april, end=april) == "Lisbon, UTC+1"
+        assert drawn(named, start=march, end=april) == "Lisbon, UTC+0, then UTC+1"
+    with timezone.override(UTC):
+        assert drawn(named, start=march, end=april) == "UTC"
+
+
 def test_half_hours_west_of_greenwich():
     with (
         timezone.override(ZoneInfo("America/St_Johns")),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -50,10 +51,18 @@ def _day(day: date, pattern: str, language: str | None) -> str:
 
 
 @register.simple_tag
-def zone_name() -> str:
-    """The zone that times are shown in: "Lisbon, UTC+0", or plain "UTC"."""
+def zone_name(start: datetime | None = None, end: datetime | None = None) -> str:
+    """The zone that times are shown in: "Lisbon, UTC+0", or plain "UTC". From `start` to `end`
+    instead of now, where the clocks change in between: "Lisbon, UTC+0, then UTC+1".
+    """
     city = timezone.get_current_timezone_name().split("/")[-1].replace("_", " ")
-    return city if city == "UTC" else f"{city}, {_offset(timezone.localtime())}"
+    begins = start or timezone.now()
+    moments = (timezone.localtime(at) for at in (begins, end or begins))
+    before, *after = dict.fromkeys(_offset(local) for local in moments)
+    if city == "UTC":
+        return city
+    then = "".join(_(", then %(offset)s") % {"offset": offset} for offset in after)
+    return f"{city}, {before}{then}"
 
 
 def _offset(local: datetime) -> str:
