@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import Team
 from calendar_app.models import QueuePause, Slot
@@ -117,7 +118,7 @@ def _clocks(team: Team, slots: Sequence[Slot]) -> list[str]:
     beats = [Beat(slot.weekday, slot.at) for slot in slots]
     today = timezone.now().astimezone(team.zone).date()
     return [
-        f"{moment.local:%a %-d %b}: {moment.note}"
+        f"{date_format(moment.local, 'D j M')}: {moment.note}"
         for day in turns(today, TOLD_AHEAD, team.zone)
         for moment in of_day(beats, day, team.zone)
         if moment.note

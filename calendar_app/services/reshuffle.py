@@ -41,11 +41,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Reshuffle:
-    """`kept`: posts that stay where they are, since they are time-sensitive or on their way."""
+    """`kept`: posts that stay where they are, since they are time-sensitive or on their way.
+    `further`: more than MOST have a time, and those behind them stay, too.
+    """
 
     channel: Channel
     steps: Sequence[Step]
     kept: int
+    further: bool
 
     @property
     def changes(self) -> int:
@@ -79,12 +82,12 @@ def reshuffle(*, channel: Channel, seed: int | None, seen: str, by: User) -> Res
 
 def _reshuffle(channel: Channel, seed: int | None, *, lock: bool) -> Reshuffle:
     now = clock.ask()
-    movable, kept = _queued(channel, now)
+    movable, kept, further = _queued(channel, now)
     moving = [delivery.post_id for delivery in movable]
     held = week(channel.team, [channel.pk], now=now, besides=moving, lock=lock)
     if lock:
         # Asked again: somebody may have been first while the slots were awaited.
-        movable, kept = _queued(channel, now)
+        movable, kept, further = _queued(channel, now)
     if not held.beats.get(channel.pk):
         raise NoSlot(_("This channel has no slots yet. Add some to its week first."))
     places = list(islice(held.free(channel.pk), len(movable)))
@@ -94,18 +97,21 @@ def _reshuffle(channel: Channel, seed: int | None, *, lock: bool) -> Reshuffle:
         random.Random(seed).shuffle(movable)
     pairs = zip(movable, places, strict=True)
     steps = [Step(d.post, d.due_at, moment) for d, moment in pairs if d.due_at]
-    return Reshuffle(channel, sorted(steps, key=lambda step: step.to.at), kept)
+    return Reshuffle(channel, sorted(steps, key=lambda step: step.to.at), kept, further)
 
 
-def _queued(channel: Channel, now: datetime) -> tuple[list[Delivery], int]:
-    """The next posts with a time ahead, and how many among them stay. In two statements."""
-    rows = list(
+def _queued(channel: Channel, now: datetime) -> tuple[list[Delivery], int, bool]:
+    """The next posts with a time ahead, how many among them stay, and whether others follow. In
+    two statements.
+    """
+    found = list(
         Delivery.objects.for_team(channel.team)
         .filter(channel=channel, due_at__gt=now, post__trashed_at=None)
         .exclude(state__in=ENDED)
         .select_related("post__team")
-        .order_by("due_at", "pk")[:MOST]
+        .order_by("due_at", "pk")[: MOST + 1]
     )
+    rows = found[:MOST]
     busy = set(
         Delivery.objects.for_team(channel.team)
         .filter(post__in=[row.post_id for row in rows])
@@ -114,7 +120,7 @@ def _queued(channel: Channel, now: datetime) -> tuple[list[Delivery], int]:
         .values_list("post_id", flat=True)
     )
     movable = [row for row in rows if not row.post.time_sensitive and row.post_id not in busy]
-    return movable, len(rows) - len(movable)
+    return movable, len(rows) - len(movable), len(found) > MOST
 
 
 def _retime(step: Step, channel: Channel, by: User) -> None:

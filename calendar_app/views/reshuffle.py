@@ -51,6 +51,7 @@ def _preview(
         "channel": channel,
         "seed": seed,
         "mix": secrets.randbelow(10**6) + 1,
+        "most": reshuffle.MOST,
     }
     try:
         found = reshuffle.preview(channel=channel, seed=seed)

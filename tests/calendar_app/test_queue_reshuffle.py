@@ -48,6 +48,18 @@ def order(channel):
     return [title for title, _at in sorted(due(channel).items(), key=lambda pair: pair[1])]
 
 
+def test_it_says_where_it_ends(channel, posts, bob, as_user, monkeypatch):
+    browser = as_user(bob)
+    assert b"keep their times" not in browser.get(page(channel)).content
+    monkeypatch.setattr(reshuffle, "MOST", 5)
+    Slot.objects.filter(channel=channel).update(at="18:00")
+    response = browser.get(page(channel))
+    assert b"These are the next 5 posts of this channel." in response.content
+    browser.post(page(channel), {"seen": response.context["found"].digest})
+    assert due(channel)["P5"] == at(15, 9, 30)
+    assert due(channel)["P4"] == at(13, 18)
+
+
 def test_after_new_slots_the_posts_follow_in_order(channel, posts, bob, as_user):
     Slot.objects.filter(channel=channel).update(at="18:00")
     browser = as_user(bob)
