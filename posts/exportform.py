@@ -31,8 +31,8 @@ class Wanted:
         if not self.since and not self.until:
             return posts
         out = Delivery.objects.for_team(team).exclude(state=DeliveryState.CANCELLED)
-        out = out.filter(self._during("due_at")).order_by().values("post")
-        return posts.filter(self._during("planned_at") | Q(pk__in=out))
+        during = out.filter(self._during("due_at")).order_by()
+        return posts.filter(self._during("planned_at") | Q(pk__in=during.values("post")))
 
     def _during(self, column: str) -> Q:
         during = Q()
