@@ -229,10 +229,15 @@ class ComposerForm(forms.Form):
         return moment
 
     def _stored(self, moment: Moment) -> bool:
-        """A time that has passed may stay while other things are saved."""
-        return self.post is not None and (
-            moment.at == self.post.planned_at
-            or self.post.deliveries.filter(due_at=moment.at).exists()
+        """A time that has passed may stay while other things are saved. What was published at once
+        has one between the seconds that the form shows.
+        """
+        if self.post is None:
+            return False
+        during = (moment.at, moment.at + dt.timedelta(seconds=1, microseconds=-1))
+        planned = self.post.planned_at
+        return bool(planned and during[0] <= planned <= during[1]) or (
+            self.post.deliveries.filter(due_at__range=during).exists()
         )
 
     # -- results

@@ -60,7 +60,7 @@ def _time(post: Post, plan: Plan, by: User) -> None:
         if post.planned_at is not None:
             schedule.unschedule(post=post, by=by)
         return
-    same = post.planned_at == plan.at.at
+    same = post.planned_at is not None and post.planned_at.replace(microsecond=0) == plan.at.at
     if same and (_planned(post, plan) or plan.at.at < clock.ask()):
         return
     schedule.plan(post=post, at=plan.at, by=by, per_channel=plan.per_channel)

@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from posts.models import Post
-from tests.factories.posts import PostFactory
+from posts.models import Delivery, Post
+from tests.factories.posts import DeliveryFactory, PostFactory
 from tests.factories.publishers import ChannelFactory
 from tests.posts.composing import NEW, edit_url, form, tomorrow
 
@@ -74,3 +74,22 @@ def test_time_that_has_passed_does_not_stop_other_changes(as_user, bob, channel,
     assert answer.status_code == 302
     post.refresh_from_db()
     assert post.title == "New name"
+
+
+def test_what_was_published_at_once_can_be_mended_afterwards(as_user, bob, channel, team):
+    """Its time lies between the seconds that the form shows; one channel was refused."""
+    at = timezone.now() - timedelta(minutes=5)
+    assert at.microsecond
+    post = PostFactory(
+        team=team, author=bob, stage="scheduled", body="Old", planned_at=at, channels=[channel]
+    )
+    delivery = DeliveryFactory(queued=True, post=post, channel=channel, due_at=at)
+    Delivery.objects.filter(pk=delivery.pk).update(state="failed", problem="It has no title.")
+    shown = as_user(bob).get(edit_url(post)).context["sheet"].values
+    when = {name: shown[name] for name in ("when", "date", "time")}
+    answer = as_user(bob).post(
+        edit_url(post), form(post, body="Mended", channels=[channel.pk], **when)
+    )
+    assert answer.status_code == 302
+    post.refresh_from_db()
+    assert (post.body, post.planned_at) == ("Mended", at)
