@@ -142,8 +142,11 @@ def test_double_click_publishes_once(enter, bob, team, short):
     team.save(update_fields=["review_required"])
     page = enter(bob, NEW)
     page.get_by_label("Text for all channels").fill("Once")
-    page.get_by_role("button", name="More ways to continue").first.click()
-    page.locator("#more-bar").get_by_role("button", name="Publish now").dblclick()
+    bar = page.locator(".composer__bar")
+    expect(bar.get_by_role("button", name="Schedule", exact=True)).to_be_visible()
+    page.locator("label", has_text="Publish now").click()
+    expect(bar.get_by_role("button", name="Schedule", exact=True)).to_be_hidden()
+    bar.get_by_role("button", name="Publish now", exact=True).dblclick()
     expect(page.locator(".toast")).to_contain_text("On its way")
     assert Post.objects.count() == 1
     assert Delivery.objects.count() == 1
