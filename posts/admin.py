@@ -17,6 +17,7 @@ from posts.errors import PostsError
 from posts.models import (
     Activity,
     Approval,
+    BulkAct,
     Campaign,
     Folder,
     Import,
@@ -254,3 +255,11 @@ class ImportRowAdmin(ReadOnly, admin.ModelAdmin[ImportRow]):
     list_filter = ["outcome", "importing__team"]
     search_fields = ["importing__name", "post__title"]
     list_select_related = ["importing", "post"]
+
+
+@admin.register(BulkAct)
+class BulkActAdmin(ReadOnly, admin.ModelAdmin[BulkAct]):
+    list_display = ["said", "team", "by", "kind", "created_at", "undone_at"]
+    list_filter = ["kind", "team"]
+    search_fields = ["said", "by__email", "team__name"]
+    list_select_related = ["team", "by"]

@@ -60,6 +60,10 @@ class UnknownDelivery(PostsError):
     """A delivery id that is not this team's: for a page, 404."""
 
 
+class UnknownPost(PostsError):
+    """A post id that is not this team's: for a page, 404."""
+
+
 class PictureGone(PostsError):
     """A picture or video that a post wants was deleted meanwhile."""
 

@@ -14,6 +14,8 @@ from posts.views import (
     post,
     presence,
     revision,
+    selected,
+    selection,
     shared,
     uploads,
 )
@@ -136,5 +138,15 @@ urlpatterns = [
     path("t/<slug:team>/library/<int:media_id>/", asset.asset, name="library_asset"),
     path("t/<slug:team>/library/<int:media_id>/edit/", asset.edit, name="library_edit"),
     path("t/<slug:team>/library/<int:media_id>/delete/", asset.delete, name="library_delete"),
+    path("t/<slug:team>/selection/tags/", selection.selection_tags, name="selection_tags"),
+    path(
+        "t/<slug:team>/selection/channels/",
+        selection.selection_channels,
+        name="selection_channels",
+    ),
+    path("t/<slug:team>/selection/assign/", selection.selection_assign, name="selection_assign"),
+    path("t/<slug:team>/selection/delete/", selection.selection_delete, name="selection_delete"),
+    path("t/<slug:team>/selection/<int:pk>/", selected.selection_done, name="selection_done"),
+    path("t/<slug:team>/selection/<int:pk>/undo/", selected.selection_undo, name="selection_undo"),
     path("m/<str:signed>/<str:name>", shared.shared_file, name="shared_file"),
 ]

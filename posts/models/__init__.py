@@ -2,6 +2,7 @@
 
 from posts.models.activity import Activity
 from posts.models.blackout import Blackout
+from posts.models.bulk import BulkAct
 from posts.models.comment import Comment
 from posts.models.delivery import Approval, Delivery
 from posts.models.folder import Folder
@@ -17,6 +18,7 @@ __all__ = [
     "Activity",
     "Approval",
     "Blackout",
+    "BulkAct",
     "Campaign",
     "Comment",
     "Delivery",

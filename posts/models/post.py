@@ -64,6 +64,10 @@ class PostQuerySet(TeamQuerySet["Post"]):
         """Without what is in the trash."""
         return super().for_team(team).filter(trashed_at=None)
 
+    def ever_of(self, team: Team) -> Self:
+        """Also what is in the trash."""
+        return super().for_team(team)
+
 
 class Post(models.Model):
     """The working copy. `version` counts saves and guards against lost updates; `content_hash` is

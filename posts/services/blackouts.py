@@ -1,5 +1,6 @@
 """Days without posts: kept by people, and asked about whenever a time is chosen."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -16,7 +17,12 @@ MOST = 200
 
 def require_open(team: Team, *moments: Moment) -> None:
     """Raises BadTime with the name of the blackout that forbids one of them. One statement."""
-    closed = list(Blackout.objects.for_team(team).filter(blocks=True))
+    require_none(Blackout.objects.for_team(team).filter(blocks=True), team, *moments)
+
+
+def require_none(blackouts: Iterable[Blackout], team: Team, *moments: Moment) -> None:
+    """The same of blackouts that are at hand; those that do not block forbid nothing."""
+    closed = [blackout for blackout in blackouts if blackout.blocks]
     for moment in moments if closed else ():
         day = moment.at.astimezone(team.zone).date()
         found = next((blackout for blackout in closed if blackout.covers(day)), None)

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from posts.models import Delivery, MediaAsset, Post, Rendition
+from posts.models import BulkAct, Delivery, MediaAsset, Post, Rendition
 from posts.states import DeliveryState, Stage
 from tests.factories.posts import (
     ActivityFactory,
@@ -50,6 +50,7 @@ def scheduled(team, alice) -> Post:
     checked(team, alice, ("text",), ("Tide",))
     FolderFactory(team=team)
     UploadFactory(team=team, by=alice)
+    BulkAct.objects.create(team=team, by=alice, kind="tags", said="1 post has new tags.")
     return post
 
 
@@ -79,6 +80,7 @@ def test_every_model_of_the_room_is_registered():
         "importrow",
         "folder",
         "upload",
+        "bulkact",
     }
 
 

@@ -1,0 +1,205 @@
+"""One act on many posts: what would become of each, then the same, one after the other.
+
+An act says in words what it would do, and does it with the service that the page of a single post
+calls. Acts live where that service is: in edits.py, in the calendar's room, in that of approvals.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol
+
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import F, Prefetch
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from accounts.models import Team, User
+from posts import content
+from posts.errors import PostsError, UnknownPost
+from posts.models import BulkAct, Delivery, Post, PostMedia, Variant
+from posts.services import checks
+from posts.services.commitment import MAY_BE_PUBLIC, locked
+from posts.states import ENDED, IN_FLIGHT, DeliveryState, Stage
+
+MOST = 100
+# Of what is said about the whole: a channel's name may be as long.
+LONGEST = 200
+_KEEP = timedelta(days=1)
+# What is on its way, or may be out, so that nobody may touch it.
+_HELD = IN_FLIGHT | {DeliveryState.NEEDS_HUMAN}
+_PUBLIC = MAY_BE_PUBLIC | {DeliveryState.NEEDS_HUMAN}
+
+
+@dataclass(frozen=True)
+class Line:
+    """What becomes of one post: `was` and `to` in words; or nothing, and `why_not`. `note` says
+    what else comes of it, `warned` what speaks against it and forbids nothing.
+    """
+
+    post: Post
+    was: str = ""
+    to: str = ""
+    why_not: str = ""
+    note: str = ""
+    warned: Sequence[str] = ()
+
+    @property
+    def mark(self) -> str:
+        """Of the post as it stands, and of what would be done with it."""
+        said = json.dumps([standing(self.post), self.was, self.to, self.note])
+        return f"{self.post.pk}.{hashlib.sha256(said.encode()).hexdigest()[:24]}"
+
+    @property
+    def words(self) -> str:
+        return self.why_not or f"{self.was} → {self.to}"
+
+
+class Act(Protocol):
+    """`kind` is the way back of undo.py, empty where there is none."""
+
+    @property
+    def kind(self) -> str: ...
+
+    def lines(self, posts: Sequence[Post]) -> list[Line]:
+        """Of posts that `load` has read, in their order, in a fixed number of statements."""
+        ...
+
+    def do(self, post: Post, *, by: User) -> None:
+        """Within the caller's transaction, which holds the post. Raises a PostsError."""
+        ...
+
+    def keep(self, post: Post) -> dict[str, Any]:
+        """What the way back needs besides the post's standing, as JSON."""
+        ...
+
+    def said(self, n: int) -> str:
+        """That it was done with `n` posts."""
+        ...
+
+
+def load(team: Team, ids: Collection[int]) -> list[Post]:
+    """In five statements, what goes out first in front; with those in the trash.
+
+    Raises UnknownPost where one is not the team's.
+    """
+    wanted = set(ids)
+    rows = (
+        Post.objects.ever_of(team)
+        .filter(pk__in=wanted)
+        .select_related("team", "author", "assignee", "campaign")
+        .prefetch_related(
+            "tags",
+            Prefetch("pictures", PostMedia.objects.select_related("asset")),
+            Prefetch("variants", Variant.objects.select_related("channel")),
+            Prefetch("deliveries", Delivery.objects.select_related("channel")),
+        )
+    )
+    found = list(rows.order_by(F("planned_at").asc(nulls_last=True), "pk"))
+    if len(found) != len(wanted):
+        raise UnknownPost("Some of these posts do not exist.")
+    return found
+
+
+def apply(*, team: Team, ids: Sequence[int], act: Act, seen: Collection[str], by: User) -> BulkAct:
+    """Do it with each post whose mark is among `seen`, in a transaction of its own.
+
+    What has changed meanwhile, or refuses, is left as it is and said. Raises UnknownPost before
+    anything is done.
+    """
+    results: list[dict[str, Any]] = []
+    back: list[Mapping[str, Any]] = []
+    for post in load(team, ids):
+        try:
+            line, way = _one(team, post, act, seen, by)
+        except (PostsError, IntegrityError, OperationalError) as refused:
+            line, way = Line(post, why_not=_why(refused)), None
+        done = not line.why_not
+        results.append({"id": post.pk, "name": str(post), "done": done, "words": line.words})
+        if way:
+            back.append(way)
+    BulkAct.objects.for_team(team).filter(created_at__lt=Now() - _KEEP).delete()
+    n = sum(result["done"] for result in results)
+    said = act.said(n) if n else _("Nothing was changed.")
+    return BulkAct.objects.create(
+        team=team, by=by, kind=act.kind, said=said[:LONGEST], results=results, way_back=back
+    )
+
+
+@transaction.atomic
+def _one(
+    team: Team, post: Post, act: Act, seen: Collection[str], by: User
+) -> tuple[Line, Mapping[str, Any] | None]:
+    locked(post)
+    [now] = load(team, [post.pk])
+    [line] = act.lines([now])
+    if line.why_not:
+        return line, None
+    if line.mark not in seen:
+        return Line(now, why_not=_("It changed after you looked. Look at it again.")), None
+    was = {**standing(now), **act.keep(now)}
+    act.do(now, by=by)
+    if not act.kind:
+        return line, None
+    [became] = load(team, [post.pk])
+    return line, {"post": post.pk, "was": was, "became": standing(became)}
+
+
+def _why(refused: Exception) -> str:
+    if isinstance(refused, PostsError):
+        return str(refused)
+    return _("Somebody else changed it at the same moment. Look at it again.")
+
+
+# -- of one post that `load` has read
+
+
+def standing(post: Post) -> dict[str, Any]:
+    """Where it stands, as JSON: equal as long as nothing has happened to it."""
+    rows = [d for d in post.deliveries.all() if d.state != DeliveryState.CANCELLED]
+    return {
+        "version": post.version,
+        "stage": str(post.stage),
+        "trashed": post.trashed_at is not None,
+        "planned_at": post.planned_at.isoformat() if post.planned_at else "",
+        "zone": post.planned_zone,
+        "deliveries": sorted(
+            [d.channel_id, str(d.state), d.due_at.isoformat() if d.due_at else "", d.zone]
+            for d in rows
+        ),
+        "tags": sorted(tag.name for tag in post.tags.all()),
+        "assignee": post.assignee_id,
+    }
+
+
+def settled(post: Post) -> str:
+    """Why nothing of it can change any more; empty where something can."""
+    if post.trashed_at:
+        return _("It was deleted.")
+    return _("It is published.") if post.stage == Stage.DONE else ""
+
+
+def held(post: Post) -> str:
+    """Why its time cannot change now; empty where it can."""
+    if any(d.state in _HELD for d in post.deliveries.all()):
+        return _("It is being published, or may be live.")
+    return settled(post)
+
+
+def begun(post: Post) -> str:
+    """Why what is queued of it cannot be taken back now; empty where it can."""
+    rows = post.deliveries.all()
+    if any(d.state in _PUBLIC or (d.remote_id and d.state not in ENDED) for d in rows):
+        return _("It is being published, or may be live.")
+    return settled(post)
+
+
+def unready(post: Post) -> str:
+    """What its channels would not take, or empty. No statement."""
+    variants, pictures = list(post.variants.all()), list(post.pictures.all())
+    document = content.document(post, pictures, variants)
+    channels = {variant.channel_id: variant.channel for variant in variants}
+    errors = [p for _pk, p in checks.problems(post, document, channels) if p.level == "error"]
+    return " ".join(dict.fromkeys(problem.message for problem in errors))
