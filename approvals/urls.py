@@ -1,6 +1,6 @@
 from django.urls import path
 
-from approvals.views import link, review, reviewers
+from approvals.views import link, review, reviewers, selection
 
 app_name = "approvals"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
         name="review_withdraw",
     ),
     path("t/<slug:team>/posts/<int:post_id>/review/", review.post_review, name="post_review"),
+    path("t/<slug:team>/selection/submit/", selection.selection_submit, name="selection_submit"),
+    path("t/<slug:team>/selection/approve/", selection.selection_approve, name="selection_approve"),
     path("t/<slug:team>/settings/review/", reviewers.reviewers, name="reviewers"),
     path(
         "t/<slug:team>/settings/review/needed/", reviewers.reviewers_needed, name="reviewers_needed"

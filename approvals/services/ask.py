@@ -35,21 +35,22 @@ def reviewers_of(team: Team, *, author: User | None) -> tuple[list[Person], int]
     if stage is None:
         members = Membership.objects.for_team(team).filter(role__in=("owner", "admin"))
         people = [_member(m) for m in members.select_related("user").order_by("id")]
-        return _without_author(people, team, author), 1
+        return without_author(people, team, author), 1
     asked = stage.reviewers.select_related("membership__user").order_by("id")
     people = [
         _member(r.membership) if r.membership else Person(r.name or r.email, r.email, None)
         for r in asked
         if r.membership is None or r.membership.can("review")
     ]
-    return _without_author(people, team, author), stage.needed
+    return without_author(people, team, author), stage.needed
 
 
 def _member(membership: Membership) -> Person:
     return Person(str(membership.user), membership.user.email, membership)
 
 
-def _without_author(people: Iterable[Person], team: Team, author: User | None) -> list[Person]:
+def without_author(people: Iterable[Person], team: Team, author: User | None) -> list[Person]:
+    """Nobody reviews what they wrote, unless the team allows it."""
     if team.allow_self_approval or author is None:
         return list(people)
     return [p for p in people if p.email.lower() != author.email.lower()]

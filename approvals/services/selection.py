@@ -1,0 +1,163 @@
+"""Acts on many posts that are about review: to ask for it, and to approve.
+
+Each is done by what the page of one review does.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Membership, Team, User
+from approvals import queries
+from approvals.errors import ReviewError
+from approvals.models import Decision, Review, ReviewRequest
+from approvals.services.ask import Person, ask, reviewers_of, without_author
+from approvals.services.decide import Trace, decide
+from approvals.standing import require_open
+from posts import states
+from posts.errors import IllegalMove
+from posts.models import Post
+from posts.services.selection import Line, settled, unready
+from posts.states import Stage
+from ui.templatetags.ui import status_label
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Send posts for review. Mails go out, so there is no way back but to withdraw each."""
+
+    team: Team
+    kind: str = ""
+
+    def lines(self, posts: Sequence[Post]) -> list[Line]:
+        people, _needed = reviewers_of(self.team, author=None)
+        return [self._line(post, without_author(people, self.team, post.author)) for post in posts]
+
+    def _line(self, post: Post, people: Sequence[Person]) -> Line:
+        names = ", ".join(person.name for person in people)
+        asked = _("In review with %(names)s") % {"names": names}
+        return Line(post, status_label(post.stage), asked, _not_askable(post, people))
+
+    def do(self, post: Post, *, by: User) -> None:
+        try:
+            ask(post=post, by=by)
+        except ReviewError as error:
+            raise IllegalMove(str(error)) from error
+
+    def keep(self, post: Post) -> dict[str, Any]:
+        return {}
+
+    def said(self, n: int) -> str:
+        words = ngettext("%(n)s post is in review.", "%(n)s posts are in review.", n)
+        return words % {"n": n}
+
+
+def _not_askable(post: Post, people: Sequence[Person]) -> str:
+    if said := settled(post):
+        return said
+    if "submit" not in states.POST[Stage(post.stage)]:
+        reached = status_label(post.stage).lower()
+        return _("It is %(reached)s already.") % {"reached": reached}
+    if said := unready(post):
+        return said
+    return "" if people else _("Nobody but its author could review it.")
+
+
+@dataclass(frozen=True)
+class Approving:
+    """A reviewer's yes to exactly what stands there now. A decision is never taken back."""
+
+    membership: Membership
+    trace: Trace = field(compare=False)
+    kind: str = ""
+
+    def lines(self, posts: Sequence[Post]) -> list[Line]:
+        """In three statements."""
+        rows = Review.objects.for_team(self.membership.team).filter(
+            post__in=posts, state=Review.State.OPEN
+        )
+        reviews = {review.post_id: review for review in rows}
+        mine = ReviewRequest.objects.filter(
+            review__in=reviews.values(), membership=self.membership
+        ).order_by("id")
+        asked = {request.review_id: request for request in mine}
+        yes: defaultdict[int, set[str]] = defaultdict(set)
+        decided = Decision.objects.filter(review__in=reviews.values(), kind=Decision.Kind.APPROVE)
+        for pk, email in decided.values_list("review_id", "request__email"):
+            yes[pk].add(email)
+        return [
+            self._line(post, review, asked.get(review.pk), yes[review.pk])
+            if (review := reviews.get(post.pk))
+            else Line(post, why_not=settled(post) or _("It is not in review."))
+            for post in posts
+        ]
+
+    def _line(
+        self, post: Post, review: Review, request: ReviewRequest | None, yes: set[str]
+    ) -> Line:
+        if request is None:
+            return Line(post, why_not=settled(post) or _("You were not asked to review it."))
+        left = review.needed - len(yes | {request.email})
+        return Line(
+            post,
+            status_label(post.stage),
+            _approved(post) if left <= 0 else _still(left),
+            self._why_not(post, review, request),
+            warned=_late(post) if left <= 0 else (),
+        )
+
+    def _why_not(self, post: Post, review: Review, request: ReviewRequest) -> str:
+        if said := settled(post):
+            return said
+        if post.stage != Stage.IN_REVIEW or post.content_hash != review.content_hash:
+            return _("It was changed after it was sent for review.")
+        own = post.author_id == self.membership.user_id
+        if own and not self.membership.team.allow_self_approval:
+            return _("You wrote this post, so somebody else decides.")
+        try:
+            require_open(request, review)
+        except ReviewError as error:
+            return str(error)
+        return ""
+
+    def do(self, post: Post, *, by: User) -> None:
+        review = Review.objects.for_team(post.team).filter(post=post, state=Review.State.OPEN)
+        request = queries.request_of(review.get(), self.membership)
+        if request is None:
+            raise IllegalMove(_("You were not asked to review it."))
+        kind, seen = Decision.Kind.APPROVE, post.content_hash
+        try:
+            decide(request=request, kind=kind, seen_hash=seen, trace=self.trace)
+        except ReviewError as error:
+            raise IllegalMove(str(error)) from error
+
+    def keep(self, post: Post) -> dict[str, Any]:
+        return {}
+
+    def said(self, n: int) -> str:
+        words = ngettext("You approved %(n)s post.", "You approved %(n)s posts.", n)
+        return words % {"n": n}
+
+
+def _approved(post: Post) -> str:
+    if post.planned_at is None:
+        return status_label(Stage.APPROVED)
+    at = date_format(timezone.localtime(post.planned_at), "D j M, H:i")
+    return _("Scheduled for %(at)s") % {"at": at}
+
+
+def _still(left: int) -> str:
+    words = ngettext("your yes, %(n)s more is needed", "your yes, %(n)s more are needed", left)
+    return words % {"n": left}
+
+
+def _late(post: Post) -> list[str]:
+    if post.planned_at is None or post.planned_at > timezone.now():
+        return []
+    return [_("Its time has passed.")]

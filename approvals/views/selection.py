@@ -1,0 +1,26 @@
+"""Acts on the posts that were chosen that are about review."""
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from accounts.access import member_can
+from accounts.http import TeamRequest
+from approvals.limits import address
+from approvals.models import Decision
+from approvals.services.decide import Trace
+from approvals.services.selection import Approving, Asking
+from posts.views.selected import Sort, selected
+
+
+@member_can("write")
+def selection_submit(request: TeamRequest) -> HttpResponse:
+    title = _("Send for review")
+    return selected(request, Sort(title, title, lambda _form: Asking(request.team)))
+
+
+@member_can("review")
+def selection_approve(request: TeamRequest) -> HttpResponse:
+    agent = request.headers.get("User-Agent", "")
+    trace = Trace(Decision.Via.PAGE, address(request), agent)
+    act = Approving(request.membership, trace)
+    return selected(request, Sort(_("Approve"), _("Approve"), lambda _form: act))
