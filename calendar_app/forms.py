@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
 from calendar_app.queries.board import TITLES
-
-YEARS_AHEAD = 5
+from calendar_app.services.selection import MOST_DAYS, YEARS_AHEAD
+from posts.selectionforms import ActForm
 
 
 class MoveForm(forms.Form):
@@ -40,6 +40,48 @@ class MoveForm(forms.Form):
         if day is not None and not 2000 <= day.year <= timezone.localdate().year + YEARS_AHEAD:
             raise forms.ValidationError(_("Choose a date within five years."))
         return day
+
+
+class MoveAllForm(ActForm):
+    """The day for several posts; an empty time leaves each its own."""
+
+    day = forms.DateField(
+        label=_("Day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": _("Choose a day."),
+            "invalid": _("Write the day as 2026-12-09."),
+        },
+    )
+    time = forms.TimeField(
+        required=False,
+        label=_("Time"),
+        help_text=_("Left empty, each keeps its own."),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": _("Write the time as 09:30.")},
+    )
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if not 2000 <= day.year <= timezone.localdate().year + YEARS_AHEAD:
+            raise forms.ValidationError(_("Choose a date within five years."))
+        return day
+
+
+class ShiftForm(ActForm):
+    days = forms.IntegerField(
+        min_value=-MOST_DAYS,
+        max_value=MOST_DAYS,
+        label=_("Days"),
+        help_text=_("Each keeps its time of day. Fewer than 0 is earlier."),
+        error_messages={"required": _("Write how many days.")},
+    )
+
+    def clean_days(self) -> int:
+        days: int = self.cleaned_data["days"]
+        if not days:
+            raise forms.ValidationError(_("By 0 days nothing moves."))
+        return days
 
 
 class StageForm(forms.Form):

@@ -13,6 +13,7 @@ from calendar_app.views import (
     queue,
     reshuffle,
     saved,
+    selection,
     slots,
     warned,
 )
@@ -33,6 +34,13 @@ urlpatterns = [
     path("t/<slug:team>/board/", board.board, name="board"),
     path("t/<slug:team>/board/<slug:key>/", board.board_column, name="board_column"),
     path("t/<slug:team>/board/posts/<int:post_id>/move/", board.card_move, name="card_move"),
+    path("t/<slug:team>/selection/move/", selection.selection_move, name="selection_move"),
+    path("t/<slug:team>/selection/shift/", selection.selection_shift, name="selection_shift"),
+    path(
+        "t/<slug:team>/selection/unschedule/",
+        selection.selection_unschedule,
+        name="selection_unschedule",
+    ),
     path("t/<slug:team>/calendar/conflicts/", warned.conflicts, name="conflicts"),
     path(
         "t/<slug:team>/calendar/posts/<int:post_id>/conflicts/",

@@ -103,8 +103,8 @@ def ahead(team: Team, intent: Intent, at: datetime) -> Ahead:
     named = [one for one in Blackout.objects.for_team(team) if one.covers(day)]
     lines = [
         *(words(clash) for clash in _once(found)),
-        *(_of_blackout(blackout, day) for blackout in named),
-        *filter(None, map(_of_channel, channels)),
+        *(of_blackout(blackout, day) for blackout in named),
+        *filter(None, map(of_channel, channels)),
     ]
     close = any(clash.kind == Kind.CLOSE for clash in found)
     fix = _fix(team, intent, at) if close else None
@@ -140,14 +140,14 @@ def _once(found: Iterable[Clash]) -> list[Clash]:
     return list({clash.pair: clash for clash in reversed(list(found))}.values())[::-1]
 
 
-def _of_blackout(blackout: Blackout, day: date) -> str:
+def of_blackout(blackout: Blackout, day: date) -> str:
     named = {"day": date_format(day, "D j M"), "name": blackout}
     if blackout.blocks:
         return _("%(day)s is closed: “%(name)s”.") % named
     return _("%(day)s is set aside: “%(name)s”.") % named
 
 
-def _of_channel(channel: Channel) -> str:
+def of_channel(channel: Channel) -> str:
     if channel.state != Channel.State.CONNECTED:
         return _("%(channel)s needs reconnecting before anything goes out.") % {"channel": channel}
     if channel.paused:

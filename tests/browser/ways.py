@@ -77,6 +77,26 @@ def open_move(world: World, page) -> None:
     page.locator("dialog[open]").wait_for()
 
 
+def choose(world: World, page, view: str) -> None:
+    page.goto(world.url(view))
+    for n in range(3):
+        page.locator(".post-pick input").nth(n).check(force=True)
+    page.locator("#selection [data-count]", has_text="3 chosen").wait_for()
+
+
+def open_shift(world: World, page) -> None:
+    choose(world, page, "calendar_app:board")
+    page.locator("#chosen-shift").click()
+    page.locator("dialog[open] .sweep__line").first.wait_for()
+
+
+def open_move_all(world: World, page) -> None:
+    """As the page that it is without script."""
+    choose(world, page, "calendar_app:list")
+    with page.expect_navigation():
+        page.evaluate("document.getElementById('selection').submit()")
+
+
 def open_mentions(world: World, page) -> None:
     page.goto(world.url("posts:post", post_id=world.talked.pk))
     page.get_by_label("Write a comment").press_sequentially("@")

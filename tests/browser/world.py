@@ -23,8 +23,10 @@ from calendar_app.services.saved import save
 from delivery.models import Rewind, Stray
 from notifications.models import Message
 from notifications.sealing import unseal
-from posts.models import Comment, Delivery, Import, MediaAsset, Post
+from posts.models import BulkAct, Comment, Delivery, Import, MediaAsset, Post
 from posts.services import schedule
+from posts.services.edits import Tagging, rewrite
+from posts.services.selection import apply, load
 from posts.states import TROUBLED
 from posts.times import from_utc
 from publishers.models import Channel
@@ -108,6 +110,16 @@ class World:
         return save(
             team=self.team, by=self.alice, name=WORDS[:60], page="list", query="", shared=True
         )
+
+    @cached_property
+    def swept(self) -> BulkAct:
+        """Tags for two posts, of which one has them."""
+        drafts = Post.objects.for_team(self.team).filter(stage="drafting")
+        other, act = drafts.exclude(pk=self.draft.pk)[0], Tagging([WORDS[:40], "sea"])
+        rewrite(other, self.bob, tags=act.names)
+        ids = [self.draft.pk, other.pk]
+        seen = {line.mark for line in act.lines(load(self.team, ids))}
+        return apply(team=self.team, ids=ids, act=act, seen=seen, by=self.alice)
 
     @cached_property
     def review(self) -> Review:

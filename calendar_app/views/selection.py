@@ -1,0 +1,35 @@
+"""Acts on the posts that were chosen about when they go out."""
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from accounts.access import member_can
+from accounts.http import TeamRequest
+from calendar_app.forms import MoveAllForm, ShiftForm
+from calendar_app.services.selection import Moving, Shifting, Unscheduling
+from calendar_app.views.shown import zone_shown
+from posts.views.selected import Sort, selected
+
+
+@member_can("schedule")
+def selection_move(request: TeamRequest) -> HttpResponse:
+    def make(form: MoveAllForm) -> Moving:
+        said = form.cleaned_data
+        return Moving(request.team, said["day"], zone_shown(), said["time"])
+
+    return selected(request, Sort(_("Move to a day"), _("Move"), make, MoveAllForm, zoned=True))
+
+
+@member_can("schedule")
+def selection_shift(request: TeamRequest) -> HttpResponse:
+    def make(form: ShiftForm) -> Shifting:
+        return Shifting(request.team, form.cleaned_data["days"])
+
+    return selected(request, Sort(_("Shift by days"), _("Shift"), make, ShiftForm, zoned=True))
+
+
+@member_can("schedule")
+def selection_unschedule(request: TeamRequest) -> HttpResponse:
+    press = _("Take off the schedule")
+    sort = Sort(_("Cancel the schedule"), press, lambda _form: Unscheduling(), zoned=True)
+    return selected(request, sort)
