@@ -22,7 +22,7 @@ pytest_plugins = ["tests.processes", "tests.chromium"]
 collect_ignore = [] if os.environ.get("DRUMBEAT_PEERS") else ["peers"]
 
 # Cheap and telling first, so that a mistake is known early; then what starts processes.
-ORDER = ("architecture", "", "contracts", "integration", "bench", "journeys", "browser", "faults")
+ORDER = ("architecture", "", "contracts", "browser", "integration", "bench", "journeys", "faults")
 # From this folder on tests have the machine to themselves; before it `make test` runs two at once.
 ALONE = ORDER.index("integration")
 
