@@ -15,7 +15,9 @@ from posts.views.selected import Sort, selected
 @member_can("write")
 def selection_submit(request: TeamRequest) -> HttpResponse:
     title = _("Send for review")
-    return selected(request, Sort(title, title, lambda _form: Asking(request.team)))
+    final = _("Mails go out with it. To take one back, withdraw its review.")
+    sort = Sort(title, title, lambda _form: Asking(request.team), final=final)
+    return selected(request, sort)
 
 
 @member_can("review")
@@ -23,4 +25,5 @@ def selection_approve(request: TeamRequest) -> HttpResponse:
     agent = request.headers.get("User-Agent", "")
     trace = Trace(Decision.Via.PAGE, address(request), agent)
     act = Approving(request.membership, trace)
-    return selected(request, Sort(_("Approve"), _("Approve"), lambda _form: act))
+    final = _("A decision cannot be undone.")
+    return selected(request, Sort(_("Approve"), _("Approve"), lambda _form: act, final=final))

@@ -36,7 +36,7 @@ CHOSEN = "drum:chosen"
 @dataclass(frozen=True)
 class Sort:
     """How an act is shown. `make` gets its valid form, or None where it asks for nothing;
-    `zoned` where it is about times.
+    `zoned` where it is about times; `final` says beforehand why there is no way back.
     """
 
     title: str
@@ -45,6 +45,7 @@ class Sort:
     form: type[ActForm] | None = None
     danger: bool = False
     zoned: bool = False
+    final: str = ""
 
 
 def selected(request: TeamRequest, sort: Sort) -> HttpResponse:

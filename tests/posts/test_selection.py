@@ -1,22 +1,25 @@
 """Many posts at once: tags, channels, people, the trash; looked at, done, taken back."""
 
 import json
+import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from posts.models import BulkAct, Delivery, Post, Tag
 from posts.services import compose, schedule, selection, trash
-from posts.services.edits import rewrite
+from posts.services.edits import Assigning, rewrite
 from posts.states import DeliveryState, Stage
 from posts.times import from_utc
 from tests.choosing import HX, changes, confirm, left, look, made, marks, refused, undo
 from tests.factories.posts import PostFactory
 from tests.factories.publishers import ChannelFactory
+from tests.locks import somebody_waits
+from tests.processes import wait_until
 
 pytestmark = pytest.mark.django_db
 TAGS, CHANNELS = "posts:selection_tags", "posts:selection_channels"
@@ -191,6 +194,27 @@ def test_what_changed_after_the_look_is_left_alone(posts, bob, as_user):
     again = confirm(browser, DELETE, *posts, seen=seen)
     assert again.status_code == 409
     assert "Nothing was changed." in again.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_changes_while_it_waits_for_its_turn_is_left_alone(posts, alice, bob):
+    act, ids, answers = Assigning(bob), [post.pk for post in posts], []
+    seen = {line.mark for line in act.lines(selection.load(posts[0].team, ids))}
+
+    def other():
+        try:
+            answers.append(selection.apply(team=posts[0].team, ids=ids, act=act, seen=seen, by=bob))
+        finally:
+            connection.close()
+
+    second = threading.Thread(target=other)
+    with transaction.atomic():
+        rewrite(posts[1], alice, body="Alice's words")
+        second.start()
+        wait_until(somebody_waits, what="the act")
+    second.join()
+    assert refused(answers[0]) == {"P1": "It changed after you looked. Look at it again."}
+    assert list(Post.objects.filter(assignee=None).values_list("body")) == [("Alice's words",)]
 
 
 def test_a_yes_to_one_act_is_none_to_another(posts, bob, as_user):
