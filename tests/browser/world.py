@@ -114,10 +114,10 @@ class World:
     @cached_property
     def swept(self) -> BulkAct:
         """Tags for two posts, of which one has them."""
-        drafts = Post.objects.for_team(self.team).filter(stage="drafting")
-        other, act = drafts.exclude(pk=self.draft.pk)[0], Tagging([WORDS[:40], "sea"])
+        drafts = Post.objects.for_team(self.team).filter(stage="drafting", version=1)
+        one, other = drafts.exclude(pk=self.draft.pk).order_by("pk")[:2]
+        act, ids = Tagging([WORDS[:40], "sea"]), [one.pk, other.pk]
         rewrite(other, self.bob, tags=act.names)
-        ids = [self.draft.pk, other.pk]
         seen = {line.mark for line in act.lines(load(self.team, ids))}
         return apply(team=self.team, ids=ids, act=act, seen=seen, by=self.alice)
 
