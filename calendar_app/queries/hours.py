@@ -61,12 +61,11 @@ class Cell:
         return self.total - len(self.items)
 
     @property
-    def roomy(self) -> bool:
-        return self.wide or self.total == 1
-
-    @property
-    def dense(self) -> bool:
-        return not self.wide and self.total > 2
+    def density(self) -> str:
+        """How its posts are drawn: with room, on one line each, or as they are."""
+        if self.wide or self.total == 1:
+            return "roomy"
+        return "line" if self.total > 2 else ""
 
     @property
     def current(self) -> bool:

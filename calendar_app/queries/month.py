@@ -40,12 +40,13 @@ class Day:
         return self.day.month != self.month
 
     @property
-    def roomy(self) -> bool:
-        return self.total == 1
+    def chip_key(self) -> str:
+        return f"{self.day:%Y%m%d}"
 
     @property
-    def dense(self) -> bool:
-        return self.total > 2
+    def density(self) -> str:
+        """How its posts are drawn: with room, on one line each, or as they are."""
+        return "roomy" if self.total == 1 else "line" if self.total > 2 else ""
 
 
 @dataclass(frozen=True)
