@@ -144,11 +144,11 @@ class HoursSheet:
 
 
 def sheet(team: Team, hours: Hours, filters: Filters = NOTHING) -> HoursSheet:
-    """In six statements at most, however many posts there are."""
+    """In five statements at most, however many posts there are."""
     planned = _planned(team, hours, filters)
     waiting = unscheduled(team, filters)
     ids = {row.post_id for row in planned} | {pk for pk, _total in waiting}
-    found = cards(Post.objects.for_team(team), ids)
+    found = cards(Post.objects.for_team(team), ids, tags=False)
     items: dict[Place, list[Planned]] = {}
     for item in attach(planned, found):
         items.setdefault(hours.place(item.at), []).append(item)

@@ -1,5 +1,5 @@
-"""A post on the calendar. What looks the same is drawn once and kept: when a page is read again,
-most of it is as it was.
+"""A post on the calendar and in its drawer. What looks the same is drawn once and kept: when a page
+is read again, most of it is as it was.
 """
 
 from functools import lru_cache
@@ -12,9 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from calendar_app.queries.conflicts import Noted
+from posts.queries.cards import Card
 from posts.queries.planned import Planned
 from ui.templatetags.times import local_time
-from ui.templatetags.ui import glyphs
+from ui.templatetags.ui import avatar, glyphs
 
 register = template.Library()
 
@@ -45,6 +46,22 @@ class Chip(NamedTuple):
     language: str | None
 
 
+class Draft(NamedTuple):
+    """The same of a post without a time: `touched` is the day, `query` empty for who may not move
+    it.
+    """
+
+    team: str
+    post: int
+    line: str
+    picture: int | None
+    glyphs: str
+    touched: str
+    author: str
+    query: str
+    language: str | None
+
+
 @register.simple_tag(takes_context=True)
 def chip(
     context: Context, item: Planned, key: str, density: str, noted: Noted | None = None
@@ -52,30 +69,64 @@ def chip(
     """`{% chip item "20261210" day.density %}`; `key` tells its places on the page apart,
     `density` is "line", "roomy" or empty.
     """
-    card, local, dense = item.card, item.local, density == "line"
-    movable = item.movable and context["can_move"]
+    dense = density == "line"
+    flagged = noted is not None and item.card.post.pk in noted.posts
+    one = _looks(context, item, key, density, marks=1 if dense else 2)
     return _drawn(
-        Chip(
+        "calendar_app/_chip.html",
+        one._replace(flagged=flagged, picture=None if dense else one.picture),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def agenda_row(context: Context, item: Planned) -> SafeString:
+    """`{% agenda_row item %}`: a post in the list of one day."""
+    return _drawn("calendar_app/_agenda_row.html", _looks(context, item, "", "", marks=5))
+
+
+@register.simple_tag(takes_context=True)
+def draft(context: Context, card: Card) -> SafeString:
+    """`{% draft card %}`: a post in the drawer."""
+    author = card.post.author
+    return _drawn(
+        "calendar_app/_draft.html",
+        Draft(
             team=context["team"].slug,
             post=card.post.pk,
-            key=key,
-            density=density,
-            status=item.status,
-            at=local.isoformat(),
-            minute=f"{local:%M}",
-            when=local_time(item.at, "time"),
-            glyphs=glyphs(card.channels, 1 if dense else 2),
-            flagged=noted is not None and card.post.pk in noted.posts,
             line=card.line,
-            picture=card.picture.pk if card.picture and not dense else None,
-            move=item.move_label if movable else "",
-            pick=context["can_move"],
-            query=context["shown"].query,
+            picture=card.picture.pk if card.picture else None,
+            glyphs=glyphs(card.channels, 4),
+            touched=local_time(card.post.updated_at, "date"),
+            author=avatar(author, "sm") if author else "",
+            query=context["shown"].query if context["can_move"] else "",
             language=get_language(),
-        )
+        ),
+    )
+
+
+def _looks(context: Context, item: Planned, key: str, density: str, *, marks: int) -> Chip:
+    card, local = item.card, item.local
+    movable = item.movable and context["can_move"]
+    return Chip(
+        team=context["team"].slug,
+        post=card.post.pk,
+        key=key,
+        density=density,
+        status=item.status,
+        at=local.isoformat(),
+        minute=f"{local:%M}",
+        when=local_time(item.at, "time"),
+        glyphs=glyphs(card.channels, marks),
+        flagged=False,
+        line=card.line,
+        picture=card.picture.pk if card.picture else None,
+        move=item.move_label if movable else "",
+        pick=context["can_move"],
+        query=context["shown"].query,
+        language=get_language(),
     )
 
 
 @lru_cache(maxsize=KEPT)
-def _drawn(one: Chip) -> SafeString:
-    return SafeString(get_template("calendar_app/_chip.html").render({"chip": one}))
+def _drawn(template: str, one: Chip | Draft) -> SafeString:
+    return SafeString(get_template(template).render({"chip": one}))

@@ -13,6 +13,7 @@ from calendar_app.templatetags.chips import _drawn
 from posts.queries.cards import cards
 from posts.queries.planned import Planned
 from tests.factories.posts import PostFactory
+from tests.factories.publishers import ChannelFactory
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 12, 10, 9, 30, tzinfo=UTC)
@@ -67,3 +68,44 @@ def test_a_zone_sees_its_own_time(team, item):
     with timezone.override(ZoneInfo("Asia/Kolkata")):
         assert ">15:00<" in drawn(team, item)
         assert 'data-at="2026-12-10T15:00:00+05:30"' in drawn(team, item)
+
+
+def listed(tag, team, thing, query="month=2026-12", can_move=True):
+    shown = SimpleNamespace(query=query)
+    known = {"team": team, "shown": shown, "can_move": can_move, "thing": thing}
+    return Template("{% load chips %}{% " + tag + " thing %}").render(Context(known))
+
+
+def test_a_row_of_a_day_and_a_draft_are_not_taken_for_chips(team, item):
+    """The same post looks another way in each place; who may not move it gets no way to."""
+    _drawn.cache_clear()
+    row, waiting = listed("agenda_row", team, item), listed("draft", team, item.card)
+    assert "post-row" in row
+    assert 'class="draft"' in waiting
+    assert "post-chip" not in row + waiting
+    for one in (row, waiting):
+        assert "High water at &lt;nine&gt;" in one
+        assert "?month=2026-12" in one
+    for tag, thing in (("agenda_row", item), ("draft", item.card)):
+        assert "/move/" in listed(tag, team, thing)
+        assert "/move/" not in listed(tag, team, thing, can_move=False)
+
+
+def test_a_draft_that_was_touched_or_given_away_is_drawn_anew(team, other_team, item):
+    card = item.card
+    touched = replace(card, post=PostFactory(team=team, title=card.post.title))
+    touched.post.pk, touched.post.updated_at = (
+        card.post.pk,
+        card.post.updated_at - timedelta(days=9),
+    )
+    given = replace(card, post=PostFactory(team=team, title=card.post.title))
+    given.post.pk, given.post.updated_at = card.post.pk, card.post.updated_at
+    seen = {
+        listed("draft", team, card),
+        listed("draft", other_team, card),
+        listed("draft", team, card, query="week=2026-12-07"),
+        listed("draft", team, touched),
+        listed("draft", team, given),
+        listed("draft", team, replace(card, channels=[ChannelFactory(team=team)])),
+    }
+    assert len(seen) == 6
