@@ -8,7 +8,6 @@ from typing import NamedTuple
 from django import template
 from django.template import Context
 from django.template.loader import get_template
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from calendar_app.queries.conflicts import Noted
@@ -65,7 +64,7 @@ class Draft(NamedTuple):
 @register.simple_tag(takes_context=True)
 def chip(
     context: Context, item: Planned, key: str, density: str, noted: Noted | None = None
-) -> SafeString:
+) -> str:
     """`{% chip item "20261210" day.density %}`; `key` tells its places on the page apart,
     `density` is "line", "roomy" or empty.
     """
@@ -79,13 +78,13 @@ def chip(
 
 
 @register.simple_tag(takes_context=True)
-def agenda_row(context: Context, item: Planned) -> SafeString:
+def agenda_row(context: Context, item: Planned) -> str:
     """`{% agenda_row item %}`: a post in the list of one day."""
     return _drawn("calendar_app/_agenda_row.html", _looks(context, item, "", "", marks=5))
 
 
 @register.simple_tag(takes_context=True)
-def draft(context: Context, card: Card) -> SafeString:
+def draft(context: Context, card: Card) -> str:
     """`{% draft card %}`: a post in the drawer."""
     author = card.post.author
     return _drawn(
@@ -128,5 +127,5 @@ def _looks(context: Context, item: Planned, key: str, density: str, *, marks: in
 
 
 @lru_cache(maxsize=KEPT)
-def _drawn(template: str, one: Chip | Draft) -> SafeString:
-    return SafeString(get_template(template).render({"chip": one}))
+def _drawn(template: str, one: Chip | Draft) -> str:
+    return get_template(template).render({"chip": one})
