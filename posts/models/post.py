@@ -131,6 +131,17 @@ class Post(models.Model):
             models.Index(fields=["team", "stage", "-updated_at", "-id"], name="post_board"),
             models.Index(fields=["team", "planned_at"], name="post_planned"),
             models.Index(fields=["team", "-updated_at", "-id"], name="post_touched"),
+            # The lanes of the board.
+            models.Index(
+                fields=["team", "assignee", "stage", "-updated_at", "-id"],
+                name="post_by_assignee",
+                condition=models.Q(trashed_at=None),
+            ),
+            models.Index(
+                fields=["team", "campaign", "stage", "-updated_at", "-id"],
+                name="post_by_campaign",
+                condition=models.Q(trashed_at=None),
+            ),
             # Whether the same words are there already; they may be too long for an index. Not by
             # team: before there are statistics, a plan would go through all of it for each row.
             models.Index(MD5("body"), name="post_same_words"),
