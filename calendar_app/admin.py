@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from calendar_app.models import Feed, QueuePause, SavedView, Slot
+from calendar_app.models import Feed, QueuePause, SavedView, Slot, StageLimit
 from ui.admin import Written
 
 
@@ -39,3 +39,11 @@ class QueuePauseAdmin(Written, admin.ModelAdmin[QueuePause]):
     list_filter = ["team"]
     search_fields = ["channel__handle", "reason", "team__name"]
     list_select_related = ["team", "channel", "by"]
+
+
+@admin.register(StageLimit)
+class StageLimitAdmin(Written, admin.ModelAdmin[StageLimit]):
+    list_display = ["column", "team", "most"]
+    list_filter = ["column", "team"]
+    search_fields = ["team__name"]
+    list_select_related = ["team"]

@@ -15,5 +15,9 @@ class NoSlot(PostsError):
     """There is no place to give: none is set up, none is free, or the queue rests."""
 
 
+class NoLane(PostsError):
+    """Whoever or whatever a lane of the board is about has left the team."""
+
+
 class Outdated(PostsError):
     """What was previewed is no longer what would happen. Nothing was done."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.http import TeamRequest
 from accounts.models import Team
+from calendar_app.grouping import group_of
 from posts import filterform
 from posts.filterform import Asked, FilterForm
 from posts.queries.filters import Filters
@@ -151,11 +152,12 @@ class Bar:
 
 
 def kept(team: Team, query: str) -> str:
-    """What is worth keeping of an address: its filters, and how the list is read."""
+    """What is worth keeping of an address: its filters, and how list and board are read."""
     said = QueryDict(query)
     extras = {
         name: said[name] for name in ("sort", "from", "to") if _PLAIN.fullmatch(said.get(name, ""))
     }
+    extras["group"] = group_of(said.get("group", ""))
     return read(team, said, path="", keep=extras).here_query
 
 
@@ -172,7 +174,8 @@ def bar_shown(request: TeamRequest) -> Bar:
 
 def query_shown(request: TeamRequest) -> str:
     """What stands behind the question mark there; nothing if it is too long to be ours."""
-    query = (request.htmx.current_url_abs_path or "").partition("?")[2]
+    page = (request.htmx.current_url_abs_path or "").partition("#")[0]
+    query = page.partition("?")[2]
     return query if len(query) <= LONGEST_QUERY else ""
 
 

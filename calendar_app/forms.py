@@ -9,6 +9,9 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
+from calendar_app.grouping import LANE_OF, place_of
+from calendar_app.models.limit import LIMITED
+from calendar_app.models.limit import MOST as MOST_IN_COLUMN
 from calendar_app.queries.board import TITLES
 from calendar_app.services.selection import MOST_DAYS, YEARS_AHEAD
 from posts.selectionforms import ActForm
@@ -23,7 +26,7 @@ class MoveForm(forms.Form):
     day = forms.DateField(
         required=False,
         label=_("Day"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Write the day as 2026-12-09.")},
     )
     time = forms.TimeField(
@@ -84,8 +87,22 @@ class ShiftForm(ActForm):
         return days
 
 
-class StageForm(forms.Form):
-    to = forms.ChoiceField(choices=list(TITLES.items()))
+class PlaceForm(forms.Form):
+    """Where a card of the board goes: to a column, to a lane of a group, or both at once."""
+
+    to = forms.ChoiceField(choices=list(TITLES.items()), required=False)
+    group = forms.ChoiceField(choices=[(name, name) for name in LANE_OF], required=False)
+    lane = forms.CharField(max_length=18, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        group, lane = cleaned.get("group", ""), cleaned.get("lane", "")
+        cleaned["place"] = place_of(group, lane) if lane else None
+        if lane and not cleaned["place"]:
+            raise forms.ValidationError(_("There is no such lane. Reload the board."))
+        if not (cleaned.get("to") or lane):
+            raise forms.ValidationError(_("Choose one of the columns."))
+        return cleaned
 
 
 class SavedViewForm(forms.Form):
@@ -173,3 +190,14 @@ class BlackoutForm(forms.Form):
         elif first and last and (last - first).days > 365:
             self.add_error("ends_on", _("At most one year."))
         return cleaned
+
+
+class LimitsForm(forms.Form):
+    """A number for each column in which work waits; what is left empty has no limit."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for column in LIMITED:
+            self.fields[column] = forms.IntegerField(
+                min_value=1, max_value=MOST_IN_COLUMN, required=False, label=TITLES[column]
+            )

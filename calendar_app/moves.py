@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from calendar_app.grouping import NOBODY, NONE, key_of
 from calendar_app.queries.board import TITLES
 from calendar_app.services.stage import why_not
 from posts.models import Post
+from posts.queries.values import Kind, choices
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,26 @@ def moves_of(post: Post) -> list[Move]:
     return [
         Move(key, str(title), _url(post, key), why_not(post, key)) for key, title in TITLES.items()
     ]
+
+
+@dataclass(frozen=True)
+class LaneMove:
+    to: str
+    name: str
+    here: bool
+
+
+_KINDS: dict[str, Kind] = {"assignee": "person", "campaign": "campaign"}
+
+
+def lanes_for(post: Post, group: str) -> list[LaneMove]:
+    """The lanes that it may be given; none where a lane is not given by the board."""
+    if group not in _KINDS:
+        return []
+    now = key_of(getattr(post, f"{group}_id"))
+    named = [(str(one.pk), one.name) for one in choices(post.team, _KINDS[group])]
+    every = [(NONE, str(NOBODY[group])), *named]
+    return [LaneMove(key, name, key == now) for key, name in every]
 
 
 def _url(post: Post, column: str) -> str:

@@ -1,92 +1,71 @@
-"""The board, and moving cards on it."""
+"""The board, as columns or in lanes, and the next cards of a column as it scrolls."""
+
+from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
-from calendar_app.filtering import bar_of, bar_shown
-from calendar_app.forms import StageForm
-from calendar_app.moves import moves_of
+from calendar_app.filtering import Bar, bar_of
+from calendar_app.grouping import group_of, place_of
 from calendar_app.queries import board as queries
 from calendar_app.queries.board import TITLES
-from calendar_app.services.stage import to_column
-from calendar_app.views.answers import addressed, status_of
-from posts.errors import PostsError
-from posts.models import Post
-from ui.htmx import partial, toast
+from calendar_app.queries.lanes import lanes
+from calendar_app.views.answers import addressed
+from calendar_app.views.drawn import choices_of, page_of
+from ui.htmx import partial
 
 
 @member_can("view")
 @require_GET
 def board(request: TeamRequest) -> HttpResponse:
-    bar = bar_of(request)
-    columns = queries.board(request.team, bar.filters)
-    totals = {column.key: column.total for column in columns}
-    context = {
+    group = group_of(request.GET.get("group", ""))
+    page = page_of(request.GET.get("lanes", ""))
+    bar = bar_of(request, group=group)
+    context = _of_lanes(request, bar, group, page) if group else _of_columns(request, bar)
+    totals = {column.key: column.total for column in context["heads"]}
+    context |= {
         "bar": bar,
-        "columns": columns,
+        "grouping": choices_of(bar),
         "none": not any(totals.values()),
         "open": sum(totals.values()) - totals["published"],
         "attention": totals["attention"],
         "can_write": request.membership.can("write"),
+        "can_manage": request.membership.can("manage"),
     }
     response = partial(request, "calendar_app/board.html", "board_columns", context)
     return addressed(response, bar)
 
 
+def _of_columns(request: TeamRequest, bar: Bar) -> dict[str, Any]:
+    columns = queries.board(request.team, bar.filters)
+    return {"columns": columns, "heads": columns}
+
+
+def _of_lanes(request: TeamRequest, bar: Bar, group: str, page: int) -> dict[str, Any]:
+    found = lanes(request.team, group, page, bar.filters)
+    return {"lanes": found, "heads": found.heads}
+
+
 @member_can("view")
 @require_GET
 def board_column(request: TeamRequest, key: str) -> HttpResponse:
-    """The next cards of one column, as it scrolls; a page of them without JavaScript."""
-    skip = request.GET.get("skip", "0")
-    if key not in TITLES or not (skip.isascii() and skip.isdigit() and len(skip) < 8):
+    """The next cards of a column, in lanes of one of its cells; a page of them without scripts."""
+    skip, group = _number(request.GET.get("skip", "0")), request.GET.get("group", "")
+    place = place_of(group, request.GET.get("lane", "")) if group else None
+    if key not in TITLES or skip is None or (group and place is None):
         raise Http404
-    bar = bar_of(request)
-    column = queries.column(request.team, key, int(skip), bar.filters)
-    context = {"bar": bar, "column": column, "can_write": request.membership.can("write")}
+    bar = bar_of(request, group=place.group if place else "")
+    column = queries.column(request.team, key, skip, bar.filters, place)
+    context = {
+        "bar": bar,
+        "column": column,
+        "place": place,
+        "can_write": request.membership.can("write"),
+    }
     return partial(request, "calendar_app/column.html", "column_cards", context)
 
 
-@member_can("write")
-@require_http_methods(["GET", "POST"])
-def card_move(request: TeamRequest, post_id: int) -> HttpResponse:
-    """Every column, with the reason where it cannot go. Its POST is what a drag sends."""
-    post = get_object_or_404(Post.objects.for_team(request.team).select_related("team"), pk=post_id)
-    if request.method == "GET":
-        return _choices(request, post)
-    form = StageForm(request.POST)
-    if not form.is_valid():
-        return _choices(request, post, "Choose one of the columns.", 422)
-    source = queries.one_card(request.team, post).column
-    try:
-        to_column(post=post, column=form.cleaned_data["to"], by=request.user)
-    except PostsError as error:
-        return _refused(request, post, source, error)
-    if not request.htmx:
-        return redirect("calendar_app:board", team=request.team.slug)
-    keys = {source, queries.one_card(request.team, post).column}
-    return toast(_changes(request, keys), f"Moved to {TITLES[form.cleaned_data['to']]}.")
-
-
-def _refused(request: TeamRequest, post: Post, source: str, error: PostsError) -> HttpResponse:
-    status = status_of(error)
-    if not request.htmx:
-        return _choices(request, post, str(error), status)
-    post.refresh_from_db()
-    keys = {source, queries.one_card(request.team, post).column}
-    return toast(_changes(request, keys, status), str(error), tone="bad")
-
-
-def _changes(request: TeamRequest, keys: set[str], status: int = 200) -> HttpResponse:
-    """Out-of-band: the columns as they truly are."""
-    bar = bar_shown(request)
-    columns = [queries.column(request.team, key, 0, bar.filters) for key in TITLES if key in keys]
-    context = {"bar": bar, "columns": columns, "can_write": True, "swap": True}
-    return render(request, "calendar_app/board.html#board_changes", context, status=status)
-
-
-def _choices(request: TeamRequest, post: Post, error: str = "", status: int = 200) -> HttpResponse:
-    context = {"post": post, "moves": moves_of(post), "error": error}
-    return partial(request, "calendar_app/card_move.html", "card_move_form", context, status=status)
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else None

@@ -12,7 +12,7 @@ from posts.queries.values import MOST, choices, platforms
 from publishers import registry
 from ui.htmx import partial
 
-_KEPT = ("month", "week", "day", "from", "to", "sort")
+_KEPT = ("month", "week", "day", "from", "to", "sort", "group")
 
 
 @member_can("view")

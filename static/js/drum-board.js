@@ -1,4 +1,4 @@
-// <drum-board>: cards move between columns by pointer; M on a card opens its "Move to" form.
+// <drum-board>: cards move between columns and lanes by pointer; M on a card opens its "Move to" form, E its edit.
 // A drop is the POST of that form; the answer brings the columns as they truly are.
 class DrumBoard extends HTMLElement {
   connectedCallback() {
@@ -25,7 +25,7 @@ class DrumBoard extends HTMLElement {
         group: "cards", draggable: "[data-movable]", sort: false, animation: 120, forceFallback: true,
         fallbackOnBody: true, fallbackTolerance: 4, delay: 180, delayOnTouchOnly: true,
         ghostClass: "is-origin", fallbackClass: "is-moving", emptyInsertThreshold: 0,
-        filter: (event) => this.busy || Boolean(event.target.closest("[data-move]")), preventOnFilter: false,
+        filter: (event) => this.busy || Boolean(event.target.closest("[data-move], [data-edit]")), preventOnFilter: false,
         onChoose: ({ item }) => { this.origin = { list: item.parentElement, next: item.nextElementSibling }; },
         onUnchoose: () => queueMicrotask(() => this.released()),
         onMove: ({ to }) => this.aim(to),
@@ -48,14 +48,14 @@ class DrumBoard extends HTMLElement {
 
   aim(list) {
     for (const column of this.querySelectorAll(".is-target")) column.classList.remove("is-target");
-    list?.closest(".column")?.classList.add("is-target");
+    list?.closest(".column, .cell")?.classList.add("is-target");
   }
 
   dropped({ item, from, to }) {
     const { origin } = this;
     this.origin = null;
     this.aim(null);
-    if (from !== to) this.move(item, origin, to.dataset.drop);
+    if (from !== to) this.move(item, origin, this.asks(from, to));
     else if (this.missed) this.again();
   }
 
@@ -66,18 +66,26 @@ class DrumBoard extends HTMLElement {
     if (this.missed) this.again();
   }
 
-  async move(card, origin, column) {
-    const { post, moveUrl, reviewUrl } = card.dataset;
+  asks(from, to) {
+    const lane = to.closest("[data-lane]")?.dataset.lane;
+    const asked = from.dataset.drop === to.dataset.drop ? {} : { to: to.dataset.drop };
+    if (lane === from.closest("[data-lane]")?.dataset.lane) return asked;
+    return { ...asked, lane, group: this.dataset.group };
+  }
+
+  async move(card, origin, values) {
+    const { moveUrl, reviewUrl } = card.dataset;
+    const link = card.querySelector(".post-card__link").id;
+    const url = values.to === "review" && !values.lane ? reviewUrl : moveUrl;
     this.busy = true;
     card.setAttribute("aria-busy", "true");
-    await window.htmx.ajax("POST", column === "review" ? reviewUrl : moveUrl, {
-      source: document.body, swap: "none", values: { to: column },
-    }).catch(() => {}); // the toast has said that nobody answered
+    // The toast has said that nobody answered.
+    await window.htmx.ajax("POST", url, { source: document.body, swap: "none", values }).catch(() => {});
     // Where the answer brought no columns they are read; a card that is still here was not moved.
     if (card.isConnected || this.missed) await this.again();
     this.busy = false;
     if (card.isConnected) this.back(card, origin);
-    document.getElementById(`card-link-${post}`)?.focus({ preventScroll: true });
+    document.getElementById(link)?.focus({ preventScroll: true });
   }
 
   // The board on the page: this one may have been replaced while its answer was on the way. It asks itself,
@@ -94,10 +102,11 @@ class DrumBoard extends HTMLElement {
   }
 
   key(event) {
-    const card = event.target.closest("[data-movable]");
-    if (!card || event.key.toLowerCase() !== "m" || event.ctrlKey || event.metaKey || event.altKey) return;
+    const name = { m: "[data-move]", e: "[data-edit]" }[event.key.toLowerCase()];
+    const way = name && event.target.closest(".post-card")?.querySelector(name);
+    if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    card.querySelector("[data-move]").click();
+    way.click();
   }
 }
 

@@ -97,6 +97,13 @@ def open_move_all(world: World, page) -> None:
         page.evaluate("document.getElementById('selection').submit()")
 
 
+def open_edit(world: World, page) -> None:
+    page.goto(world.url("calendar_app:board") + "?group=campaign")
+    page.locator(".post-card__link").first.focus()
+    page.keyboard.press("e")
+    page.locator("dialog[open]").wait_for()
+
+
 def open_mentions(world: World, page) -> None:
     page.goto(world.url("posts:post", post_id=world.talked.pk))
     page.get_by_label("Write a comment").press_sequentially("@")

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from calendar_app.models import QueuePause, Slot
+from calendar_app.models import QueuePause, Slot, StageLimit
 from calendar_app.services import feeds, saved
 from tests.factories.publishers import ChannelFactory
 
@@ -32,6 +32,7 @@ def rows(team, bob):
         "feed": feed,
         "savedview": saved.save(team=team, by=bob, name="Mine", page="month", query=""),
         "slot": Slot.objects.create(team=team, channel=channel, weekday=0, at=time(9, 30)),
+        "stagelimit": StageLimit.objects.create(team=team, column="draft", most=5),
         "queuepause": QueuePause.objects.create(team=team, channel=channel, by=bob),
     }
 

@@ -58,7 +58,14 @@ def forms_of(world) -> list[tuple[str, dict[str, object], list[str]]]:
         (at("accounts:member_role", pk=world.member.pk), {}, ["role"]),
         (at("publishers:connect", platform="bluesky"), {"secret": "x"}, ["identifier", "secret"]),
         (at("delivery:delivery_confirm", pk=world.delivery.pk), {}, ["permalink"]),
+        (at("calendar_app:card_move", **post), {"to": "idea"}, ["group", "lane"]),
         (at("calendar_app:card_move", **post), {}, ["to"]),
+        (
+            at("calendar_app:card_edit", **post),
+            {},
+            ["title", "assignee", "campaign", "tags", "day"],
+        ),
+        (at("calendar_app:board_limits"), {}, ["draft"]),
         (
             at("calendar_app:slot_add", pk=channel),
             {"at": "9:30", "weekdays": "0"},

@@ -1,0 +1,78 @@
+"""A card of the board to another place: by drag, by form, and back."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import member_can
+from accounts.http import TeamRequest
+from calendar_app.forms import PlaceForm
+from calendar_app.grouping import Place
+from calendar_app.moves import lanes_for, moves_of
+from calendar_app.queries import board as queries
+from calendar_app.queries.board import TITLES
+from calendar_app.services.lane import to_place
+from calendar_app.views.answers import status_of
+from calendar_app.views.drawn import board_url, changes, group_shown
+from posts.errors import PostsError
+from posts.forms import first_errors
+from posts.models import Post
+from ui.htmx import partial, toast, trigger
+
+
+@member_can("write")
+@require_http_methods(["GET", "POST"])
+def card_move(request: TeamRequest, post_id: int) -> HttpResponse:
+    """Every column and lane, with the reason where it cannot go. Its POST is what a drag sends."""
+    post = get_object_or_404(Post.objects.for_team(request.team).select_related("team"), pk=post_id)
+    if request.method == "GET":
+        return _choices(request, post)
+    form = PlaceForm({**request.GET.dict(), **request.POST.dict()})
+    if not form.is_valid():
+        return _choices(request, post, first_errors(form)[0], 422)
+    to, place = form.cleaned_data["to"], form.cleaned_data["place"]
+    source = queries.one_card(request.team, post).column
+    try:
+        was = to_place(post=post, column=to, place=place, by=request.user)
+    except PostsError as error:
+        return _refused(request, post, source, error)
+    if not request.htmx:
+        return redirect(board_url(request))
+    said = _("Moved to %(column)s.") % {"column": TITLES[to]} if to else _("Moved.")
+    answer = changes(request, {source, queries.one_card(request.team, post).column})
+    if "lane" in request.GET:
+        # Undone from a toast: no drag waits for the answer, and reads the board by itself.
+        trigger(answer, "drum:board")
+    return toast(answer, said, undo_url="" if to else _back(request, was))
+
+
+def _back(request: TeamRequest, was: Place | None) -> str:
+    """The POST that gives the card its lane again."""
+    if was is None:
+        return ""
+    return f"{request.path}?{urlencode({'group': was.group, 'lane': was.key})}"
+
+
+def _refused(request: TeamRequest, post: Post, source: str, error: PostsError) -> HttpResponse:
+    status = status_of(error)
+    if not request.htmx:
+        return _choices(request, post, str(error), status)
+    post.refresh_from_db()
+    keys = {source, queries.one_card(request.team, post).column}
+    return toast(changes(request, keys, status), str(error), tone="bad")
+
+
+def _choices(request: TeamRequest, post: Post, error: str = "", status: int = 200) -> HttpResponse:
+    group = group_shown(request)
+    context = {
+        "post": post,
+        "moves": moves_of(post),
+        "group": group,
+        "lanes": lanes_for(post, group),
+        "board": board_url(request),
+        "error": error,
+    }
+    return partial(request, "calendar_app/card_move.html", "card_move_form", context, status=status)
