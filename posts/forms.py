@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Team
-from posts import reading
+from posts import reading, typed
 from posts.errors import BadTime
 from posts.models import MediaAsset, Post
 from posts.services.commitment import require_future
@@ -81,16 +81,7 @@ class ComposerForm(forms.Form):
         return reading.newlines(self.cleaned_data["body"])
 
     def clean_hashtags(self) -> list[str]:
-        found, wrong = reading.hashtags(self.cleaned_data["hashtags"])
-        if wrong:
-            raise forms.ValidationError(
-                _("#%(tag)s cannot be a hashtag: use letters, figures and _ only.") % {"tag": wrong}
-            )
-        if len(found) > MAX_HASHTAGS or any(len(tag) > 100 for tag in found):
-            raise forms.ValidationError(
-                _("At most %(n)s hashtags of 100 characters.") % {"n": MAX_HASHTAGS}
-            )
-        return found
+        return typed.hashtags(self.cleaned_data["hashtags"], MAX_HASHTAGS)
 
     def clean_tags(self) -> list[str]:
         found = reading.names(self.cleaned_data["tags"])
@@ -112,24 +103,12 @@ class ComposerForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        self._refuse_unstorable()
+        typed.refuse_unstorable(self, self.posted)
         cleaned["media"] = self._media()
         cleaned["channels"] = {pk: self._variant(pk) for pk in self._channel_ids()}
         if cleaned.get("when") == "pick":
             cleaned["plan"] = self._plan(cleaned)
         return cleaned
-
-    def _refuse_unstorable(self) -> None:
-        for name, values in self.posted.lists():
-            if any(reading.unstorable(value) for value in values):
-                field = self.fields.get(name)
-                label = field.label if field and field.label else _("A text")
-                self.errors.pop(name, None)  # Django's own words for NUL name neither.
-                self.add_error(
-                    name if field else None,
-                    _("%(field)s contains a character that cannot be stored. Delete it.")
-                    % {"field": label},
-                )
 
     def _ids(self, name: str) -> list[int]:
         """Numbers posted under a name, in order and each once; what is no id counts as 0."""

@@ -1,0 +1,35 @@
+"""What forms of this room ask of any text: that it can be stored, and that hashtags are some."""
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from posts import reading
+
+LONGEST_HASHTAG = 100
+
+
+def refuse_unstorable(form: forms.Form, posted: QueryDict) -> None:
+    """Say which field has a character that no row can keep. Called while the form is cleaned."""
+    for name, values in posted.lists():
+        if any(map(reading.unstorable, values)):
+            field = form.fields.get(name)
+            label = field.label if field and field.label else _("A text")
+            form.errors.pop(name, None)  # Django's own words for NUL name neither.
+            form.add_error(
+                name if field else None,
+                _("%(field)s contains a character that cannot be stored. Delete it.")
+                % {"field": label},
+            )
+
+
+def hashtags(text: str, most: int) -> list[str]:
+    """Without their marks, each once. Raises ValidationError."""
+    found, wrong = reading.hashtags(text)
+    if wrong:
+        raise forms.ValidationError(
+            _("#%(tag)s cannot be a hashtag: use letters, figures and _ only.") % {"tag": wrong}
+        )
+    if len(found) > most or any(len(tag) > LONGEST_HASHTAG for tag in found):
+        raise forms.ValidationError(_("At most %(n)s hashtags of 100 characters.") % {"n": most})
+    return found
