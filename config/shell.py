@@ -26,6 +26,7 @@ _NAV: tuple[tuple[str, str, Any, str, str, str, Any], ...] = (
     ("approvals:queue", "stamp", _("Review"), "g r", "review", "accent", _("in review")),
     ("delivery:list", "send", _("Deliveries"), "g d", "trouble", "bad", _("need attention")),
     ("posts:library", "images", _("Media"), "g m", "", "", ""),
+    ("posts:templates", "layers", _("Templates"), "g t", "", "", ""),
     ("publishers:channels", "radio-tower", _("Channels"), "g h", "", "", ""),
     ("accounts:team_settings", "settings", _("Settings"), "g s", "", "", ""),
 )
@@ -135,6 +136,12 @@ def _is_current(request: HttpRequest, name: str, url: str) -> bool:
     if here in _CALENDAR:
         return name == "calendar_app:month"
     if here.startswith("posts:"):
-        of_library = here.startswith("posts:library")
-        return name == ("posts:library" if of_library else "calendar_app:board")
+        return name == _of_posts(here)
     return here == name or (request.path.startswith(url) and not here.startswith("calendar_app:"))
+
+
+def _of_posts(here: str) -> str:
+    if here.startswith("posts:library"):
+        return "posts:library"
+    reused = here.startswith(("posts:template", "posts:hashtag"))
+    return "posts:templates" if reused else "calendar_app:board"

@@ -20,6 +20,7 @@ from posts.models import (
     BulkAct,
     Campaign,
     Folder,
+    HashtagGroup,
     Import,
     ImportRow,
     MediaAsset,
@@ -28,6 +29,8 @@ from posts.models import (
     Rendition,
     Revision,
     Tag,
+    Template,
+    TemplateVersion,
     Upload,
     Variant,
 )
@@ -263,3 +266,29 @@ class BulkActAdmin(ReadOnly, admin.ModelAdmin[BulkAct]):
     list_filter = ["kind", "team"]
     search_fields = ["said", "by__email", "team__name"]
     list_select_related = ["team", "by"]
+
+
+@admin.register(HashtagGroup)
+class HashtagGroupAdmin(ReadOnly, admin.ModelAdmin[HashtagGroup]):
+    list_display = ["name", "team", "tags", "version"]
+    list_filter = ["team"]
+    search_fields = ["name", "team__name"]
+    list_select_related = ["team"]
+
+
+@admin.register(Template)
+class TemplateAdmin(ReadOnly, admin.ModelAdmin[Template]):
+    list_display = ["name", "team", "category", "version", "updated_at", "archived_at"]
+    list_filter = [("archived_at", admin.EmptyFieldListFilter), "team"]
+    search_fields = ["name", "category", "team__name"]
+    list_select_related = ["team"]
+    date_hierarchy = "created_at"
+
+
+@admin.register(TemplateVersion)
+class TemplateVersionAdmin(ReadOnly, admin.ModelAdmin[TemplateVersion]):
+    list_display = ["template", "number", "author", "created_at"]
+    list_filter = ["template__team"]
+    search_fields = ["template__name", "author__email"]
+    list_select_related = ["template", "author"]
+    date_hierarchy = "created_at"

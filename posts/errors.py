@@ -72,6 +72,14 @@ class NameTaken(PostsError):
     """The team has one of this name already."""
 
 
+class Outdated(PostsError):
+    """A form was made from an older version of a template or a hashtag group than is stored."""
+
+
+class Archived(PostsError):
+    """The template is archived: it is brought back before it is changed or used."""
+
+
 class OutOfStep(PostsError):
     """A piece of a file that does not go on where the part ends. `received`: where it does."""
 

@@ -15,6 +15,13 @@ def newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def one_line(text: str) -> str:
+    """A name without what nobody sees: control characters and direction overrides could make two
+    look like one.
+    """
+    return " ".join("".join(char for char in text if char.isprintable() or char.isspace()).split())
+
+
 def number(value: str) -> int:
     """An id; 0, which no row has, when it is none."""
     return int(value) if re.fullmatch(r"[0-9]{1,18}", value) else 0

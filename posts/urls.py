@@ -8,6 +8,7 @@ from posts.views import (
     exporting,
     find,
     folders,
+    hashtags,
     importing,
     library,
     media,
@@ -17,6 +18,8 @@ from posts.views import (
     selected,
     selection,
     shared,
+    template,
+    templates,
     uploads,
 )
 
@@ -148,5 +151,48 @@ urlpatterns = [
     path("t/<slug:team>/selection/delete/", selection.selection_delete, name="selection_delete"),
     path("t/<slug:team>/selection/<int:pk>/", selected.selection_done, name="selection_done"),
     path("t/<slug:team>/selection/<int:pk>/undo/", selected.selection_undo, name="selection_undo"),
+    path("t/<slug:team>/templates/", templates.templates, name="templates"),
+    path("t/<slug:team>/templates/new/", templates.template_new, name="template_new"),
+    path("t/<slug:team>/templates/fields/", templates.template_fields, name="template_fields"),
+    path("t/<slug:team>/templates/<int:template_id>/", template.template, name="template"),
+    path(
+        "t/<slug:team>/templates/<int:template_id>/edit/",
+        templates.template_edit,
+        name="template_edit",
+    ),
+    path(
+        "t/<slug:team>/templates/<int:template_id>/archive/",
+        template.template_archive,
+        name="template_archive",
+    ),
+    path(
+        "t/<slug:team>/templates/<int:template_id>/archive/remove/",
+        template.template_unarchive,
+        name="template_unarchive",
+    ),
+    path(
+        "t/<slug:team>/templates/<int:template_id>/use/", template.template_use, name="template_use"
+    ),
+    path(
+        "t/<slug:team>/templates/<int:template_id>/versions/<int:number>/",
+        template.template_version,
+        name="template_version",
+    ),
+    path(
+        "t/<slug:team>/templates/<int:template_id>/versions/<int:number>/restore/",
+        template.template_version_restore,
+        name="template_version_restore",
+    ),
+    path("t/<slug:team>/hashtags/", hashtags.groups, name="hashtags"),
+    path("t/<slug:team>/hashtags/new/", hashtags.group_new, name="hashtag_group_new"),
+    path("t/<slug:team>/hashtags/pick/", hashtags.pick, name="hashtags_pick"),
+    path("t/<slug:team>/hashtags/add/", hashtags.add, name="hashtags_add"),
+    path("t/<slug:team>/hashtags/known/", hashtags.known, name="hashtags_known"),
+    path("t/<slug:team>/hashtags/<int:group_id>/", hashtags.group, name="hashtag_group"),
+    path(
+        "t/<slug:team>/hashtags/<int:group_id>/remove/",
+        hashtags.group_remove,
+        name="hashtag_group_remove",
+    ),
     path("m/<str:signed>/<str:name>", shared.shared_file, name="shared_file"),
 ]

@@ -6,12 +6,14 @@ from posts.models.bulk import BulkAct
 from posts.models.comment import Comment
 from posts.models.delivery import Approval, Delivery
 from posts.models.folder import Folder
+from posts.models.hashtags import HashtagGroup
 from posts.models.importing import Import, ImportRow
 from posts.models.media import MediaAsset, PostMedia, Rendition
 from posts.models.part import DeliveryPart
 from posts.models.post import Campaign, Post, Tag, Variant
 from posts.models.presence import Presence
 from posts.models.revision import Revision
+from posts.models.template import Template, TemplateUse, TemplateVersion
 from posts.models.upload import Upload
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "Delivery",
     "DeliveryPart",
     "Folder",
+    "HashtagGroup",
     "Import",
     "ImportRow",
     "MediaAsset",
@@ -33,6 +36,9 @@ __all__ = [
     "Rendition",
     "Revision",
     "Tag",
+    "Template",
+    "TemplateUse",
+    "TemplateVersion",
     "Upload",
     "Variant",
 ]

@@ -91,7 +91,8 @@ def fetch(team: Team, pk: int) -> Post | None:
     """The post with all that its page draws."""
     return (
         Post.objects.for_team(team)
-        .select_related("team", "author", "assignee", "campaign")
+        .select_related("team", "author", "assignee", "campaign", "made_from__version__template")
+        .defer("made_from__version__document")
         .prefetch_related(
             "tags",
             Prefetch("pictures", PostMedia.objects.select_related("asset")),

@@ -62,12 +62,16 @@ def create(*, team: Team, by: User, draft: Draft, idea: bool = False, **fields: 
 
 
 @transaction.atomic
-def create_once(*, team: Team, by: User, draft: Draft, token: str, idea: bool = False) -> Post:
+def create_once(
+    *, team: Team, by: User, draft: Draft, token: str, idea: bool = False, **fields: Any
+) -> Post:
     """The post of one empty form, which carried `token`: sent twice, it is still one post."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"form {token}"])
     known = Post.objects.for_team(team).filter(author=by, source_reference=token).first()
-    return known or create(team=team, by=by, draft=draft, idea=idea, source_reference=token)
+    return known or create(
+        team=team, by=by, draft=draft, idea=idea, source_reference=token, **fields
+    )
 
 
 @transaction.atomic

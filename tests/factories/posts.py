@@ -1,6 +1,7 @@
 """Rows of the posts room. Texts and pictures are real enough to be published by an adapter."""
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -9,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
 
-from posts import content
+from posts import content, outline, placeholders
 from posts.models import (
     Activity,
     Approval,
@@ -17,11 +18,15 @@ from posts.models import (
     Comment,
     Delivery,
     Folder,
+    HashtagGroup,
     MediaAsset,
     Post,
     PostMedia,
     Revision,
     Tag,
+    Template,
+    TemplateUse,
+    TemplateVersion,
     Upload,
     Variant,
 )
@@ -226,3 +231,45 @@ class CommentFactory(factory.django.DjangoModelFactory[Comment]):
     team = factory.SelfAttribute("post.team")
     author = factory.SelfAttribute("post.author")
     text = factory.Sequence(lambda n: f"Give the year instead. {n}")
+
+
+class HashtagGroupFactory(factory.django.DjangoModelFactory[HashtagGroup]):
+    class Meta:
+        model = HashtagGroup
+
+    team = factory.SubFactory(TeamFactory)
+    name = factory.Sequence(lambda n: f"Group {n}")
+    tags = ["opendata", "ocean"]
+
+
+class TemplateFactory(factory.django.DjangoModelFactory[Template]):
+    """With its first version, which says `said`: fields of an Outline."""
+
+    class Meta:
+        model = Template
+        skip_postgeneration_save = True
+
+    team = factory.SubFactory(TeamFactory)
+    name = factory.Sequence(lambda n: f"Template {n}")
+    category = "Launch"
+
+    @factory.post_generation
+    def said(self, create, extracted, **kwargs):
+        given = {"body": "{{ buoy }} is back on station.", **(extracted or {})}
+        said = outline.Outline(name=self.name, category=self.category, **given)
+        if "placeholders" not in given:
+            asked = outline.settled(placeholders.names(said.texts), {})
+            said = replace(said, placeholders=asked)
+        TemplateVersion.objects.create(template=self, number=1, document=outline.stored(said))
+
+
+class TemplateUseFactory(factory.django.DjangoModelFactory[TemplateUse]):
+    """`template` may be given instead of its version."""
+
+    class Meta:
+        model = TemplateUse
+        exclude = ("template",)
+
+    template = factory.SubFactory(TemplateFactory)
+    version = factory.LazyAttribute(lambda o: o.template.versions.first())
+    post = factory.SubFactory(PostFactory, team=factory.SelfAttribute("..template.team"))

@@ -13,10 +13,13 @@ from tests.factories.posts import (
     CampaignFactory,
     DeliveryFactory,
     FolderFactory,
+    HashtagGroupFactory,
     MediaAssetFactory,
     PostFactory,
     PostMediaFactory,
     TagFactory,
+    TemplateFactory,
+    TemplateUseFactory,
     UploadFactory,
 )
 from tests.factories.publishers import ChannelFactory
@@ -51,6 +54,8 @@ def scheduled(team, alice) -> Post:
     FolderFactory(team=team)
     UploadFactory(team=team, by=alice)
     BulkAct.objects.create(team=team, by=alice, kind="tags", said="1 post has new tags.")
+    HashtagGroupFactory(team=team)
+    TemplateUseFactory(template=TemplateFactory(team=team), post=post)
     return post
 
 
@@ -81,6 +86,9 @@ def test_every_model_of_the_room_is_registered():
         "folder",
         "upload",
         "bulkact",
+        "hashtaggroup",
+        "template",
+        "templateversion",
     }
 
 
@@ -93,7 +101,9 @@ def test_lists_search_and_open(root, scheduled, model):
     assert page.status_code == 200
 
 
-@pytest.mark.parametrize("name", ["post", "variant", "revision", "approval", "activity"])
+@pytest.mark.parametrize(
+    "name", ["post", "variant", "revision", "approval", "activity", "templateversion"]
+)
 def test_content_and_records_cannot_be_typed_over(root, scheduled, name):
     row = next(m for m in MODELS if m._meta.model_name == name)._default_manager.first()
     change = reverse(f"admin:posts_{name}_change", args=[row.pk])

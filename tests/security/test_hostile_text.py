@@ -16,6 +16,7 @@ from notifications import outbox
 from notifications.models import Message
 from notifications.sealing import unseal
 from posts.models import Post
+from posts.outline import Placeholder
 from publishers.models import Channel
 from publishers.sandbox import accounts as sandbox_accounts
 from publishers.sandbox.models import RemotePost
@@ -27,6 +28,7 @@ from tests.factories.posts import (
     PostMediaFactory,
     RevisionFactory,
     TagFactory,
+    TemplateFactory,
     refresh_hash,
 )
 from tests.posts.importing import checked
@@ -87,6 +89,13 @@ def infected(world, evil):
     rows = [("text", "channels", evil, "tags"), (evil, evil, evil, ""), (evil, "", "", evil[:40])]
     world.importing = checked(team, owner, *rows, chosen=["text", "channels", "", "tags"])
     type(world.importing).objects.filter(pk=world.importing.pk).update(name=evil)
+    said = {"title": evil, "body": evil, "first_comment": evil, "tags": [evil[:40]]}
+    asked = [Placeholder("gap", label=evil, default=evil)]
+    world.outlined = TemplateFactory(
+        team=team, name=evil[:120], category=evil[:60],
+        said={**said, "placeholders": asked, "channels": {world.channel.pk: evil}},
+    )  # fmt: skip
+    type(world.group).objects.filter(pk=world.group.pk).update(name=evil[:60], tags=[evil[:100]])
     world.draft = PostFactory(team=team, author=owner, title=evil, channels=[world.channel])
     type(world.blackout).objects.filter(pk=world.blackout.pk).update(name=evil[:80])
     type(world.pause).objects.filter(pk=world.pause.pk).update(reason=evil)
@@ -119,6 +128,15 @@ def pages_of(world) -> list[str]:
         at("posts:import", import_id=world.importing.pk) + "?show=bad",
         at("posts:import_columns", import_id=world.importing.pk),
         at("posts:import_undo", import_id=world.importing.pk),
+        at("posts:templates") + f"?{urlencode({'q': world.evil, 'category': world.evil})}",
+        at("posts:templates"),
+        at("posts:template_new") + f"?post={world.post.pk}",
+        at("posts:template", template_id=world.outlined.pk),
+        at("posts:template_edit", template_id=world.outlined.pk),
+        at("posts:template_use", template_id=world.outlined.pk),
+        at("posts:template_version", template_id=world.outlined.pk, number=1),
+        at("posts:hashtags"),
+        at("posts:hashtags_pick"),
         at("calendar_app:board"),
         at("calendar_app:board_column", key="draft"),
         at("calendar_app:card_move", **post),

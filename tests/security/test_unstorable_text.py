@@ -30,6 +30,10 @@ def forms_of(world) -> list[tuple[str, dict[str, object], list[str]]]:
     ]  # fmt: skip
     writing = {"body": "Words", "channels": channel, "media": asset}
     saved = {**writing, "version": world.post.version}
+    outline = {
+        "name": "New", "category": "Sea", "title": "T", "body": "{{ x }}", "first_comment": "C",
+        "hashtags": "#sea", "tags": "sea", "channels": channel, "kind": "post",
+    }  # fmt: skip
     decision = {"decision": "approve", "content_hash": world.review.content_hash}
     return [
         (at("posts:create"), writing, words),
@@ -40,6 +44,24 @@ def forms_of(world) -> list[tuple[str, dict[str, object], list[str]]]:
         (at("posts:comments", **post), {"text": "Words"}, ["text"]),
         (at("posts:comment", **post, comment_id=world.comment.pk), {"text": "Words"}, ["text"]),
         (at("posts:media_alt", media_id=asset), {}, ["alt"]),
+        (at("posts:hashtag_group_new"), {"name": "Sea", "tags": "#sea"}, ["name", "tags"]),
+        (
+            at("posts:hashtag_group", group_id=world.group.pk),
+            {"name": "Sea", "tags": "#sea", "version": 1},
+            ["name", "tags", "version"],
+        ),
+        (at("posts:hashtags_add"), {"post": world.post.pk}, ["tag"]),
+        (at("posts:template_new"), outline, [*outline, f"text_{channel}", "label_x", "default_x"]),
+        (
+            at("posts:template_edit", template_id=world.template.pk),
+            {**outline, "version": 1},
+            [*outline, "version"],
+        ),
+        (
+            at("posts:template_use", template_id=world.template.pk),
+            {"value_buoy": "41"},
+            ["value_buoy", "token"],
+        ),
         (
             at("posts:import_columns", import_id=world.importing.pk),
             {"column_0": "text", "column_1": "tags", "zone": "UTC", "slashes": "day"},
