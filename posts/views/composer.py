@@ -21,6 +21,8 @@ from posts.services.composer import Origin
 from posts.states import Stage
 from posts.views import desk
 
+CHOOSING = {"library": "posts:library_choose", "hashtags": "posts:hashtags_pick"}
+
 
 @member_can("write")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,7 +87,7 @@ def _save(request: TeamRequest, post: Post | None) -> HttpResponse:
     errors = [*first_errors(form), *map(str, refused)]
     if not errors and post is None and desk.is_blank(form.draft):
         if request.POST.get("then") == "library":
-            return _to_library(request)
+            return _to_choose(request, "library")
         errors = [_("Write something first, or add a picture.")]
     if errors:
         status = refused[0].status if refused and form.is_valid() else 422
@@ -126,8 +128,8 @@ def _conflict(request: TeamRequest, form: ComposerForm, post: Post) -> HttpRespo
 def _then(request: TeamRequest, post: Post, form: ComposerForm) -> HttpResponse:
     """What the pressed button asks for beyond saving. What was saved stays saved."""
     then = request.POST.get("then", "")
-    if then == "library":
-        return _to_library(request, post)
+    if then in CHOOSING:
+        return _to_choose(request, then, post)
     now = then == "publish" or form.cleaned_data.get("when") == "now"
     try:
         if form.cleaned_data.get("when") == "queue":
@@ -149,9 +151,9 @@ def _then(request: TeamRequest, post: Post, form: ComposerForm) -> HttpResponse:
     return redirect(_edit_url(request, post) + anchor)
 
 
-def _to_library(request: TeamRequest, post: Post | None = None) -> HttpResponse:
-    """To choose what goes with the post; there is a dialog for it where scripts run."""
-    url = reverse("posts:library_choose", kwargs={"team": request.team.slug})
+def _to_choose(request: TeamRequest, what: str, post: Post | None = None) -> HttpResponse:
+    """What goes with the post; where scripts run there is a dialog for it."""
+    url = reverse(CHOOSING[what], kwargs={"team": request.team.slug})
     return redirect(f"{url}?post={post.pk}" if post else url)
 
 

@@ -1,6 +1,6 @@
-// <drum-mention data-url data-said> around a textarea: an @ opens a list of the team's members. Arrow keys
-// choose, Enter or Tab takes, Escape closes. Without it a name typed after the @ is read all the same.
-const BEGUN = /(?:^|[^\p{L}\p{N}_])@([^\n@]{0,40})$/u;
+// <drum-mention data-url data-said> around a textarea: an @ opens a list of the team's members, with
+// `data-mark="#"` a # and a letter one of hashtags. Arrow keys choose, Enter or Tab takes, Escape closes.
+const BEGUN = { "@": /(?:^|[^\p{L}\p{N}_])@([^\n@]{0,40})$/u, "#": /(?:^|[^\p{L}\p{N}_#&/])#([\p{L}\p{N}_]{1,40})$/u };
 const REST = 120;
 let made = 0;
 
@@ -9,11 +9,9 @@ class DrumMention extends HTMLElement {
     if (this.field) return; // Moved, as a swap does that keeps what somebody types.
     this.field = this.querySelector("textarea");
     this.list = document.createElement("ul");
-    this.list.id = `mentions-${(made += 1)}`;
-    this.list.className = "mentions menu";
+    Object.assign(this.list, { id: `mentions-${(made += 1)}`, className: "mentions menu", hidden: true });
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", this.dataset.said);
-    this.list.hidden = true;
     this.words = document.createElement("span");
     this.words.className = "vh";
     this.words.setAttribute("role", "status");
@@ -31,7 +29,7 @@ class DrumMention extends HTMLElement {
 
   get begun() {
     const { selectionStart: caret, selectionEnd: end, value } = this.field;
-    return caret === end ? value.slice(0, caret).match(BEGUN)?.[1] : undefined;
+    return caret === end ? value.slice(0, caret).match(BEGUN[this.dataset.mark ?? "@"])?.[1] : undefined;
   }
 
   look() {
@@ -50,18 +48,18 @@ class DrumMention extends HTMLElement {
     try {
       const answer = await fetch(url, { headers: { Accept: "application/json" }, signal: this.asked.signal });
       if (!answer.ok) return;
-      const { people } = await answer.json();
-      this.nobody = people.length ? "" : beginning;
+      const { people, tags: found = people } = await answer.json();
+      this.nobody = found.length ? "" : beginning;
       if (this.begun !== beginning || document.activeElement !== this.field) return;
-      if (people.length) this.show(people);
+      if (found.length) this.show(found);
       else this.close();
     } catch {
       this.close(); // Offline, or asked again: the name may be typed by hand.
     }
   }
 
-  show(people) {
-    this.list.replaceChildren(...people.map((one, n) => this.option(one, n)));
+  show(found) {
+    this.list.replaceChildren(...found.map((one, n) => this.option(one, n)));
     this.list.hidden = false;
     this.list.scrollIntoView({ block: "nearest" });
     this.words.textContent = this.dataset.said;
@@ -106,6 +104,7 @@ class DrumMention extends HTMLElement {
     const caret = this.field.selectionStart;
     this.field.setRangeText(`${option.dataset.handle} `, caret - begun.length, caret, "end");
     this.close();
+    if (this.dataset.mark) this.field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   close() {

@@ -132,3 +132,9 @@ def open_choice(world: World, page) -> None:
     page.goto(world.url("posts:create"))
     page.get_by_role("button", name="Choose from the library").click()
     page.locator("dialog[open] .pickable").first.wait_for()
+
+
+def open_hashtags(world: World, page) -> None:
+    page.goto(world.url("posts:create"))
+    page.get_by_role("button", name="Insert hashtags").first.click()
+    page.locator("#tags-pop .tags-pick").wait_for()

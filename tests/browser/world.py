@@ -1,5 +1,6 @@
 """The demo as the browser sees it: a few strange posts, and the links that only mails carry."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 from urllib.parse import urlsplit
@@ -23,8 +24,9 @@ from calendar_app.services.saved import save
 from delivery.models import Rewind, Stray
 from notifications.models import Message
 from notifications.sealing import unseal
-from posts.models import BulkAct, Comment, Delivery, Import, MediaAsset, Post
-from posts.services import schedule
+from posts.models import BulkAct, Comment, Delivery, Import, MediaAsset, Post, Template
+from posts.outline import Outline, Placeholder
+from posts.services import hashtags, schedule, templates
 from posts.services.edits import Tagging, rewrite
 from posts.services.selection import apply, load
 from posts.states import TROUBLED
@@ -128,6 +130,21 @@ class World:
     @cached_property
     def asset(self) -> MediaAsset:
         return MediaAsset.objects.for_team(self.team)[0]
+
+    @cached_property
+    def template(self) -> Template:
+        said = Outline(
+            name=WORDS[:120],
+            category="بيانات",
+            title="{{ buoy }}",
+            body=f"{{{{ buoy }}}} {WORDS}\n\n{TITLES[1]} {{{{ day_of_the_week }}}}",
+            channels={self.channel.pk: WORDS},
+            placeholders=[Placeholder("buoy", default=WORDS), Placeholder("day_of_the_week")],
+        )
+        made = templates.create(team=self.team, by=self.alice, outline=said)
+        templates.save(template=made, outline=replace(said, body=TITLES[1]), version=1, by=self.bob)
+        hashtags.create(team=self.team, name=WORDS[:60], tags=[WORDS[:100], "بيانات"])
+        return made
 
     @cached_property
     def trouble(self) -> Delivery:
