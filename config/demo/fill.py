@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from config.demo import load, people
+from config.demo import load, people, reuse
 from config.demo.month import Month
 from posts.models import Post
 
@@ -12,5 +12,6 @@ def fill(*, posts: int, months: int, seed: int) -> None:
     team = people.make()
     if not Post.objects.for_team(team).exists():
         Month(team).write()
+        reuse.write(team)
     if posts:
         load.add(team, posts=posts, months=months, seed=seed)
