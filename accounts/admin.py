@@ -46,7 +46,7 @@ class UserAdmin(DjangoUserAdmin[User]):
     add_form = NewUserForm
     fieldsets = [
         (None, {"fields": ["email", "password", "name"]}),
-        ("Settings", {"fields": ["time_zone", "theme", "language"]}),
+        ("Settings", {"fields": ["language", "time_zone", "theme", "density"]}),
         ("Rights", {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]

@@ -1,34 +1,31 @@
 """Forms of people and teams; what they refuse is said next to the field."""
 
-import zoneinfo
-from functools import cache
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import permissions, retries
+from accounts import permissions, retries, zones
 from accounts.models import Membership, Team, User
 
 
-@cache
-def zone_names() -> list[str]:
-    """The zones that people live in; the rest of the database is history and arithmetic."""
-    return sorted(
-        name
-        for name in zoneinfo.available_timezones()
-        if "/" in name and not name.startswith("Etc/")
-    )
-
-
 def team_zones() -> list[tuple[str, str]]:
-    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in zone_names())]
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in zones.names())]
 
 
-def own_zones() -> list[tuple[str, Any]]:
-    return [("", _("Follow the team")), *team_zones()]
+def languages() -> list[tuple[str, Any]]:
+    return [("", _("As my browser says")), *settings.LANGUAGES]
+
+
+class ZoneField(forms.CharField):
+    """Typed, with suggestions; a place alone will do where only one zone has it."""
+
+    def to_python(self, value: Any) -> str:
+        written = super().to_python(value)
+        return (zones.find(written) or written) if written else ""
 
 
 class SignupForm(forms.Form):
@@ -46,12 +43,27 @@ class SignupForm(forms.Form):
 
 class ProfileForm(forms.ModelForm[User]):
     name = forms.CharField(label=_("Name"), max_length=120)
-    time_zone = forms.ChoiceField(label=_("Show times in"), choices=own_zones, required=False)
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=languages,
+        required=False,
+        help_text=_("Also of mails to you; without a choice they are in English."),
+    )
+    time_zone = ZoneField(
+        label=_("Show times in"),
+        max_length=64,
+        required=False,
+        widget=forms.TextInput(
+            attrs={"list": "zones", "autocomplete": "off", "placeholder": _("Follow the team")}
+        ),
+        help_text=_("Type a place, such as Lisbon. Left empty, times are those of the team."),
+    )
 
     class Meta:
         model = User
-        fields = ["name", "time_zone", "theme"]
-        labels = {"theme": _("Appearance")}
+        fields = ["name", "language", "time_zone", "theme", "density"]
+        labels = {"theme": _("Appearance"), "density": _("Density")}
+        help_texts = {"density": _("Compact shows more posts at once.")}
 
 
 class ThemeForm(forms.ModelForm[User]):

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions, retries
 from accounts.permissions import Action
@@ -17,7 +18,7 @@ from accounts.permissions import Action
 def validate_time_zone(value: str) -> None:
     if value not in zoneinfo.available_timezones():
         raise ValidationError(
-            "“%(value)s” is not a time zone. Choose one such as Europe/Lisbon.",
+            _("“%(value)s” is not a time zone. Choose one such as Europe/Lisbon."),
             params={"value": value},
         )
 
@@ -43,7 +44,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
     language = models.CharField(max_length=12, blank=True)
     theme = models.CharField(
-        max_length=5, blank=True, choices=[("", "System"), ("light", "Light"), ("dark", "Dark")]
+        max_length=5,
+        blank=True,
+        choices=[("", _("System")), ("light", _("Light")), ("dark", _("Dark"))],
+    )
+    density = models.CharField(
+        max_length=8, blank=True, choices=[("", _("Comfortable")), ("compact", _("Compact"))]
     )
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
@@ -72,9 +78,9 @@ class Team(models.Model):
     """
 
     class Retrying(models.TextChoices):
-        EXPONENTIAL = retries.EXPONENTIAL, "Each pause twice as long"
-        LINEAR = retries.LINEAR, "Each pause longer by the first"
-        CUSTOM = retries.CUSTOM, "Pauses of our own"
+        EXPONENTIAL = retries.EXPONENTIAL, _("Each pause twice as long")
+        LINEAR = retries.LINEAR, _("Each pause longer by the first")
+        CUSTOM = retries.CUSTOM, _("Pauses of our own")
 
     name = models.CharField(max_length=80)
     slug = models.SlugField(max_length=60, unique=True)
@@ -141,10 +147,10 @@ class TeamQuerySet[M: models.Model](models.QuerySet[M]):
 
 class Membership(models.Model):
     class Role(models.TextChoices):
-        OWNER = permissions.OWNER, "Owner"
-        ADMIN = permissions.ADMIN, "Admin"
-        EDITOR = permissions.EDITOR, "Editor"
-        VIEWER = permissions.VIEWER, "Viewer"
+        OWNER = permissions.OWNER, _("Owner")
+        ADMIN = permissions.ADMIN, _("Admin")
+        EDITOR = permissions.EDITOR, _("Editor")
+        VIEWER = permissions.VIEWER, _("Viewer")
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")

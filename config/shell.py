@@ -71,6 +71,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "shell_nav": SimpleLazyObject(lambda: _nav(request, team, counts)),
         "shell_standing": SimpleLazyObject(lambda: _standing(team, counts)),
         "theme": _theme(request),
+        "density": getattr(getattr(request, "user", None), "density", ""),
         "side": "narrow" if request.COOKIES.get("side") == "narrow" else "",
     }
 

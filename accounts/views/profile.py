@@ -7,7 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import queries
+from accounts import queries, zones
 from accounts.access import member_can, signed_in
 from accounts.errors import LastOwner
 from accounts.forms import ProfileForm, ThemeForm
@@ -27,7 +27,8 @@ def profile(request: UserRequest) -> HttpResponse:
         request.user.refresh_from_db(fields=form.Meta.fields)
     context = {
         "form": form,
-        "choices": [form["time_zone"], form["theme"]],
+        "choices": [form[name] for name in ("language", "time_zone", "theme", "density")],
+        "zones": zones.names(),
         "memberships": queries.memberships_of(request.user),
     }
     return render(request, "accounts/profile.html", context, status=422 if form.is_bound else 200)

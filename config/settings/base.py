@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "accounts.middleware.ViewerLanguageMiddleware",
     "accounts.middleware.ViewerZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -155,7 +155,10 @@ SECRET_KEY = env.text("DRUMBEAT_SECRET_KEY", "")
 TOKEN_KEYS = env.words("DRUMBEAT_TOKEN_KEYS")
 
 # -- language and time
+# Workers write in LANGUAGE_CODE what is kept in rows; pages say it in the language of their reader.
 LANGUAGE_CODE = "en"
+# In their own words: whoever looks for one reads it.
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -25,7 +25,43 @@ def test_saving(as_user, bob):
     assert 'data-theme="dark"' in as_user(bob).get(reverse(URL)).text
 
 
-@pytest.mark.parametrize("wrong", [{"time_zone": "Mars/Olympus"}, {"theme": "pink"}])
+def test_language_and_density(as_user, bob):
+    browser = as_user(bob)
+    posted = {"name": "Bob", "language": "de", "density": "compact"}
+    assert browser.post(reverse(URL), posted).status_code == 302
+    page = browser.get(reverse(URL))
+    assert '<html lang="de" data-density="compact">' in page.text
+    assert "Zeiten anzeigen in" in page.text
+    assert page.headers["Content-Language"] == "de"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Europe/Lisbon", "Europe/Lisbon"),
+        (" new york ", "America/New_York"),
+        ("LISBON", "Europe/Lisbon"),
+        ("utc", "UTC"),
+        ("", ""),
+    ],
+)
+def test_a_zone_may_be_called_by_its_place(as_user, bob, typed, kept):
+    assert as_user(bob).post(reverse(URL), {"name": "B", "time_zone": typed}).status_code == 302
+    bob.refresh_from_db()
+    assert bob.time_zone == kept
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"time_zone": "Mars/Olympus"},
+        {"time_zone": "Indianapolis, perhaps"},
+        {"time_zone": "x" * 9000},
+        {"theme": "pink"},
+        {"language": "xx"},
+        {"density": "dense"},
+    ],
+)
 def test_a_bad_value_is_said_and_the_rest_kept(as_user, bob, wrong):
     posted = {"name": "Half typed", "time_zone": "", "theme": "", **wrong}
     response = as_user(bob).post(reverse(URL), posted)
