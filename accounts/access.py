@@ -98,7 +98,7 @@ def enter(request: HttpRequest, slug: str, action: Action) -> Membership:
         # The middleware has put the viewer's own zone in place and restores what was before.
         timezone.activate(membership.team.zone)
     if not membership.can(action):
-        raise PermissionDenied(f"This needs the role {who_may(action)}.")
+        raise PermissionDenied(_("This needs the role %(role)s.") % {"role": who_may(action)})
     return membership
 
 

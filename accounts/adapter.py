@@ -15,8 +15,11 @@ from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts import languages
 from accounts.models import User
 from accounts.sealing import seal, unseal
 
@@ -37,7 +40,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         return saved
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Links come from SITE_URL, whatever Host header the request carried.
+        """Links come from SITE_URL, whatever Host header the request carried; words are in the
+        person's own language, where they chose one.
 
         A mail server that is away must not turn a sign-up into an error page: the page that follows
         offers to send the mail again.
@@ -48,7 +52,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
             "signup_url": site_url(reverse("account_signup")),
         }
         try:
-            self.render_mail(template_prefix, email, {**context, **ours}).send()
+            with translation.override(languages.chosen(context.get("user")) or get_language()):
+                self.render_mail(template_prefix, email, {**context, **ours}).send()
         except (OSError, SMTPException):
             logger.exception("mail_not_sent", extra={"template": template_prefix})
             messages.error(

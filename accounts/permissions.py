@@ -2,6 +2,9 @@
 
 from typing import Literal
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 Action = Literal["view", "comment", "write", "review", "schedule", "publish", "connect", "manage"]
 
 OWNER, ADMIN, EDITOR, VIEWER = "owner", "admin", "editor", "viewer"
@@ -19,8 +22,20 @@ def allows(role: str, action: Action) -> bool:
 
 def who_may(action: Action) -> str:
     """The roles that allow the action, least powerful first: "editor, admin or owner"."""
-    *others, last = reversed([role for role, actions in MAY.items() if action in actions])
-    return f"{', '.join(others)} or {last}" if others else last
+    *others, last = reversed([said(role) for role, actions in MAY.items() if action in actions])
+    if not others:
+        return last
+    return _("%(others)s or %(last)s") % {"others": ", ".join(others), "last": last}
+
+
+def said(role: str) -> str:
+    """In the middle of a sentence, where English writes it small."""
+    return {
+        OWNER: pgettext("in a sentence", "owner"),
+        ADMIN: pgettext("in a sentence", "admin"),
+        EDITOR: pgettext("in a sentence", "editor"),
+        VIEWER: pgettext("in a sentence", "viewer"),
+    }[role]
 
 
 def may_assign(*, actor: str, now: str | None, then: str | None) -> bool:

@@ -6,7 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils.translation import override
 
+from accounts import languages
 from approvals import tokens
 from approvals.models import Review, ReviewRequest
 from posts import content
@@ -14,6 +16,7 @@ from posts.models.media import length
 from publishers import registry
 from publishers.contract import Spec
 from publishers.models import Channel
+from ui import dates
 
 
 @dataclass(frozen=True)
@@ -26,10 +29,13 @@ class Files:
 
 
 def letter(review: Review, request: ReviewRequest) -> dict[str, Any]:
-    """JSON for `tell`. Times are written out in the team's zone: a mail has no other clock."""
+    """JSON for `tell`. Times are written out in the team's zone and the reader's language: a mail
+    has no other clock.
+    """
+    language = languages.of_mail(request.membership.user if request.membership else None)
     said = shown(review, Files(mail_picture, mail_picture))
-    zone = ZoneInfo(review.team.time_zone)
-    planned = review.post.planned_at
+    with override(language):
+        times = _times(review, request)
     return {
         "by": str(review.asked_by),
         "title": str(review.post),
@@ -39,10 +45,18 @@ def letter(review: Review, request: ReviewRequest) -> dict[str, Any]:
         "channels": said,
         "others": max(0, len(said) - 1),
         "channel_names": ", ".join(entry["platform"] for entry in said),
-        "when": planned.astimezone(zone).strftime("%A %-d %B at %H:%M") if planned else "",
+        "language": language,
         "zone": review.team.time_zone.split("/")[-1].replace("_", " "),
-        "answer_by": request.answer_by.astimezone(zone).strftime("%A %-d %B, %H:%M"),
-        "until": request.expires_at.astimezone(zone).strftime("%A %-d %B, %H:%M"),
+        **times,
+    }
+
+
+def _times(review: Review, request: ReviewRequest) -> dict[str, str]:
+    zone, planned = ZoneInfo(review.team.time_zone), review.post.planned_at
+    return {
+        "when": dates.written(planned.astimezone(zone), "l j F \\a\\t H:i") if planned else "",
+        "answer_by": dates.written(request.answer_by.astimezone(zone), "l j F, H:i"),
+        "until": dates.written(request.expires_at.astimezone(zone), "l j F, H:i"),
     }
 
 

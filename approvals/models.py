@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Team, TeamQuerySet
 from posts.models import Post, Revision
@@ -68,10 +69,10 @@ class Review(models.Model):
     """One revision of one post, put before people. It counts only for `content_hash`."""
 
     class State(models.TextChoices):
-        OPEN = "open", "Waiting"
-        APPROVED = "approved", "Approved"
-        CHANGES = "changes", "Changes requested"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+        OPEN = "open", _("Waiting")
+        APPROVED = "approved", _("Approved")
+        CHANGES = "changes", _("Changes requested")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="reviews")
@@ -136,12 +137,12 @@ class Decision(models.Model):
     """What somebody decided about exactly one content. Append-only: the database refuses change."""
 
     class Kind(models.TextChoices):
-        APPROVE = "approve", "Approved"
-        CHANGES = "changes", "Asked for changes"
+        APPROVE = "approve", _("Approved")
+        CHANGES = "changes", _("Asked for changes")
 
     class Via(models.TextChoices):
-        PAGE = "page", "Signed in"
-        EMAIL = "email", "E-mail link"
+        PAGE = "page", _("Signed in")
+        EMAIL = "email", _("E-mail link")
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="decisions")
     request = models.ForeignKey(ReviewRequest, on_delete=models.PROTECT, related_name="decisions")

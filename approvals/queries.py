@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Team
 from approvals.errors import LinkExpired, LinkUnknown, ReviewError
@@ -42,7 +43,7 @@ def request_by_token(token: str) -> ReviewRequest:
     """Raises LinkUnknown."""
     found = requests().filter(token_hash=digest(token)).first() if plausible(token) else None
     if found is None:
-        raise LinkUnknown("This link does not open anything.")
+        raise LinkUnknown(_("This link does not open anything."))
     return found
 
 
@@ -112,7 +113,7 @@ def readable_comments(request: ReviewRequest) -> list[Thread]:
 
 def _state(review: Review, request: ReviewRequest | None, post: Post) -> tuple[str, str]:
     if review.state == Review.State.OPEN and post.content_hash != review.content_hash:
-        return "stale", "The post was changed after this version was sent for review."
+        return "stale", _("The post was changed after this version was sent for review.")
     if request is None:
         return "watching", ""
     try:
@@ -123,5 +124,5 @@ def _state(review: Review, request: ReviewRequest | None, post: Post) -> tuple[s
     except ReviewError as error:
         return ("used" if request.used_at else "closed"), str(error)
     if post.stage != Stage.IN_REVIEW:
-        return "closed", "This post is no longer in review."
+        return "closed", _("This post is no longer in review.")
     return "open", ""

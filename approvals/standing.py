@@ -1,6 +1,7 @@
 """Who may still decide: asked when a page is shown and again when a decision is taken."""
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from approvals.errors import LinkExpired, LinkUsed, NotAReviewer, ReviewClosed
@@ -10,11 +11,11 @@ from posts.models import Post
 
 def require_open(request: ReviewRequest, review: Review) -> None:
     if request.used_at is not None:
-        raise LinkUsed("You have decided about this version already.")
+        raise LinkUsed(_("You have decided about this version already."))
     if review.state != Review.State.OPEN or request.revoked_at is not None:
-        raise ReviewClosed("This review has ended. Nothing more is needed from you.")
+        raise ReviewClosed(_("This review has ended. Nothing more is needed from you."))
     if request.expires_at <= timezone.now():
-        raise LinkExpired("This link has expired.")
+        raise LinkExpired(_("This link has expired."))
 
 
 def require_reviewer(request: ReviewRequest, review: Review, post: Post) -> None:
@@ -28,6 +29,6 @@ def require_reviewer(request: ReviewRequest, review: Review, post: Post) -> None
         .first()
     )
     if membership is None or not membership.user.is_active or not membership.can("review"):
-        raise NotAReviewer("You are no longer a reviewer of this team.")
+        raise NotAReviewer(_("You are no longer a reviewer of this team."))
     if membership.user_id == post.author_id and not post.team.allow_self_approval:
-        raise NotAReviewer("You wrote this post, so somebody else decides.")
+        raise NotAReviewer(_("You wrote this post, so somebody else decides."))

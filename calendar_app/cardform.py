@@ -16,6 +16,7 @@ from posts.forms import MAX_TAGS
 from posts.models import Post
 from posts.queries.choices import Choices
 from posts.states import Stage
+from ui import dates
 
 LONGEST_TAG = 40
 
@@ -100,7 +101,7 @@ class CardForm(MoveForm):
         shown = {
             **now,
             "assignee": str(self.post.assignee or ""),
-            "day": f"{now['day']:%a %-d %b %Y}" if now["day"] else "",
+            "day": dates.written(now["day"], "D j M Y") if now["day"] else "",
             "time": f"{now['time']:%H:%M}" if now["time"] else "",
         }
         return [

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, TeamQuerySet
 from posts.models import Delivery
@@ -21,12 +22,12 @@ class Attempt(models.Model):
     """
 
     class Outcome(models.TextChoices):
-        OK = "ok", "Published"
-        ACCEPTED = "accepted", "Accepted, being processed"
-        NOT_SENT = "not_sent", "Not sent"
-        REJECTED = "rejected", "Refused"
-        RECONNECT = "reconnect", "Signed out"
-        AMBIGUOUS = "ambiguous", "No clear answer"
+        OK = "ok", _("Published")
+        ACCEPTED = "accepted", _("Accepted, being processed")
+        NOT_SENT = "not_sent", _("Not sent")
+        REJECTED = "rejected", _("Refused")
+        RECONNECT = "reconnect", _("Signed out")
+        AMBIGUOUS = "ambiguous", _("No clear answer")
 
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="attempts")
     item = models.PositiveSmallIntegerField(default=0)
@@ -221,8 +222,8 @@ class Notice(models.Model):
     """
 
     class Kind(models.TextChoices):
-        LATE = "late", "It is late"
-        UNSURE = "unsure", "A person has to look"
+        LATE = "late", _("It is late")
+        UNSURE = "unsure", _("A person has to look")
 
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -253,9 +254,9 @@ class Breaker(models.Model):
     """
 
     class State(models.TextChoices):
-        CLOSED = "closed", "Closed: deliveries go out"
-        OPEN = "open", "Open: deliveries wait"
-        HALF_OPEN = "half_open", "Half open: one delivery tries"
+        CLOSED = "closed", _("Closed: deliveries go out")
+        OPEN = "open", _("Open: deliveries wait")
+        HALF_OPEN = "half_open", _("Half open: one delivery tries")
 
     platform = models.CharField(max_length=30, primary_key=True)
     state = models.CharField(max_length=9, choices=State.choices, default=State.CLOSED)

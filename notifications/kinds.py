@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+_OPEN = _("Open the post")
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -11,131 +16,138 @@ class Kind:
     """
 
     id: str
-    line: str
+    line: StrOrPromise
     icon: str = "bell"
     email: bool = True
     in_app: bool = True
     mark: str = ""
-    action: str = "Open the post"
+    action: StrOrPromise = _OPEN
 
 
 _KINDS = (
-    Kind("review_asked", "{by} asked you to review “{title}”", "stamp", action="Review it"),
-    Kind("review_receipt", "You decided on “{title}”", "stamp", in_app=False),
-    Kind("review_approved", "{by} approved “{title}”", "circle-check"),
-    Kind("review_changes", "{by} asked for changes to “{title}”", "message-square"),
+    Kind("review_asked", _("{by} asked you to review “{title}”"), "stamp", action=_("Review it")),
+    Kind("review_receipt", _("You decided on “{title}”"), "stamp", in_app=False),
+    Kind("review_approved", _("{by} approved “{title}”"), "circle-check"),
+    Kind("review_changes", _("{by} asked for changes to “{title}”"), "message-square"),
     Kind(
         "comment_mention",
-        "{by} mentioned you on “{title}”: {said}",
+        _("{by} mentioned you on “{title}”: {said}"),
         "at-sign",
-        action="Read the comments",
+        action=_("Read the comments"),
     ),
     Kind(
         "comment_written",
-        "{by} commented on “{title}”: {said}",
+        _("{by} commented on “{title}”: {said}"),
         "message-square",
-        action="Read the comments",
+        action=_("Read the comments"),
     ),
     Kind(
-        "post_published", "“{title}” is live on {channels}", "send", email=False, mark="published"
+        "post_published",
+        _("“{title}” is live on {channels}"),
+        "send",
+        email=False,
+        mark="published",
     ),
     Kind(
         "delivery_failed",
-        "“{title}” was not published on {channel}: {reason}",
+        _("“{title}” was not published on {channel}: {reason}"),
         "circle-alert",
         mark="attention",
-        action="Mend it and try again",
+        action=_("Mend it and try again"),
     ),
     Kind(
         "delivery_unsure",
-        "“{title}” may be live on {channel}. Have a look",
+        _("“{title}” may be live on {channel}. Have a look"),
         "circle-help",
         mark="unknown",
-        action="Have a look",
+        action=_("Have a look"),
     ),
     Kind(
         "delivery_at_risk",
-        "“{title}” will not go out on {channel} at {when} as things are: {reason}",
+        _("“{title}” will not go out on {channel} at {when} as things are: {reason}"),
         "triangle-alert",
         mark="attention",
-        action="See to it",
+        action=_("See to it"),
     ),
     Kind(
         "delivery_missed",
-        "“{title}” was not published on {channel}: its time has passed",
+        _("“{title}” was not published on {channel}: its time has passed"),
         "clock",
         mark="attention",
-        action="Publish it now, or drop it",
+        action=_("Publish it now, or drop it"),
     ),
     Kind(
         "delivery_late",
-        "“{title}” is late on {channel}. {reason}",
+        _("“{title}” is late on {channel}. {reason}"),
         "clock",
         mark="attention",
-        action="See where it is",
+        action=_("See where it is"),
     ),
     Kind(
         "deliveries_late",
-        "{count} posts are late, first “{title}” on {channel}. {reason}",
+        _("{count} posts are late, first “{title}” on {channel}. {reason}"),
         "clock",
         mark="attention",
-        action="See where they are",
+        action=_("See where they are"),
     ),
     Kind(
         "delivery_outage",
-        "Nothing was published from {began} to {ended}. {what}",
+        _("Nothing was published from {began} to {ended}. {what}"),
         "clock",
         mark="attention",
-        action="Decide about them",
+        action=_("Decide about them"),
     ),
     Kind(
         "clock_wrong",
-        "The clock of {host} is {seconds} s {where} the database's. Posts go out by the database's",
+        _(
+            "The clock of {host} is {seconds} s {where} the database's. "
+            "Posts go out by the database's"
+        ),
         "clock",
         mark="attention",
-        action="See the deliveries",
+        action=_("See the deliveries"),
     ),
     Kind(
         "channel_reconnect",
-        "{channel} signed us out. {waiting}",
+        _("{channel} signed us out. {waiting}"),
         "unplug",
         mark="attention",
-        action="Reconnect",
+        action=_("Reconnect"),
     ),
     Kind(
         "channel_ends",
-        "Our access to {channel} ends on {ends}, and cannot be renewed without you",
+        _("Our access to {channel} ends on {ends}, and cannot be renewed without you"),
         "unplug",
         mark="attention",
-        action="Reconnect",
+        action=_("Reconnect"),
     ),
     Kind(
         "publishing_held",
-        "Nothing is published at the moment. {reason}",
+        _("Nothing is published at the moment. {reason}"),
         "circle-alert",
         mark="attention",
-        action="See deliveries",
+        action=_("See deliveries"),
     ),
     Kind(
         "database_rewound",
-        "Drumbeat was restored to an earlier state. {reason}",
+        _("Drumbeat was restored to an earlier state. {reason}"),
         "circle-help",
         mark="unknown",
-        action="Have a look",
+        action=_("Have a look"),
     ),
     Kind(
         "import_ended",
-        "“{name}”: {outcome}",
+        _("“{name}”: {outcome}"),
         "file-spreadsheet",
         email=False,
-        action="See the import",
+        action=_("See the import"),
     ),
     Kind(
         "team_invitation",
-        "{by} invited you to {team}",
+        _("{by} invited you to {team}"),
         "user-round",
         in_app=False,
-        action="See the invitation",
+        action=_("See the invitation"),
     ),
 )
 KINDS: dict[str, Kind] = {kind.id: kind for kind in _KINDS}

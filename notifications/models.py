@@ -1,5 +1,7 @@
 """The outbox: a message is a row, and each way it travels is a row that a worker leases."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -7,6 +9,10 @@ from django.utils.html import format_html
 
 from accounts.models import Team, TeamQuerySet
 from notifications.kinds import KINDS
+from ui.spoken import spoken
+
+# What of a message's data a worker has put in words.
+_BY_MACHINES = ("reason", "what", "waiting", "outcome", "where", "when", "began", "ended")
 
 
 class LiveEvent(models.Model):
@@ -61,8 +67,15 @@ class Message(models.Model):
     @property
     def sentence(self) -> str:
         """The line of its kind, with the person who did it in bold."""
-        said = {**self.data, "by": format_html("<b>{}</b>", self.data.get("by", ""))}
-        return format_html(KINDS[self.kind].line, **said)
+        said = {**self.facts, "by": format_html("<b>{}</b>", self.data.get("by", ""))}
+        return format_html(str(KINDS[self.kind].line), **said)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The data, and what a machine gave as reasons in the reader's language."""
+        written = _BY_MACHINES if "by" in self.data else (*_BY_MACHINES, "comment")
+        known = {key: spoken(str(self.data[key])) for key in written if key in self.data}
+        return {**self.data, **known}
 
     @property
     def shape(self) -> str:

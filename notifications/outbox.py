@@ -14,12 +14,15 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import override
 
+from accounts import languages, permissions
 from accounts.models import Invitation
 from accounts.services.invitations import issue_token
 from notifications.models import LiveEvent, Message, Sending
 from notifications.services import tell
 from notifications.ways import Later, Never, Result, Sent, Way, email
+from ui import dates
 
 logger = logging.getLogger(__name__)
 
@@ -113,15 +116,23 @@ def tell_invited() -> int:
                 kind="team_invitation",
                 team=invitation.team,
                 email=invitation.email,
-                data={
-                    "by": str(invitation.invited_by),
-                    "team": invitation.team.name,
-                    "role": invitation.get_role_display().lower(),
-                    "until": f"{invitation.expires_at:%-d %B %Y}",
-                },
+                data=_invited(invitation),
                 secret={"url": f"/invitations/{issue_token(invitation)}/"},
             )
     return len(told)
+
+
+def _invited(invitation: Invitation) -> dict[str, str]:
+    """In the language of whoever invites: nothing else is known of who reads it."""
+    language = languages.of_mail(invitation.invited_by)
+    with override(language):
+        return {
+            "by": str(invitation.invited_by),
+            "team": invitation.team.name,
+            "role": permissions.said(invitation.role),
+            "until": dates.written(invitation.expires_at, "j F Y"),
+            "language": language,
+        }
 
 
 def prune(now: datetime | None = None) -> int:

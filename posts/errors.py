@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
+from ui.spoken import spoken
+
 if TYPE_CHECKING:
     from posts.models import Post
     from publishers.limits import Problem
@@ -28,7 +32,7 @@ class Stale(PostsError):
     """The form was made from an older version. `post` is what is stored now."""
 
     def __init__(self, post: "Post") -> None:
-        super().__init__("Somebody saved a newer version of this post while you were writing.")
+        super().__init__(_("Somebody saved a newer version of this post while you were writing."))
         self.post = post
 
 
@@ -40,7 +44,7 @@ class NotReady(PostsError):
     """The post cannot be sent as it is. `problems` say what to mend, per channel id."""
 
     def __init__(self, problems: "Sequence[tuple[int | None, Problem]]") -> None:
-        super().__init__(" ".join(problem.message for _, problem in problems))
+        super().__init__(" ".join(spoken(problem.message) for _pk, problem in problems))
         self.problems = problems
 
 
@@ -84,7 +88,7 @@ class OutOfStep(PostsError):
     """A piece of a file that does not go on where the part ends. `received`: where it does."""
 
     def __init__(self, received: int) -> None:
-        super().__init__("This piece does not go on where the file ends so far.")
+        super().__init__(_("This piece does not go on where the file ends so far."))
         self.received = received
 
 

@@ -7,6 +7,8 @@ can be in doubt. Called by the delivery room, by services and by pages.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from posts import payloads
 from posts.errors import BeingPublished
 from posts.models import Delivery
@@ -56,9 +58,11 @@ def kinds(delivery: Delivery) -> list[Kind]:
 def name(among: Sequence[Kind], number: int) -> str:
     """In a sentence: which of them it is."""
     if among[number] == "comment":
-        return "the first comment"
+        return _("the first comment")
     parts = sum(kind != "comment" for kind in among)
-    return f"part {number + 1} of {parts}" if parts > 1 else "the post"
+    if parts < 2:
+        return _("the post")
+    return _("part %(n)s of %(all)s") % {"n": number + 1, "all": parts}
 
 
 def next_name(delivery: Delivery) -> str:
@@ -75,13 +79,15 @@ def told(delivery: Delivery, reason: str) -> str:
     if number >= len(among):
         return reason
     which = name(among, number)
-    return f"{number} of {len(among)} live. {which[0].upper()}{which[1:]}: {reason}"
+    which = which[0].upper() + which[1:]
+    return f"{number} of {len(among)} live. {which}: {reason}"
 
 
 def begun(delivery: Delivery) -> BeingPublished:
     """Why what is partly live can neither be cancelled nor changed, as an error to raise."""
     live, total = delivery.parts.count(), len(kinds(delivery))
-    return BeingPublished(
-        f"{live} of {total} are live already. Stop here to keep what is out; to take it down, "
+    said = _(
+        "%(live)s of %(all)s are live already. Stop here to keep what is out; to take it down, "
         "delete it on the platform."
     )
+    return BeingPublished(said % {"live": live, "all": total})

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from posts import cells
 from posts.times import Moment, resolve
+from ui import dates
 
 YEARS_AHEAD = 5
 PATIENCE = dt.timedelta(seconds=60)
@@ -73,5 +74,5 @@ def _resolved(local: dt.datetime, zone: str) -> Moment:
         raise Unclear("time", said % {"time": f"{local:%H:%M}", "zone": zone})
     if found.at < now - PATIENCE:
         said = _("%(at)s has passed. Choose a later time.")
-        raise Unclear("date", said % {"at": f"{local:%d %b %Y, %H:%M}"})
+        raise Unclear("date", said % {"at": dates.written(local, "d M Y, H:i")})
     return found

@@ -13,6 +13,8 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from notifications import live
@@ -52,7 +54,7 @@ def move(
     )
     said = _said(row, event, {"from": str(old), "to": str(target), **(note or {})}, by, name)
     if not swap.write(rows, {column: target, **fields}, said, _topics(row), along):
-        raise LostRace("This was changed a moment ago. Look at it again.")
+        raise LostRace(_("This was changed a moment ago. Look at it again."))
     for changed, value in {column: target, **fields}.items():
         setattr(row, changed, value)
 
@@ -64,7 +66,7 @@ def move_all(posts: Sequence[Post], event: str) -> None:
     old, target = posts[0].stage, _target(posts[0], event)
     moved = Post.objects.filter(pk__in=[post.pk for post in posts], stage=old).update(stage=target)
     if moved != len(posts):
-        raise LostRace("Some were moved by somebody else first.")
+        raise LostRace(_("Some were moved by somebody else first."))
     for post in posts:
         post.stage = target
     note = {"from": str(old), "to": str(target)}
@@ -110,7 +112,8 @@ def _target(row: Post | Delivery, event: str) -> Stage | DeliveryState:
     else:
         target, now = states.DELIVERY[DeliveryState(row.state)].get(event), row.state
     if target is None:
-        raise IllegalMove(f"Not possible now: this is {now.replace('_', ' ')}.")
+        said = _("Not possible now: this is %(state)s.")
+        raise IllegalMove(said % {"state": pgettext("state", now.replace("_", " "))})
     return target
 
 

@@ -9,12 +9,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.translation import override
 
+from accounts import languages
 from notifications.services import tell
 from publishers import instance
 from publishers.models import Channel, Grant
 from publishers.services import who_can_connect
+from ui import dates
 
 # Days before the end, first to last; each is told once.
 STEPS = (7, 3, 1)
@@ -53,8 +55,10 @@ def _warn(days: int, now: datetime) -> int:
 def _tell(grant: Grant) -> None:
     channel = grant.channel
     assert grant.expires_at is not None
-    ends = date_format(grant.expires_at.astimezone(channel.team.zone), "j F, H:i")
+    at = grant.expires_at.astimezone(channel.team.zone)
     url = reverse("publishers:channels", args=[channel.team.slug])
-    data = {"channel": str(channel), "ends": ends, "url": url}
     for user in who_can_connect(channel.team):
+        with override(languages.of_mail(user)):
+            ends = dates.written(at, "j F, H:i")
+        data = {"channel": str(channel), "ends": ends, "url": url}
         tell(kind="channel_ends", team=channel.team, user=user, data=data)

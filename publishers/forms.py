@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from publishers.contract import Account, ApiKey, AppPassword, Auth, OAuth2
+from ui.spoken import spoken
 
 
 class SignInForm(forms.Form):
@@ -40,7 +41,7 @@ class SignInForm(forms.Form):
 
     def _label(self, name: str, label: str, help_text: str = "") -> None:
         field = self.fields[name]
-        field.label, field.help_text = label, help_text
+        field.label, field.help_text = spoken(label), spoken(help_text)
         field.widget.attrs |= {
             "autocapitalize": "none",
             "spellcheck": "false",

@@ -84,10 +84,11 @@ def _text(said: Said, spec: Spec) -> Iterator[Problem]:
 
 def _room(spec: Spec, limits: Limits) -> str:
     """Others of the platform's accounts may have more of it."""
-    beside = "" if limits == spec.limits else " beside pictures or videos"
     more = any(other.text > spec.limits.text for other in spec.limits_by_kind.values())
-    whom = " from this account" if more else ""
-    return f"{spec.name} takes {limits.text:,} characters{whom}{beside}"
+    units = "characters from this account" if more else "characters"
+    if limits != spec.limits:
+        units += " beside pictures or videos"
+    return f"{spec.name} takes {limits.text:,} {units}"
 
 
 def _parts(items: Sequence[Said], spec: Spec) -> Iterator[Problem]:

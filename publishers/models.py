@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, TeamQuerySet
 
@@ -60,9 +61,9 @@ class Channel(models.Model):
     """One account on one platform, connected by one team."""
 
     class State(models.TextChoices):
-        CONNECTED = "connected", "Connected"
-        RECONNECT = "reconnect", "Needs reconnecting"
-        DISCONNECTED = "disconnected", "Disconnected"
+        CONNECTED = "connected", _("Connected")
+        RECONNECT = "reconnect", _("Needs reconnecting")
+        DISCONNECTED = "disconnected", _("Disconnected")
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="channels")
     platform = models.CharField(max_length=30)

@@ -85,11 +85,10 @@ def _misshapen(picture: Picture, spec: Spec, the: str, place: int | None) -> Pro
     tallest, widest = spec.limits.image_shape
     size = pixels(picture.width, picture.height)
     if shape_over(picture, spec.limits.image_shape) == "tall":
-        message = f"{the} is {size}: too tall. {spec.name} takes nothing taller than "
         return Problem(
             "error",
             "picture_shape",
-            f"{message}{ratio(tallest)}.",
+            f"{the} is {size}: too tall. {spec.name} takes nothing taller than {ratio(tallest)}.",
             f"Crop it to at most {int(picture.width / tallest):,} pixels high.",
             place,
         )

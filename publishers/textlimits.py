@@ -55,8 +55,8 @@ def _media(number: int, spec: Spec) -> Iterator[Problem]:
     if number >= least:
         return
     nouns = [noun for noun, most in (("picture", limits.images), ("video", limits.videos)) if most]
-    ending = "" if least == 1 else "s"
-    needs = f"{spec.name} needs at least {_number(least)} {f'{ending} or '.join(nouns)}{ending}"
+    wanted = " or ".join(nouns if least == 1 else [f"{noun}s" for noun in nouns])
+    needs = f"{spec.name} needs at least {_number(least)} {wanted}"
     if number:
         message = f"{needs}; this post has {_number(number)}."
         yield Problem("error", "too_few_media", message, f"Add {_number(least - number)} more.")

@@ -62,15 +62,17 @@ def _numbers(pictures: int, videos: int, spec: Spec) -> Iterator[Problem]:
         message = f"{spec.name} takes pictures or a video in one post, not both."
         yield Problem("error", "mixed_media", message, "Take out the ones or the other.")
     elif pictures + videos > most:
-        message = f"{spec.name} takes {most} pictures and videos in all; this post has "
-        fix = f"Take out {pictures + videos - most}."
-        yield Problem("error", "too_many_media", f"{message}{pictures + videos}.", fix)
+        number = pictures + videos
+        message = f"{spec.name} takes {most} pictures and videos in all; this post has {number}."
+        yield Problem("error", "too_many_media", message, f"Take out {number - most}.")
 
 
 def _cover(pictures: int, spec: Spec) -> Iterator[Problem]:
     if pictures > 1:
-        message = f"{spec.name} takes one picture beside a video, as its cover; this post has "
-        yield Problem("error", "too_many_covers", f"{message}{pictures}.", "Keep one of them.")
+        message = (
+            f"{spec.name} takes one picture beside a video, as its cover; this post has {pictures}."
+        )
+        yield Problem("error", "too_many_covers", message, "Keep one of them.")
 
 
 def _too_many(code: str, noun: str, number: int, most: int, spec: Spec) -> Problem:
@@ -160,7 +162,7 @@ def lasting(seconds: float) -> str:
         return f"{seconds:.1f} seconds"
     whole = round(seconds)
     if whole < 60:
-        return f"{whole} second{'' if whole == 1 else 's'}"
+        return "1 second" if whole == 1 else f"{whole} seconds"
     minutes, rest = divmod(whole, 60)
     if minutes < 60:
         return f"{minutes} min {rest} s" if rest else f"{minutes} min"
@@ -177,8 +179,9 @@ def _alt(place: int, one: Picture, spec: Spec, the: str) -> Iterator[Problem]:
         yield Problem("warn", "alt_missing", message, fix, place)
     over = len(one.alt) - spec.limits.alt_text
     if over > 0:
+        it = the[0].lower() + the[1:]
         message = (
-            f"The description of {the[0].lower()}{the[1:]} is {over:,} over; {spec.name} takes "
+            f"The description of {it} is {over:,} over; {spec.name} takes "
             f"{spec.limits.alt_text:,} characters."
         )
         yield Problem("error", "alt_too_long", message, "Shorten the description.", place)

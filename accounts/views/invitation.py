@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import queries
+from accounts import permissions, queries
 from accounts.access import public, signed_in
 from accounts.errors import InvitationClosed, OtherAddress
 from accounts.http import UserRequest
@@ -61,6 +61,7 @@ def _page(request: HttpRequest, found: Invitation, token: str, status: int = 200
     user = request.user
     context = {
         "invitation": found,
+        "role": permissions.said(found.role),
         "token": token,
         "same_address": user.is_authenticated and queries.holds_address(user, found.email),
         "unconfirmed": status == 422,

@@ -10,12 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import queries
+from accounts import permissions, queries
 from accounts.access import member_can
 from accounts.errors import AccountsError, NotAllowed
 from accounts.forms import InvitationForm, RetriesForm, RoleForm, TeamForm, assignable_roles
 from accounts.http import TeamRequest
-from accounts.models import Invitation, Membership
+from accounts.models import Invitation
 from accounts.services import invitations, teams
 from ui.htmx import partial, wants_fragment
 
@@ -65,7 +65,7 @@ def member_role(request: TeamRequest, pk: int) -> HttpResponse:
         teams.change_role(membership=membership, role=role, by=request.membership)
     except AccountsError as refused:
         return _refuse(request, refused)
-    named = {"name": membership.user, "role": Membership.Role(role).label.lower()}
+    named = {"name": membership.user, "role": permissions.said(role)}
     messages.success(request, _("%(name)s is now %(role)s") % named)
     return _back(request)
 

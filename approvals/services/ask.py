@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Team, User
 from approvals import tokens
@@ -66,7 +67,10 @@ def ask(*, post: Post, by: User, note: str = "") -> Review:
     people, needed = reviewers_of(post.team, author=post.author)
     if not people:
         raise NobodyToAsk(
-            "Nobody but its author could review this post. Add a reviewer in the team's settings."
+            _(
+                "Nobody but its author could review this post. "
+                "Add a reviewer in the team's settings."
+            )
         )
     Review.objects.filter(post=post, state=Review.State.OPEN).update(
         state=Review.State.WITHDRAWN, ended_at=timezone.now()

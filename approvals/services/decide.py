@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from accounts import languages
 from accounts.models import Membership
 from approvals.errors import (
     ChangedSince,
@@ -47,7 +49,7 @@ def decide(
     require_reviewer(request, review, post)
     _require_unchanged(post, review, seen_hash)
     if kind == Decision.Kind.CHANGES and not comment.strip():
-        raise CommentMissing("Say what should change, so that the author knows what to do.")
+        raise CommentMissing(_("Say what should change, so that the author knows what to do."))
     decision = Decision.objects.create(
         review=review,
         request=request,
@@ -66,9 +68,9 @@ def decide(
 
 def _require_unchanged(post: Post, review: Review, seen_hash: str) -> None:
     if post.content_hash != review.content_hash or seen_hash != review.content_hash:
-        raise ChangedSince("The post changed after you opened this page. Nothing was decided.")
+        raise ChangedSince(_("The post changed after you opened this page. Nothing was decided."))
     if post.stage != Stage.IN_REVIEW:
-        raise ReviewClosed("This post is no longer in review.")
+        raise ReviewClosed(_("This post is no longer in review."))
 
 
 def _apply(decision: Decision, review: Review, post: Post) -> None:
@@ -115,6 +117,7 @@ def _tell(decision: Decision, review: Review, post: Post, kind: str) -> None:
         "author": str(review.asked_by or post.author),
         "kind": decision.kind,
         "outside": member is None,
+        "language": languages.of_mail(member.user if member else None),
         "team": review.team.name,
     }
     recipient = {"user": member.user} if member else {"email": decision.request.email}
@@ -127,7 +130,7 @@ def withdraw(*, review: Review, by: Membership) -> None:
     post = locked(Post(pk=review.post_id))
     review = Review.objects.select_for_update().get(pk=review.pk)
     if review.state != Review.State.OPEN:
-        raise ReviewClosed("This review has ended already.")
+        raise ReviewClosed(_("This review has ended already."))
     _end(review, Review.State.WITHDRAWN)
     if post.stage == Stage.IN_REVIEW:
         posts_review.withdraw(post=post, by=by.user)

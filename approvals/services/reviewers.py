@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Team
 from approvals.errors import ReviewError
@@ -24,7 +25,7 @@ def add(
     """A member, or somebody outside by address. Raises NotPossible for who is there already."""
     stage = _locked_stage(team)
     if membership is not None and not membership.can("review"):
-        raise NotPossible("A viewer only looks. Give them the role of an editor first.")
+        raise NotPossible(_("A viewer only looks. Give them the role of an editor first."))
     member = (
         membership or Membership.objects.for_team(team).filter(user__email__iexact=email).first()
     )
@@ -34,7 +35,7 @@ def add(
         else stage.reviewers.filter(email__iexact=email)
     )
     if there.exists():
-        raise NotPossible("This person reviews already.")
+        raise NotPossible(_("This person reviews already."))
     if member is not None:
         return Reviewer.objects.create(stage=stage, membership=member)
     return Reviewer.objects.create(stage=stage, email=email, name=name)
@@ -61,7 +62,7 @@ def remove(*, team: Team, reviewer: Reviewer) -> None:
 def need(*, team: Team, count: int) -> None:
     stage = _locked_stage(team)
     if not 1 <= count <= max(1, stage.reviewers.count()):
-        raise NotPossible("No more approvals can be needed than there are reviewers.")
+        raise NotPossible(_("No more approvals can be needed than there are reviewers."))
     Stage.objects.filter(pk=stage.pk).update(needed=count)
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,6 +24,7 @@ from posts.errors import IllegalMove
 from posts.models import Post
 from posts.services.selection import Line, settled, unready
 from posts.states import Stage
+from ui import dates
 from ui.templatetags.ui import status_label
 
 
@@ -148,7 +148,7 @@ class Approving:
 def _approved(post: Post) -> str:
     if post.planned_at is None:
         return status_label(Stage.APPROVED)
-    at = date_format(timezone.localtime(post.planned_at), "D j M, H:i")
+    at = dates.written(timezone.localtime(post.planned_at), "D j M, H:i")
     return _("Scheduled for %(at)s") % {"at": at}
 
 

@@ -1,6 +1,7 @@
 """Turning a posted decision into the service's call, and a refusal into a status."""
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from approvals.errors import CommentMissing, LinkExpired, LinkUsed, NotAReviewer, ReviewError
 from approvals.forms import DecisionForm
@@ -25,7 +26,7 @@ def take(
     Where somebody was first or the text moved on, that is 409.
     """
     if not form.is_valid():
-        return 422, "Choose one of the two buttons."
+        return 422, _("Choose one of the two buttons.")
     data = form.cleaned_data
     try:
         decide(

@@ -8,6 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import member_can
@@ -50,7 +51,7 @@ def review(request: TeamRequest, review_id: int) -> HttpResponse:
     form = DecisionForm(request.POST or None)
     status, error = 200, ""
     if request.method == "POST":
-        status, error = 403, "You were not asked to review this post."
+        status, error = 403, _("You were not asked to review this post.")
         if asked is not None:
             status, error = take(request, asked, form, via=Decision.Via.PAGE)
         if status == 303:
@@ -98,7 +99,10 @@ def post_review(request: TeamRequest, post_id: int) -> HttpResponse:
         return _refused(request, post, str(error), 409)
     names = ", ".join(person.name for person in asked.requests.all())
     if request.htmx:
-        return toast(HttpResponse(status=204), f"Sent for review. {names} will get a mail.")
+        return toast(
+            HttpResponse(status=204),
+            _("Sent for review. %(names)s will get a mail.") % {"names": names},
+        )
     target = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
         return HttpResponseRedirect(target)

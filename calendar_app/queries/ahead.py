@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import OuterRef, Subquery
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Team
@@ -17,6 +16,7 @@ from calendar_app.queries.taken import taken
 from posts.models import Blackout, Post
 from posts.services.commitment import channels_to_time, open_deliveries
 from publishers.models import Channel
+from ui import dates
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def _once(found: Iterable[Clash]) -> list[Clash]:
 
 
 def of_blackout(blackout: Blackout, day: date) -> str:
-    named = {"day": date_format(day, "D j M"), "name": blackout}
+    named = {"day": dates.written(day, "D j M"), "name": blackout}
     if blackout.blocks:
         return _("%(day)s is closed: “%(name)s”.") % named
     return _("%(day)s is set aside: “%(name)s”.") % named

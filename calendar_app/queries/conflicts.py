@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Team
 from calendar_app.conflicts import MEMORY, Clash, Kind
 from posts.models import Blackout
+from ui import dates
 
 MOST = 300
 
@@ -166,7 +166,7 @@ def words(clash: Clash) -> str:
         "n": clash.minutes,
         "channel": clash.channel,
         "post": clash.other or _("another post"),
-        "at": date_format(timezone.localtime(clash.other_at), "D j M, H:i"),
+        "at": dates.written(timezone.localtime(clash.other_at), "D j M, H:i"),
     }
     if clash.kind == Kind.SAME:
         return _("The same text as “%(post)s” on %(channel)s, %(at)s.") % named

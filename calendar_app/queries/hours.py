@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Team
@@ -15,6 +14,7 @@ from posts.models import Post
 from posts.queries.cards import cards
 from posts.queries.filters import NOTHING, Filters
 from posts.queries.planned import Planned, Row, attach, rows_by_hour
+from ui import dates
 
 # By how many days share the page.
 IN_AN_HOUR = {7: 3, 1: 12}
@@ -173,7 +173,7 @@ def _planned(team: Team, hours: Hours, filters: Filters) -> list[Row]:
 def _rows(hours: Hours, items: Mapping[Place, list[Planned]], now: datetime) -> list[HourRow]:
     here = hours.place(now)
     stop = here if here[0] in hours.days else (hours.first, Slot(MORNING))
-    called = {day: date_format(day, "D j M") for day in hours.days}
+    called = {day: dates.written(day, "D j M") for day in hours.days}
 
     def cell(day: date, slot: Slot) -> Cell:
         there = items.get((day, slot), [])

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from accounts.models import Team
 from calendar_app.models import QueuePause, Slot
@@ -17,6 +16,8 @@ from posts.models import Delivery
 from posts.states import DeliveryState
 from publishers import registry
 from publishers.models import Channel
+from ui import dates
+from ui.spoken import spoken
 
 PER_PAGE = 20
 # A change of the clocks is told as long before.
@@ -118,7 +119,7 @@ def _clocks(team: Team, slots: Sequence[Slot]) -> list[str]:
     beats = [Beat(slot.weekday, slot.at) for slot in slots]
     today = timezone.now().astimezone(team.zone).date()
     return [
-        f"{date_format(moment.local, 'D j M')}: {moment.note}"
+        f"{dates.written(moment.local, 'D j M')}: {spoken(moment.note)}"
         for day in turns(today, TOLD_AHEAD, team.zone)
         for moment in of_day(beats, day, team.zone)
         if moment.note

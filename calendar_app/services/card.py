@@ -17,6 +17,8 @@ from posts.models import Post
 from posts.services import compose
 from posts.services.commitment import locked
 from posts.states import Stage
+from ui import dates
+from ui.spoken import spoken
 
 # Elsewhere another title may void what somebody has approved: that is for the composer to say.
 TITLED = frozenset({Stage.IDEA, Stage.DRAFTING, Stage.CHANGES_REQUESTED})
@@ -76,4 +78,5 @@ def _time(post: Post, when: When, by: User) -> str:
         move.to_drawer(post=post, by=by)
         return _("Taken off the calendar.")
     moment = move.to_day(post=post, day=when.day, at=when.at, zone=when.zone, by=by)
-    return moment.note or _("Moved to %(at)s.") % {"at": f"{moment.local:%a %-d %b, %H:%M}"}
+    at = dates.written(moment.local, "D j M, H:i")
+    return spoken(moment.note) or _("Moved to %(at)s.") % {"at": at}

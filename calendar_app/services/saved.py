@@ -1,6 +1,7 @@
 """Keeping views under names."""
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Team, User
 from calendar_app.errors import NameTaken, TooManyViews
@@ -18,7 +19,8 @@ def save(
     Membership.objects.for_team(team).select_for_update().get(user=by)
     own = SavedView.objects.for_team(team).filter(owner=by)
     if own.count() >= MOST:
-        raise TooManyViews(f"You have {MOST} saved views here. Delete one that you no longer need.")
+        said = _("You have %(n)s saved views here. Delete one that you no longer need.")
+        raise TooManyViews(said % {"n": MOST})
     view = SavedView(team=team, owner=by, name=name, page=page, query=query, shared=shared)
     try:
         with transaction.atomic():
@@ -44,4 +46,5 @@ def remove(*, view: SavedView) -> None:
 
 
 def _taken(name: str) -> NameTaken:
-    return NameTaken(f"There is a view called “{name}” already. Choose another name.")
+    said = _("There is a view called “%(name)s” already. Choose another name.")
+    return NameTaken(said % {"name": name})

@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -26,6 +25,8 @@ from posts.services.commitment import require_future
 from posts.services.selection import Line, begun, held, unready
 from posts.states import ENDED, DeliveryState, Stage
 from posts.times import Moment, from_utc, resolve
+from ui import dates
+from ui.spoken import spoken
 
 MOST_DAYS = 365
 YEARS_AHEAD = 5
@@ -128,7 +129,7 @@ def _when(at: datetime | None) -> str:
         return _("no time")
     local = timezone.localtime(at)
     this_year = local.year == timezone.localdate().year
-    return date_format(local, "D j M, H:i" if this_year else "D j M Y, H:i")
+    return dates.written(local, "D j M, H:i" if this_year else "D j M Y, H:i")
 
 
 # -- to another time
@@ -153,7 +154,7 @@ def _timed(team: Team, posts: Sequence[Post], then: Callable[[Post], Moment | No
 def _line(post: Post, moment: Moment | None, why_not: str, warned: Sequence[str]) -> Line:
     if moment is None or why_not:
         return Line(post, _when(post.planned_at), why_not=why_not)
-    notes = [moment.note]
+    notes = [spoken(moment.note)]
     if _commits(post):
         notes.append(_("It is approved, so it is scheduled with that."))
     note = " ".join(filter(None, notes))

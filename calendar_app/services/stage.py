@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from accounts.models import User
 from posts.errors import IllegalMove
 from posts.models import Post
@@ -36,30 +39,32 @@ def why_not(post: Post, column: str) -> str:
     if column in STEPS[now] or (column == "review" and now in ASKABLE):
         return _hindrance(post, column)
     if now == Stage.DONE:
-        return "It is published. Duplicate it to write a new one."
-    return _REASONS.get((now, column)) or _TO[column]
+        return _("It is published. Duplicate it to write a new one.")
+    return str(_REASONS.get((now, column)) or _TO[column])
 
 
 def _hindrance(post: Post, column: str) -> str:
     if column != "scheduled":
         return ""
     if post.stage != Stage.APPROVED and post.team.review_required:
-        return "This team asks for a review first."
-    return "" if post.planned_at else "Choose a time first, in the composer or on the calendar."
+        return _("This team asks for a review first.")
+    if post.planned_at:
+        return ""
+    return _("Choose a time first, in the composer or on the calendar.")
 
 
 _REASONS = {
-    (Stage.IN_REVIEW, "approved"): "Open its review to approve it.",
-    (Stage.IN_REVIEW, "review"): "It is in review already.",
-    (Stage.SCHEDULED, "review"): "It is approved and scheduled already.",
-    (Stage.APPROVED, "review"): "It is approved already.",
+    (Stage.IN_REVIEW, "approved"): gettext_lazy("Open its review to approve it."),
+    (Stage.IN_REVIEW, "review"): gettext_lazy("It is in review already."),
+    (Stage.SCHEDULED, "review"): gettext_lazy("It is approved and scheduled already."),
+    (Stage.APPROVED, "review"): gettext_lazy("It is approved already."),
 }
 _TO = {
-    "idea": "Take it back to drafting first.",
-    "draft": "It is a draft already.",
-    "review": "It cannot be sent for review from here.",
-    "approved": "Only a review approves a post.",
-    "scheduled": "It has to be approved first.",
-    "published": "Drumbeat moves it here once it is live.",
-    "attention": "Posts come here by themselves when something went wrong.",
+    "idea": gettext_lazy("Take it back to drafting first."),
+    "draft": gettext_lazy("It is a draft already."),
+    "review": gettext_lazy("It cannot be sent for review from here."),
+    "approved": gettext_lazy("Only a review approves a post."),
+    "scheduled": gettext_lazy("It has to be approved first."),
+    "published": gettext_lazy("Drumbeat moves it here once it is live."),
+    "attention": gettext_lazy("Posts come here by themselves when something went wrong."),
 }

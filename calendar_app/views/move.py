@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import member_can
@@ -24,7 +25,9 @@ from calendar_app.views.shown import Shown, shown_in, zone_shown
 from calendar_app.views.warned import against
 from posts.errors import PostsError
 from posts.models import Post
+from ui import dates
 from ui.htmx import partial, toast
+from ui.spoken import spoken
 
 type Places = set[tuple[date, int]]
 # The fragment that answers, and what it is made of.
@@ -62,7 +65,7 @@ def post_move(request: TeamRequest, post_id: int) -> HttpResponse:
 def _move(request: TeamRequest, post: Post, data: dict[str, Any]) -> str:
     if data["day"] is None:
         move.to_drawer(post=post, by=request.user)
-        return "Taken off the calendar."
+        return _("Taken off the calendar.")
     moment = move.to_day(
         post=post,
         day=data["day"],
@@ -71,7 +74,8 @@ def _move(request: TeamRequest, post: Post, data: dict[str, Any]) -> str:
         zone=zone_shown(),
         by=request.user,
     )
-    said = moment.note or f"Moved to {moment.local:%a %-d %b, %H:%M}."
+    moved = _("Moved to %(at)s.") % {"at": dates.written(moment.local, "D j M, H:i")}
+    said = spoken(moment.note) or moved
     if "typed" in request.POST:
         return said
     post.refresh_from_db(fields=["planned_at", "stage"])

@@ -8,7 +8,6 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -24,7 +23,9 @@ from posts.errors import PostsError
 from posts.models import Post
 from posts.services.commitment import channels_to_time
 from publishers.models import Channel
+from ui import dates
 from ui.htmx import toast, trigger
+from ui.spoken import spoken
 
 SALT = "calendar_app.queue"
 A_DAY = 24 * 60 * 60
@@ -115,14 +116,14 @@ def _refused(request: TeamRequest, post: Post, error: PostsError) -> HttpRespons
 
 def said(place: Place) -> str:
     """What happened, in the reader's zone."""
-    at = date_format(timezone.localtime(place.at.at), "D j M, H:i")
+    at = dates.written(timezone.localtime(place.at.at), "D j M, H:i")
     if not place.commits:
         words = _("Planned for %(at)s. It goes out once it is approved.")
     elif place.apart:
         words = _("In the queue: each channel takes its own slot, the first %(at)s.")
     else:
         words = _("In the queue for %(at)s.")
-    return " ".join([words % {"at": at}, *place.notes])
+    return " ".join([words % {"at": at}, *map(spoken, place.notes)])
 
 
 def _post(request: TeamRequest, post_id: int) -> Post:

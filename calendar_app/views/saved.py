@@ -85,7 +85,7 @@ def remove(request: TeamRequest, pk: int) -> HttpResponse:
     """By its owner; what is shared also by who manages the team."""
     found = get_object_or_404(_seen(request), pk=pk)
     if found.owner_id != request.user.pk and not request.membership.can("manage"):
-        raise PermissionDenied(f"This needs the role {who_may('manage')}.")
+        raise PermissionDenied(_("This needs the role %(role)s.") % {"role": who_may("manage")})
     saved.remove(view=found)
     return go(request, reverse("calendar_app:saved_views", args=[request.team.slug]))
 
@@ -119,4 +119,4 @@ def _page(said: QueryDict) -> str | None:
 
 def _may_share(request: TeamRequest, form: SavedViewForm, *, already: bool = False) -> None:
     if form.cleaned_data["shared"] and not already and not request.membership.can("write"):
-        raise PermissionDenied(f"This needs the role {who_may('write')}.")
+        raise PermissionDenied(_("This needs the role %(role)s.") % {"role": who_may("write")})

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +14,7 @@ from delivery.queries.weather import Wait
 from posts.models import Delivery
 from posts.states import DeliveryState
 from publishers.models import Channel
+from ui import dates
 
 _D = DeliveryState
 ON_TIME = timedelta(seconds=1)
@@ -114,7 +114,7 @@ def doubt(row: Delivery, attempts: Sequence[Attempt], item: str) -> str:
         return _("This may be live on %(who)s: nobody knows for certain.") % told
     sent = timezone.localtime(at)
     today = sent.date() == timezone.localdate()
-    told["time"] = date_format(sent, "H:i:s" if today else "D j M, H:i:s")
+    told["time"] = dates.written(sent, "H:i:s" if today else "D j M, H:i:s")
     return _("We sent %(what)s to %(who)s at %(time)s and got no answer. It may be live.") % told
 
 

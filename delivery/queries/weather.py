@@ -9,7 +9,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,6 +18,8 @@ from posts.models import Delivery
 from publishers import registry
 from publishers.contract import Rate, Spec
 from publishers.models import RateWindow
+from ui import dates
+from ui.spoken import spoken
 
 # So many calls in a row may fail before anybody is told that a platform is not well.
 FAILING = 3
@@ -76,7 +77,7 @@ class Weather:
             "The last %(number)s calls in a row failed: %(reason)s",
             self.failures,
         )
-        return words % {"number": self.failures, "reason": self.reason}
+        return words % {"number": self.failures, "reason": spoken(self.reason)}
 
     @property
     def well(self) -> bool:
@@ -211,4 +212,4 @@ def clock(moment: datetime, zone: ZoneInfo | None = None) -> str:
     """
     local = timezone.localtime(moment, zone)
     today = local.date() == timezone.localdate(timezone=zone)
-    return date_format(local, "H:i" if today else "j F, H:i")
+    return dates.written(local, "H:i" if today else "j F, H:i")

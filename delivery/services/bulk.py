@@ -161,7 +161,7 @@ def undo(*, team: Team, pk: int, by: User) -> Answer:
     """
     row = Undo.objects.for_team(team).filter(pk=pk, by=by).first()
     if row is None:
-        raise UnknownDelivery("There is nothing to take back.")
+        raise UnknownDelivery(_("There is nothing to take back."))
     if not usable(team, by).filter(pk=pk).update(used_at=Now()):
         raise IllegalMove(_("It is too late to take this back."))
     decisions = {given["delivery_id"]: Decision(**given) for given in row.decisions}
@@ -213,7 +213,7 @@ def _rows(team: Team, ids: Collection[int]) -> list[Delivery]:
     rows = Delivery.objects.for_team(team).filter(pk__in=wanted)
     found = list(rows.select_related("post__team", "channel").order_by("due_at", "id"))
     if len(found) != len(wanted):
-        raise UnknownDelivery("Some of these deliveries do not exist.")
+        raise UnknownDelivery(_("Some of these deliveries do not exist."))
     return found
 
 

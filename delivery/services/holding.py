@@ -5,6 +5,8 @@ A pause is of the channel: everything on it waits, not only what was chosen.
 
 from collections.abc import Collection
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Team
 from posts.errors import UnknownDelivery
 from posts.models import Delivery
@@ -20,7 +22,7 @@ def hold(*, team: Team, ids: Collection[int], paused: bool) -> list[Channel]:
     rows = Delivery.objects.for_team(team).filter(pk__in=set(ids))
     found = dict(rows.values_list("pk", "channel_id"))
     if len(found) != len(set(ids)):
-        raise UnknownDelivery("Some of these deliveries do not exist.")
+        raise UnknownDelivery(_("Some of these deliveries do not exist."))
     channels = Channel.objects.for_team(team).filter(pk__in=found.values()).exclude(paused=paused)
     changed = list(channels)
     for channel in changed:

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Team, User
 from delivery.models import Outage
 from delivery.outages import touched
@@ -31,6 +33,6 @@ def _waiting(team: Team, outage: int) -> Collection[int]:
     """The oldest of what still waits; what is more than can be done at once comes next time."""
     row = Outage.objects.filter(pk=outage).first()
     if row is None:
-        raise UnknownDelivery("Nothing waits since then.")
+        raise UnknownDelivery(_("Nothing waits since then."))
     held = Delivery.objects.for_team(team).filter(touched(row), state=DeliveryState.MISSED)
     return list(held.order_by("due_at", "id").values_list("pk", flat=True)[: bulk.MOST])

@@ -24,7 +24,9 @@ from delivery.views.list import LIST, may
 from posts.errors import BadTime
 from posts.models import Delivery
 from posts.queries.parts import Item, listed
+from ui import dates
 from ui.htmx import go, partial, toast, wants_fragment
+from ui.spoken import spoken
 
 ONE = "delivery/delivery.html"
 
@@ -85,9 +87,8 @@ def delivery_reschedule(request: TeamRequest, pk: int) -> HttpResponse:
         shown = {"time_form": form, "error": first_error(form)}
         return _shown(request, _delivery(request, pk), shown, status=422)
     moment = form.moment(timezone.get_current_timezone_name())
-    said = moment.note or _("It goes out on %(time)s") % {
-        "time": f"{moment.local:%a %-d %b, %H:%M}"
-    }
+    at = dates.written(moment.local, "D j M, H:i")
+    said = spoken(moment.note) or _("It goes out on %(time)s") % {"time": at}
     return _decide(request, pk, said, bulk.reschedule, form, at=moment)
 
 

@@ -12,6 +12,8 @@ from delivery.forms import TimeForm, first_error
 from delivery.models import Outage
 from delivery.services import outages
 from delivery.views.answers import answered, decided
+from ui import dates
+from ui.spoken import spoken
 
 
 @member_can("publish")
@@ -28,7 +30,8 @@ def outage_reschedule(request: TeamRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return answered(request, first_error(form), 422, outage_form=form)
     moment = form.moment(timezone.get_current_timezone_name())
-    words = moment.note or _("From %(time)s on") % {"time": f"{moment.local:%a %-d %b, %H:%M}"}
+    at = dates.written(moment.local, "D j M, H:i")
+    words = spoken(moment.note) or _("From %(time)s on") % {"time": at}
     typed = {"outage_form": form}
     return decided(request, words, outages.reschedule, typed, outage=pk, at=moment)
 

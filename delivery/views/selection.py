@@ -25,7 +25,9 @@ from delivery.services.holding import hold
 from delivery.views.answers import answered, decided, decides
 from delivery.views.list import SAID
 from posts.errors import UnknownDelivery
+from ui import dates
 from ui.htmx import go
+from ui.spoken import spoken
 
 
 @member_can("publish")
@@ -55,7 +57,8 @@ def selection_reschedule(request: TeamRequest) -> HttpResponse:
     if not form.is_valid():
         return answered(request, first_error(form), 422, time_form=form)
     moment = form.moment(timezone.get_current_timezone_name())
-    words = moment.note or _("From %(time)s on") % {"time": f"{moment.local:%a %-d %b, %H:%M}"}
+    at = dates.written(moment.local, "D j M, H:i")
+    words = spoken(moment.note) or _("From %(time)s on") % {"time": at}
     return _decide(request, words, bulk.reschedule, typed={"time_form": form}, at=moment)
 
 

@@ -13,7 +13,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
+from django.utils.translation import override
 
+from accounts import languages
 from accounts.models import Membership
 from accounts.sealing import Unreadable
 from notifications.kinds import KINDS
@@ -55,26 +57,27 @@ def compose(sending: Sending) -> EmailMessage:
     """Every attempt has the same Message-ID: a mail that had to be repeated folds into one."""
     message = sending.message
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
-    return mail.render(
-        _template(message.kind),
-        to=[message.user.email if message.user else message.email],
-        context=_context(message),
-        headers={
-            "Message-ID": f"<drumbeat.{sending.pk}@{host}>",
-            "Auto-Submitted": "auto-generated",
-            "X-Auto-Response-Suppress": "All",
-        },
-    )
+    with override(message.data.get("language") or languages.of_mail(message.user)):
+        return mail.render(
+            _template(message.kind),
+            to=[message.user.email if message.user else message.email],
+            context=_context(message),
+            headers={
+                "Message-ID": f"<drumbeat.{sending.pk}@{host}>",
+                "Auto-Submitted": "auto-generated",
+                "X-Auto-Response-Suppress": "All",
+            },
+        )
 
 
 def _context(message: Message) -> dict[str, Any]:
     kind = KINDS[message.kind]
-    data = {**message.data, **unseal(message.sealed)}
+    data = {**message.facts, **unseal(message.sealed)}
     return {
         **data,
         "team": message.team.name,
         "recipient": message.user.name if message.user else "",
-        "line": kind.line.format(**data),
+        "line": str(kind.line).format(**data),
         "action": kind.action,
         "outside": message.user is None,
     }

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, TeamQuerySet
 from posts.models.post import Post
@@ -20,8 +21,8 @@ class Approval(models.Model):
     """Somebody allowed exactly this content. Without an unrevoked row nothing is sent."""
 
     class Source(models.TextChoices):
-        REVIEW = "review", "Review"
-        NO_REVIEW = "no_review", "No review required"
+        REVIEW = "review", _("Review")
+        NO_REVIEW = "no_review", _("No review required")
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="approvals")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
@@ -61,10 +62,10 @@ class Delivery(models.Model):
     class About(models.TextChoices):
         """What has to be mended so that a warning goes away."""
 
-        CHANNEL = "channel", "The channel"
-        CONTENT = "content", "The content"
-        APPROVAL = "approval", "The approval"
-        PLATFORM = "platform", "The platform"
+        CHANNEL = "channel", _("The channel")
+        CONTENT = "content", _("The content")
+        APPROVAL = "approval", _("The approval")
+        PLATFORM = "platform", _("The platform")
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="deliveries")
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="deliveries")

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, TeamQuerySet
 from posts.models.post import Post
@@ -17,13 +18,13 @@ class Import(models.Model):
     """
 
     class Step(models.TextChoices):
-        MAPPING = "mapping", "Columns to choose"
-        CHECKING = "checking", "Being checked"
-        CHECKED = "checked", "Checked"
-        RUNNING = "running", "Running"
-        DONE = "done", "Done"
-        UNDOING = "undoing", "Being undone"
-        UNDONE = "undone", "Undone"
+        MAPPING = "mapping", _("Columns to choose")
+        CHECKING = "checking", _("Being checked")
+        CHECKED = "checked", _("Checked")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        UNDOING = "undoing", _("Being undone")
+        UNDONE = "undone", _("Undone")
 
     AT_WORK = (Step.CHECKING, Step.RUNNING, Step.UNDOING)
 
@@ -85,13 +86,13 @@ class ImportRow(models.Model):
     """
 
     class Outcome(models.TextChoices):
-        WAITING = "waiting", "Not looked at yet"
-        READY = "ready", "Ready"
-        BAD = "bad", "To mend"
-        DUPLICATE = "duplicate", "There already"
-        MADE = "made", "Made"
-        UNDONE = "undone", "In the trash"
-        KEPT = "kept", "Kept"
+        WAITING = "waiting", _("Not looked at yet")
+        READY = "ready", _("Ready")
+        BAD = "bad", _("To mend")
+        DUPLICATE = "duplicate", _("There already")
+        MADE = "made", _("Made")
+        UNDONE = "undone", _("In the trash")
+        KEPT = "kept", _("Kept")
 
     importing = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField()

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, TeamQuerySet
 from posts.models.folder import Folder
@@ -41,8 +42,8 @@ class MediaAsset(models.Model):
     """
 
     class Kind(models.TextChoices):
-        PICTURE = "picture", "Picture"
-        VIDEO = "video", "Video"
+        PICTURE = "picture", _("Picture")
+        VIDEO = "video", _("Video")
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="media")
     sha256 = models.CharField(max_length=64)

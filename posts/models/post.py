@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import MD5, Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, TeamQuerySet
 from posts.states import Stage
@@ -76,19 +77,19 @@ class Post(models.Model):
     """
 
     class Kind(models.TextChoices):
-        POST = "post", "Post"
-        ARTICLE = "article", "Article"
-        THREAD = "thread", "Thread"
-        CAROUSEL = "carousel", "Carousel"
-        VIDEO = "video", "Video"
-        STORY = "story", "Story"
+        POST = "post", _("Post")
+        ARTICLE = "article", _("Article")
+        THREAD = "thread", _("Thread")
+        CAROUSEL = "carousel", _("Carousel")
+        VIDEO = "video", _("Video")
+        STORY = "story", _("Story")
 
     class Source(models.TextChoices):
-        MANUAL = "manual", "Written here"
-        TEMPLATE = "template", "Template"
-        IMPORT = "import", "Import"
-        API = "api", "API"
-        ASSISTANT = "assistant", "Assistant"
+        MANUAL = "manual", _("Written here")
+        TEMPLATE = "template", _("Template")
+        IMPORT = "import", _("Import")
+        API = "api", _("API")
+        ASSISTANT = "assistant", _("Assistant")
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="posts")
     title = models.CharField(max_length=200, blank=True)

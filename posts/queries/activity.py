@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.dateformat import format as date_format
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from posts.models import Activity
+from ui import dates
 
 # kind: icon, sentence after the person's name. What is not here is too small to be told.
 _PEOPLE: dict[str, tuple[str, Any]] = {
@@ -129,4 +129,4 @@ def _entry(row: Activity, names: Mapping[int, str]) -> Entry | None:
 
 def _moment(value: Any) -> str:
     at = parse_datetime(value) if isinstance(value, str) else None
-    return date_format(timezone.localtime(at), "D j M, H:i") if at else ""
+    return dates.written(timezone.localtime(at), "D j M, H:i") if at else ""

@@ -25,6 +25,7 @@ from posts.queries.status import status_of
 from posts.states import DeliveryState, Stage
 from publishers import registry
 from publishers.models import Channel
+from ui.spoken import spoken
 
 TIMELINE = 60
 REVISIONS = 30
@@ -181,7 +182,7 @@ def _options(variant: Variant) -> list[tuple[str, str]]:
     adapter = registry.ADAPTERS.get(variant.channel.platform)
     known = {option.name: option for option in adapter.spec.options} if adapter else {}
     return [
-        (known[name].label, dict(known[name].choices).get(value, value))
+        (spoken(known[name].label), spoken(dict(known[name].choices).get(value, value)))
         for name, value in variant.options.items()
         if name in known
     ]

@@ -11,6 +11,7 @@ from notifications.live import announce
 from posts.errors import BadTime, IllegalMove
 from posts.models import Blackout
 from posts.times import Moment
+from ui import dates
 
 MOST = 200
 
@@ -29,7 +30,7 @@ def require_none(blackouts: Iterable[Blackout], team: Team, *moments: Moment) ->
         if found is not None:
             raise BadTime(
                 _("Nothing goes out on %(day)s: “%(name)s”. Choose another day.")
-                % {"day": f"{day:%a %-d %b}", "name": found}
+                % {"day": dates.written(day, "D j M"), "name": found}
             )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from posts import content, payloads
 from posts.content import Snapshot
@@ -31,7 +32,10 @@ def problems(
             (
                 None,
                 Problem(
-                    "error", "no_channel", "No channel is chosen.", "Choose where this post goes."
+                    "error",
+                    "no_channel",
+                    _("No channel is chosen."),
+                    _("Choose where this post goes."),
                 ),
             )
         ]
@@ -68,7 +72,7 @@ def _health(channel: Channel) -> list[Problem]:
         Problem(
             "error",
             "disconnected",
-            f"{name} is not connected.",
-            "Reconnect it under Channels, or take it off this post.",
+            _("%(channel)s is not connected.") % {"channel": name},
+            _("Reconnect it under Channels, or take it off this post."),
         )
     ]

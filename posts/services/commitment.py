@@ -11,14 +11,17 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.models import User
 from notifications.live import announce
 from posts import clock, items, memory, states, workflow
-from posts.errors import BadTime, BeingPublished, IllegalMove, LostRace, NeedsReview
+from posts.errors import BadTime, IllegalMove, LostRace, NeedsReview
 from posts.models import Approval, Delivery, Post, Revision
 from posts.states import DeliveryState, Stage
 from posts.times import Moment, from_utc
+from posts.underway import under_way
+from ui import dates
 
 GRACE = timedelta(seconds=60)
 # How late something may be that is worth nothing later.
@@ -29,24 +32,6 @@ STEPS_LOST = 3
 _NOTHING_LIVE = {"remote_id__isnull": True}
 # From here on nothing is taken back: the call may have been made.
 MAY_BE_PUBLIC = frozenset({DeliveryState.SENDING, DeliveryState.ACCEPTED, DeliveryState.UNKNOWN})
-_UNDER_WAY = {
-    DeliveryState.SENDING: "This post is being published right now. We will show you the result.",
-    DeliveryState.ACCEPTED: (
-        "The platform has this post and is working on it. We will show you the result."
-    ),
-    DeliveryState.UNKNOWN: (
-        "This post may be live already: the platform gave no clear answer. We are looking it up."
-    ),
-    DeliveryState.NEEDS_HUMAN: (
-        "This post may be live already. Look at the channel, then say here whether it is."
-    ),
-}
-
-
-def under_way(state: str) -> BeingPublished:
-    """Why a delivery in this state can neither be taken back nor changed, as an error to raise."""
-    usual = _UNDER_WAY[DeliveryState.SENDING]
-    return BeingPublished(_UNDER_WAY.get(DeliveryState(state), usual))
 
 
 def locked(post: Post) -> Post:
@@ -73,7 +58,8 @@ def channels_to_time(post: Post) -> list[int]:
 
 def require_future(moment: Moment, now: datetime | None = None) -> None:
     if moment.at < (now or clock.ask()) - GRACE:
-        raise BadTime(f"{moment.local:%d %b %Y, %H:%M} has passed. Choose a later time.")
+        passed = {"at": dates.written(moment.local, "d M Y, H:i")}
+        raise BadTime(gettext("%(at)s has passed. Choose a later time.") % passed)
 
 
 def set_time(post: Post, delivery: Delivery | None, channel_id: int, moment: Moment) -> None:
@@ -136,7 +122,7 @@ def commit(post: Post, revision: Revision, *, by: User | None, name: str = "") -
     drafts = {d.channel_id: d for d in post.deliveries.filter(state=DeliveryState.DRAFT)}
     channels = channels_to_time(post)
     if not channels:
-        raise IllegalMove("This post is live already. Duplicate it to write a new one.")
+        raise IllegalMove(gettext("This post is live already. Duplicate it to write a new one."))
     for channel_id in channels:
         if channel_id not in drafts and at is not None:
             set_time(post, None, channel_id, at)
@@ -240,12 +226,14 @@ def cancel_one(delivery: Delivery, *, by: User | None) -> None:
 
 def again(delivery: Delivery, moment: Moment, *, by: User | None) -> None:
     if "resend" not in states.DELIVERY[DeliveryState(delivery.state)]:
-        raise IllegalMove("This delivery is not waiting to be sent again.")
+        raise IllegalMove(gettext("This delivery is not waiting to be sent again."))
     fresh = Approval.objects.filter(
         post_id=delivery.post_id, content_hash=delivery.content_hash, revoked_at=None
     )
     if not fresh.exists():
-        raise NeedsReview("What was approved has changed since. Send the post for review again.")
+        raise NeedsReview(
+            gettext("What was approved has changed since. Send the post for review again.")
+        )
     workflow.move(
         delivery,
         "resend",

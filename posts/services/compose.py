@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
 from notifications.live import announce
@@ -87,7 +88,7 @@ def save(*, post: Post, draft: Draft, version: int, by: User, kind: str = "post.
     if post.version != version:
         raise Stale(post)
     if post.stage == Stage.DONE:
-        raise BeingPublished("This post is published. Duplicate it to write a new one.")
+        raise BeingPublished(_("This post is published. Duplicate it to write a new one."))
     before, hurried = content.digest(content.snapshot(post)), post.time_sensitive
     revisions.keep_before_overwriting(post, by=by)
     _write(post, draft)
@@ -216,7 +217,7 @@ def _write_channels(post: Post, channels: Mapping[int, VariantDraft]) -> None:
         Channel.objects.for_team(post.team).filter(pk__in=channels).values_list("pk", flat=True)
     )
     if known != set(channels):
-        raise UnknownChannel("One of the chosen channels does not exist any more.")
+        raise UnknownChannel(_("One of the chosen channels does not exist any more."))
     post.variants.exclude(channel_id__in=channels).delete()
     _drop_plans(post)
     for channel_id, variant in channels.items():
@@ -257,7 +258,7 @@ def _hold(wanted: set[int], team: Team) -> None:
     rows = MediaAsset.objects.for_team(team).filter(pk__in=wanted).order_by("pk")
     held = rows.select_for_update(no_key=True).values_list("pk", flat=True)
     if wanted and set(held) != wanted:
-        raise PictureGone("One of the pictures was deleted a moment ago. Take it out, and save.")
+        raise PictureGone(_("One of the pictures was deleted a moment ago. Take it out, and save."))
 
 
 def _without_deleted(draft: Draft, team: Team) -> Draft:

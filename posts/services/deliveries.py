@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from notifications.live import announce
@@ -28,15 +29,17 @@ from posts.services.commitment import (
     locked,
     require_future,
     set_time,
-    under_way,
 )
 from posts.states import TROUBLED, DeliveryState, Stage
 from posts.times import Moment, from_utc
+from posts.underway import under_way
 
 _D = DeliveryState
 _ENDED = {
-    _D.PUBLISHED: "This post is live already. To take it down, delete it on the platform.",
-    _D.CANCELLED: "This was dropped already.",
+    _D.PUBLISHED: gettext_lazy(
+        "This post is live already. To take it down, delete it on the platform."
+    ),
+    _D.CANCELLED: gettext_lazy("This was dropped already."),
 }
 _TIMES = ("due_at", "run_at")
 _KEPT = ("state", *_TIMES, "local_time", "zone", "problem", "failures", "attempt_no")
@@ -68,7 +71,7 @@ def drop(*, delivery: Delivery, by: User) -> Decision:
     """Give up what did not go out, or what nobody knows about."""
     _held(delivery)
     if delivery.state not in TROUBLED:
-        raise IllegalMove("Somebody decided about it already.")
+        raise IllegalMove(_("Somebody decided about it already."))
     return cancel(delivery=delivery, by=by)
 
 
@@ -99,7 +102,7 @@ def move(*, delivery: Delivery, by: User, at: Moment) -> None:
     require_future(at)
     require_open(post.team, at)
     if delivery.state != _D.QUEUED:
-        raise IllegalMove("Only what is in the queue can be moved.")
+        raise IllegalMove(_("Only what is in the queue can be moved."))
     set_time(post, delivery, delivery.channel_id, at)
     data = {**_named(delivery), "at": at.at.isoformat()}
     workflow.record(post, "delivery.move", by=by, data=data)
@@ -112,7 +115,7 @@ def try_now(*, delivery: Delivery, by: User) -> None:
     post = _held(delivery)
     waiting = Delivery.objects.filter(pk=delivery.pk, state=_D.QUEUED, due_at__lte=Now())
     if not waiting.update(run_at=Now(), failures=0, problem=""):
-        raise IllegalMove("This delivery is not waiting for another try.")
+        raise IllegalMove(_("This delivery is not waiting for another try."))
     workflow.record(post, "delivery.try_now", by=by, data=_named(delivery))
     announce(post.team_id, f"delivery:{delivery.pk}", "deliveries")
 
@@ -150,7 +153,7 @@ def stop(*, delivery: Delivery, by: User) -> None:
         if delivery.state in MAY_BE_PUBLIC:
             break
         if delivery.remote_id is None or delivery.state in states.ENDED:
-            raise IllegalMove("There is nothing to stop.")
+            raise IllegalMove(_("There is nothing to stop."))
         try:
             parts.stop(delivery, by=by)
         except LostRace:
@@ -171,11 +174,11 @@ def take_back(*, delivery: Delivery, decision: Decision, by: User) -> None:
     if delivery.state in states.IN_FLIGHT:
         raise under_way(delivery.state)
     if _kept(delivery) != decision.became:
-        raise LostRace("It has changed since. Nothing was taken back.")
+        raise LostRace(_("It has changed since. Nothing was taken back."))
     back = _D.QUEUED if decision.was["state"] in states.LEASED else _D(decision.was["state"])
     event, dropped = f"restore_{back}", delivery.state == _D.CANCELLED
     if event not in states.DELIVERY[_D(delivery.state)]:
-        raise IllegalMove("This cannot be taken back.")
+        raise IllegalMove(_("This cannot be taken back."))
     if back == _D.QUEUED:
         _require_still_to_come(delivery)
     if dropped:
@@ -208,20 +211,20 @@ def _named(delivery: Delivery) -> dict[str, int]:
 
 def _require_still_to_come(delivery: Delivery) -> None:
     if delivery.due_at is None or delivery.due_at <= clock.ask():
-        raise IllegalMove("Its time has passed since. Choose a new one.")
+        raise IllegalMove(_("Its time has passed since. Choose a new one."))
     approved = Approval.objects.filter(
         post_id=delivery.post_id, content_hash=delivery.content_hash, revoked_at=None
     )
     if not approved.exists():
-        raise IllegalMove("Its content is no longer approved. Send the post for review again.")
+        raise IllegalMove(_("Its content is no longer approved. Send the post for review again."))
 
 
 def _require_free(post: Post, delivery: Delivery) -> None:
     if post.trashed_at or post.stage not in (Stage.APPROVED, Stage.SCHEDULED, Stage.DONE):
-        raise IllegalMove("The post was changed since. Schedule it again.")
+        raise IllegalMove(_("The post was changed since. Schedule it again."))
     planned_anew = post.deliveries.filter(channel_id=delivery.channel_id)
     if planned_anew.exclude(state=_D.CANCELLED).exists():
-        raise IllegalMove("The post was planned again on this channel since.")
+        raise IllegalMove(_("The post was planned again on this channel since."))
 
 
 def _reopen(post: Post, delivery: Delivery, *, by: User) -> None:

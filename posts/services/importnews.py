@@ -1,8 +1,11 @@
 """What whoever began an import hears of its end. Called by importwork.py."""
 
-from django.urls import reverse
-from django.utils.translation import ngettext
+from collections.abc import Callable
 
+from django.urls import reverse
+from django.utils.translation import ngettext, override
+
+from accounts import languages
 from accounts.models import Membership
 from notifications.services import tell
 from posts.models import Import, ImportRow
@@ -11,16 +14,17 @@ Outcome = ImportRow.Outcome
 
 
 def tell_made(importing: Import, by: Membership) -> None:
-    _tell(importing, by, _made(importing))
+    _tell(importing, by, _made)
 
 
 def tell_undone(importing: Import, by: Membership) -> None:
-    _tell(importing, by, _undone(importing))
+    _tell(importing, by, _undone)
 
 
-def _tell(importing: Import, by: Membership, outcome: str) -> None:
+def _tell(importing: Import, by: Membership, outcome: Callable[[Import], str]) -> None:
     page = reverse("posts:import", kwargs={"team": importing.team.slug, "import_id": importing.pk})
-    data = {"name": importing.name, "outcome": outcome, "url": page}
+    with override(languages.of_mail(by.user)):
+        data = {"name": importing.name, "outcome": outcome(importing), "url": page}
     tell(kind="import_ended", team=importing.team, user=by.user, data=data)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import DurationField, ExpressionWrapper, F
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest, Now
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from posts import items, workflow
@@ -26,12 +27,10 @@ def noted(delivery: Delivery, *, by: User, permalink: str) -> bool:
         return False
     remote_id, last = _named(delivery, permalink), number + 1 == len(among)
     if not remote_id and not last:
-        raise IllegalMove(
-            f"Paste the address of {items.name(among, number)}, so that the rest can follow it. "
-            "Or stop here."
-        )
+        said = _("Paste the address of %(item)s, so that the rest can follow it. Or stop here.")
+        raise IllegalMove(said % {"item": items.name(among, number)})
     if remote_id and remote_id in items.live(delivery):
-        raise IllegalMove("This is the address of an earlier part. Paste the one in doubt.")
+        raise IllegalMove(_("This is the address of an earlier part. Paste the one in doubt."))
     part = DeliveryPart.objects.create(
         delivery=delivery,
         seq=number,

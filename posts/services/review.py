@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from notifications.live import announce
@@ -66,4 +67,4 @@ def confirm(
 
 def _require_same(post: Post, revision: Revision) -> None:
     if content.digest(content.snapshot(post)) != revision.content_hash:
-        raise LostRace("The post was changed after this version was sent for review.")
+        raise LostRace(_("The post was changed after this version was sent for review."))

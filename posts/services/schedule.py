@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from notifications.live import announce
@@ -76,7 +77,7 @@ def schedule(
     if at is not None:
         post = plan(post=post, at=at, by=by, per_channel=per_channel)
     if post.planned_at is None:
-        raise BadTime("Choose when this post should go out.")
+        raise BadTime(_("Choose when this post should go out."))
     require_future(from_utc(post.planned_at, post.planned_zone or post.team.time_zone))
     checks.require_ready(post)
     commit(post, _approved_revision(post, by=by), by=by)
@@ -88,7 +89,7 @@ def _approved_revision(post: Post, *, by: User) -> Revision:
     if post.stage == Stage.APPROVED:
         return _valid_approval(post).revision
     if post.team.review_required:
-        raise NeedsReview("This team asks for a review first. Send the post for review.")
+        raise NeedsReview(_("This team asks for a review first. Send the post for review."))
     revision = revisions.keep(post, by=by)
     permit(post, revision, Approval.Source.NO_REVIEW, by=by)
     renditions.order(revision)
@@ -105,7 +106,7 @@ def _valid_approval(post: Post) -> Approval:
     )
     if approval is None:
         raise NeedsReview(
-            "What was approved is not what is here now. Send the post for review again."
+            _("What was approved is not what is here now. Send the post for review again.")
         )
     return approval
 
@@ -130,7 +131,9 @@ def reschedule(*, post: Post, at: Moment, by: User) -> Post:
     require_future(at)
     held = [d for d in open_deliveries(post) if d.state in states.IN_FLIGHT]
     if held or post.stage == Stage.DONE:
-        raise BeingPublished("This post is being published or already out. It can no longer move.")
+        raise BeingPublished(
+            _("This post is being published or already out. It can no longer move.")
+        )
     first = post.planned_at
     shifts = {
         d.channel_id: from_utc(at.at + (d.due_at - first), at.zone)

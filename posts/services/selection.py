@@ -99,7 +99,7 @@ def load(team: Team, ids: Collection[int]) -> list[Post]:
     )
     found = list(rows.order_by(F("planned_at").asc(nulls_last=True), "pk"))
     if len(found) != len(wanted):
-        raise UnknownPost("Some of these posts do not exist.")
+        raise UnknownPost(_("Some of these posts do not exist."))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from notifications.live import announce
@@ -22,11 +23,11 @@ def trash(*, post: Post, by: User) -> None:
     found = set(post.deliveries.values_list("state", flat=True))
     if found & {*MAY_BE_PUBLIC, DeliveryState.NEEDS_HUMAN}:
         raise BeingPublished(
-            "This post is being published, or may be live. Wait for the result, then decide."
+            _("This post is being published, or may be live. Wait for the result, then decide.")
         )
     partly = post.deliveries.filter(remote_id__isnull=False)
     if DeliveryState.PUBLISHED in found or partly.exists():
-        raise IllegalMove("This post is public. Its record stays here, with its links.")
+        raise IllegalMove(_("This post is public. Its record stays here, with its links."))
     for delivery in open_deliveries(post):
         cancel_one(delivery, by=by)
     Approval.objects.filter(post=post, revoked_at=None).update(revoked_at=timezone.now())
@@ -47,7 +48,7 @@ def take_out(*, post: Post, by: User) -> None:
     """
     post = locked(post)
     if post.trashed_at is None:
-        raise IllegalMove("This post is not in the trash.")
+        raise IllegalMove(_("This post is not in the trash."))
     deleted = MediaAsset.objects.ever_of(post.team).filter(uses__post=post)
     deleted.exclude(deleted_at=None).update(deleted_at=None)
     Post.objects.filter(pk=post.pk).update(trashed_at=None, updated_at=timezone.now())

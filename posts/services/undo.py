@@ -37,7 +37,7 @@ def take_back(*, team: Team, pk: int, by: User) -> tuple[int, list[str]]:
     """
     act = BulkAct.objects.for_team(team).filter(pk=pk, by=by).first()
     if act is None:
-        raise UnknownPost("There is nothing to take back.")
+        raise UnknownPost(_("There is nothing to take back."))
     if not usable(team, by).filter(pk=pk).update(undone_at=Now()):
         raise IllegalMove(_("It is too late to take this back."))
     done, refused = 0, []

@@ -50,7 +50,7 @@ def comments(request: TeamRequest, post_id: int) -> HttpResponse:
     if request.method != "POST":
         return _show(request, post)
     if not request.membership.can("comment"):
-        raise PermissionDenied(f"This needs the role {who_may('comment')}.")
+        raise PermissionDenied(_("This needs the role %(role)s.") % {"role": who_may("comment")})
     parent = reading.number(request.POST.get("parent", ""))
     sent = f"answer-{parent}" if parent else NEW
     return _take(

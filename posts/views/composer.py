@@ -20,6 +20,7 @@ from posts.services import checks, composer, schedule
 from posts.services.composer import Origin
 from posts.states import Stage
 from posts.views import desk
+from ui.spoken import spoken
 
 CHOOSING = {"library": "posts:library_choose", "hashtags": "posts:hashtags_pick"}
 
@@ -141,7 +142,9 @@ def _then(request: TeamRequest, post: Post, form: ComposerForm) -> HttpResponse:
     except PostsError as error:
         post.refresh_from_db()
         lines = (
-            [str(p) for _pk, p in error.problems] if isinstance(error, NotReady) else [str(error)]
+            [spoken(str(p)) for _pk, p in error.problems]
+            if isinstance(error, NotReady)
+            else [str(error)]
         )
         status = 422 if isinstance(error, NotReady | BadTime) else 409
         page = desk.sheet_of_post(request, post)

@@ -18,7 +18,9 @@ from posts.services import compose, schedule, trash
 from posts.states import Stage
 from posts.times import Moment
 from posts.views.stored import clock
+from ui import dates
 from ui.htmx import partial, wants_fragment
+from ui.spoken import spoken
 
 PAGE = "posts/post.html"
 # Beyond every entry there is.
@@ -56,14 +58,14 @@ def post_schedule(request: TeamRequest, post_id: int) -> HttpResponse:
         words = _plan(request, found, moment)
     except PostsError as error:
         return _trouble(request, post_id, error)
-    messages.success(request, f"{words} {moment.note}".strip())
+    messages.success(request, f"{words} {spoken(moment.note)}".strip())
     return redirect("posts:post", team=request.team.slug, post_id=post_id)
 
 
 def _plan(request: TeamRequest, found: Post, moment: Moment) -> str:
     if found.stage == Stage.SCHEDULED:
         schedule.reschedule(post=found, at=moment, by=request.user)
-        return _("Moved to %(at)s.") % {"at": f"{moment.local:%d %b, %H:%M}"}
+        return _("Moved to %(at)s.") % {"at": dates.written(moment.local, "d M, H:i")}
     waits = found.team.review_required and found.stage != Stage.APPROVED
     if waits or found.stage == Stage.IN_REVIEW:
         schedule.plan(post=found, at=moment, by=request.user)
@@ -71,7 +73,7 @@ def _plan(request: TeamRequest, found: Post, moment: Moment) -> str:
     else:
         schedule.schedule(post=found, at=moment, by=request.user)
         words = _("Scheduled for %(at)s.")
-    return words % {"at": f"{moment.local:%d %b, %H:%M}"}
+    return words % {"at": dates.written(moment.local, "d M, H:i")}
 
 
 @member_can("publish")
@@ -127,7 +129,11 @@ def _find(request: TeamRequest, post_id: int) -> Post:
 
 
 def _trouble(request: TeamRequest, post_id: int, error: PostsError) -> HttpResponse:
-    lines = [str(p) for _pk, p in error.problems] if isinstance(error, NotReady) else [str(error)]
+    lines = (
+        [spoken(str(p)) for _pk, p in error.problems]
+        if isinstance(error, NotReady)
+        else [str(error)]
+    )
     status = 422 if isinstance(error, NotReady | BadTime) else 409
     return _show(request, post_id, errors=list(dict.fromkeys(lines)), status=status)
 

@@ -23,6 +23,7 @@ from publishers.contract import Option, Spec
 from publishers.limits import Problem
 from publishers.models import Channel
 from publishers.text import Measure
+from ui.spoken import spoken
 
 
 @dataclass(frozen=True)
@@ -236,7 +237,7 @@ def _closed(channel: Channel) -> str:
     """Why nothing can be sent there; empty when it can."""
     if channel.state == Channel.State.CONNECTED:
         return _("Paused. Posts wait until it is resumed.") if channel.paused else ""
-    return channel.problem or str(channel.get_state_display())
+    return spoken(channel.problem) or str(channel.get_state_display())
 
 
 def _option(channel: Channel, option: Option, variant: VariantDraft) -> OptionField:

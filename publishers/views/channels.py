@@ -14,6 +14,7 @@ from publishers import queries, services, standing, tasks
 from publishers.contract import Reconnect, TryLater
 from publishers.models import Channel
 from ui.htmx import go, partial, toast, wants_fragment
+from ui.spoken import spoken
 
 PER_PAGE = 60
 PAGE = "publishers/channels.html"
@@ -52,7 +53,7 @@ def channel_check(request: TeamRequest, pk: int) -> HttpResponse:
     channel = _channel(request, pk)
     found = standing.check(channel.pk)
     if isinstance(found, Reconnect | TryLater):
-        return _done(request, found.reason, tone="bad")
+        return _done(request, spoken(found.reason), tone="bad")
     return _done(request, _("%(channel)s is healthy") % {"channel": found.channel})
 
 

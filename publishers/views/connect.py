@@ -18,6 +18,7 @@ from publishers.contract import NotPublished, OAuth2
 from publishers.forms import ChooseForm, SignInForm
 from publishers.models import Channel, OAuthState
 from publishers.queries import Entry, Platform
+from ui.spoken import spoken
 
 CONNECT = "publishers/connect.html"
 
@@ -39,7 +40,7 @@ def connect(request: TeamRequest, platform: str) -> HttpResponse:
         refused = _sign_in(request, about, entry, form, again)
         if isinstance(refused, HttpResponse):
             return refused
-        form.add_error(None, refused.reason)
+        form.add_error(None, spoken(refused.reason))
     return render(request, CONNECT, context, status=422 if form.is_bound else 200)
 
 

@@ -4,14 +4,16 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from approvals.limits import POSTS_PER_HOUR, UNKNOWN_PER_MINUTE
 from approvals.models import Decision, Review, ReviewRequest
 from approvals.services.ask import ask
 from approvals.services.decide import withdraw
+from notifications import outbox
 from notifications.models import Message
 from posts import content
 from posts.models import Approval, MediaAsset
@@ -288,3 +290,14 @@ def test_picture_in_the_mail_opens_without_a_session(review):
     src = data["channels"][0]["pictures"][0]["src"]
     assert Client().get(src)["Content-Type"] == "image/jpeg"
     assert Client().get(src[:-3] + "/").status_code == 404
+
+
+def test_who_is_outside_reads_what_the_asker_reads(post, bob, stage):
+    with translation.override("de"):
+        ask(post=post, by=bob)
+    outbox.drain()
+    letters = {letter.to[0]: letter for letter in mail.outbox}
+    outside = next(letter for to, letter in letters.items() if to != "carol@demo.test")
+    assert outside.subject == "Bob bittet um Ihre Freigabe: Forty buoys"
+    assert "Dieser Link ist nur für Sie" in outside.alternatives[0].content
+    assert letters["carol@demo.test"].subject == "Bob asks for your approval: Forty buoys"

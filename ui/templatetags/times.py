@@ -2,13 +2,16 @@
 
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from django import template
+from django.template import defaultfilters
 from django.utils import timezone
-from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from ui import dates
 
 register = template.Library()
 
@@ -47,7 +50,13 @@ def _dated(value: datetime | date, shape: str) -> str:
 @lru_cache(maxsize=1024)
 def _day(day: date, pattern: str, language: str | None) -> str:
     """In words of the `language` that is active: many times on a page are of one day."""
-    return format_date(day, pattern)
+    return dates.written(day, pattern)
+
+
+@register.filter(name="date", expects_localtime=True, is_safe=False)
+def date_in_order(value: Any, shape: str | None = None) -> str:
+    """Django's own filter, with the day, month and year in the order of the reader's language."""
+    return str(defaultfilters.date(value, dates.shape(shape) if shape else shape))
 
 
 @register.simple_tag

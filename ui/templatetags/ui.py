@@ -9,11 +9,13 @@ from typing import Any
 from django import template
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, npgettext
 
 from ui import marks
+from ui.spoken import spoken
 
 register = template.Library()
 
@@ -241,9 +243,16 @@ def _reference(found: re.Match[str]) -> SafeString:
 
 @register.filter
 def plural_of(count: int, words: str) -> str:
-    """`{{ n|plural_of:"post,posts" }}`: the number with its noun."""
+    """`{{ n|plural_of:"post,posts" }}`: the number with its noun, both as the language has them."""
     one, many = words.split(",")
-    return f"{count:,} {one if count == 1 else many}"
+    noun = npgettext("counted", one, many, count)
+    return f"{number_format(count, force_grouping=True)} {noun}"
+
+
+@register.filter(name="spoken")
+def in_words_of_the_reader(sentence: Any) -> str:
+    """`{{ delivery.problem|spoken }}`: what a worker has written, see ui/spoken.py."""
+    return spoken(str(sentence))
 
 
 # -- the frame

@@ -111,8 +111,11 @@ def _upload(calls: Calls, pictures: Sequence[Media]) -> str | NotPublished:
             return Rejected(f"{reason} Save it again as JPEG or PNG.", code="document")
         size = file.tell()
         if size > MOST_BYTES:
-            has = f"The swipe document has {-(-size // 1_000_000)} MB; {NAME} takes up to "
-            return Rejected(f"{has}{MOST_BYTES // 1_000_000} MB. Take out pictures.", "document")
+            reason = (
+                f"The swipe document has {-(-size // 1_000_000)} MB; {NAME} takes up to "
+                f"{MOST_BYTES // 1_000_000} MB. Take out pictures."
+            )
+            return Rejected(reason, "document")
         file.seek(0)
         seconds = SECONDS + size / 1e6 * SECONDS_PER_MEGABYTE
         return files.put(calls, "document", documents.MIME, file, size, seconds)

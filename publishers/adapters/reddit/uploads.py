@@ -84,8 +84,13 @@ def _refused(reply: Reply) -> NotPublished:
     if _in(said, "Code") == "EntityTooLarge":
         sizes = [_in(said, one) for one in ("ProposedSize", "MaxSizeAllowed")]
         told = [f"{int(one) / 1e6:.1f} MB" for one in sizes if one.isdecimal() and len(one) < 16]
-        more = f": it has {told[0]}, and {NAME} takes {told[1]}" if len(told) == 2 else ""
-        reason = f"A picture or video is too large for {NAME}{more}. Save it smaller."
+        reason = f"A picture or video is too large for {NAME}. Save it smaller."
+        if len(told) == 2:
+            has, takes = told
+            reason = (
+                f"A picture or video is too large for {NAME}: it has {has}, and {NAME} takes "
+                f"{takes}. Save it smaller."
+            )
         return Rejected(reason, code="EntityTooLarge")
     return TryLater(
         f"The place for a picture or video on {NAME} has ended; a new one is asked for."

@@ -1,0 +1,26 @@
+"""Why a delivery that is on its way can neither be taken back nor changed. For services."""
+
+from django.utils.translation import gettext_lazy
+
+from posts.errors import BeingPublished
+from posts.states import DeliveryState
+
+_WHY = {
+    DeliveryState.SENDING: gettext_lazy(
+        "This post is being published right now. We will show you the result."
+    ),
+    DeliveryState.ACCEPTED: gettext_lazy(
+        "The platform has this post and is working on it. We will show you the result."
+    ),
+    DeliveryState.UNKNOWN: gettext_lazy(
+        "This post may be live already: the platform gave no clear answer. We are looking it up."
+    ),
+    DeliveryState.NEEDS_HUMAN: gettext_lazy(
+        "This post may be live already. Look at the channel, then say here whether it is."
+    ),
+}
+
+
+def under_way(state: str) -> BeingPublished:
+    """As an error to raise."""
+    return BeingPublished(_WHY.get(DeliveryState(state), _WHY[DeliveryState.SENDING]))
