@@ -1,0 +1,36 @@
+"""German words are longer: the pages that people work on still fit, and say no English."""
+
+import pytest
+
+from accounts.models import User
+from tests.browser.test_accessibility import sideways
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PAGES = {
+    "accounts:profile": "Zeiten anzeigen in",
+    "calendar_app:month": "Kalender",
+    "calendar_app:board": "In Arbeit",
+    "calendar_app:list": "Reihenfolge",
+    "calendar_app:slots": "Sendeplätze",
+    "delivery:list": "Zustellungen",
+    "posts:create": "Was soll gesagt werden?",
+    "posts:library": "Hochladen",
+    "publishers:channels": "Kanäle",
+    "accounts:team_settings": "Wie das Team arbeitet",
+}
+# Longer than what holds it: a button, a link of the frame, the head of a column.
+CUT = """() => [...document.querySelectorAll(".btn, .nav__item span, .segmented__item, h2")]
+  .filter((e) => e.offsetParent && e.scrollWidth > e.clientWidth + 1 && !e.matches(".clip, .vh"))
+  .map((e) => e.textContent.trim())"""
+
+
+def test_german_pages_fit(world, enter):
+    User.objects.update(language="de")
+    page = enter(world.alice)
+    found = []
+    for name, words in PAGES.items():
+        page.goto(world.url(name, **({"team": world.team.slug} if "team_" in name else {})))
+        assert page.locator("html").get_attribute("lang") == "de"
+        assert words in page.content(), name
+        found += [f"{name}: {wrong}" for wrong in (*sideways(page), *page.evaluate(CUT))]
+    assert not found, "\n".join(found)
