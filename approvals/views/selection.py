@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
@@ -13,6 +14,7 @@ from posts.views.selected import Sort, selected
 
 
 @member_can("write")
+@require_http_methods(["GET", "HEAD", "POST"])
 def selection_submit(request: TeamRequest) -> HttpResponse:
     title = _("Send for review")
     final = _("Mails go out with it. To take one back, withdraw its review.")
@@ -21,6 +23,7 @@ def selection_submit(request: TeamRequest) -> HttpResponse:
 
 
 @member_can("review")
+@require_http_methods(["GET", "HEAD", "POST"])
 def selection_approve(request: TeamRequest) -> HttpResponse:
     agent = request.headers.get("User-Agent", "")
     trace = Trace(Decision.Via.PAGE, address(request), agent)

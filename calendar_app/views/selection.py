@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
@@ -12,6 +13,7 @@ from posts.views.selected import Sort, selected
 
 
 @member_can("schedule")
+@require_http_methods(["GET", "HEAD", "POST"])
 def selection_move(request: TeamRequest) -> HttpResponse:
     def make(form: MoveAllForm) -> Moving:
         said = form.cleaned_data
@@ -21,6 +23,7 @@ def selection_move(request: TeamRequest) -> HttpResponse:
 
 
 @member_can("schedule")
+@require_http_methods(["GET", "HEAD", "POST"])
 def selection_shift(request: TeamRequest) -> HttpResponse:
     def make(form: ShiftForm) -> Shifting:
         return Shifting(request.team, form.cleaned_data["days"])
@@ -29,6 +32,7 @@ def selection_shift(request: TeamRequest) -> HttpResponse:
 
 
 @member_can("schedule")
+@require_http_methods(["GET", "HEAD", "POST"])
 def selection_unschedule(request: TeamRequest) -> HttpResponse:
     press = _("Take off the schedule")
     sort = Sort(_("Cancel the schedule"), press, lambda _form: Unscheduling(), zoned=True)

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
@@ -11,6 +12,7 @@ from posts.views.selected import Sort, selected
 
 
 @member_can("write")
+@require_http_methods(["GET", "HEAD", "POST"])
 def selection_tags(request: TeamRequest) -> HttpResponse:
     def make(form: TagForm) -> Tagging:
         return Tagging(form.cleaned_data["tags"], off=form.off)
@@ -19,6 +21,7 @@ def selection_tags(request: TeamRequest) -> HttpResponse:
 
 
 @member_can("write")
+@require_http_methods(["GET", "HEAD", "POST"])
 def selection_channels(request: TeamRequest) -> HttpResponse:
     def make(form: ChannelForm) -> Channelling:
         return Channelling(form.cleaned_data["channel"], off=form.off)
@@ -27,6 +30,7 @@ def selection_channels(request: TeamRequest) -> HttpResponse:
 
 
 @member_can("write")
+@require_http_methods(["GET", "HEAD", "POST"])
 def selection_assign(request: TeamRequest) -> HttpResponse:
     def make(form: PersonForm) -> Assigning:
         return Assigning(form.cleaned_data["person"])
@@ -35,6 +39,7 @@ def selection_assign(request: TeamRequest) -> HttpResponse:
 
 
 @member_can("write")
+@require_http_methods(["GET", "HEAD", "POST"])
 def selection_delete(request: TeamRequest) -> HttpResponse:
     sort = Sort(_("Move to trash"), _("Move to trash"), lambda _form: Trashing(), danger=True)
     return selected(request, sort)

@@ -16,7 +16,7 @@ from accounts.services import invitations
 from approvals.models import Review
 from approvals.services.ask import ask
 from calendar_app.models import QueuePause, SavedView, Slot
-from posts.models import Blackout
+from posts.models import Blackout, BulkAct
 from publishers.models import OAuthState
 from tests.architecture import tree
 from tests.factories.accounts import MembershipFactory, UserFactory
@@ -84,6 +84,9 @@ def furnish(team, owner) -> SimpleNamespace:
         outside=outside,
         channel=channel,
         asset=asset,
+        act=BulkAct.objects.create(
+            team=team, by=owner, kind="tags", said=f"Act of {team}", undone_at=timezone.now()
+        ),
         folder=FolderFactory(team=team, name=f"Folder of {team}"),
         group=HashtagGroupFactory(team=team, name=f"Group of {team}"),
         template=TemplateFactory(team=team, name=f"Template of {team}"),
@@ -152,6 +155,8 @@ def _argument(name: str, argument: str, there: SimpleNamespace) -> Any:
         ("calendar_app:queue_pause", "pk"): there.channel.pk,
         ("calendar_app:queue_reshuffle", "pk"): there.channel.pk,
         ("calendar_app:blackout_remove", "pk"): there.blackout.pk,
+        ("posts:selection_done", "pk"): there.act.pk,
+        ("posts:selection_undo", "pk"): there.act.pk,
     }
     general = {
         "team": there.team.slug,
