@@ -106,6 +106,8 @@ class DrumBoard extends HTMLElement {
     const way = name && event.target.closest(".post-card")?.querySelector(name);
     if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
+    // A card that has just come is known to htmx a moment later.
+    window.htmx.process(way);
     way.click();
   }
 }

@@ -59,6 +59,8 @@ def test_by_keyboard_to_another_lane_and_edited(enter, bob, carol, post):
     dialog.get_by_label("Tags").fill("x" * 41)
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_contain_text("At most 20 tags of 40 characters.")
+    # Before it has the focus it has only just come, and would be sent as a page of its own.
+    expect(dialog.get_by_label("Title")).to_be_focused()
     dialog.get_by_label("Tags").fill("tide-api")
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_be_hidden()
