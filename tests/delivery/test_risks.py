@@ -48,13 +48,16 @@ def test_the_calendar_marks_it(as_user, team, bob, delivery):
 
 
 def test_the_posts_page_and_the_board_say_it_too(as_user, team, bob, delivery):
+    """The post leads to the delivery, the board at once to what mends it."""
     where = reverse("delivery:delivery", args=[team.slug, delivery.pk])
+    channels = reverse("publishers:channels", args=[team.slug])
     post = page(as_user(bob), "posts:post", team.slug, delivery.post_id)
     board = page(as_user(bob), "calendar_app:board", team.slug)
 
-    for seen in (post, board):
-        assert WORDS in seen
-        assert where in seen
+    assert WORDS in post
+    assert where in post
+    assert WORDS in board
+    assert f'<a href="{channels}">See to the channel</a>' in board
     assert f'id="card-{delivery.post_id}" data-status="warning"' in board
 
 
