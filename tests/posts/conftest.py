@@ -1,10 +1,14 @@
 """What the composer's tests start from."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from posts.models import Post
+from posts.services import schedule
+from posts.times import from_utc
 from publishers import registry
 from publishers.models import Channel
 from tests.factories.posts import PostFactory
@@ -33,6 +37,18 @@ def tidewater(team) -> Channel:
 @pytest.fixture
 def post(team, alice, channel) -> Post:
     return PostFactory(team=team, author=alice, channels=[channel], title="Open water day")
+
+
+@pytest.fixture
+def posts(team, bob, channel):
+    return [PostFactory(team=team, author=bob, title=f"P{n}", channels=[channel]) for n in range(3)]
+
+
+@pytest.fixture
+def scheduled(open_team, bob, channel):
+    post = PostFactory(team=open_team, author=bob, title="Soon", channels=[channel])
+    at = from_utc(timezone.now() + timedelta(days=2), "Europe/Lisbon")
+    return schedule.schedule(post=post, at=at, by=bob)
 
 
 @pytest.fixture
