@@ -2,7 +2,11 @@
 
 from datetime import timedelta
 
-LEASE = timedelta(seconds=90)
+# By when what a dead worker held has been taken from it.
+TAKEN_BACK = timedelta(seconds=90)
+# Ends so much sooner that a tick sees it in time; also when that tick died with the worker, and the
+# second path has to notice its silence first.
+LEASE = TAKEN_BACK - timedelta(seconds=15)
 # What must be left of a lease to begin the call: the longest request and a little more.
 LONGEST_CALL = timedelta(seconds=30)
 ENOUGH = timedelta(seconds=35)

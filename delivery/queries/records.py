@@ -21,7 +21,7 @@ STALE = timedelta(seconds=15)
 TICKS: Mapping[str, tuple[Any, timedelta]] = {
     "dispatch": (gettext_lazy("Dispatcher"), STALE),
     "publisher": (gettext_lazy("Second path"), STALE),
-    "reap": (gettext_lazy("Reaper"), timedelta(seconds=30)),
+    "reap": (gettext_lazy("Reaper"), timedelta(seconds=12)),
     "sentinel": (gettext_lazy("Watch"), timedelta(minutes=1)),
     "reconcile": (gettext_lazy("Looking up"), timedelta(minutes=1)),
     "preflight": (gettext_lazy("Looking ahead"), timedelta(seconds=30)),

@@ -35,7 +35,7 @@ def test_a_claim_is_an_offer_with_a_lease(platform, team):
     assert delivery.state == DeliveryState.CLAIMED
     assert delivery.owner.startswith(OFFER)
     left = delivery.lease_until - timezone.now()
-    assert timedelta(seconds=80) < left <= timedelta(seconds=91)
+    assert leases.LEASE - timedelta(seconds=5) < left <= leases.LEASE + timedelta(seconds=1)
 
 
 def test_one_per_channel_and_the_oldest_first(platform, team):

@@ -8,13 +8,14 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError
 from django.utils import timezone
 
 from config.supervisor.stack import ROOT
-from delivery import dispatcher, instance, tasks
+from delivery import dispatcher, instance, leases, tasks
 from delivery.models import Heartbeat
-from delivery.publisher import Publisher
+from delivery.publisher import REAP_EVERY, SILENCE, WATCH_EVERY, Publisher
 from delivery.queries.records import TICKS
 from notifications.models import Message
 from posts.models import Delivery, Post
@@ -49,6 +50,17 @@ def test_alone_it_publishes(platform, team, publisher):
     wait_until(lambda: is_published(delivery), 20)
     assert Heartbeat.objects.filter(name="publisher").exists()
     assert dispatcher.silent_for("dispatch") is None
+
+
+def test_the_longest_way_to_what_a_dead_worker_held_ends_in_time():
+    """Its lease, and whichever comes last: the tick, or the second path that misses a tick."""
+    round_of_it = timedelta(seconds=WATCH_EVERY)
+    tick = settings.CELERY_BEAT_SCHEDULE["delivery.reap"]["schedule"]
+    alone = SILENCE + round_of_it + timedelta(seconds=REAP_EVERY)
+    fills_in = TICKS["reap"][1] + round_of_it
+
+    assert leases.LEASE + max(tick, alone, fills_in) <= leases.TAKEN_BACK
+    assert leases.LEASE > 2 * leases.ENOUGH
 
 
 def test_alone_it_also_recovers_looks_and_says_what_is_late(platform, team, publisher):

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from delivery.leases import LEASE
+from delivery import leases
 from delivery.models import Attempt
-from delivery.publisher import LOST_EVERY, REAP_EVERY, SILENCE
 from posts.models import Activity, Delivery
 from posts.states import DeliveryState
 from tests.faults.checker import Facts
@@ -32,8 +31,7 @@ OFFERED = timedelta(seconds=2)
 SLOW_CALL = timedelta(seconds=2)
 RECENT = timedelta(seconds=60)
 
-# The lease, the tick that looks for ended ones; and when that tick was lost, the second path's.
-AFTER_KILL = LEASE.total_seconds() + REAP_EVERY + SILENCE.total_seconds() + LOST_EVERY
+AFTER_KILL = leases.TAKEN_BACK.total_seconds()
 AFTER_RESTART = 30.0
 UNKNOWN = 15 * 60.0
 WITHOUT_REDIS = 10.0
@@ -207,7 +205,7 @@ def after_kills(history: History) -> list[float]:
             # Whatever happens to it next ends that attempt; often the reaper was not needed.
             kind, at = next((move for move in moves[pk] if move[1] > begun), ("", begun))
             if kind in TAKEN_BACK:
-                away = _database_away(history, begun, begun + LEASE, at)
+                away = _database_away(history, begun, begun + leases.LEASE, at)
                 found.append((at - begun).total_seconds() - away)
     return found
 
