@@ -5,11 +5,11 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from delivery import dispatcher, leases, permits, tasks, worker
+from delivery import dispatcher, gates, leases, permits, tasks, worker
 from delivery.leases import OFFER
 from delivery.models import Heartbeat
 from posts.models import Approval, Delivery
@@ -36,6 +36,33 @@ def test_a_claim_is_an_offer_with_a_lease(platform, team):
     assert delivery.owner.startswith(OFFER)
     left = delivery.lease_until - timezone.now()
     assert leases.LEASE - timedelta(seconds=5) < left <= leases.LEASE + timedelta(seconds=1)
+
+
+def test_what_is_due_is_claimed_a_portion_at_a_time(platform, team, monkeypatch):
+    monkeypatch.setattr(dispatcher, "AT_ONCE", 2)
+    due = [due_delivery(team, channel=channel_of(team), seconds=-9 + n).pk for n in range(6)]
+
+    assert ids(dispatcher.tick(limit=3)) == due[:3]
+    assert ids(dispatcher.tick()) == due[3:]
+
+
+def test_what_was_claimed_before_the_database_failed_goes_out(platform, team, monkeypatch):
+    monkeypatch.setattr(dispatcher, "AT_ONCE", 1)
+    first, second = (due_delivery(team, channel=channel_of(team)) for _ in range(2))
+    rooms = iter([gates.room()])
+
+    def fail() -> dict[str, int]:
+        try:
+            return next(rooms)
+        except StopIteration:
+            raise DatabaseError("the connection is gone") from None
+
+    monkeypatch.setattr(gates, "room", fail)
+
+    assert ids(dispatcher.tick()) == [first.pk]
+    with pytest.raises(DatabaseError):
+        dispatcher.tick()
+    assert Delivery.objects.get(pk=second.pk).state == DeliveryState.QUEUED
 
 
 def test_one_per_channel_and_the_oldest_first(platform, team):
