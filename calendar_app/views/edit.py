@@ -32,7 +32,8 @@ def card_edit(request: TeamRequest, post_id: int) -> HttpResponse:
     """What others changed meanwhile is shown beside what was typed; the next press decides."""
     post = _post(request, post_id)
     if post.stage == Stage.DONE:
-        return _answer(request, post, None, _PUBLISHED, 409)
+        published = _("It is published. Duplicate it to write a new one.")
+        return _answer(request, post, None, published, 409)
     form = _form(request, post)
     if not form.is_bound:
         return _answer(request, post, form)
@@ -47,9 +48,6 @@ def card_edit(request: TeamRequest, post_id: int) -> HttpResponse:
     except PostsError as error:
         return _answer(request, post, form, str(error), status_of(error))
     return _saved(request, post_id, noted, timed=made.when is not None)
-
-
-_PUBLISHED = "It is published. Duplicate it to write a new one."
 
 
 def _post(request: TeamRequest, post_id: int) -> Post:
