@@ -1,12 +1,13 @@
-"""What speaks against a time: another post too close, or one that said the same. Pure.
+"""What speaks against a time: a post too close, one that said the same, or too many a day. Pure.
 
-Nothing here forbids: people are told, and decide. queries/conflicts.py finds them.
+Nothing here forbids: people are told, and decide. queries/clashes.py finds them.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import ClassVar
 
 # The same text again on a channel is pointed out for as long.
 MEMORY = timedelta(days=30)
@@ -18,11 +19,12 @@ _REACH = timedelta(hours=24)
 class Kind(StrEnum):
     CLOSE = "close"
     SAME = "same"
+    QUOTA = "quota"
 
 
 @dataclass(frozen=True)
 class Clash:
-    """A post at `at`, and the `other` that it meets on a channel, both by their names."""
+    """A `post` at `at`, and the `other` that it meets on a channel, both by their names."""
 
     kind: Kind
     post_id: int
@@ -31,6 +33,12 @@ class Clash:
     other_id: int
     other: str
     other_at: datetime
+    post: str
+
+    @property
+    def posts(self) -> frozenset[int]:
+        """Those to be marked."""
+        return frozenset((self.post_id, self.other_id))
 
     @property
     def minutes(self) -> int:
@@ -41,6 +49,31 @@ class Clash:
     def pair(self) -> tuple[Kind, int, int]:
         """The same for each channel that two posts share."""
         return self.kind, min(self.post_id, self.other_id), max(self.post_id, self.other_id)
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """`count` posts of a channel within 24 hours, though its platform takes `most` in a day. The
+    first that is too many is `post_id`, at `at`; `posts` are those of them that are shown.
+    """
+
+    post_id: int
+    at: datetime
+    channel: str
+    channel_id: int
+    count: int
+    most: int
+    posts: frozenset[int]
+
+    kind: ClassVar[Kind] = Kind.QUOTA
+
+    @property
+    def pair(self) -> tuple[Kind, int, int]:
+        """The same for all of a channel."""
+        return self.kind, self.channel_id, 0
+
+
+type Conflict = Clash | Crowd
 
 
 def clear(

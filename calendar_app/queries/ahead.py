@@ -10,8 +10,10 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import Team
-from calendar_app.conflicts import MEMORY, Clash, Kind, clear
-from calendar_app.queries.conflicts import NAMED, words
+from calendar_app.conflicts import MEMORY, Clash, Crowd, Kind, clear
+from calendar_app.queries.clashes import NAMED
+from calendar_app.queries.conflicts import words
+from calendar_app.queries.crowds import crowds
 from calendar_app.queries.taken import taken
 from posts.models import Blackout, Post
 from posts.services.commitment import channels_to_time, open_deliveries
@@ -66,7 +68,7 @@ CROSS JOIN LATERAL (
   WHERE d.team_id = %(team)s AND d.channel_id = q.channel_id AND d.state <> 'cancelled'
     AND d.post_id <> %(post)s AND d.due_at > q.at - %(gap)s AND d.due_at < q.at + %(gap)s
   ORDER BY abs(extract(epoch FROM d.due_at - q.at)), d.id LIMIT 1) e"""
-# As in conflicts.py by the digests that are indexed; `text` is null where a channel says the body.
+# As in clashes.py by the digests that are indexed; `text` is null where a channel says the body.
 _ASKED = """unnest(%(channels)s::bigint[], %(times)s::timestamptz[], %(texts)s::text[])
   AS q(channel_id, at, text)"""
 _WITHIN = """d.channel_id = q.channel_id AND d.state <> 'cancelled'
@@ -93,7 +95,7 @@ _AHEAD = NAMED.format(
 
 
 def ahead(team: Team, intent: Intent, at: datetime) -> Ahead:
-    """In four statements at most. Channels of others are left out."""
+    """In five statements at most. Channels of others are left out."""
     channels = list(Channel.objects.for_team(team).filter(pk__in=intent.offsets))
     if not channels:
         return Ahead()
@@ -103,6 +105,7 @@ def ahead(team: Team, intent: Intent, at: datetime) -> Ahead:
     named = [one for one in Blackout.objects.for_team(team) if one.covers(day)]
     lines = [
         *(words(clash) for clash in _once(found)),
+        *(words(crowd) for crowd in _crowds(team, channels, intent, at)),
         *(of_blackout(blackout, day) for blackout in named),
         *filter(None, map(of_channel, channels)),
     ]
@@ -125,6 +128,11 @@ def _ahead(team: Team, intent: Intent, at: datetime) -> list[Clash]:
     with connection.cursor() as cursor:
         cursor.execute(_AHEAD, known)
         return [Clash(Kind(kind), *row) for kind, *row in cursor.fetchall()]
+
+
+def _crowds(team: Team, channels: list[Channel], intent: Intent, at: datetime) -> list[Crowd]:
+    times = [(channel, at + intent.offsets[channel.pk]) for channel in channels]
+    return crowds(team, times, post_id=intent.post_id)
 
 
 def _fix(team: Team, intent: Intent, at: datetime) -> datetime | None:

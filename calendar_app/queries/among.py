@@ -10,7 +10,8 @@ from django.db import connection
 from accounts.models import Team
 from calendar_app.conflicts import MEMORY, Clash, Kind
 from calendar_app.queries.ahead import of_blackout, of_channel
-from calendar_app.queries.conflicts import NAMED, words
+from calendar_app.queries.clashes import NAMED
+from calendar_app.queries.conflicts import words
 from posts.models import Blackout, Post
 
 MOST = 300
@@ -38,7 +39,7 @@ FROM (
   SELECT *, lag(at) OVER beside AS was_at, lag(post_id) OVER beside AS was_post
   FROM asked WINDOW beside AS (PARTITION BY channel_id ORDER BY at, post_id)) due
 WHERE at < was_at + %(gap)s"""
-# As in conflicts.py by the digests that are indexed.
+# As in clashes.py by the digests that are indexed.
 _OTHERS = """
   AND d.channel_id = q.channel_id AND d.state <> 'cancelled'
   AND d.due_at > q.at - %(memory)s AND d.due_at < q.at + %(memory)s"""

@@ -1,104 +1,87 @@
-"""Conflicts of what is planned in a period that is shown, and how they are said."""
+"""Conflicts by the day or the post that they are shown with, and how they are said."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Team
-from calendar_app.conflicts import MEMORY, Clash, Kind
+from calendar_app.conflicts import Clash, Conflict, Crowd, Kind
+from calendar_app.queries import clashes as queries
+from calendar_app.queries.clashes import A_DAY
 from posts.models import Blackout
 from ui import dates
 
-MOST = 300
+# As lines, before it is said how many more there are.
+SAID = 5
 
-# Parameters: team, start, end, gap, memory, ids (the posts that are shown).
-_CLOSE = """
-SELECT 'close' AS kind, post_id, channel_id, due_at AS at, was_post AS other_id, was_at AS other_at
-FROM (
-  SELECT d.post_id, d.channel_id, d.due_at,
-    lag(d.due_at) OVER beside AS was_at, lag(d.post_id) OVER beside AS was_post
-  FROM posts_delivery d
-  WHERE d.team_id = %(team)s AND d.state <> 'cancelled'
-    AND d.due_at >= %(start)s - %(gap)s AND d.due_at < %(end)s + %(gap)s
-  WINDOW beside AS (PARTITION BY d.channel_id ORDER BY d.due_at, d.id)) due
-WHERE due_at < was_at + %(gap)s AND post_id <> was_post
-  AND due_at >= %(start)s AND was_at < %(end)s"""
-# Texts are compared by the digest that posts_post and posts_variant are indexed by.
-_SAME = """
-SELECT 'same', d.post_id, d.channel_id, d.due_at, e.post_id, e.due_at
-FROM posts_delivery d
-JOIN posts_post p ON p.id = d.post_id AND p.body <> ''
-JOIN posts_variant v ON v.post_id = p.id AND v.channel_id = d.channel_id AND v.text IS NULL
-JOIN posts_post o ON o.team_id = p.team_id AND md5(o.body) = md5(p.body) AND o.body <> ''
-  AND o.id <> p.id AND o.trashed_at IS NULL
-JOIN posts_variant w ON w.post_id = o.id AND w.channel_id = d.channel_id AND w.text IS NULL
-JOIN posts_delivery e ON e.post_id = o.id AND e.channel_id = d.channel_id
-WHERE d.post_id = ANY(%(ids)s::bigint[]) AND d.due_at >= %(start)s AND d.due_at < %(end)s
-  AND d.state IN ('draft', 'queued') AND e.state <> 'cancelled'
-  AND (e.due_at, e.post_id) < (d.due_at, d.post_id) AND e.due_at > d.due_at - %(memory)s"""
-_SAME_OWN = """
-SELECT 'same', d.post_id, d.channel_id, d.due_at, e.post_id, e.due_at
-FROM posts_delivery d
-JOIN posts_variant v ON v.post_id = d.post_id AND v.channel_id = d.channel_id
-JOIN posts_variant w ON w.channel_id = d.channel_id AND md5(w.text) = md5(v.text)
-  AND w.text IS NOT NULL AND w.post_id <> v.post_id
-JOIN posts_delivery e ON e.post_id = w.post_id AND e.channel_id = d.channel_id
-WHERE d.post_id = ANY(%(ids)s::bigint[]) AND d.due_at >= %(start)s AND d.due_at < %(end)s
-  AND d.state IN ('draft', 'queued') AND e.state <> 'cancelled' AND v.text <> ''
-  AND (e.due_at, e.post_id) < (d.due_at, d.post_id) AND e.due_at > d.due_at - %(memory)s"""
-NAMED = """
-SELECT c.kind, c.post_id, c.at, coalesce(nullif(n.name, ''), n.handle) AS channel, c.other_id,
-  coalesce(nullif(o.title, ''), left(o.body, 80)) AS other, c.other_at
-FROM ({found}) c
-JOIN publishers_channel n ON n.id = c.channel_id
-JOIN posts_post o ON o.id = c.other_id
-ORDER BY c.at, c.kind, c.post_id LIMIT {most}"""
-_ANY = NAMED.format(found=" UNION ALL ".join((_CLOSE, _SAME, _SAME_OWN)), most=MOST)
-# Two lists in one row, since a month is made of few statements.
-_PERIOD = f"""
-SELECT (SELECT json_agg(c) FROM ({_ANY}) c),
-  (SELECT json_agg(b ORDER BY b.starts_on, b.id) FROM posts_blackout b WHERE b.team_id = %(team)s)
-"""
+
+@dataclass(frozen=True)
+class Line:
+    """A conflict in words that name its posts; `post_id` is the one to move."""
+
+    post_id: int
+    at: datetime
+    words: str
 
 
 @dataclass(frozen=True)
 class Noted:
-    """What a day of the calendar says besides its posts."""
+    """What is said of a day of the calendar besides its posts, or of a post besides its words."""
 
-    clashes: Sequence[Clash] = ()
+    clashes: Sequence[Conflict] = ()
     blackouts: Sequence[Blackout] = ()
 
-    @property
+    @cached_property
     def posts(self) -> frozenset[int]:
         """Those to be marked."""
-        return frozenset(pk for clash in self.clashes for pk in (clash.post_id, clash.other_id))
+        return frozenset[int]().union(*(clash.posts for clash in self.clashes))
 
     @property
     def label(self) -> str:
         """For the pill on the day: what it is, or how many."""
         pairs = {clash.pair for clash in self.clashes}
+        if len(pairs) > A_DAY:
+            return _("%(n)s+ conflicts") % {"n": A_DAY}
         if len(pairs) != 1:
             said = ngettext("%(n)s conflict", "%(n)s conflicts", len(pairs))
             return said % {"n": len(pairs)} if pairs else ""
-        clash = self.clashes[0]
-        if clash.kind == Kind.SAME:
-            return _("Same text")
-        return _("%(n)s min apart") % {"n": clash.minutes}
+        return _label(self.clashes[0])
+
+    @cached_property
+    def _once(self) -> list[Line]:
+        """Each thing once, though two posts may share several channels."""
+        said = {(clash.pair, words(clash)): clash for clash in reversed(self.clashes)}
+        return [Line(c.post_id, c.at, _named(c)) for c in reversed(said.values())]
+
+    @property
+    def lines(self) -> list[Line]:
+        return self._once[:SAID]
+
+    @property
+    def further(self) -> int:
+        """How many there are besides `lines`."""
+        return len(self._once) - len(self.lines)
 
     @property
     def title(self) -> str:
+        """For a pill, which says only how many."""
+        return " ".join(line.words for line in self.lines)
+
+    @property
+    def words(self) -> str:
+        """For a post's own row: what it meets."""
         return " ".join(dict.fromkeys(words(clash) for clash in self.clashes))
 
 
 type Days = Mapping[date, Noted]
+NONE = Noted()
 
 
 def of_period(
@@ -106,46 +89,38 @@ def of_period(
 ) -> Days:
     """By days of `zone`, in one statement; what lies behind is not brought up again.
 
-    The same text is looked for on the posts `ids`, which are shown; closeness on all.
+    The same text is looked for on the posts `ids`, which are shown; the rest on all.
     """
-    days: defaultdict[date, list[Clash]] = defaultdict(list)
-    clashes, blackouts = _found(team, max(start, timezone.now()), end, ids)
-    for clash in clashes:
+    days: defaultdict[date, list[Conflict]] = defaultdict(list)
+    since = max(start, timezone.now())
+    found = queries.of_period(team, start=since, end=end, zone=zone.key, ids=ids)
+    for clash in found.conflicts:
         days[clash.at.astimezone(zone).date()].append(clash)
     first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
-    named = by_day(blackouts, first, last)
+    named = by_day(found.blackouts, first, last)
     return {
         day: Noted(tuple(days.get(day, ())), tuple(named.get(day, ()))) for day in {*days, *named}
     }
 
 
-def _found(
-    team: Team, start: datetime, end: datetime, ids: Collection[int]
-) -> tuple[list[Clash], list[Blackout]]:
-    known: dict[str, Any] = {
-        "team": team.pk,
-        "start": start,
-        "end": end,
-        "gap": timedelta(minutes=team.gap_minutes),
-        "memory": MEMORY,
-        "ids": list(ids),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_PERIOD, known)
-        clashes, blackouts = cursor.fetchone()
-    return [_read(row) for row in clashes or ()], [_blackout(row) for row in blackouts or ()]
+@dataclass(frozen=True)
+class OfList:
+    """By post, and of the days only their blackouts."""
+
+    posts: Mapping[int, Noted]
+    days: Days
 
 
-def _read(row: Mapping[str, Any]) -> Clash:
-    at, other_at = (datetime.fromisoformat(row[name]) for name in ("at", "other_at"))
-    named = {"channel": row["channel"], "other": row["other"], "other_id": row["other_id"]}
-    return Clash(Kind(row["kind"]), row["post_id"], at, other_at=other_at, **named)
-
-
-def _blackout(row: Mapping[str, Any]) -> Blackout:
-    days = {name: date.fromisoformat(row[name]) for name in ("starts_on", "ends_on")}
-    return Blackout(
-        pk=row["id"], name=row["name"], yearly=row["yearly"], blocks=row["blocks"], **days
+def of_list(team: Team, ids: Collection[int], days: Collection[date]) -> OfList:
+    """Of posts on any days, in one statement."""
+    found = queries.of_posts(team, start=timezone.now(), ids=ids)
+    posts: defaultdict[int, list[Conflict]] = defaultdict(list)
+    for clash in found.conflicts:
+        posts[clash.post_id].append(clash)
+    named = {day: [one for one in found.blackouts if one.covers(day)] for day in days}
+    return OfList(
+        {pk: Noted(tuple(some)) for pk, some in posts.items()},
+        {day: Noted(blackouts=tuple(some)) for day, some in named.items()},
     )
 
 
@@ -161,7 +136,30 @@ def by_day(blackouts: Iterable[Blackout], first: date, last: date) -> dict[date,
 # -- in words
 
 
-def words(clash: Clash) -> str:
+def _label(clash: Conflict) -> str:
+    if isinstance(clash, Crowd):
+        return _("%(n)s in 24 h, takes %(most)s") % {"n": clash.count, "most": clash.most}
+    if clash.kind == Kind.SAME:
+        return _("Same text")
+    return _("%(n)s min apart") % {"n": clash.minutes}
+
+
+def _named(clash: Conflict) -> str:
+    """With the post that the conflict is about, where it is one."""
+    if isinstance(clash, Crowd):
+        return words(clash)
+    named = {"post": clash.post or _("A post"), "conflict": words(clash)}
+    return _("“%(post)s”: %(conflict)s") % named
+
+
+def words(clash: Conflict) -> str:
+    if isinstance(clash, Crowd):
+        named = {"n": clash.count, "channel": clash.channel, "most": clash.most}
+        return _("%(n)s posts in 24 hours; %(channel)s takes %(most)s.") % named
+    return _met(clash)
+
+
+def _met(clash: Clash) -> str:
     named = {
         "n": clash.minutes,
         "channel": clash.channel,

@@ -8,8 +8,13 @@ from django.urls import reverse
 
 from calendar_app.conflicts import Kind, clear
 from calendar_app.queries import conflicts as period
+from calendar_app.queries.clashes import A_DAY
+from calendar_app.queries.conflicts import SAID
 from posts.models import Blackout, Delivery, Post, Variant
+from posts.services import schedule
+from posts.times import from_utc
 from tests.calendar_app.december import at, move
+from tests.factories.posts import PostFactory, VariantFactory
 from tests.factories.publishers import ChannelFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
@@ -46,7 +51,7 @@ def test_too_close_on_one_channel(team, planned):
     day = days[date(2026, 12, 11)]
     assert day.posts == {one.pk, other.pk}
     assert day.label == "10 min apart"
-    assert day.title == "10 minutes after “One” on News."
+    assert day.title == "“Other”: 10 minutes after “One” on News."
 
 
 def test_other_channels_and_other_teams_do_not_meet(team, other_team, planned):
@@ -101,10 +106,51 @@ def test_not_the_same(team, planned, other):
     assert not noted(team, first, again, days=60)
 
 
+def test_the_latest_of_several_that_said_the_same(team, planned):
+    posts = [planned(f"P{n}", at(10 + n, 9), body="Forty buoys") for n in range(3)]
+    days = noted(team, *posts)
+    assert [len(day.clashes) for day in days.values()] == [1, 1]
+    assert "“P1” on News" in days[date(2026, 12, 12)].title
+
+
+def test_the_words_count_wherever_they_are_written(team, planned):
+    """A text of its own may be what another post says everywhere."""
+    planned("One", at(10, 9), body="Forty buoys")
+    again = planned("Two", at(20, 9), body="Else", texts="Forty buoys")
+    assert noted(team, again)[date(2026, 12, 20)].label == "Same text"
+
+
+def test_the_same_text_of_another_team_is_its_own(team, other_team, planned, bob):
+    theirs = PostFactory(team=other_team, body="Forty buoys", author=bob)
+    VariantFactory(post=theirs, channel=ChannelFactory(team=other_team))
+    schedule.plan(post=theirs, at=from_utc(at(10, 9), "Europe/Lisbon"), by=bob)
+    again = planned("Two", at(20, 9), body="Forty buoys")
+    assert not noted(team, again)
+
+
+def test_what_is_in_the_trash_is_not_compared_with(team, planned):
+    first = planned("One", at(10, 9), body="Forty buoys")
+    again = planned("Two", at(20, 9), body="Forty buoys")
+    Post.objects.filter(pk=first.pk).update(trashed_at=at(9, 9))
+    assert not noted(team, again)
+
+
 def test_several_are_counted(team, planned):
     for minute in (0, 10, 20):
         planned(f"P{minute}", at(11, 9, minute))
     assert noted(team)[date(2026, 12, 11)].label == "2 conflicts"
+
+
+def test_many_are_counted_so_far_and_those_shown_are_all_marked(team, channel, planned):
+    posts = [planned(f"P{n}", at(11, 9, n)) for n in range(A_DAY + 5)]
+    [day] = noted(team).values()
+    assert day.label == f"{A_DAY}+ conflicts"
+    assert len(day.lines) == SAID
+    assert day.further == A_DAY + 1 - SAID
+    last = posts[-1].pk
+    assert last not in day.posts
+    [day] = noted(team, posts[-1]).values()
+    assert last in day.posts
 
 
 def test_one_statement(team, planned, django_assert_num_queries):

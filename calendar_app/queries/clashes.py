@@ -1,0 +1,232 @@
+"""Finds conflicts: of a period for queries that show days, of some posts for a list. SQL alone.
+
+Just after many rows came there are no statistics, and a plan that goes by them would read all
+posts for each one that is shown. So each step is written down in its order: `MATERIALIZED`, and
+`OFFSET 0` or `LIMIT` inside a `LATERAL`, keep a step apart, and an index bounds what it reads.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from accounts.models import Team
+from calendar_app import quotas
+from calendar_app.conflicts import MEMORY, Clash, Conflict, Crowd, Kind
+from posts.models import Blackout
+
+# Of a day, besides those of posts that are shown; and of all.
+A_DAY, MOST = 20, 900
+# Of posts that say the same, the latest.
+ALIKE = 50
+# Two posts exactly a day apart are not on one day.
+WINDOW = timedelta(days=1) - timedelta(microseconds=1)
+_LIFETIME = timedelta(days=36_500)
+
+# Parameters: team, ids (of the posts that are shown), start, end; mine: what is to go out of them.
+_MINE = """
+mine AS MATERIALIZED (
+  SELECT d.* FROM unnest(%(ids)s::bigint[]) AS i(id)
+  CROSS JOIN LATERAL (
+    SELECT id, team_id, post_id, channel_id, due_at, state FROM posts_delivery
+    WHERE post_id = i.id OFFSET 0) d
+  WHERE d.team_id = %(team)s AND d.state <> 'cancelled'
+    AND d.due_at >= %(start)s AND d.due_at < %(end)s)"""
+# Texts are compared by the digests that posts_post and posts_variant are indexed by. Parameter:
+# memory.
+_SAME = f"""
+said AS MATERIALIZED (
+  SELECT m.post_id, m.channel_id, m.due_at, md5(coalesce(v.text, p.body)) AS digest
+  FROM mine m
+  CROSS JOIN LATERAL (SELECT body FROM posts_post WHERE id = m.post_id LIMIT 1) p
+  CROSS JOIN LATERAL (
+    SELECT text FROM posts_variant
+    WHERE post_id = m.post_id AND channel_id = m.channel_id LIMIT 1) v
+  WHERE m.state IN ('draft', 'queued') AND coalesce(v.text, p.body) <> ''),
+digests AS MATERIALIZED (SELECT DISTINCT digest FROM said),
+alike AS MATERIALIZED (
+  SELECT g.digest, o.id AS post_id, NULL::bigint AS channel_id FROM digests g
+  CROSS JOIN LATERAL (
+    SELECT id FROM (
+      SELECT id, team_id, planned_at, trashed_at FROM posts_post
+      WHERE md5(body) = g.digest OFFSET 0) found
+    WHERE team_id = %(team)s AND trashed_at IS NULL
+      AND planned_at <= (SELECT max(due_at) FROM said)
+    ORDER BY planned_at DESC LIMIT {ALIKE}) o
+  UNION ALL
+  SELECT g.digest, w.post_id, w.channel_id FROM digests g
+  CROSS JOIN LATERAL (
+    SELECT post_id, channel_id FROM (
+      SELECT id, post_id, channel_id FROM posts_variant
+      WHERE md5(text) = g.digest AND text IS NOT NULL OFFSET 0) found
+    ORDER BY id DESC LIMIT {ALIKE}) w),
+earlier AS MATERIALIZED (
+  SELECT a.digest, d.post_id, d.channel_id, d.due_at FROM alike a
+  CROSS JOIN LATERAL (
+    SELECT team_id, post_id, channel_id, due_at, state FROM posts_delivery
+    WHERE post_id = a.post_id OFFSET 0) d
+  CROSS JOIN LATERAL (
+    SELECT text FROM posts_variant
+    WHERE post_id = d.post_id AND channel_id = d.channel_id LIMIT 1) v
+  WHERE d.team_id = %(team)s AND d.state <> 'cancelled'
+    AND CASE WHEN a.channel_id IS NULL THEN v.text IS NULL ELSE a.channel_id = d.channel_id END),
+same AS (
+  SELECT DISTINCT ON (s.post_id, s.channel_id) s.post_id, s.channel_id, s.due_at AS at,
+    e.post_id AS other_id, e.due_at AS other_at
+  FROM said s JOIN earlier e ON e.digest = s.digest AND e.channel_id = s.channel_id
+    AND e.post_id <> s.post_id AND (e.due_at, e.post_id) < (s.due_at, s.post_id)
+    AND e.due_at > s.due_at - %(memory)s
+  ORDER BY s.post_id, s.channel_id, e.due_at DESC, e.post_id DESC)"""
+# Parameters: platforms, most, aligned. What never went out has taken nothing.
+_QUOTA = """
+quota AS (
+  SELECT c.id AS channel_id, q.most, q.aligned
+  FROM unnest(%(platforms)s::text[], %(most)s::int[], %(aligned)s::bool[])
+    AS q(platform, most, aligned)
+  JOIN publishers_channel c ON c.platform = q.platform AND c.team_id = %(team)s)"""
+_COUNTS = "state NOT IN ('failed', 'missed')"
+
+# Of a period. Parameters besides: gap, reach (the longer of gap and day), window, zone.
+_DUE = """
+due AS MATERIALIZED (
+  SELECT id, post_id, channel_id, due_at, state FROM posts_delivery
+  WHERE team_id = %(team)s AND state <> 'cancelled'
+    AND due_at >= %(start)s - %(reach)s AND due_at < %(end)s + %(gap)s)"""
+_CLOSE = f"""
+close AS (
+  SELECT post_id, channel_id, at, other_id, other_at FROM (
+    SELECT post_id, channel_id, due_at AS at, was_post AS other_id, was_at AS other_at,
+      row_number() OVER (
+        PARTITION BY (due_at AT TIME ZONE %(zone)s)::date ORDER BY due_at, id) AS nth
+    FROM (
+      SELECT due.*, lag(due_at) OVER beside AS was_at, lag(post_id) OVER beside AS was_post
+      FROM due WINDOW beside AS (PARTITION BY channel_id ORDER BY due_at, id)) d
+    WHERE due_at < was_at + %(gap)s AND post_id <> was_post
+      AND due_at >= %(start)s AND was_at < %(end)s) near
+  WHERE nth <= {A_DAY + 1}
+    OR post_id = ANY(%(ids)s::bigint[]) OR other_id = ANY(%(ids)s::bigint[]))"""
+_CROWDED = f"""
+crowded AS (
+  SELECT (array_agg(post_id ORDER BY due_at, id))[1] AS post_id, channel_id, min(due_at) AS at,
+    max(n) AS count, most,
+    coalesce(array_agg(post_id) FILTER (WHERE post_id = ANY(%(ids)s::bigint[])), '{{}}') AS posts
+  FROM (
+    SELECT due.*, q.most, count(*) OVER (
+      PARTITION BY due.channel_id,
+        CASE WHEN q.aligned THEN (due.due_at AT TIME ZONE 'UTC')::date END
+      ORDER BY due.due_at RANGE BETWEEN %(window)s PRECEDING AND CURRENT ROW) AS n
+    FROM due JOIN quota q ON q.channel_id = due.channel_id WHERE due.{_COUNTS}) counted
+  WHERE n > most AND due_at >= %(start)s AND due_at < %(end)s
+  GROUP BY channel_id, most, (due_at AT TIME ZONE %(zone)s)::date)"""
+
+# Of some posts, wherever they are.
+_CLOSE_TO_MINE = """
+close AS (
+  SELECT m.post_id, m.channel_id, m.due_at AS at, e.post_id AS other_id, e.due_at AS other_at
+  FROM mine m
+  CROSS JOIN LATERAL (
+    SELECT post_id, due_at FROM posts_delivery d
+    WHERE d.team_id = %(team)s AND d.due_at > m.due_at - %(gap)s AND d.due_at < m.due_at + %(gap)s
+      AND d.channel_id = m.channel_id AND d.post_id <> m.post_id AND d.state <> 'cancelled'
+    ORDER BY abs(extract(epoch FROM d.due_at - m.due_at)), d.id LIMIT 1) e)"""
+_CROWDED_AT_MINE = f"""
+crowded AS (
+  SELECT m.post_id, m.channel_id, m.due_at AS at, c.n AS count, q.most,
+    ARRAY[m.post_id] AS posts
+  FROM mine m JOIN quota q ON q.channel_id = m.channel_id
+  CROSS JOIN LATERAL (
+    SELECT count(*) AS n FROM posts_delivery d
+    WHERE d.team_id = %(team)s AND d.due_at >= m.due_at - %(window)s AND d.due_at <= m.due_at
+      AND d.channel_id = m.channel_id AND d.state <> 'cancelled' AND d.{_COUNTS}
+      AND (NOT q.aligned OR d.due_at >= date_trunc('day', m.due_at, 'UTC'))) c
+  WHERE c.n > q.most AND m.{_COUNTS})"""
+
+NAMED = """
+SELECT c.kind, c.post_id, c.at, coalesce(nullif(n.name, ''), n.handle) AS channel, c.other_id,
+  coalesce(nullif(o.title, ''), left(o.body, 80)) AS other, c.other_at,
+  coalesce(nullif(p.title, ''), left(p.body, 80), '') AS post
+FROM ({found}) c
+JOIN publishers_channel n ON n.id = c.channel_id
+JOIN posts_post o ON o.id = c.other_id
+LEFT JOIN posts_post p ON p.id = c.post_id
+ORDER BY c.at, c.kind, c.post_id LIMIT {most}"""
+_FOUND = f"""
+SELECT * FROM (
+  SELECT 'close' AS kind, * FROM close UNION ALL SELECT 'same', * FROM same) both_kinds
+ORDER BY at, kind, post_id LIMIT {MOST}"""
+# Three lists in one row, since a page is made of few statements.
+_LISTS = f"""
+SELECT (SELECT json_agg(c) FROM ({NAMED.format(found=_FOUND, most=MOST)}) c),
+  (SELECT json_agg(c) FROM (
+    SELECT k.*, coalesce(nullif(n.name, ''), n.handle) AS channel
+    FROM crowded k JOIN publishers_channel n ON n.id = k.channel_id
+    ORDER BY k.at, k.post_id LIMIT {MOST}) c),
+  (SELECT json_agg(b ORDER BY b.starts_on, b.id) FROM posts_blackout b WHERE b.team_id = %(team)s)
+"""
+_PERIOD = f"WITH {','.join((_MINE, _SAME, _QUOTA, _DUE, _CLOSE, _CROWDED))} {_LISTS}"
+_POSTS = f"WITH {','.join((_MINE, _SAME, _QUOTA, _CLOSE_TO_MINE, _CROWDED_AT_MINE))} {_LISTS}"
+
+
+@dataclass(frozen=True)
+class Found:
+    """In the order of time; the team's blackouts are there as they are."""
+
+    conflicts: Sequence[Conflict]
+    blackouts: Sequence[Blackout]
+
+
+def of_period(
+    team: Team, *, start: datetime, end: datetime, zone: str, ids: Collection[int]
+) -> Found:
+    """Closeness and crowds of all posts, the same text of the posts `ids`. In one statement."""
+    return _found(_PERIOD, team, start, end, ids, zone)
+
+
+def of_posts(team: Team, *, start: datetime, ids: Collection[int]) -> Found:
+    """What speaks against the posts `ids`, as far as they go out from `start` on."""
+    return _found(_POSTS, team, start, start + _LIFETIME, ids, "UTC")
+
+
+def _found(
+    sql: str, team: Team, start: datetime, end: datetime, ids: Collection[int], zone: str
+) -> Found:
+    gap, daily = timedelta(minutes=team.gap_minutes), quotas.known()
+    known: dict[str, Any] = {
+        "team": team.pk,
+        "start": start,
+        "end": end,
+        "zone": zone,
+        "ids": list(ids),
+        "gap": gap,
+        "reach": max(gap, timedelta(days=1)),
+        "window": WINDOW,
+        "memory": MEMORY,
+        "platforms": [quota.platform for quota in daily],
+        "most": [quota.most for quota in daily],
+        "aligned": [quota.aligned for quota in daily],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql, known)
+        clashes, crowds, blackouts = cursor.fetchone()
+    found: list[Conflict] = [*map(_clash, clashes or ()), *map(_crowd, crowds or ())]
+    found.sort(key=lambda one: one.at)
+    return Found(found, [_blackout(row) for row in blackouts or ()])
+
+
+def _clash(row: Mapping[str, Any]) -> Clash:
+    moments = {name: datetime.fromisoformat(row[name]) for name in ("at", "other_at")}
+    return Clash(**{**row, **moments, "kind": Kind(row["kind"])})
+
+
+def _crowd(row: Mapping[str, Any]) -> Crowd:
+    at = datetime.fromisoformat(row["at"])
+    return Crowd(**{**row, "at": at, "posts": frozenset(row["posts"])})
+
+
+def _blackout(row: Mapping[str, Any]) -> Blackout:
+    days = {name: date.fromisoformat(row[name]) for name in ("starts_on", "ends_on")}
+    return Blackout(
+        pk=row["id"], name=row["name"], yearly=row["yearly"], blocks=row["blocks"], **days
+    )
