@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Team
 from calendar_app.grid import Hours, Slot
+from calendar_app.queries.conflicts import NONE, Days, Noted, of_period
 from calendar_app.queries.drawer import Drawer, unscheduled
 from posts.models import Post
 from posts.queries.cards import cards
@@ -29,7 +30,7 @@ type Place = tuple[date, Slot]
 class Cell:
     """One hour of one day, which is `called` "Wed 9 Dec". `exists` is false where the clocks skip
     it, or where it only comes twice on another day. `now` is the time on the wall; `stop` where
-    Tab enters the grid; `wide` where the day has the page to itself.
+    Tab enters the grid; `wide` where the day has the page to itself; `noted` is the day's.
     """
 
     day: date
@@ -41,6 +42,7 @@ class Cell:
     now: datetime
     stop: bool
     wide: bool
+    noted: Noted
 
     @property
     def key(self) -> str:
@@ -110,6 +112,7 @@ class Head:
     day: date
     total: int
     today: date
+    noted: Noted
 
     @property
     def beats(self) -> range:
@@ -130,7 +133,9 @@ class HoursSheet:
     @property
     def heads(self) -> list[Head]:
         columns = zip(*(row.cells for row in self.rows), strict=True)
-        return [Head(c[0].day, sum(cell.total for cell in c), self.today) for c in columns]
+        return [
+            Head(c[0].day, sum(cell.total for cell in c), self.today, c[0].noted) for c in columns
+        ]
 
     @property
     def count(self) -> int:
@@ -144,7 +149,7 @@ class HoursSheet:
 
 
 def sheet(team: Team, hours: Hours, filters: Filters = NOTHING) -> HoursSheet:
-    """In five statements at most, however many posts there are."""
+    """In six statements at most, however many posts there are."""
     planned = _planned(team, hours, filters)
     waiting = unscheduled(team, filters)
     ids = {row.post_id for row in planned} | {pk for pk, _total in waiting}
@@ -153,7 +158,9 @@ def sheet(team: Team, hours: Hours, filters: Filters = NOTHING) -> HoursSheet:
     for item in attach(planned, found):
         items.setdefault(hours.place(item.at), []).append(item)
     now = timezone.now().astimezone(hours.zone)
-    return HoursSheet(_rows(hours, items, now), Drawer.of(waiting, found), now)
+    shown = {row.post_id for row in planned}
+    noted = of_period(team, start=hours.start, end=hours.end, zone=hours.zone, ids=shown)
+    return HoursSheet(_rows(hours, items, now, noted), Drawer.of(waiting, found), now)
 
 
 def _planned(team: Team, hours: Hours, filters: Filters) -> list[Row]:
@@ -170,7 +177,9 @@ def _planned(team: Team, hours: Hours, filters: Filters) -> list[Row]:
     return list({hours.place(row.at): row for row in reversed(planned)}.values())
 
 
-def _rows(hours: Hours, items: Mapping[Place, list[Planned]], now: datetime) -> list[HourRow]:
+def _rows(
+    hours: Hours, items: Mapping[Place, list[Planned]], now: datetime, noted: Days
+) -> list[HourRow]:
     here = hours.place(now)
     stop = here if here[0] in hours.days else (hours.first, Slot(MORNING))
     called = {day: dates.written(day, "D j M") for day in hours.days}
@@ -187,6 +196,7 @@ def _rows(hours: Hours, items: Mapping[Place, list[Planned]], now: datetime) -> 
             now=now,
             stop=(day, slot) == stop,
             wide=hours.length == 1,
+            noted=noted.get(day, NONE),
         )
 
     return [HourRow(slot, [cell(day, slot) for day in hours.days]) for slot in hours.rows]

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet, Value
 from django.utils import timezone
 
 from accounts.models import Team
+from calendar_app.queries.conflicts import NONE, Noted, of_list
 from posts.models import Delivery, Post
 from posts.queries.cards import Card, cards
 from posts.queries.filters import NOTHING, Filters, narrow
@@ -93,6 +94,13 @@ class Item:
     card: Card
     status: str
     place: Place
+    noted: Noted = NONE
+
+    @property
+    def day(self) -> date | None:
+        """In the reader's zone, where it has a time."""
+        at = self.card.post.planned_at
+        return timezone.localdate(at) if at else None
 
     @property
     def movable(self) -> bool:
@@ -106,6 +114,7 @@ class Group:
     day: date | None
     status: str
     items: list[Item]
+    noted: Noted = NONE
 
 
 @dataclass(frozen=True)
@@ -118,7 +127,7 @@ class Page:
 
 
 def page(team: Team, wanted: Wanted) -> Page:
-    """In seven statements at most."""
+    """In eight statements at most."""
     places = _places(team, wanted, PER_PAGE + 1)
     further = len(places) > PER_PAGE
     places = sorted(places[:PER_PAGE], key=lambda p: _position(wanted.sort, p))
@@ -128,7 +137,8 @@ def page(team: Team, wanted: Wanted) -> Page:
         ends = (places[0] if before else None, places[-1] if after else None)
     else:
         ends = (wanted.beside if before else None, wanted.beside if after else None)
-    return Page(_groups(wanted.sort, _items(team, places)), *ends)
+    groups = _groups(wanted.sort, _items(team, places))
+    return Page(_noted(team, groups) if groups else [], *ends)
 
 
 def _position(sort: str, place: Place) -> tuple[int, int, int]:
@@ -217,3 +227,24 @@ def _groups(sort: str, items: list[Item]) -> list[Group]:
         return [Group(None, _CALLED[rank], list(rows)) for rank, rows in parts]
     days = groupby(items, key=lambda item: timezone.localdate(item.place.at))
     return [Group(day, "", list(rows)) for day, rows in days]
+
+
+def _noted(team: Team, groups: list[Group]) -> list[Group]:
+    """With what speaks against them. A day says it for its rows; other rows say it themselves."""
+    rows = [item for group in groups for item in group.items]
+    days = {item.day for item in rows if item.day}
+    found = of_list(team, [item.card.post.pk for item in rows], days)
+
+    def told(item: Item, *, dated: bool) -> Item:
+        noted = found.posts.get(item.card.post.pk, NONE)
+        there = found.days[item.day].blackouts if item.day and not dated else ()
+        return replace(item, noted=replace(noted, blackouts=there))
+
+    return [
+        replace(
+            group,
+            items=[told(item, dated=group.day is not None) for item in group.items],
+            noted=found.days.get(group.day, NONE) if group.day else NONE,
+        )
+        for group in groups
+    ]

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Team
 from calendar_app.grid import Month, midnight
-from calendar_app.queries.conflicts import Noted, of_period
+from calendar_app.queries.conflicts import NONE, Noted, of_period
 from calendar_app.queries.drawer import Drawer, unscheduled
 from posts.models import Post
 from posts.queries.cards import cards
@@ -51,11 +51,14 @@ class Day:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The page: every day with its first few posts, the drawer, and one whole day if asked for."""
+    """The page: every day with its first few posts, the drawer, and one whole day if asked for,
+    of which `noted` is said.
+    """
 
     weeks: list[list[Day]]
     drawer: Drawer
     agenda: list[Planned]
+    noted: Noted
 
     @property
     def count(self) -> int:
@@ -100,14 +103,15 @@ def sheet(
     by_day: dict[date, list[Planned]] = {}
     for item in attach(grid, found):
         by_day.setdefault(item.day, []).append(item)
-    shown = {row.post_id for row in grid}
+    shown = {row.post_id for row in [*grid, *of_day]}
     noted = of_period(team, start=month.start, end=month.end, zone=month.zone, ids=shown)
     today = timezone.localdate()
     weeks = [
-        [_day(day, by_day.get(day, []), today, month, noted.get(day, Noted())) for day in week]
+        [_day(day, by_day.get(day, []), today, month, noted.get(day, NONE)) for day in week]
         for week in month.weeks
     ]
-    return Sheet(weeks, Drawer.of(waiting, found), attach(of_day, found))
+    asked = noted.get(agenda, NONE) if agenda else NONE
+    return Sheet(weeks, Drawer.of(waiting, found), attach(of_day, found), asked)
 
 
 def _day(day: date, items: list[Planned], today: date, month: Month, noted: Noted) -> Day:

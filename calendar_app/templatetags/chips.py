@@ -69,18 +69,18 @@ def chip(
     `density` is "line", "roomy" or empty.
     """
     dense = density == "line"
-    flagged = noted is not None and item.card.post.pk in noted.posts
     one = _looks(context, item, key, density, marks=1 if dense else 2)
     return _drawn(
         "calendar_app/_chip.html",
-        one._replace(flagged=flagged, picture=None if dense else one.picture),
+        one._replace(flagged=_is_in(noted, item), picture=None if dense else one.picture),
     )
 
 
 @register.simple_tag(takes_context=True)
-def agenda_row(context: Context, item: Planned) -> str:
+def agenda_row(context: Context, item: Planned, noted: Noted | None = None) -> str:
     """`{% agenda_row item %}`: a post in the list of one day."""
-    return _drawn("calendar_app/_agenda_row.html", _looks(context, item, "", "", marks=5))
+    one = _looks(context, item, "", "", marks=5)
+    return _drawn("calendar_app/_agenda_row.html", one._replace(flagged=_is_in(noted, item)))
 
 
 @register.simple_tag(takes_context=True)
@@ -101,6 +101,10 @@ def draft(context: Context, card: Card) -> str:
             language=get_language(),
         ),
     )
+
+
+def _is_in(noted: Noted | None, item: Planned) -> bool:
+    return noted is not None and item.card.post.pk in noted.posts
 
 
 def _looks(context: Context, item: Planned, key: str, density: str, *, marks: int) -> Chip:
