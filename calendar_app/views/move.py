@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -114,10 +115,19 @@ def _refused(request: TeamRequest, post: Post, form: MoveForm, error: PostsError
 
 
 def _changes(request: TeamRequest, shown: Shown, places: Places, status: int = 200) -> HttpResponse:
-    """Out-of-band: what changed of the part that the browser shows, and the drawer."""
+    """Out-of-band: what changed of the part that the browser shows, and the drawer. A list has
+    neither, and reads itself again.
+    """
+    if _from_list(request):
+        return HttpResponse(status=status)
     page, context = (_in_month if shown.name == "month" else _in_hours)(request, shown, places)
     context |= {"shown": shown, "can_write": True, "can_move": True}
     return render(request, page, context, status=status)
+
+
+def _from_list(request: TeamRequest) -> bool:
+    page = (request.htmx.current_url_abs_path or "").partition("?")[0]
+    return page == reverse("calendar_app:list", kwargs={"team": request.team.slug})
 
 
 def _in_month(request: TeamRequest, shown: Shown, places: Places) -> Part:

@@ -9,7 +9,7 @@ from calendar_app.queries import listing
 from calendar_app.queries.listing import PER_PAGE, SORTS, Place, Wanted, page, parse_place
 from posts.models import Delivery, Post
 from posts.states import DeliveryState, Stage
-from tests.calendar_app.december import NOW
+from tests.calendar_app.december import NOW, move
 from tests.factories.posts import DeliveryFactory, PostFactory
 from tests.factories.publishers import ChannelFactory
 
@@ -182,3 +182,15 @@ def test_roles_and_outsiders(team, bob, vera, mallory, as_user):
     assert "Day 1" in html
     assert "row-move-" not in html
     assert "row-move-" in as_user(bob).get(url(team)).content.decode()
+
+
+def test_a_move_from_the_list_brings_nothing_of_the_month(team, bob, as_user):
+    """The list has no days to be replaced; it reads itself again."""
+    plan(team, bob, 1)
+    post = Post.objects.get(title="Day 1")
+    to = {"day": "2026-12-15", "time": "09:00", "month": "2026-12"}
+    there = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{url(team, sort='status')}"}
+    answer = as_user(bob).post(move(post), to, headers=there)
+    assert answer.status_code == 200
+    assert not answer.content
+    assert "Moved to" in answer.headers["HX-Trigger"]
