@@ -56,6 +56,8 @@ PAGES: dict[str, Any] = {
     "board": _("Board"),
 }
 BY_NAME = {one.name: one for one in FIELDS}
+# What may be laid over the calendar besides its posts.
+OVERLAYS = ("free",)
 
 
 @dataclass(frozen=True)
@@ -93,13 +95,16 @@ class Pick:
 
 @dataclass(frozen=True)
 class Bar:
-    """The filters of a page. `keep` is what else its address says, and its form sends along."""
+    """The filters of a page. `keep` is what else its address says, and its form sends along; `laid`
+    are those of OVERLAYS that are on.
+    """
 
     path: str
     filters: Filters
     picks: list[Pick]
     keep: dict[str, str] = field(default_factory=dict)
     asked: bool = False
+    laid: tuple[str, ...] = ()
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -110,12 +115,25 @@ class Bar:
     @property
     def query(self) -> str:
         """To hang onto another page's address: "?status=draft", or nothing."""
-        return f"?{urlencode(self.pairs)}" if self.filters else ""
+        return f"?{urlencode(self._carried)}" if self._carried else ""
 
     @property
     def tail(self) -> str:
         """To hang onto an address that has a query: "&status=draft", or nothing."""
-        return f"&{urlencode(self.pairs)}" if self.filters else ""
+        return f"&{urlencode(self._carried)}" if self._carried else ""
+
+    @property
+    def _carried(self) -> list[tuple[str, str]]:
+        return self.pairs + [(name, "1") for name in self.laid]
+
+    @property
+    def switched(self) -> dict[str, str]:
+        """By name the address with that overlay, or without it where it is on."""
+        on = {name: {*self.laid} ^ {name} for name in OVERLAYS}
+        return {
+            name: replace(self, laid=tuple(one for one in OVERLAYS if one in on[name])).here
+            for name in OVERLAYS
+        }
 
     @property
     def here(self) -> str:
@@ -147,7 +165,8 @@ class Bar:
         return self._address([pair for pair in self.pairs if pair != (name, value)])
 
     def _address(self, pairs: list[tuple[str, str]]) -> str:
-        query = urlencode([*((k, v) for k, v in self.keep.items() if v), *pairs])
+        kept = [(name, value) for name, value in self.keep.items() if value]
+        query = urlencode([*kept, *pairs, *((name, "1") for name in self.laid)])
         return f"{self.path}?{query}" if query else self.path
 
 
@@ -190,7 +209,8 @@ def read(
     """In one statement at most. What is not the team's is left out."""
     found = FilterForm(query).asked(team)
     picks = [Pick(one, _values(found, one)) for one in FIELDS]
-    return Bar(path, found.filters, picks, dict(keep or {}), asked)
+    laid = tuple(name for name in OVERLAYS if query.get(name) == "1")
+    return Bar(path, found.filters, picks, dict(keep or {}), asked, laid)
 
 
 def _values(found: Asked, one: Field) -> list[Value]:

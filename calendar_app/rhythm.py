@@ -5,7 +5,7 @@ clocks skips or doubles.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -63,13 +63,27 @@ def free(
     zone: ZoneInfo,
     closed: Callable[[date], bool] = lambda day: False,
 ) -> Iterator[Moment]:
-    """Those that nobody has: nothing is there, nor, outside the slots, closer than `gap`.
+    """Those to come that nobody has."""
+    coming = upcoming(set(beats), now=now, zone=zone)
+    return left(coming, beats, taken=taken, gap=gap, zone=zone, closed=closed)
+
+
+def left(
+    moments: Iterable[Moment],
+    beats: Collection[Beat],
+    *,
+    taken: Collection[datetime],
+    gap: timedelta,
+    zone: ZoneInfo,
+    closed: Callable[[date], bool],
+) -> Iterator[Moment]:
+    """Of these moments of the beats: nothing is there, nor, outside the slots, closer than `gap`.
 
     Slots may be closer to each other: the team chose them so. Days that are `closed` give none.
     """
     known, full = set(beats), set(taken)
     strays = sorted(at for at in full if _beat_of(at, zone) not in known)
-    for moment in upcoming(known, now=now, zone=zone):
+    for moment in moments:
         near = _near(strays, moment.at, max(gap, _MINUTE))
         if moment.at not in full and not near and not closed(moment.local.date()):
             yield moment

@@ -18,8 +18,9 @@ from calendar_app.queries.clashes import A_DAY
 from posts.models import Blackout
 from ui import dates
 
+_DAY = timedelta(days=1)
 # As lines, before it is said how many more there are.
-SAID = 5
+SAID = 3
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,8 @@ def of_period(
     for clash in found.conflicts:
         days[clash.at.astimezone(zone).date()].append(clash)
     first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
-    named = by_day(found.blackouts, first, last)
+    # A day more at either end: what is not of `zone` may ask for it as well.
+    named = by_day(found.blackouts, first - _DAY, last + _DAY)
     return {
         day: Noted(tuple(days.get(day, ())), tuple(named.get(day, ()))) for day in {*days, *named}
     }

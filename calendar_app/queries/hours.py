@@ -11,6 +11,7 @@ from accounts.models import Team
 from calendar_app.grid import Hours, Slot
 from calendar_app.queries.conflicts import NONE, Days, Noted, of_period
 from calendar_app.queries.drawer import Drawer, unscheduled
+from calendar_app.queries.free import Free, by_place, free
 from posts.models import Post
 from posts.queries.cards import cards
 from posts.queries.filters import NOTHING, Filters
@@ -19,6 +20,7 @@ from ui import dates
 
 # By how many days share the page.
 IN_AN_HOUR = {7: 3, 1: 12}
+FREE_IN_AN_HOUR = {7: 2, 1: 24}
 # A fuller week shows the first post of each hour only.
 IN_A_WEEK = 150
 MORNING, EVENING = 8, 20
@@ -30,7 +32,8 @@ type Place = tuple[date, Slot]
 class Cell:
     """One hour of one day, which is `called` "Wed 9 Dec". `exists` is false where the clocks skip
     it, or where it only comes twice on another day. `now` is the time on the wall; `stop` where
-    Tab enters the grid; `wide` where the day has the page to itself; `noted` is the day's.
+    Tab enters the grid; `wide` where the day has the page to itself; `noted` is the day's; `free`
+    are its slots that are left, where they were asked for.
     """
 
     day: date
@@ -43,6 +46,15 @@ class Cell:
     stop: bool
     wide: bool
     noted: Noted
+    free: list[Free]
+
+    @property
+    def free_shown(self) -> list[Free]:
+        return self.free[: FREE_IN_AN_HOUR[1 if self.wide else 7]]
+
+    @property
+    def free_more(self) -> int:
+        return len(self.free) - len(self.free_shown)
 
     @property
     def key(self) -> str:
@@ -104,7 +116,7 @@ class HourRow:
     def quiet(self) -> bool:
         """By night, when nothing stands there: shown low."""
         night = not MORNING - 1 <= self.slot.hour <= EVENING
-        return night and not self.current and not any(cell.total for cell in self.cells)
+        return night and not self.current and not any(c.total or c.free for c in self.cells)
 
 
 @dataclass(frozen=True)
@@ -148,8 +160,10 @@ class HoursSheet:
         return max(self.now.hour - 2, 0) if current else MORNING
 
 
-def sheet(team: Team, hours: Hours, filters: Filters = NOTHING) -> HoursSheet:
-    """In six statements at most, however many posts there are."""
+def sheet(
+    team: Team, hours: Hours, filters: Filters = NOTHING, *, with_free: bool = False
+) -> HoursSheet:
+    """In six statements at most, however many posts there are; `with_free` in eight."""
     planned = _planned(team, hours, filters)
     waiting = unscheduled(team, filters)
     ids = {row.post_id for row in planned} | {pk for pk, _total in waiting}
@@ -160,7 +174,9 @@ def sheet(team: Team, hours: Hours, filters: Filters = NOTHING) -> HoursSheet:
     now = timezone.now().astimezone(hours.zone)
     shown = {row.post_id for row in planned}
     noted = of_period(team, start=hours.start, end=hours.end, zone=hours.zone, ids=shown)
-    return HoursSheet(_rows(hours, items, now, noted), Drawer.of(waiting, found), now)
+    slots = free(team, hours.start, hours.end, noted, filters) if with_free else []
+    left = by_place(slots, hours.place)
+    return HoursSheet(_rows(hours, items, now, noted, left), Drawer.of(waiting, found), now)
 
 
 def _planned(team: Team, hours: Hours, filters: Filters) -> list[Row]:
@@ -178,7 +194,11 @@ def _planned(team: Team, hours: Hours, filters: Filters) -> list[Row]:
 
 
 def _rows(
-    hours: Hours, items: Mapping[Place, list[Planned]], now: datetime, noted: Days
+    hours: Hours,
+    items: Mapping[Place, list[Planned]],
+    now: datetime,
+    noted: Days,
+    left: Mapping[Place, list[Free]],
 ) -> list[HourRow]:
     here = hours.place(now)
     stop = here if here[0] in hours.days else (hours.first, Slot(MORNING))
@@ -197,6 +217,7 @@ def _rows(
             stop=(day, slot) == stop,
             wide=hours.length == 1,
             noted=noted.get(day, NONE),
+            free=left.get((day, slot), []),
         )
 
     return [HourRow(slot, [cell(day, slot) for day in hours.days]) for slot in hours.rows]

@@ -9,12 +9,14 @@ from accounts.models import Team
 from calendar_app.grid import Month, midnight
 from calendar_app.queries.conflicts import NONE, Noted, of_period
 from calendar_app.queries.drawer import Drawer, unscheduled
+from calendar_app.queries.free import Free, by_place, free
 from posts.models import Post
 from posts.queries.cards import cards
 from posts.queries.filters import NOTHING, Filters
 from posts.queries.planned import Planned, Row, attach, rows
 
 PER_DAY = 3
+FREE_PER_DAY = 2
 IN_AGENDA = 50
 
 
@@ -26,6 +28,15 @@ class Day:
     today: date
     month: int
     noted: Noted
+    free: list[Free]
+
+    @property
+    def free_shown(self) -> list[Free]:
+        return self.free[:FREE_PER_DAY]
+
+    @property
+    def free_more(self) -> int:
+        return len(self.free) - len(self.free_shown)
 
     @property
     def more(self) -> int:
@@ -52,13 +63,14 @@ class Day:
 @dataclass(frozen=True)
 class Sheet:
     """The page: every day with its first few posts, the drawer, and one whole day if asked for,
-    of which `noted` is said.
+    of which `noted` is said, and `free` is left.
     """
 
     weeks: list[list[Day]]
     drawer: Drawer
     agenda: list[Planned]
     noted: Noted
+    free: list[Free]
 
     @property
     def count(self) -> int:
@@ -86,8 +98,9 @@ def sheet(
     agenda: date | None = None,
     page: int = 1,
     filters: Filters = NOTHING,
+    with_free: bool = False,
 ) -> Sheet:
-    """In seven statements at most, however many posts there are."""
+    """In seven statements at most, however many posts there are; `with_free` in nine."""
     grid = rows(
         team,
         start=month.start,
@@ -105,17 +118,22 @@ def sheet(
         by_day.setdefault(item.day, []).append(item)
     shown = {row.post_id for row in [*grid, *of_day]}
     noted = of_period(team, start=month.start, end=month.end, zone=month.zone, ids=shown)
-    today = timezone.localdate()
-    weeks = [
-        [_day(day, by_day.get(day, []), today, month, noted.get(day, NONE)) for day in week]
-        for week in month.weeks
-    ]
-    asked = noted.get(agenda, NONE) if agenda else NONE
-    return Sheet(weeks, Drawer.of(waiting, found), attach(of_day, found), asked)
+    slots = free(team, month.start, month.end, noted, filters) if with_free else []
+    left = by_place(slots, lambda at: at.astimezone(month.zone).date())
+    today, first = timezone.localdate(), month.first.month
 
+    def drawn(day: date) -> Day:
+        items = by_day.get(day, [])
+        total = items[0].of_day if items else 0
+        return Day(day, items, total, today, first, noted.get(day, NONE), left.get(day, []))
 
-def _day(day: date, items: list[Planned], today: date, month: Month, noted: Noted) -> Day:
-    return Day(day, items, items[0].of_day if items else 0, today, month.first.month, noted)
+    return Sheet(
+        weeks=[[drawn(day) for day in week] for week in month.weeks],
+        drawer=Drawer.of(waiting, found),
+        agenda=attach(of_day, found),
+        noted=noted.get(agenda, NONE) if agenda else NONE,
+        free=left.get(agenda, []) if agenda else [],
+    )
 
 
 def _agenda(team: Team, day: date, month: Month, page: int, filters: Filters) -> list[Row]:

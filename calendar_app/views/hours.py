@@ -31,7 +31,7 @@ def _page(request: TeamRequest, view: str) -> HttpResponse:
     shown = Shown("week" if view == "week" else "hours", asked)
     hours = shown.hours(zone_shown())
     bar = bar_of(request, **{view: f"{asked:%Y-%m-%d}"})
-    found = sheet(request.team, hours, bar.filters)
+    found = sheet(request.team, hours, bar.filters, with_free="free" in bar.laid)
     context = {
         "bar": bar,
         "view": view,

@@ -24,7 +24,14 @@ def month(request: TeamRequest) -> HttpResponse:
     shown = Month.of(parse_month(request.GET.get("month", ""), day or today), zone)
     page = _number(request.GET.get("page", "1"))
     bar = bar_of(request, month=f"{shown.first:%Y-%m}", day=f"{day:%Y-%m-%d}" if day else "")
-    found = sheet(request.team, shown, agenda=day or today, page=page, filters=bar.filters)
+    found = sheet(
+        request.team,
+        shown,
+        agenda=day or today,
+        page=page,
+        filters=bar.filters,
+        with_free="free" in bar.laid,
+    )
     context = {
         "bar": bar,
         "month": shown,

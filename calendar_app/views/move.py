@@ -134,7 +134,8 @@ def _in_month(request: TeamRequest, shown: Shown, places: Places) -> Part:
     days = {day for day, _hour in places}
     whole = Month.of(shown.first, zone_shown())
     bar = bar_shown(request)
-    found = month.sheet(request.team, whole, filters=bar.filters)
+    laid = "free" in bar.laid
+    found = month.sheet(request.team, whole, filters=bar.filters, with_free=laid)
     changed = [day for day in found.days if day.day in days]
     return "calendar_app/month.html#month_changes", {
         "bar": bar,
@@ -147,7 +148,7 @@ def _in_month(request: TeamRequest, shown: Shown, places: Places) -> Part:
 def _in_hours(request: TeamRequest, shown: Shown, places: Places) -> Part:
     whole = shown.hours(zone_shown())
     bar = bar_shown(request)
-    found = hours.sheet(request.team, whole, bar.filters)
+    found = hours.sheet(request.team, whole, bar.filters, with_free="free" in bar.laid)
     days = {day for day, _hour in places}
     return "calendar_app/hours.html#hours_changes", {
         "bar": bar,
