@@ -59,6 +59,10 @@ def plain(name: str, who: str) -> Stop:
     return Stop(name, who, lambda world: reverse(name))
 
 
+def crowded(view: str, query: str) -> Callable[[World], str]:
+    return lambda w: w.url(f"calendar_app:{view}") + f"?{query}={w.crowded:%Y-%m-%d}&free=1"
+
+
 STOPS = [
     # Nobody is signed in.
     plain("account_login", "nobody"),
@@ -126,6 +130,12 @@ STOPS = [
         lambda w: w.url("calendar_app:list") + "?sort=status&status=draft&status=idea&q=the",
     ),
     Stop("calendar_app:board", "alice", act=open_filter),
+    # What speaks against a time, and the slots that are free.
+    *(
+        Stop(f"calendar_app:{view}", who, crowded(view, query))
+        for view, query in (("month", "day"), ("week", "week"), ("day", "day"), ("list", "from"))
+        for who in ("alice", "vera")
+    ),
     of_team("calendar_app:filters"),
     of_team("calendar_app:saved_views"),
     of_team("calendar_app:saved_view", pk=lambda w: w.view.pk),

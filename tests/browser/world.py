@@ -1,7 +1,7 @@
 """The demo as the browser sees it: a few strange posts, and the links that only mails carry."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -24,9 +24,9 @@ from calendar_app.services.saved import save
 from delivery.models import Rewind, Stray
 from notifications.models import Message
 from notifications.sealing import unseal
-from posts.models import BulkAct, Comment, Delivery, Import, MediaAsset, Post, Template
+from posts.models import BulkAct, Comment, Delivery, Import, MediaAsset, Post, Template, Variant
 from posts.outline import Outline, Placeholder
-from posts.services import hashtags, schedule, templates
+from posts.services import blackouts, hashtags, schedule, templates
 from posts.services.edits import Tagging, rewrite
 from posts.services.selection import apply, load
 from posts.states import TROUBLED
@@ -145,6 +145,23 @@ class World:
         templates.save(template=made, outline=replace(said, body=TITLES[1]), version=1, by=self.bob)
         hashtags.create(team=self.team, name=WORDS[:60], tags=[WORDS[:100], "بيانات"])
         return made
+
+    @cached_property
+    def crowded(self) -> date:
+        """A day that is set aside, on which posts are too close to each other."""
+        at = (timezone.now() + timedelta(days=3)).replace(hour=11, minute=0)
+        for number, title in enumerate(TITLES):
+            post = Post.objects.create(
+                team=self.team, author=self.bob, title=title[:200], body=f"Close: {title}"
+            )
+            Variant.objects.create(post=post, channel=self.channel)
+            moment = from_utc(at + timedelta(minutes=7 * number), self.team.time_zone)
+            schedule.plan(post=post, at=moment, by=self.bob)
+        day = at.date()
+        blackouts.add(
+            team=self.team, name=WORDS[:80], starts_on=day, ends_on=day, yearly=False, blocks=False
+        )
+        return day
 
     @cached_property
     def trouble(self) -> Delivery:
