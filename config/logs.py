@@ -51,6 +51,10 @@ def configure(options: dict[str, Any]) -> None:
                 "httpx": {"level": "WARNING"},
                 # Its warnings write whole addresses, and some platforms want tokens there.
                 "urllib3": {"level": "ERROR"},
+                # At their debug level they write signatures, and whole addresses that let one in.
+                "boto3": {"level": "WARNING"},
+                "botocore": {"level": "WARNING"},
+                "s3transfer": {"level": "WARNING"},
                 # Beat speaks of every tick, the worker of every task: at their debug level only.
                 "celery.beat": {"level": "WARNING"},
                 "celery.worker.strategy": {"level": "WARNING"},

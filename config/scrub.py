@@ -60,6 +60,8 @@ _RULES: list[tuple[str, tuple[str, ...]]] = [
     # …?token=abc&state=def, and the same at the start of a form body.
     (r"((?:^|[?&;\s\"'])(?:code|state|key|sig|signature)=)[^&\s\"'#]+", ("=",)),
     (rf"({_NAME}[ \t]*=(?!=)[ \t]*)[^&\s\"'#]+", _NAMES),
+    # Links to a bucket, and what signs other calls to it.
+    (r"((?:x-amz-|\b)signature=)[0-9a-f]{32,}", ("signature",)),
     # X-Api-Key: abc, password: abc; and where the name is quoted, something that is not.
     (rf"({_NAME}[ \t]*:[ \t]*)[^\s\"'\\]\S*", _NAMES),
     (rf"({_NAME}[\"']\s*:\s*)[^\s\"'\\,}}\]]+", _NAMES),

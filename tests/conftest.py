@@ -17,7 +17,7 @@ from config.supervisor.home import Home
 from delivery import instance
 from tests.factories.accounts import MembershipFactory, TeamFactory, UserFactory
 
-pytest_plugins = ["tests.processes", "tests.chromium"]
+pytest_plugins = ["tests.processes", "tests.chromium", "tests.buckets"]
 # The servers of others are installed by bin/peers, which alone runs what speaks to them.
 collect_ignore = [] if os.environ.get("DRUMBEAT_PEERS") else ["peers"]
 

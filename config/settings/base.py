@@ -9,7 +9,7 @@ import dj_database_url
 import django_stubs_ext
 from django.utils.csp import CSP
 
-from config.settings import env
+from config.settings import env, media
 from config.settings.people import *
 
 # Lets `ModelAdmin[Post]` and its like be written without quotes.
@@ -142,9 +142,11 @@ MEDIA_URL = "/media/"
 VIDEO_BYTES = env.integer("DRUMBEAT_VIDEO_MB", 500) * 1_000_000
 FFMPEG = env.text("DRUMBEAT_FFMPEG", "").strip()
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": media.storage(),
     "staticfiles": {"BACKEND": "ui.storage.HashedStaticStorage"},
 }
+# Where browsers send large files themselves, past us; empty without a bucket.
+S3_ORIGIN = media.origin(STORAGES["default"])
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("DRUMBEAT_STATIC", BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -183,6 +185,7 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
+    **({"connect-src": [CSP.SELF, S3_ORIGIN]} if S3_ORIGIN else {}),
 }
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

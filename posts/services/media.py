@@ -167,5 +167,5 @@ def _write(key: str, content: "File[Any]") -> str:
         return default_storage.save(key, content)
     except OSError:
         raise UploadRefused(
-            _("The file was not saved: the disk refused it. Try again in a moment."), 503
+            _("The file was not saved: the store refused it. Try again in a moment."), 503
         ) from None

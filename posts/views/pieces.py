@@ -35,12 +35,19 @@ class Stored:
 
 
 def served(request: HttpRequest, stored: Stored, *, policy: str = INERT) -> HttpResponseBase:
-    """Raises Http404 where the file is gone."""
+    """Raises Http404 where the file is gone; 503 where the bucket does not answer."""
     try:
         file = default_storage.open(stored.key, "rb")
         size = file.size
     except (FileNotFoundError, IsADirectoryError, ValueError):
-        raise Http404(_("This file is gone from the disk.")) from None
+        raise Http404(_("This file is gone from the store.")) from None
+    except OSError:
+        return HttpResponse(
+            _("The store of files does not answer. Try again in a moment."),
+            status=503,
+            content_type="text/plain",
+            headers={"Retry-After": "5"},
+        )
     wanted = _wanted(request, stored, size)
     if wanted is None:
         file.close()

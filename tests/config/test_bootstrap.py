@@ -75,7 +75,7 @@ def test_nothing_is_done_when_nothing_changed(machine):
     environment = machine.clone / ".venv" / "bin"
     environment.mkdir(parents=True)
     script(environment / "python", "exit 0")
-    pins = [machine.clone / "requirements" / f"{name}.txt" for name in ("run", "dev")]
+    pins = [machine.clone / "requirements" / f"{name}.txt" for name in ("run", "s3", "dev")]
     whole = b"".join(pin.read_bytes() for pin in pins)
     stamp = subprocess.run(["cksum"], input=whole, capture_output=True, check=True).stdout
     (machine.clone / ".venv" / ".drumbeat-dev").write_bytes(stamp)

@@ -30,7 +30,7 @@ def test_readme_names_the_settings_that_exist():
     sources = [*(ROOT / "config").rglob("*.py"), *(ROOT / "bin").iterdir()]
     code = "".join(path.read_text() for path in sources if path.is_file())
     named = set(
-        re.findall(r"\b(?:DRUMBEAT|EMAIL)_[A-Z_]*[A-Z]\b", (ROOT / "README.md").read_text())
+        re.findall(r"\b(?:DRUMBEAT|EMAIL)_[A-Z0-9_]*[A-Z]\b", (ROOT / "README.md").read_text())
     )
     assert named
     assert sorted(name for name in named if name not in code) == []
