@@ -129,6 +129,11 @@ urlpatterns = [
     path("t/<slug:team>/library/uploads/", uploads.begin, name="library_uploads"),
     path("t/<slug:team>/library/uploads/<int:upload_id>/", uploads.piece, name="library_upload"),
     path(
+        "t/<slug:team>/library/uploads/<int:upload_id>/link/",
+        uploads.link,
+        name="library_upload_link",
+    ),
+    path(
         "t/<slug:team>/library/uploads/<int:upload_id>/finish/",
         uploads.finish,
         name="library_upload_finish",

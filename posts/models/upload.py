@@ -14,6 +14,9 @@ class Upload(models.Model):
 
     `mark` tells a person's files apart, so that the same one, chosen again, goes on where it
     stopped. `finishing_at`: since when somebody has been reading the whole.
+
+    `direct`: its browser sends it to the bucket, which calls it `remote` and knows how much is
+    there; `received` only says that it is whole.
     """
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
@@ -23,6 +26,8 @@ class Upload(models.Model):
     key = models.CharField(max_length=100, unique=True)
     size = models.PositiveBigIntegerField()
     received = models.PositiveBigIntegerField(default=0)
+    direct = models.BooleanField(default=False)
+    remote = models.TextField(blank=True)
     asset = models.ForeignKey(
         MediaAsset, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -38,6 +43,9 @@ class Upload(models.Model):
             models.UniqueConstraint(fields=["team", "by", "mark"], name="upload_once"),
             models.CheckConstraint(
                 condition=Q(size__gt=0, received__lte=F("size")), name="upload_within_its_size"
+            ),
+            models.CheckConstraint(
+                condition=Q(direct=True) | Q(remote=""), name="upload_remote_is_direct"
             ),
         ]
 

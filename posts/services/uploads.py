@@ -1,7 +1,8 @@
 """Large files, piece by piece: begun, carried on where they stopped, and read once they are whole.
 
-A part lies in a folder of its own that nothing is served from. Each is bounded in size and age, and
-a person has few of them at once. Called by views/uploads.py and by the tick.
+A part lies in a folder of its own that nothing is served from, or in the bucket, where browsers
+send it themselves (direct.py). Each is bounded in size and age, and a person has few at once.
+Called by views/uploads.py and by the tick.
 """
 
 import hashlib
@@ -23,7 +24,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Team, User
 from posts.errors import OutOfStep, UploadRefused
 from posts.models import Upload
-from posts.services import media
+from posts.services import direct, media
 from posts.services.media import Taken
 
 # The largest piece that is taken, and how large ours are.
@@ -55,25 +56,33 @@ def largest() -> int:
 
 
 @transaction.atomic
-def begin(*, team: Team, by: User, name: str, size: int, changed: str) -> Upload:
+def begin(
+    *, team: Team, by: User, name: str, size: int, changed: str, head: bytes | None = None
+) -> Upload:
     """The part of this file so far; `changed`: when the person's computer says it was changed.
 
-    Raises UploadRefused.
+    `head`: what it begins with, from a browser that can send it to the bucket itself. Raises
+    UploadRefused.
     """
     _require_size(size)
+    straight = head is not None and direct.possible()
+    if straight:
+        media.require_wanted(head or b"", size)
     # Two that begin at one moment count each other.
     Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     name = media.display_name(name)
     mark = hashlib.sha256(f"{name}\0{size}\0{changed}".encode()).hexdigest()
     mine = Upload.objects.for_team(team).filter(by=by)
     found = mine.select_related("asset").filter(mark=mark).first()
-    if found is not None and _usable(found):
+    if found is not None and _usable(found, straight):
         return found
     if found is not None:
         cancel(upload=found)
     _require_room(team, by, size)
     key = secrets.token_hex(16)
-    return Upload.objects.create(team=team, by=by, name=name, size=size, mark=mark, key=key)
+    return Upload.objects.create(
+        team=team, by=by, name=name, size=size, mark=mark, key=key, direct=straight
+    )
 
 
 def _require_size(size: int) -> None:
@@ -87,11 +96,13 @@ def _require_size(size: int) -> None:
         )
 
 
-def _usable(found: Upload) -> bool:
+def _usable(found: Upload, straight: bool) -> bool:
     """Whether it can go on, or came to an end that is still there."""
     if found.asset is not None:
         Upload.objects.filter(pk=found.pk).update(known=True)
         return found.asset.deleted_at is None
+    if found.direct or straight:
+        return found.direct and straight
     return found.received == 0 or _length(_path(found)) >= found.received
 
 
@@ -113,6 +124,8 @@ def _require_room(team: Team, by: User, size: int) -> None:
 
 def append(*, upload: Upload, offset: int, piece: bytes) -> int:
     """How many bytes are here now. Raises OutOfStep; after UploadRefused the part is gone."""
+    if upload.direct:
+        raise OutOfStep(upload.received)
     try:
         return _append(upload, offset, piece)
     except UploadRefused as error:
@@ -143,8 +156,8 @@ def finish(*, upload: Upload, by: User) -> Taken:
     if upload.asset is not None:
         return Taken(upload.asset, upload.known)
     free = Q(finishing_at=None) | Q(finishing_at__lt=Now() - READING)
-    whole = Upload.objects.filter(free, pk=upload.pk, asset=None, received=F("size"))
-    if not whole.update(finishing_at=Now()):
+    whole = Q(received=F("size")) | Q(direct=True)
+    if not Upload.objects.filter(free, whole, pk=upload.pk, asset=None).update(finishing_at=Now()):
         raise OutOfStep(upload.received)
     done = False
     try:
@@ -160,11 +173,15 @@ def finish(*, upload: Upload, by: User) -> Taken:
     Upload.objects.filter(pk=upload.pk).update(
         asset=taken.asset, known=taken.known, touched_at=timezone.now()
     )
-    _remove(_path(upload))
+    _drop(upload)
     return taken
 
 
 def _read(upload: Upload, by: User) -> Taken:
+    if upload.direct:
+        with direct.gathered(upload) as sent:
+            there = UploadedFile(sent, name=upload.name, size=upload.size)
+            return media.take(team=upload.team, by=by, upload=there)
     try:
         with (path := _path(upload)).open("rb") as file:
             part = _Part(file, path, upload)
@@ -175,7 +192,14 @@ def _read(upload: Upload, by: User) -> Taken:
 
 def cancel(*, upload: Upload) -> None:
     Upload.objects.filter(pk=upload.pk).delete()
-    transaction.on_commit(lambda: _remove(_path(upload)))
+    transaction.on_commit(lambda: _drop(upload))
+
+
+def _drop(upload: Upload) -> None:
+    if upload.direct:
+        direct.forget(upload)
+    else:
+        _remove(_path(upload))
 
 
 def sweep() -> None:
@@ -183,6 +207,7 @@ def sweep() -> None:
     old = timezone.now() - PATIENCE
     for upload in Upload.objects.filter(touched_at__lt=old):
         cancel(upload=upload)
+    direct.sweep(old)
     if not _folder().is_dir():
         return
     known = set(Upload.objects.values_list("key", flat=True))

@@ -1,5 +1,5 @@
-// <drum-sending>: one file on its way into the library. A large one goes piece by piece and, after a broken
-// connection, on from where its part ends. Tells `drum:sent` with what the server says of it, or `drum:unsent`.
+// <drum-sending>: one file on its way into the library. A large one goes piece by piece, here or into the bucket
+// (drum-straight.js), and after a broken connection on from where its part ends. Tells `drum:sent` with what the server says of it, or `drum:unsent`.
 const PAUSES = [1, 2, 4, 8, 15, 30, 60, 60, 60];
 const MB = 1_000_000;
 
@@ -38,11 +38,10 @@ class DrumSending extends HTMLElement {
   }
 
   async inPieces() {
-    const { name, size, lastModified } = this.file;
-    const about = new URLSearchParams({ name, size, changed: lastModified });
-    let part = await this.patient(() => this.ask(this.to.large, about));
-    this.part = `${this.to.large}${part.id}/`;
-    while (part.received < size) {
+    const { size } = this.file, straight = document.createElement("drum-straight");
+    let part = await straight.begin(this);
+    if (part.direct && !await straight.send(this, part)) part = await straight.begin(this, false);
+    while (!part.direct && part.received < size) {
       const begin = part.received;
       const headers = { "Content-Type": "application/offset+octet-stream", "Upload-Offset": begin };
       const piece = this.file.slice(begin, begin + Number(this.to.piece));
