@@ -23,7 +23,7 @@ from posts.queries import comments
 from posts.queries.choices import choices
 from posts.queries.history import Change, changes
 from posts.queries.post import platform_name
-from posts.services import media, revisions
+from posts.services import media, revisions, uploads
 from posts.services.compose import Draft, VariantDraft, draft_of
 from posts.services.composer import Plan
 from posts.states import Stage
@@ -71,14 +71,14 @@ def of_token(request: TeamRequest) -> Post | None:
 def form_of(request: TeamRequest, post: Post | None) -> tuple[ComposerForm, list[UploadRefused]]:
     """The form with the files that came along already stored as pictures of the post."""
     data, refused = request.POST.copy(), []
-    uploads = request.FILES.getlist("files")
+    files = request.FILES.getlist("files")
     try:
-        media.require_few(uploads)
+        media.require_few(files)
     except UploadRefused as error:
-        uploads, refused = [], [error]
-    for upload in uploads:
+        files, refused = [], [error]
+    for file in files:
         try:
-            asset = media.store(team=request.team, by=request.user, upload=upload)
+            asset = media.store(team=request.team, by=request.user, upload=file)
         except UploadRefused as error:
             refused.append(error)
             continue
@@ -198,6 +198,8 @@ def frame(request: TeamRequest, page: Sheet) -> dict[str, Any]:
         "may_publish": may.can("publish"),
         "accept": media.ACCEPT,
         "video_mb": settings.VIDEO_BYTES // 1_000_000,
+        "piece": uploads.PIECE,
+        "most": uploads.largest(),
     }
 
 

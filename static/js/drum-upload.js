@@ -1,5 +1,5 @@
-// <drum-upload data-url>: sends chosen or dropped pictures one by one with a progress bar, puts their tiles
-// into the grid, and orders them by drag or by their buttons. Without it the file field goes with the form.
+// <drum-upload data-url>: sends chosen or dropped pictures one by one with a progress bar (the large ones:
+// drum-large.js), puts their tiles into the grid, and orders them by drag or buttons. Without it they go with the form.
 class DrumUpload extends HTMLElement {
   connectedCallback() {
     this.stop = new AbortController();
@@ -40,7 +40,8 @@ class DrumUpload extends HTMLElement {
   }
 
   add(files) {
-    for (const file of files) this.queue.push({ file, row: this.row(file) });
+    const large = this.querySelector("drum-large");
+    for (const file of files) large?.take?.(file) || this.queue.push({ file, row: this.row(file) });
     if (!this.busy) this.next();
   }
 
@@ -57,8 +58,7 @@ class DrumUpload extends HTMLElement {
 
   next() {
     const job = this.queue.shift();
-    this.busy = Boolean(job);
-    if (job) this.send(job);
+    if (this.busy = Boolean(job)) this.send(job);
   }
 
   send({ file, row }) {
