@@ -1,6 +1,7 @@
-"""Static files for production: hashed names that browsers keep for ever, and one stylesheet.
+"""Static files for production: hashed names that browsers keep for ever, few of them for a page.
 
-`css/app.css` is a list of imports in the sources; collectstatic serves it as one file.
+`css/app.css` and each script in `js/pages` are lists of imports in the sources; collectstatic
+serves each as one file.
 """
 
 import posixpath
@@ -14,8 +15,9 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 type Sources = dict[str, tuple[Storage, str]]
 
-ENTRY = "css/app.css"
+ENTRY, PAGES = "css/app.css", "js/pages/"
 _IMPORT = re.compile(r"""@import\s+url\(["']([^"']+)["']\)\s+layer\(([\w-]+)\);""")
+_MODULE = re.compile(r"""^import "([^"]+)";$""", re.MULTILINE)
 _URL = re.compile(r"""url\((["']?)(?!["']?(?:data:|#|/|https?:))([^"')]+)\1\)""")
 
 
@@ -28,6 +30,17 @@ def bundle(sources: Sources, entry: str = ENTRY) -> str:
         return f"@layer {found[2]} {{\n{_rebase(_read(sources, path), path, folder)}\n}}"
 
     return _IMPORT.sub(inline, _read(sources, entry))
+
+
+def joined_script(sources: Sources, entry: str) -> str:
+    """The entry with every import replaced by its file, in a block: its names are its own."""
+    folder = posixpath.dirname(entry)
+
+    def inline(found: re.Match[str]) -> str:
+        path = posixpath.normpath(posixpath.join(folder, found[1]))
+        return f"{{\n{_read(sources, path)}\n}}"
+
+    return _MODULE.sub(inline, _read(sources, entry))
 
 
 def _read(sources: Sources, path: str) -> str:
@@ -48,14 +61,17 @@ def _rebase(css: str, path: str, folder: str) -> str:
 
 
 class HashedStaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # untyped
-    """Joins the stylesheet, then hashes and compresses everything."""
+    """Joins the stylesheet and the scripts of each page, then hashes and compresses everything."""
 
     def post_process(
         self, paths: Sources, dry_run: bool = False, **options: Any
     ) -> Iterator[tuple[str, str | None, bool | Exception]]:
-        if not dry_run and ENTRY in paths:
-            joined = bundle(paths)
-            self.delete(ENTRY)
-            self._save(ENTRY, ContentFile(joined.encode()))
-            paths = {**paths, ENTRY: (self, ENTRY)}
+        if not dry_run:
+            joined = {path: joined_script(paths, path) for path in paths if path.startswith(PAGES)}
+            if ENTRY in paths:
+                joined[ENTRY] = bundle(paths)
+            for path, text in joined.items():
+                self.delete(path)
+                self._save(path, ContentFile(text.encode()))
+            paths = {**paths, **{path: (self, path) for path in joined}}
         yield from super().post_process(paths, dry_run=dry_run, **options)

@@ -21,10 +21,26 @@ def broken(text: str) -> list[str]:
     return [rule for rule, pattern in RULES.items() if pattern.search(text)]
 
 
+PAGES = "static/js/pages/"
+_LISTED = re.compile(r'import "\.\./(drum-[a-z-]+\.js)";')
+
+
 def test_scripts_stand_alone():
-    found = {tree.name(path): why for path in tree.scripts() if (why := broken(path.read_text()))}
-    assert tree.scripts()
+    alone = [path for path in tree.scripts() if not tree.name(path).startswith(PAGES)]
+    found = {tree.name(path): why for path in alone if (why := broken(path.read_text()))}
+    assert alone
     assert not found
+
+
+def test_a_page_lists_scripts_and_nothing_else():
+    pages = [path for path in tree.scripts() if tree.name(path).startswith(PAGES)]
+    assert pages
+    for path in pages:
+        listed = [_LISTED.fullmatch(line) for line in path.read_text().splitlines()]
+        assert all(listed), path
+        names = [found[1] for found in listed if found]
+        assert len(names) == len(set(names))
+        assert all((path.parent.parent / name).exists() for name in names)
 
 
 @pytest.mark.parametrize(

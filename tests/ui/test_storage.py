@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
 from django.core.management import call_command
 
-from ui.storage import bundle
+from ui.storage import bundle, joined_script
 
 CSS = Path(settings.BASE_DIR) / "static/css"
 
@@ -43,6 +43,20 @@ def test_every_stylesheet_is_imported_once():
     assert set(listed) == present, "Each file of static/css needs its line in app.css."
 
 
+def test_scripts_of_a_page_keep_their_names_to_themselves():
+    joined = joined_script(
+        sources(
+            **{
+                "js/pages/board.js": 'import "../one.js";\nimport "../two.js";\n',
+                "js/one.js": "const BUSY = 1;",
+                "js/two.js": "const BUSY = 2;",
+            }
+        ),
+        "js/pages/board.js",
+    )
+    assert joined == "{\nconst BUSY = 1;\n}\n{\nconst BUSY = 2;\n}\n"
+
+
 def test_collectstatic_serves_one_stylesheet(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = {
@@ -57,3 +71,6 @@ def test_collectstatic_serves_one_stylesheet(settings, tmp_path):
     assert "@import" not in css
     assert css.count("@layer reset {") == 1
     assert 'url("../fonts/hanken-grotesk-latin.' in css
+    [board] = [p for p in (tmp_path / "js/pages").glob("board.*.js") if p.name != "board.js"]
+    assert "import" not in board.read_text()
+    assert board.read_text().count("customElements.define(") >= 3

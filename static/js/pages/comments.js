@@ -1,0 +1,2 @@
+import "../drum-focus.js";
+import "../drum-mention.js";

@@ -1,0 +1,10 @@
+import "../drum-tabs.js";
+import "../drum-straight.js";
+import "../drum-sending.js";
+import "../drum-large.js";
+import "../drum-upload.js";
+import "../drum-choose.js";
+import "../drum-composer.js";
+import "../drum-mention.js";
+import "../drum-hashtags.js";
+import "../drum-presence.js";

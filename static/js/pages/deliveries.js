@@ -1,0 +1,3 @@
+import "../drum-patient.js";
+import "../drum-triage.js";
+import "../drum-focus.js";

@@ -1,0 +1,8 @@
+import "../drum-filters.js";
+import "../drum-calendar.js";
+import "../drum-carry.js";
+import "../drum-hours.js";
+import "../drum-now.js";
+import "../drum-move.js";
+import "../drum-keep.js";
+import "../drum-select.js";

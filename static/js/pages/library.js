@@ -1,0 +1,4 @@
+import "../drum-straight.js";
+import "../drum-sending.js";
+import "../drum-library.js";
+import "../drum-shelf.js";

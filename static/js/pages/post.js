@@ -1,0 +1,3 @@
+import "../drum-tabs.js";
+import "../drum-focus.js";
+import "../drum-mention.js";
