@@ -58,9 +58,14 @@ class Scene:
         self.postgres = EmbeddedPostgres(folder / "postgres")
         self._log = (folder / "drumbeat.log").open("w")
         self.tally.mkdir()
-        Path(os.environ["DRUMBEAT_STATIC"]).mkdir()
         address = os.environ["DRUMBEAT_URL"]
-        shared = {"DRUMBEAT_URL": address, "DRUMBEAT_LOG_LEVEL": "INFO"}
+        static = os.environ["DRUMBEAT_STATIC"]
+        Path(static).mkdir()
+        shared = {
+            "DRUMBEAT_URL": address,
+            "DRUMBEAT_STATIC": static,
+            "DRUMBEAT_LOG_LEVEL": "INFO",
+        }
         self.platforms = self._stack("platforms", ("web",), shared, address.rpartition(":")[2])
         counted = {**shared, "BENCH_TALLY": str(self.tally)}
         self.product = self._stack("product", children, counted, "0")
