@@ -15,7 +15,10 @@ from django.db import connection
 from accounts.models import Team
 from calendar_app import quotas
 from calendar_app.conflicts import MEMORY, Clash, Conflict, Crowd, Kind
+from calendar_app.queries import openings
+from calendar_app.queries.openings import Openings
 from posts.models import Blackout
+from posts.queries.filters import Filters
 
 # Of a day, besides those of posts that are shown; and of all.
 A_DAY, MOST = 20, 900
@@ -156,7 +159,7 @@ _FOUND = f"""
 SELECT * FROM (
   SELECT 'close' AS kind, * FROM close UNION ALL SELECT 'same', * FROM same) both_kinds
 ORDER BY at, kind, post_id LIMIT {MOST}"""
-# Three lists in one row, since a page is made of few statements.
+# Lists in one row, since a page is made of few statements.
 _LISTS = f"""
 SELECT (SELECT json_agg(c) FROM ({NAMED.format(found=_FOUND, most=MOST)}) c),
   (SELECT json_agg(c) FROM (
@@ -165,39 +168,52 @@ SELECT (SELECT json_agg(c) FROM ({NAMED.format(found=_FOUND, most=MOST)}) c),
     ORDER BY k.at, k.post_id LIMIT {MOST}) c),
   (SELECT json_agg(b ORDER BY b.starts_on, b.id) FROM posts_blackout b WHERE b.team_id = %(team)s)
 """
-_PERIOD = f"WITH {','.join((_MINE, _SAME, _QUOTA, _DUE, _CLOSE, _CROWDED))} {_LISTS}"
+_OF_PERIOD = (_MINE, _SAME, _QUOTA, _DUE, _CLOSE, _CROWDED)
+_PERIOD = f"WITH {','.join(_OF_PERIOD)} {_LISTS}"
+_WITH_SLOTS = f"WITH {','.join((*_OF_PERIOD, openings.CTES))} {_LISTS}, {openings.LISTS}"
 _POSTS = f"WITH {','.join((_MINE, _SAME, _QUOTA, _CLOSE_TO_MINE, _CROWDED_AT_MINE))} {_LISTS}"
 
 
 @dataclass(frozen=True)
 class Found:
-    """In the order of time; the team's blackouts are there as they are."""
+    """In the order of time; the team's blackouts are there as they are, and so are its slots where
+    they were asked for.
+    """
 
     conflicts: Sequence[Conflict]
     blackouts: Sequence[Blackout]
+    openings: Openings
 
 
 def of_period(
-    team: Team, *, start: datetime, end: datetime, zone: str, ids: Collection[int]
+    team: Team,
+    *,
+    start: datetime,
+    end: datetime,
+    zone: str,
+    ids: Collection[int],
+    slots_of: Filters | None = None,
 ) -> Found:
-    """Closeness and crowds of all posts, the same text of the posts `ids`. In one statement."""
-    return _found(_PERIOD, team, start, end, ids, zone)
+    """Closeness and crowds of all posts, the same text of the posts `ids`, and the slots of the
+    channels that are asked for. In one statement.
+    """
+    known = _known(team, start, end, ids) | {"zone": zone}
+    if slots_of is None:
+        return _found(_PERIOD, known)
+    return _found(_WITH_SLOTS, known | openings.parameters(team, slots_of))
 
 
 def of_posts(team: Team, *, start: datetime, ids: Collection[int]) -> Found:
     """What speaks against the posts `ids`, as far as they go out from `start` on."""
-    return _found(_POSTS, team, start, start + _LIFETIME, ids, "UTC")
+    return _found(_POSTS, _known(team, start, start + _LIFETIME, ids))
 
 
-def _found(
-    sql: str, team: Team, start: datetime, end: datetime, ids: Collection[int], zone: str
-) -> Found:
+def _known(team: Team, start: datetime, end: datetime, ids: Collection[int]) -> dict[str, Any]:
     gap, daily = timedelta(minutes=team.gap_minutes), quotas.known()
-    known: dict[str, Any] = {
+    return {
         "team": team.pk,
         "start": start,
         "end": end,
-        "zone": zone,
         "ids": list(ids),
         "gap": gap,
         "reach": max(gap, timedelta(days=1)),
@@ -207,12 +223,17 @@ def _found(
         "most": [quota.most for quota in daily],
         "aligned": [quota.aligned for quota in daily],
     }
+
+
+def _found(sql: str, known: Mapping[str, Any]) -> Found:
     with connection.cursor() as cursor:
         cursor.execute(sql, known)
-        clashes, crowds, blackouts = cursor.fetchone()
-    found: list[Conflict] = [*map(_clash, clashes or ()), *map(_crowd, crowds or ())]
+        lists = (some or [] for some in cursor.fetchone())
+    clashes, crowds, blackouts, *slots = lists
+    found: list[Conflict] = [*map(_clash, clashes), *map(_crowd, crowds)]
     found.sort(key=lambda one: one.at)
-    return Found(found, [_blackout(row) for row in blackouts or ()])
+    given = openings.read(*slots) if slots else Openings()
+    return Found(found, [_blackout(row) for row in blackouts], given)
 
 
 def _clash(row: Mapping[str, Any]) -> Clash:

@@ -15,7 +15,9 @@ from accounts.models import Team
 from calendar_app.conflicts import Clash, Conflict, Crowd, Kind
 from calendar_app.queries import clashes as queries
 from calendar_app.queries.clashes import A_DAY
+from calendar_app.queries.openings import Openings
 from posts.models import Blackout
+from posts.queries.filters import Filters
 from ui import dates
 
 _DAY = timedelta(days=1)
@@ -85,24 +87,38 @@ type Days = Mapping[date, Noted]
 NONE = Noted()
 
 
+@dataclass(frozen=True)
+class Period:
+    days: Days
+    openings: Openings
+
+
 def of_period(
-    team: Team, *, start: datetime, end: datetime, zone: ZoneInfo, ids: Collection[int]
-) -> Days:
+    team: Team,
+    *,
+    start: datetime,
+    end: datetime,
+    zone: ZoneInfo,
+    ids: Collection[int],
+    slots_of: Filters | None = None,
+) -> Period:
     """By days of `zone`, in one statement; what lies behind is not brought up again.
 
-    The same text is looked for on the posts `ids`, which are shown; the rest on all.
+    The same text is looked for on the posts `ids`, which are shown; the rest on all. `slots_of`:
+    the slots of these channels come along.
     """
     days: defaultdict[date, list[Conflict]] = defaultdict(list)
     since = max(start, timezone.now())
-    found = queries.of_period(team, start=since, end=end, zone=zone.key, ids=ids)
+    found = queries.of_period(team, start=since, end=end, zone=zone.key, ids=ids, slots_of=slots_of)
     for clash in found.conflicts:
         days[clash.at.astimezone(zone).date()].append(clash)
     first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
     # A day more at either end: what is not of `zone` may ask for it as well.
     named = by_day(found.blackouts, first - _DAY, last + _DAY)
-    return {
+    noted = {
         day: Noted(tuple(days.get(day, ())), tuple(named.get(day, ()))) for day in {*days, *named}
     }
+    return Period(noted, found.openings)
 
 
 @dataclass(frozen=True)

@@ -163,7 +163,7 @@ class HoursSheet:
 def sheet(
     team: Team, hours: Hours, filters: Filters = NOTHING, *, with_free: bool = False
 ) -> HoursSheet:
-    """In six statements at most, however many posts there are; `with_free` in eight."""
+    """In six statements at most, however many posts there are."""
     planned = _planned(team, hours, filters)
     waiting = unscheduled(team, filters)
     ids = {row.post_id for row in planned} | {pk for pk, _total in waiting}
@@ -173,10 +173,17 @@ def sheet(
         items.setdefault(hours.place(item.at), []).append(item)
     now = timezone.now().astimezone(hours.zone)
     shown = {row.post_id for row in planned}
-    noted = of_period(team, start=hours.start, end=hours.end, zone=hours.zone, ids=shown)
-    slots = free(team, hours.start, hours.end, noted, filters) if with_free else []
+    period = of_period(
+        team,
+        start=hours.start,
+        end=hours.end,
+        zone=hours.zone,
+        ids=shown,
+        slots_of=filters if with_free else None,
+    )
+    slots = free(team, hours.start, hours.end, period.days, period.openings)
     left = by_place(slots, hours.place)
-    return HoursSheet(_rows(hours, items, now, noted, left), Drawer.of(waiting, found), now)
+    return HoursSheet(_rows(hours, items, now, period.days, left), Drawer.of(waiting, found), now)
 
 
 def _planned(team: Team, hours: Hours, filters: Filters) -> list[Row]:

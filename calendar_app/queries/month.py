@@ -13,7 +13,7 @@ from calendar_app.queries.free import Free, by_place, free
 from posts.models import Post
 from posts.queries.cards import cards
 from posts.queries.filters import NOTHING, Filters
-from posts.queries.planned import Planned, Row, attach, rows
+from posts.queries.planned import Planned, Row, Whole, attach, rows
 
 PER_DAY = 3
 FREE_PER_DAY = 2
@@ -100,16 +100,19 @@ def sheet(
     filters: Filters = NOTHING,
     with_free: bool = False,
 ) -> Sheet:
-    """In seven statements at most, however many posts there are; `with_free` in nine."""
-    grid = rows(
+    """In six statements, seven for a day of another month, however many posts there are."""
+    whole = Whole(agenda, page, IN_AGENDA) if agenda else None
+    found_rows = rows(
         team,
         start=month.start,
         end=month.end,
         zone=month.zone.key,
         per_day=PER_DAY,
+        whole=whole,
         filters=filters,
     )
-    of_day = _agenda(team, agenda, month, page, filters) if agenda else []
+    grid = [row for row in found_rows if row.nth <= PER_DAY]
+    of_day = _agenda(team, whole, month, found_rows, filters) if whole else []
     waiting = unscheduled(team, filters)
     ids = {row.post_id for row in [*grid, *of_day]} | {pk for pk, _ in waiting}
     found = cards(Post.objects.for_team(team), ids, tags=False)
@@ -117,8 +120,16 @@ def sheet(
     for item in attach(grid, found):
         by_day.setdefault(item.day, []).append(item)
     shown = {row.post_id for row in [*grid, *of_day]}
-    noted = of_period(team, start=month.start, end=month.end, zone=month.zone, ids=shown)
-    slots = free(team, month.start, month.end, noted, filters) if with_free else []
+    period = of_period(
+        team,
+        start=month.start,
+        end=month.end,
+        zone=month.zone,
+        ids=shown,
+        slots_of=filters if with_free else None,
+    )
+    noted = period.days
+    slots = free(team, month.start, month.end, noted, period.openings)
     left = by_place(slots, lambda at: at.astimezone(month.zone).date())
     today, first = timezone.localdate(), month.first.month
 
@@ -136,13 +147,18 @@ def sheet(
     )
 
 
-def _agenda(team: Team, day: date, month: Month, page: int, filters: Filters) -> list[Row]:
+def _agenda(
+    team: Team, whole: Whole, month: Month, known: list[Row], filters: Filters
+) -> list[Row]:
+    """Out of what is known already, unless the day is not of the month's weeks."""
+    if any(whole.day in week for week in month.weeks):
+        return [row for row in known if whole.has(row)]
     return rows(
         team,
-        start=midnight(day, month.zone),
-        end=midnight(day + timedelta(days=1), month.zone),
+        start=midnight(whole.day, month.zone),
+        end=midnight(whole.day + timedelta(days=1), month.zone),
         zone=month.zone.key,
-        per_day=IN_AGENDA,
-        skip=(page - 1) * IN_AGENDA,
+        per_day=0,
+        whole=whole,
         filters=filters,
     )

@@ -41,11 +41,12 @@ WITH item AS (
     AND NOT EXISTS (
       SELECT 1 FROM posts_delivery d
       WHERE d.post_id = posts_post.id AND d.due_at IS NOT NULL AND d.state <> 'cancelled'))
-SELECT post_id, day, at, channels, states, at_risk, of_day FROM (
+SELECT post_id, day, at, channels, states, at_risk, of_day, nth FROM (
   SELECT item.*, row_number() OVER (PARTITION BY day, hour ORDER BY at, post_id) AS nth,
          count(*) OVER (PARTITION BY day, hour) AS of_day
   FROM item) ranked
-WHERE nth > %(skip)s AND nth <= %(skip)s + %(most)s
+WHERE nth <= %(most)s
+  OR day = %(whole)s::date AND nth > %(skip)s AND nth <= %(skip)s + %(page)s
 ORDER BY at, post_id
 """
 
@@ -53,7 +54,7 @@ ORDER BY at, post_id
 @dataclass(frozen=True)
 class Row:
     """One post on one day, before its card is fetched; `of_day` counts all of that day, or
-    of that hour where it was asked for by the hour.
+    of that hour where it was asked for by the hour, and it is the `nth` of these.
 
     `at_risk`: a delivery of it would not go out as things are.
     """
@@ -65,6 +66,23 @@ class Row:
     states: list[str]
     at_risk: bool
     of_day: int
+    nth: int
+
+
+@dataclass(frozen=True)
+class Whole:
+    """One day of which more is shown than of the others: a page of it."""
+
+    day: date
+    page: int
+    per_page: int
+
+    @property
+    def skip(self) -> int:
+        return (self.page - 1) * self.per_page
+
+    def has(self, row: Row) -> bool:
+        return row.day == self.day and self.skip < row.nth <= self.skip + self.per_page
 
 
 @dataclass(frozen=True)
@@ -97,15 +115,16 @@ def rows(
     end: datetime,
     zone: str,
     per_day: int,
-    skip: int = 0,
+    whole: Whole | None = None,
     filters: Filters = NOTHING,
 ) -> list[Row]:
-    """What is due from `start` up to `end`, by days of `zone`, in one statement.
+    """What is due from `start` up to `end`, by days of `zone`, in one statement: the first posts of
+    each day, and a page of the one that is shown as a whole.
 
     Filtered by channel, a post is there only for when it goes out on one of these.
     """
-    window = {"start": start, "end": end, "zone": zone, "most": per_day, "skip": skip}
-    return _fetch(team, filters, {**window, "hourly": False})
+    window = {"start": start, "end": end, "zone": zone, "most": per_day, "hourly": False}
+    return _fetch(team, filters, window, whole)
 
 
 def rows_by_hour(
@@ -118,17 +137,22 @@ def rows_by_hour(
     filters: Filters = NOTHING,
 ) -> list[Row]:
     """The same by hours of `zone`: a post is in each hour that something of it goes out."""
-    window = {"start": start, "end": end, "zone": zone, "most": per_hour, "skip": 0}
-    return _fetch(team, filters, {**window, "hourly": True})
+    window = {"start": start, "end": end, "zone": zone, "most": per_hour, "hourly": True}
+    return _fetch(team, filters, window, None)
 
 
-def _fetch(team: Team, filters: Filters, window: dict[str, Any]) -> list[Row]:
+def _fetch(team: Team, filters: Filters, window: dict[str, Any], whole: Whole | None) -> list[Row]:
     try:
         narrowed, values = _narrowed(team, filters)
     except EmptyResultSet:
         return []
+    page = {
+        "whole": whole.day if whole else None,
+        "skip": whole.skip if whole else 0,
+        "page": whole.per_page if whole else 0,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_PLANNED.format(**narrowed), {"team": team.pk, **window, **values})
+        cursor.execute(_PLANNED.format(**narrowed), {"team": team.pk, **window, **page, **values})
         return [Row(*row) for row in cursor.fetchall()]
 
 

@@ -24,7 +24,7 @@ LISBON = ZoneInfo("Europe/Lisbon")
 def noted(team, *posts, days=30):
     ids, start = [post.pk for post in posts], at(1, 0)
     end = start + timedelta(days=days)
-    return period.of_period(team, start=start, end=end, zone=LISBON, ids=ids)
+    return period.of_period(team, start=start, end=end, zone=LISBON, ids=ids).days
 
 
 # -- pure

@@ -11,7 +11,12 @@ from posts.services import schedule
 from posts.times import from_utc
 from tests.calendar_app.december import HX, NOW, move
 from tests.calendar_app.hours import cell, day, week
-from tests.factories.posts import PostFactory, VariantFactory
+from tests.factories.posts import (
+    MediaAssetFactory,
+    PostFactory,
+    PostMediaFactory,
+    VariantFactory,
+)
 from tests.factories.publishers import ChannelFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
@@ -149,9 +154,10 @@ def test_statements_are_bounded(team, bob, channel, as_user, posts, django_asser
     PostFactory(team=team, author=bob)
     browser = as_user(bob)
     browser.get(week(team))
+    PostMediaFactory(post=rows[0], asset=MediaAssetFactory(team=team))
     for address in (week(team), day(team)):
         with django_assert_max_num_queries(12):
-            browser.get(address)
+            browser.get(f"{address}?free=1&channel={channel.pk}")
 
 
 def test_the_skipped_hour_is_said(team, planned, bob, as_user):

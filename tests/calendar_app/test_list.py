@@ -10,7 +10,13 @@ from calendar_app.queries.listing import PER_PAGE, SORTS, Place, Wanted, page, p
 from posts.models import Delivery, Post
 from posts.states import DeliveryState, Stage
 from tests.calendar_app.december import NOW, move
-from tests.factories.posts import DeliveryFactory, PostFactory
+from tests.factories.posts import (
+    DeliveryFactory,
+    MediaAssetFactory,
+    PostFactory,
+    PostMediaFactory,
+    VariantFactory,
+)
 from tests.factories.publishers import ChannelFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
@@ -168,6 +174,9 @@ def test_statements_are_bounded(team, bob, as_user, sort, django_assert_max_num_
         for n in range(300)
     ]
     Post.objects.bulk_create(rows)
+    for row in rows[:3]:
+        PostMediaFactory(post=row, asset=MediaAssetFactory(team=team))
+        VariantFactory(post=row, channel=ChannelFactory(team=team))
     browser = as_user(bob)
     browser.get(url(team, sort=sort))
     with django_assert_max_num_queries(12):

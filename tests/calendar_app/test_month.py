@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from calendar_app.queries.month import IN_AGENDA
 from posts.models import Delivery, Post
 from posts.services import schedule
 from posts.states import DeliveryState, Stage
@@ -83,6 +84,26 @@ def test_busy_day_shows_three_and_counts_the_rest(team, bob, channel, as_user):
     assert [item.card.post.title for item in agenda] == [f"Post {n}" for n in range(5)]
 
 
+def test_pages_of_a_busy_day_and_days_of_other_months(team, bob, as_user):
+    at = datetime(2026, 12, 10, 8, 0, tzinfo=UTC)
+    Post.objects.bulk_create(
+        Post(team=team, author=bob, title=f"{n}", planned_at=at + timedelta(minutes=n))
+        for n in range(IN_AGENDA + 5)
+    )
+    browser = as_user(bob)
+
+    def agenda(**query):
+        sheet = browser.get(month(team, day="2026-12-10", **query)).context["sheet"]
+        return [item.card.post.title for item in sheet.agenda]
+
+    every = [f"{n}" for n in range(IN_AGENDA + 5)]
+    for query in ({}, {"month": "2026-06"}):
+        assert agenda(**query) == every[:IN_AGENDA]
+        assert agenda(page="2", **query) == every[IN_AGENDA:]
+    [day] = [d for d in browser.get(month(team)).context["sheet"].days if d.total]
+    assert [item.card.post.title for item in day.items] == every[:3]
+
+
 def test_drawer_holds_posts_without_a_time(team, bob, as_user):
     PostFactory(team=team, author=bob, title="Some day")
     sheet = as_user(bob).get(month(team)).context["sheet"]
@@ -106,7 +127,7 @@ def test_statements_are_bounded(team, bob, channel, as_user, posts, django_asser
     browser = as_user(bob)
     browser.get(month(team))
     with django_assert_max_num_queries(12):
-        browser.get(month(team, day="2026-12-10"))
+        browser.get(month(team, day="2026-12-10", free="1", channel=channel.pk))
 
 
 def test_moving_keeps_the_time_of_day(team, post, bob, as_user):

@@ -60,7 +60,7 @@ def fill(channel, bob, start, count, apart=timedelta(hours=1), **fields):
 
 def noted(team, posts=()):
     ids = [post.pk for post in posts]
-    return of_period(team, start=at(1, 0), end=at(31, 0), zone=LISBON, ids=ids)
+    return of_period(team, start=at(1, 0), end=at(31, 0), zone=LISBON, ids=ids).days
 
 
 # -- what a Spec says
