@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import permissions, retries, zones
+from accounts import holidays, permissions, retries, zones
 from accounts.models import Membership, Team, User
 
 
@@ -92,6 +92,31 @@ class TeamForm(forms.ModelForm[Team]):
             "review_required": _("Every post needs an approval before it goes out"),
             "allow_self_approval": _("People may approve their own posts"),
         }
+
+
+class HolidaysForm(forms.ModelForm[Team]):
+    """A region that is none of the country's was left over from another: the whole country then."""
+
+    holiday_country = forms.ChoiceField(
+        label=_("Country"),
+        choices=lambda: [("", _("No country")), *holidays.countries()],
+        required=False,
+    )
+    holiday_region = forms.CharField(label=_("Region"), required=False, widget=forms.Select)
+
+    class Meta:
+        model = Team
+        fields = ["holiday_country", "holiday_region"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.regions = holidays.regions(str(self["holiday_country"].value() or ""))
+        widget: Any = self.fields["holiday_region"].widget
+        widget.choices = [("", _("Whole country")), *self.regions]
+
+    def clean_holiday_region(self) -> str:
+        region: str = self.cleaned_data["holiday_region"]
+        return region if region in dict(self.regions) else ""
 
 
 class PausesField(forms.Field):

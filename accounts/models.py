@@ -75,6 +75,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 class Team(models.Model):
     """`retry_pauses` in seconds, for the custom strategy; `retry_tries` counts the first try.
     `gap_minutes`: posts of one channel that are closer to each other are pointed out; 0 never.
+    `holiday_country`: whose public holidays the calendar shows (holidays.py), empty for nobody's.
     """
 
     class Retrying(models.TextChoices):
@@ -89,6 +90,8 @@ class Team(models.Model):
     allow_self_approval = models.BooleanField(default=False)
     late_after_minutes = models.PositiveSmallIntegerField(default=30)
     gap_minutes = models.PositiveSmallIntegerField(default=60)
+    holiday_country = models.CharField(max_length=2, blank=True, default="", db_default="")
+    holiday_region = models.CharField(max_length=60, blank=True, default="", db_default="")
     retry_strategy = models.CharField(
         max_length=11, choices=Retrying.choices, default=Retrying.EXPONENTIAL
     )
@@ -102,6 +105,10 @@ class Team(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(gap_minutes__lte=24 * 60), name="team_gap_sane"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(holiday_country="") | models.Q(holiday_region=""),
+                name="team_region_of_a_country",
             ),
             models.CheckConstraint(
                 condition=models.Q(retry_tries__gte=1, retry_tries__lte=retries.MOST_TRIES),

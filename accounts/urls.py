@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("t/<slug:team>/leave/", profile.leave, name="leave"),
     path("t/<slug:team>/settings/", team.team_settings, name="team_settings"),
     path("t/<slug:team>/settings/retries/", team.team_retries, name="team_retries"),
+    path("t/<slug:team>/settings/holidays/", team.team_holidays, name="team_holidays"),
     path("t/<slug:team>/members/<int:pk>/role/", team.member_role, name="member_role"),
     path("t/<slug:team>/members/<int:pk>/remove/", team.member_remove, name="member_remove"),
     path("t/<slug:team>/invitations/", team.invitation_new, name="invitation_new"),

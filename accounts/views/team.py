@@ -13,7 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import permissions, queries
 from accounts.access import member_can
 from accounts.errors import AccountsError, NotAllowed
-from accounts.forms import InvitationForm, RetriesForm, RoleForm, TeamForm, assignable_roles
+from accounts.forms import (
+    HolidaysForm,
+    InvitationForm,
+    RetriesForm,
+    RoleForm,
+    TeamForm,
+    assignable_roles,
+)
 from accounts.http import TeamRequest
 from accounts.models import Invitation
 from accounts.services import invitations, teams
@@ -51,6 +58,23 @@ def team_retries(request: TeamRequest) -> HttpResponse:
         return _back(request)
     request.team.refresh_from_db(fields=form.Meta.fields)
     return _page(request, status=422, retries_form=form)
+
+
+@member_can("manage")
+@require_http_methods(["GET", "POST"])
+def team_holidays(request: TeamRequest) -> HttpResponse:
+    """Saves; asked by htmx while somebody chooses a country, it offers the regions of it."""
+    posted = request.method == "POST"
+    form = HolidaysForm(request.POST if posted else request.GET, instance=request.team)
+    if not posted:
+        answer = partial(request, SETTINGS, "holiday_region", {"holidays_form": form})
+        return answer if wants_fragment(request) else _back(request)
+    if form.is_valid():
+        request.team.save(update_fields=form.Meta.fields)
+        messages.success(request, _("Settings saved"))
+        return _back(request)
+    request.team.refresh_from_db(fields=form.Meta.fields)
+    return _page(request, status=422, holidays_form=form)
 
 
 @member_can("manage")
@@ -144,6 +168,7 @@ def _page(request: TeamRequest, *, status: int, **forms: Any) -> HttpResponse:
     context = {
         "form": TeamForm(instance=request.team),
         "retries_form": RetriesForm(instance=request.team),
+        "holidays_form": HolidaysForm(instance=request.team),
         "invitation_form": InvitationForm(),
         "members": members.get_page(request.GET.get("page")),
         "invitations": list(queries.waiting_invitations(request.team)),

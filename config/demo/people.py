@@ -34,9 +34,8 @@ def make() -> Team:
 
 
 def _team(name: str, slug: str, cast: tuple[Role, ...]) -> Team:
-    team, _ = Team.objects.get_or_create(
-        slug=slug, defaults={"name": name, "time_zone": "Europe/Lisbon"}
-    )
+    where = {"time_zone": "Europe/Lisbon", "holiday_country": "PT"}
+    team, _ = Team.objects.get_or_create(slug=slug, defaults={"name": name, **where})
     for role in cast:
         Membership.objects.get_or_create(team=team, user=_user(role), defaults={"role": role.role})
     return team

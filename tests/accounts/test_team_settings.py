@@ -232,7 +232,8 @@ def test_what_is_wrong_with_it_is_said_and_what_was_typed_stays(as_user, alice, 
     assert response.status_code == 422
     assert said in response.text
     [(name, typed)] = wrong.items()
-    assert (f'value="{typed}"' in response.text) == (name != "retry_strategy" and bool(typed))
+    retries = response.text.split('id="retries"')[1].split("</section>")[0]
+    assert (f'value="{typed}"' in retries) == (name != "retry_strategy" and bool(typed))
     assert 'value="20"' in response.text or name == "retry_first_seconds"
     team.refresh_from_db()
     assert (team.retry_strategy, team.retry_pauses) == ("exponential", [])

@@ -279,7 +279,8 @@ STOPS = [
 NO_PAGE = {
     "home", "counts", "calendar_app:feed", "health_live", "health_ready", "delivery:metrics",
     "accounts:switch", "accounts:theme", "accounts:leave", "accounts:member_role",
-    "accounts:team_retries", "accounts:member_remove", "accounts:invitation_new",
+    "accounts:team_retries", "accounts:team_holidays", "accounts:member_remove",
+    "accounts:invitation_new",
     "accounts:invitation_resend",
     "accounts:invitation_revoke", "accounts:invitation_accept", "accounts:invitation_signup",
     "approvals:review_withdraw", "approvals:post_review", "approvals:reviewers_needed",
