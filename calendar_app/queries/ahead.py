@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
+from accounts import holidays
 from accounts.models import Team
 from calendar_app.conflicts import MEMORY, Clash, Crowd, Kind, clear
 from calendar_app.queries.clashes import NAMED
@@ -24,12 +25,13 @@ from ui import dates
 @dataclass(frozen=True)
 class Ahead:
     """What speaks against a time for a post, in words; `fix`: the next time without the others.
-    `closed`: it cannot be chosen at all.
+    `closed`: it cannot be chosen at all. `notes`: what is good to know, and speaks against nothing.
     """
 
     lines: Sequence[str] = ()
     fix: datetime | None = None
     closed: bool = False
+    notes: Sequence[str] = ()
 
     def __bool__(self) -> bool:
         return bool(self.lines)
@@ -97,11 +99,12 @@ _AHEAD = NAMED.format(
 def ahead(team: Team, intent: Intent, at: datetime) -> Ahead:
     """In five statements at most. Channels of others are left out."""
     channels = list(Channel.objects.for_team(team).filter(pk__in=intent.offsets))
+    day = at.astimezone(team.zone).date()
+    notes = [of_holiday(day, name)] if (name := holidays.called(team, day)) else []
     if not channels:
-        return Ahead()
+        return Ahead(notes=notes)
     intent = replace(intent, offsets={one.pk: intent.offsets[one.pk] for one in channels})
     found = _ahead(team, intent, at)
-    day = at.astimezone(team.zone).date()
     named = [one for one in Blackout.objects.for_team(team) if one.covers(day)]
     lines = [
         *(words(clash) for clash in _once(found)),
@@ -111,7 +114,7 @@ def ahead(team: Team, intent: Intent, at: datetime) -> Ahead:
     ]
     close = any(clash.kind == Kind.CLOSE for clash in found)
     fix = _fix(team, intent, at) if close else None
-    return Ahead(list(dict.fromkeys(lines)), fix, any(one.blocks for one in named))
+    return Ahead(list(dict.fromkeys(lines)), fix, any(one.blocks for one in named), notes)
 
 
 def _ahead(team: Team, intent: Intent, at: datetime) -> list[Clash]:
@@ -153,6 +156,11 @@ def of_blackout(blackout: Blackout, day: date) -> str:
     if blackout.blocks:
         return _("%(day)s is closed: “%(name)s”.") % named
     return _("%(day)s is set aside: “%(name)s”.") % named
+
+
+def of_holiday(day: date, name: str) -> str:
+    said = {"day": dates.written(day, "D j M"), "name": name}
+    return _("%(day)s is a public holiday: %(name)s.") % said
 
 
 def of_channel(channel: Channel) -> str:

@@ -81,7 +81,7 @@ def _move(request: TeamRequest, post: Post, data: dict[str, Any]) -> str:
         return said
     post.refresh_from_db(fields=["planned_at", "stage"])
     warned = against(post, post.planned_at or moment.at)
-    return " ".join([said, *warned.lines[:1]])
+    return " ".join([said, *[*warned.lines, *warned.notes][:1]])
 
 
 def _typed(request: TeamRequest) -> dict[str, str]:
