@@ -16,12 +16,10 @@ from django.db import DatabaseError, InterfaceError
 from publishers import windows
 from publishers.contract import Rate, Spec
 from publishers.rates import Reading
-from publishers.windows import Left, Noted
+from publishers.windows import Left, Noted, reserve
 
 log = structlog.get_logger(__name__)
 
-# Of what reading back spends as well: a doubtful post can still be looked for when it is used up.
-RESERVE = 0.2
 # Below this many posts of an app's budget all is stored at once, and claims take turns.
 NEAR = 200
 # Of what is nearly used up every post is stored; of the rest, now and then.
@@ -43,11 +41,6 @@ class _Known:
 
 _known: dict[Key, _Known] = {}
 _lock = threading.Lock()
-
-
-def reserve(rate: Rate, limit: int) -> int:
-    """What is kept for reading back, where it takes from the same rate."""
-    return int(limit * RESERVE) if rate.counts == "calls" else 0
 
 
 def left(spec: Spec, current: Mapping[str, int]) -> int | None:

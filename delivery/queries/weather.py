@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from delivery import budgets
 from delivery.models import Breaker
 from posts.models import Delivery
 from publishers import registry
 from publishers.contract import Rate, Spec
 from publishers.models import RateWindow
+from publishers.windows import reserve
 from ui import dates
 from ui.spoken import spoken
 
@@ -152,7 +152,7 @@ def _rate(spec: Spec, name: str) -> Rate | None:
 
 def _budget(spec: Spec, rate: Rate, row: RateWindow | None) -> Budget:
     limit = row.limit if row else rate.limit
-    left = row.left if row else limit - budgets.reserve(rate, limit)
+    left = row.left if row else limit - reserve(rate, limit)
     return Budget(
         name=rate.name,
         words=_allows(spec, rate, limit),

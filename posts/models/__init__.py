@@ -12,6 +12,7 @@ from posts.models.media import MediaAsset, PostMedia, Rendition
 from posts.models.part import DeliveryPart
 from posts.models.post import Campaign, Post, Tag, Variant
 from posts.models.presence import Presence
+from posts.models.reception import Reception
 from posts.models.revision import Revision
 from posts.models.template import Template, TemplateUse, TemplateVersion
 from posts.models.upload import Upload
@@ -33,6 +34,7 @@ __all__ = [
     "Post",
     "PostMedia",
     "Presence",
+    "Reception",
     "Rendition",
     "Revision",
     "Tag",

@@ -17,6 +17,7 @@ from tests.factories.posts import (
     MediaAssetFactory,
     PostFactory,
     PostMediaFactory,
+    ReceptionFactory,
     TagFactory,
     TemplateFactory,
     TemplateUseFactory,
@@ -56,6 +57,7 @@ def scheduled(team, alice) -> Post:
     BulkAct.objects.create(team=team, by=alice, kind="tags", said="1 post has new tags.")
     HashtagGroupFactory(team=team)
     TemplateUseFactory(template=TemplateFactory(team=team), post=post)
+    ReceptionFactory()
     return post
 
 
@@ -89,6 +91,7 @@ def test_every_model_of_the_room_is_registered():
         "hashtaggroup",
         "template",
         "templateversion",
+        "reception",
     }
 
 
