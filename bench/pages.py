@@ -92,6 +92,7 @@ def _pages(desk: Desk) -> dict[str, Ask]:
     addresses = {
         "month": _url(desk, "calendar_app:month") + f"?month={month}&day={day}",
         "week": _url(desk, "calendar_app:week") + f"?week={day}",
+        "week_best": _url(desk, "calendar_app:week") + f"?week={day}&best=1",
         "day": _url(desk, "calendar_app:day") + f"?day={day}",
         "board": _url(desk, "calendar_app:board"),
         "find": _url(desk, "posts:find") + "?q=buoy+wave",
@@ -101,6 +102,7 @@ def _pages(desk: Desk) -> dict[str, Ask]:
         "slots": _url(desk, "calendar_app:slots"),
         "slots_fill": _url(desk, "calendar_app:slots_fill"),
         "queue_add": _url(desk, "calendar_app:queue_add", post_id=desk.draft.pk),
+        "times": _url(desk, "calendar_app:times") + f"?post={desk.draft.pk}",
         "conflicts": _url(desk, "calendar_app:post_conflicts", post_id=desk.draft.pk),
     }
     return {name: _get(url) for name, url in addresses.items()}

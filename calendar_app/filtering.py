@@ -57,7 +57,7 @@ PAGES: dict[str, Any] = {
 }
 BY_NAME = {one.name: one for one in FIELDS}
 # What may be laid over the calendar besides its posts.
-OVERLAYS = ("free",)
+OVERLAYS = ("free", "best")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from calendar_app.views import (
+    best,
     blackouts,
     board,
     card,
@@ -46,6 +47,7 @@ urlpatterns = [
         selection.selection_unschedule,
         name="selection_unschedule",
     ),
+    path("t/<slug:team>/calendar/times/", best.times, name="times"),
     path("t/<slug:team>/calendar/conflicts/", warned.conflicts, name="conflicts"),
     path(
         "t/<slug:team>/calendar/posts/<int:post_id>/conflicts/",

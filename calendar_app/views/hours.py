@@ -10,6 +10,7 @@ from calendar_app.filtering import bar_of
 from calendar_app.grid import parse_day
 from calendar_app.queries.hours import sheet
 from calendar_app.views.answers import addressed
+from calendar_app.views.best import best_shown
 from calendar_app.views.shown import Shown, zone_shown
 from ui.htmx import partial
 
@@ -37,6 +38,7 @@ def _page(request: TeamRequest, view: str) -> HttpResponse:
         "view": view,
         "hours": hours,
         "sheet": found,
+        "best": best_shown(request, bar),
         "none": not found.count,
         "shown": shown,
         "around": None if timezone.localdate() in hours.days else hours.first,

@@ -22,6 +22,7 @@ from calendar_app.queries.ahead import Ahead
 from calendar_app.queries.places import places_of
 from calendar_app.services import move
 from calendar_app.views.answers import status_of
+from calendar_app.views.best import best_shown
 from calendar_app.views.shown import Shown, shown_in, zone_shown
 from calendar_app.views.warned import against
 from posts.errors import PostsError
@@ -154,6 +155,7 @@ def _in_hours(request: TeamRequest, shown: Shown, places: Places) -> Part:
         "bar": bar,
         "hours": whole,
         "sheet": found,
+        "best": best_shown(request, bar),
         "changed": [
             cell
             for row in found.rows

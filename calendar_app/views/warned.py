@@ -35,15 +35,20 @@ def post_conflicts(request: TeamRequest, post_id: int) -> HttpResponse:
 @require_GET
 def conflicts(request: TeamRequest) -> HttpResponse:
     """Of the channels and the time that the composer says; texts only of what is stored."""
+    _post, intent = intended(request)
+    at = _asked(request) if request.GET.get("when", "pick") == "pick" else None
+    warned = ahead(request.team, intent, at) if at else Ahead()
+    return _answer(request, warned, at, composing=True)
+
+
+def intended(request: TeamRequest) -> tuple[Post | None, Intent]:
+    """What the composer says is to go out where; of a stored post the rest is known."""
     number = reading.number(request.GET.get("post", ""))
     post = Post.objects.for_team(request.team).filter(pk=number).first()
     asked = [reading.number(pk) for pk in request.GET.getlist("channels")[:MOST_CHANNELS]]
     stored = intent_of(post) if post else Intent(0, "", {})
     offsets = {pk: stored.offsets.get(pk, timedelta()) for pk in asked}
-    intent = Intent(stored.post_id, stored.body, offsets, stored.own)
-    at = _asked(request) if request.GET.get("when", "pick") == "pick" else None
-    warned = ahead(request.team, intent, at) if at else Ahead()
-    return _answer(request, warned, at, composing=True)
+    return post, Intent(stored.post_id, stored.body, offsets, stored.own)
 
 
 def against(post: Post, at: datetime) -> Ahead:

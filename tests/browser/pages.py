@@ -122,6 +122,13 @@ STOPS = [
         "alice",
         lambda w: w.url("calendar_app:week") + "?week=2026-10-25",
     ),
+    Stop(
+        "calendar_app:week",
+        "alice",
+        lambda w: (
+            w.url("calendar_app:week") + f"?week={timezone.now() + timedelta(7):%Y-%m-%d}&best=1"
+        ),
+    ),
     of_team("calendar_app:day"),
     of_team("calendar_app:list"),
     Stop(
@@ -143,6 +150,12 @@ STOPS = [
     of_team("calendar_app:post_move", post_id=lambda w: w.draft.pk),
     of_team("calendar_app:post_conflicts", post_id=lambda w: w.draft.pk),
     of_team("calendar_app:conflicts"),
+    of_team("calendar_app:times"),
+    Stop(
+        "calendar_app:times",
+        "alice",
+        lambda w: w.url("calendar_app:times") + f"?post={w.draft.pk}",
+    ),
     of_team("calendar_app:slots"),
     of_team("calendar_app:blackouts"),
     of_team("calendar_app:slots_fill"),

@@ -8,3 +8,4 @@ import "../drum-composer.js";
 import "../drum-mention.js";
 import "../drum-hashtags.js";
 import "../drum-presence.js";
+import "../drum-times.js";
