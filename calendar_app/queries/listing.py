@@ -199,7 +199,8 @@ def _bound(wanted: Wanted, rank: int, column: str, than: str) -> Q | None:
 
 def _items(team: Team, places: Iterable[Place]) -> list[Item]:
     ordered = list(places)
-    own = Delivery.objects.for_team(team).filter(post=OuterRef("pk"))
+    # Not by team, which its posts are: without statistics a plan would go by that for each.
+    own = Delivery.objects.filter(post=OuterRef("pk"))
     posts = Post.objects.for_team(team).annotate(
         states_now=ArraySubquery(own.order_by().values("state")),
         at_risk=Exists(own.filter(state=DeliveryState.QUEUED).exclude(warning="")),
