@@ -1,17 +1,12 @@
 """Where media is kept, as the environment says; what is half said is refused by name."""
 
-import subprocess
-import sys
-
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config.scrub import clean
 from config.settings import media
-from config.supervisor.stack import ROOT
 from posts.bucket import Bucket
 from posts.incoming import Incoming
-from tests.config.test_settings import GOOD
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 WHOLE = {
@@ -104,19 +99,3 @@ def test_what_speaks_to_it_must_be_installed(said, monkeypatch):
     monkeypatch.setattr(media, "find_spec", lambda name: None)
     with pytest.raises(ImproperlyConfigured, match=r"requirements/s3\.txt"):
         said(**WHOLE)
-
-
-def test_production_starts_with_a_bucket():
-    code = (
-        "import django; django.setup(); from django.conf import settings as s;"
-        "from django.core.files.storage import storages;"
-        "print(type(storages['default']).__name__, s.SECURE_CSP['connect-src'][1])"
-    )
-    env = {**GOOD, **{f"DRUMBEAT_S3_{name}": value for name, value in WHOLE.items()}}
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=False
-    )
-    assert done.stdout.split() == [
-        "Bucket",
-        "https://tidewater-media.s3.eu-central-1.amazonaws.com",
-    ], done.stderr
