@@ -6,7 +6,7 @@ Source: the Event Timing API, from which "interaction to next paint" is reckoned
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page, Position, sync_playwright
 
 # The longest of what has been timed since it was last asked; 0 for nothing that took 16 ms.
 _WATCH = """
@@ -81,23 +81,14 @@ def drag_card(page: Page) -> None:
 
 def _carry(page: Page, what: Locator, there: Locator) -> None:
     there.scroll_into_view_if_needed()
-    what.scroll_into_view_if_needed()
     what.hover()
     page.mouse.down()
-    x, y = _centre(what)
-    page.mouse.move(x + 8, y + 16, steps=4)
-    x, y = _centre(there)
-    page.mouse.move(x, y, steps=10)
+    for step in (8, 12, 16):
+        what.hover(position=Position(x=step, y=step), force=True)
+    there.hover(position=Position(x=8, y=8), force=True)
+    there.hover(force=True)
     page.wait_for_timeout(150)
     page.mouse.up()
-
-
-def _centre(target: Locator) -> tuple[float, float]:
-    box = target.bounding_box()
-    if box is None:
-        raise RuntimeError(f"{target} is not shown")
-    left, top, width, height = box.values()
-    return left + width / 2, top + height / 2
 
 
 def pick_filter(page: Page) -> None:

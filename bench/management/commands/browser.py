@@ -59,9 +59,8 @@ class Command(BaseCommand):
         pages = {}
         for name, path in _pages(there).items():
             say(f"Lighthouse: {name}")
-            pages[name] = asdict(
-                lighthouse.look(f"{settings.SITE_URL}{path}", f"{held.key}={held.value}", chromium)
-            )
+            signed_in = held.key, held.value
+            pages[name] = asdict(lighthouse.look(settings.SITE_URL + path, signed_in, chromium))
         paints = {}
         for slowdown in PAINTS:
             say(f"Interactions, {slowdown} times slower")
