@@ -3,12 +3,15 @@
 class DrumCountries extends HTMLElement {
   connectedCallback() {
     const list = this.querySelector("select");
+    const chosen = list.value;
     const language = document.documentElement.lang;
     const names = new Intl.DisplayNames([language], { type: "region", fallback: "none" });
     const [none, ...options] = list.options;
     for (const option of options) option.text = names.of(option.value) ?? option.text;
     const order = new Intl.Collator(language);
     list.append(none, ...options.sort((a, b) => order.compare(a.text, b.text)));
+    // Moving what is selected selects another.
+    list.value = chosen;
   }
 }
 

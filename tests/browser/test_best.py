@@ -144,6 +144,8 @@ def test_holidays_are_chosen_and_shown(enter, alice, team):
     page.locator("#id_holiday_region").select_option("BY")
     page.locator("form", has=country).get_by_role("button").click()
     expect(page.locator(".toast")).to_be_visible()
+    expect(country).to_have_value("DE")
+    expect(page.locator("#id_holiday_region")).to_have_value("BY")
     page.goto("/t/tidewater/calendar/?month=2026-01")
     expect(page.locator("#day-2026-01-06 .holiday")).to_contain_text("Heilige Drei Könige")
     page.goto("/t/tidewater/calendar/week/?week=2026-01-06")
