@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import OuterRef, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from accounts import holidays
@@ -17,7 +17,7 @@ from calendar_app.queries.conflicts import words
 from calendar_app.queries.crowds import crowds
 from calendar_app.queries.taken import taken
 from posts.models import Blackout, Post
-from posts.services.commitment import channels_to_time, open_deliveries
+from posts.services.commitment import open_deliveries, timed_channels
 from publishers.models import Channel
 from ui import dates
 
@@ -50,14 +50,16 @@ class Intent:
 
 
 def intent_of(post: Post) -> Intent:
-    """In two statements."""
+    """In one statement."""
     due = open_deliveries(post).filter(channel=OuterRef("channel")).values("due_at")[:1]
-    known = post.variants.order_by().annotate(due=Subquery(due))
-    rows = list(known.values_list("channel_id", "text", "due"))
+    timed = ExpressionWrapper(Q(channel__in=timed_channels(post)), BooleanField())
+    known = post.variants.order_by().annotate(due=Subquery(due), timed=timed)
+    rows = list(known.values_list("channel_id", "text", "due", "timed"))
     first = post.planned_at
-    later = {pk: at - first for pk, _text, at in rows if at and first}
-    offsets = {pk: later.get(pk, timedelta()) for pk in channels_to_time(post)}
-    own = {pk: text for pk, text, _at in rows if text is not None}
+    offsets = {
+        pk: at - first if at and first else timedelta() for pk, _text, at, timed in rows if timed
+    }
+    own = {pk: text for pk, text, _at, _timed in rows if text is not None}
     return Intent(post.pk, post.body, offsets, own)
 
 

@@ -49,11 +49,16 @@ def open_deliveries(post: Post) -> QuerySet[Delivery]:
 
 def channels_to_time(post: Post) -> list[int]:
     """Where a new time counts. What was cancelled comes back only when the post is planned anew."""
+    return list(timed_channels(post))
+
+
+def timed_channels(post: Post) -> QuerySet[Any, int]:
+    """The same ids, not asked for yet."""
     if post.stage == Stage.SCHEDULED:
-        return list(open_deliveries(post).values_list("channel_id", flat=True))
+        return open_deliveries(post).values_list("channel_id", flat=True)
     live = post.deliveries.filter(Q(state=DeliveryState.PUBLISHED) | Q(remote_id__isnull=False))
     wanted = post.variants.exclude(channel_id__in=live.values("channel_id"))
-    return list(wanted.values_list("channel_id", flat=True))
+    return wanted.values_list("channel_id", flat=True)
 
 
 def require_future(moment: Moment, now: datetime | None = None) -> None:
