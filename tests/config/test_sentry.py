@@ -7,6 +7,7 @@ import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
+import brotli
 import pytest
 
 from config.supervisor.stack import ROOT
@@ -31,8 +32,9 @@ def receiver():
     class Receive(BaseHTTPRequestHandler):
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            zipped = self.headers.get("Content-Encoding") == "gzip"
-            bodies.append((gzip.decompress(body) if zipped else body).decode())
+            unpack = {"gzip": gzip.decompress, "br": brotli.decompress}
+            plain = unpack.get(self.headers.get("Content-Encoding", ""), bytes)(body)
+            bodies.append(plain.decode())
             self.send_response(200)
             self.end_headers()
 
