@@ -1,8 +1,10 @@
-"""Pages go out compressed; what is streamed goes as it is, since live events must not wait."""
+"""Pages go out compressed. Files and streams go as they are: events must not wait for more."""
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+
+KINDS = ("text/html", "application/json")
 
 
 class PagesGZipMiddleware(GZipMiddleware):
@@ -11,4 +13,6 @@ class PagesGZipMiddleware(GZipMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        return response if response.streaming else super().process_response(request, response)
+        if response.streaming or not response.headers.get("Content-Type", "").startswith(KINDS):
+            return response
+        return super().process_response(request, response)
