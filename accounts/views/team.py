@@ -47,34 +47,14 @@ def team_settings(request: TeamRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def team_retries(request: TeamRequest) -> HttpResponse:
     """Saves; asked by htmx while somebody chooses, it says what the choice would mean."""
-    posted = request.method == "POST"
-    form = RetriesForm(request.POST if posted else request.GET, instance=request.team)
-    if not posted:
-        answer = partial(request, SETTINGS, "retries_example", {"retries_form": form})
-        return answer if wants_fragment(request) else _back(request)
-    if form.is_valid():
-        request.team.save(update_fields=form.Meta.fields)
-        messages.success(request, _("Settings saved"))
-        return _back(request)
-    request.team.refresh_from_db(fields=form.Meta.fields)
-    return _page(request, status=422, retries_form=form)
+    return _chosen(request, RetriesForm, "retries_form", "retries_example")
 
 
 @member_can("manage")
 @require_http_methods(["GET", "POST"])
 def team_holidays(request: TeamRequest) -> HttpResponse:
     """Saves; asked by htmx while somebody chooses a country, it offers the regions of it."""
-    posted = request.method == "POST"
-    form = HolidaysForm(request.POST if posted else request.GET, instance=request.team)
-    if not posted:
-        answer = partial(request, SETTINGS, "holiday_region", {"holidays_form": form})
-        return answer if wants_fragment(request) else _back(request)
-    if form.is_valid():
-        request.team.save(update_fields=form.Meta.fields)
-        messages.success(request, _("Settings saved"))
-        return _back(request)
-    request.team.refresh_from_db(fields=form.Meta.fields)
-    return _page(request, status=422, holidays_form=form)
+    return _chosen(request, HolidaysForm, "holidays_form", "holiday_region")
 
 
 @member_can("manage")
@@ -157,6 +137,23 @@ def _refuse(request: TeamRequest, refused: AccountsError) -> HttpResponse:
     if isinstance(refused, NotAllowed):
         raise PermissionDenied(str(refused)) from refused
     return _page(request, status=409, problem=str(refused))
+
+
+def _chosen(
+    request: TeamRequest, kind: type[RetriesForm | HolidaysForm], name: str, fragment: str
+) -> HttpResponse:
+    """A part of the settings: GET answers with its `fragment` and keeps nothing."""
+    posted = request.method == "POST"
+    form = kind(request.POST if posted else request.GET, instance=request.team)
+    if not posted:
+        answer = partial(request, SETTINGS, fragment, {name: form})
+        return answer if wants_fragment(request) else _back(request)
+    if form.is_valid():
+        request.team.save(update_fields=form.Meta.fields)
+        messages.success(request, _("Settings saved"))
+        return _back(request)
+    request.team.refresh_from_db(fields=form.Meta.fields)
+    return _page(request, status=422, **{name: form})
 
 
 def _back(request: TeamRequest) -> HttpResponse:
