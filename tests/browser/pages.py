@@ -319,7 +319,7 @@ NO_PAGE = {
     "posts:library_move", "posts:library_tag", "posts:library_remove",
     "posts:library_restore", "posts:library_attach", "posts:library_folder",
     "posts:library_folder_remove", "posts:library_uploads", "posts:library_upload",
-    "posts:library_upload_finish", "posts:library_upload_cancel", "posts:library_edit",
+    "posts:library_upload_link", "posts:library_upload_finish", "posts:library_upload_cancel", "posts:library_edit",
     "posts:comment", "posts:comment_remove", "posts:comment_resolve",
     "posts:comment_reopen", "posts:mentions", "posts:presence",
     "posts:template_fields", "posts:template_archive", "posts:template_unarchive",
