@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 AHEAD = timedelta(seconds=2)
 MOST = 200
 # Of one claim, which is one statement: others must not wait long for what it locks.
-AT_ONCE = 100
+AT_ONCE = 64
 # An offered claim that nobody took in this time was lost on its way to a worker.
 LOST_AFTER = timedelta(seconds=5)
 
