@@ -7,13 +7,16 @@
 """
 
 import contextlib
+import hmac
 import os
 import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
@@ -132,3 +135,30 @@ def all_of(bucket: "Bucket") -> dict[str, bytes]:
 def unfinished(bucket: "Bucket") -> list[str]:
     reply = bucket.client.list_multipart_uploads(Bucket=bucket.bucket)
     return [one["UploadId"] for one in reply.get("Uploads", ())]
+
+
+def signed_for(url: str, length: int) -> str:
+    """What the bucket itself reckons for a body of this length, by the rules of its signature."""
+    parts = urlsplit(url)
+    query, _amp, _signature = parts.query.partition("&X-Amz-Signature=")
+    said = {name: values[0] for name, values in parse_qs(query).items()}
+    headers = f"content-length:{length}\nhost:{parts.netloc}\n"
+    asked = "\n".join(
+        [
+            "PUT",
+            parts.path,
+            "&".join(sorted(query.split("&"))),
+            headers,
+            "content-length;host",
+            "UNSIGNED-PAYLOAD",
+        ]
+    )
+    _key, day, region, service, ends = said["X-Amz-Credential"].split("/")
+    key = f"AWS4{SECRET_KEY}".encode()
+    for word in (day, region, service, ends):
+        key = hmac.new(key, word.encode(), sha256).digest()
+    scope = f"{day}/{region}/{service}/{ends}"
+    text = "\n".join(
+        ["AWS4-HMAC-SHA256", said["X-Amz-Date"], scope, sha256(asked.encode()).hexdigest()]
+    )
+    return hmac.new(key, text.encode(), sha256).hexdigest()

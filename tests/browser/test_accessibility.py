@@ -8,7 +8,8 @@ from django.template.loader import render_to_string
 from playwright.sync_api import Error
 
 from tests.architecture.test_urls import addresses
-from tests.browser.pages import NO_PAGE, STOPS
+from tests.browser.pageless import NO_PAGE
+from tests.browser.pages import STOPS
 from tests.browser.ways import PASSWORD
 from tests.chromium import sign_in
 

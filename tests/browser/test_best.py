@@ -9,8 +9,9 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from posts.models import Post
-from tests.factories.posts import PostFactory, ReceptionFactory
+from tests.factories.posts import PostFactory
 from tests.factories.publishers import ChannelFactory
+from tests.factories.reception import ReceptionFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}

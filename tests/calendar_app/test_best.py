@@ -10,8 +10,9 @@ from posts.models import Reception
 from posts.queries.reception import by_hour
 from tests.calendar_app.december import HX, NOW, move
 from tests.calendar_app.hours import cell, day, week
-from tests.factories.posts import PostFactory, ReceptionFactory
+from tests.factories.posts import PostFactory
 from tests.factories.publishers import ChannelFactory
+from tests.factories.reception import ReceptionFactory
 
 ASKED = {**HX, "HX-Trigger": "filters"}
 with_rows = pytest.mark.usefixtures("db", "wednesday")

@@ -22,7 +22,6 @@ from posts.models import (
     MediaAsset,
     Post,
     PostMedia,
-    Reception,
     Revision,
     Tag,
     Template,
@@ -200,31 +199,6 @@ class DeliveryFactory(factory.django.DjangoModelFactory[Delivery]):
     run_at = factory.SelfAttribute("due_at")
     due_at = None
     state = DeliveryState.DRAFT
-
-
-class ReceptionFactory(factory.django.DjangoModelFactory[Reception]):
-    """Of a post that went out `at` on a channel, and was measured two days later."""
-
-    class Meta:
-        model = Reception
-        exclude = ("post", "channel")
-
-    at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=10))
-    post = factory.SubFactory(PostFactory, stage=Stage.DONE)
-    channel = factory.SubFactory(ChannelFactory, team=factory.SelfAttribute("..post.team"))
-    delivery = factory.SubFactory(
-        DeliveryFactory,
-        queued=True,
-        state=DeliveryState.PUBLISHED,
-        post=factory.SelfAttribute("..post"),
-        channel=factory.SelfAttribute("..channel"),
-        due_at=factory.SelfAttribute("..at"),
-        published_at=factory.SelfAttribute("..at"),
-        remote_id=factory.Sequence(lambda n: f"remote-{n}"),
-    )
-    team = factory.SelfAttribute("post.team")
-    engagements = 10
-    measured_at = factory.LazyAttribute(lambda o: o.at + timedelta(days=2))
 
 
 def _approve(post: Post, channel) -> Approval:

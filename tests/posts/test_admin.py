@@ -17,13 +17,13 @@ from tests.factories.posts import (
     MediaAssetFactory,
     PostFactory,
     PostMediaFactory,
-    ReceptionFactory,
     TagFactory,
     TemplateFactory,
     TemplateUseFactory,
     UploadFactory,
 )
 from tests.factories.publishers import ChannelFactory
+from tests.factories.reception import ReceptionFactory
 from tests.posts.importing import checked
 
 pytestmark = pytest.mark.django_db

@@ -1,8 +1,6 @@
 """Large files that go straight into the bucket: bounded, carried on, and believed in nothing."""
 
-import hmac
 from datetime import timedelta
-from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -14,7 +12,7 @@ from django.utils import timezone
 from posts.models import MediaAsset, Upload
 from posts.services import direct, uploads
 from posts.tasks import sweep
-from tests.buckets import SECRET_KEY, all_of, unfinished
+from tests.buckets import SECRET_KEY, all_of, signed_for, unfinished
 from tests.factories.posts import picture
 from tests.posts.films import film
 from tests.posts.test_media_store import phone_photo
@@ -131,33 +129,6 @@ def test_a_link_is_for_one_part_of_its_size_and_for_a_while(bobs):
     for number in (0, 3, "x", 10**12):
         assert link(bobs, pk, number).status_code == 409
     assert Upload.objects.get().remote
-
-
-def signed_for(url: str, length: int) -> str:
-    """What the bucket itself reckons for a body of this length, by the rules of its signature."""
-    parts = urlsplit(url)
-    query, _amp, _signature = parts.query.partition("&X-Amz-Signature=")
-    said = {name: values[0] for name, values in parse_qs(query).items()}
-    headers = f"content-length:{length}\nhost:{parts.netloc}\n"
-    asked = "\n".join(
-        [
-            "PUT",
-            parts.path,
-            "&".join(sorted(query.split("&"))),
-            headers,
-            "content-length;host",
-            "UNSIGNED-PAYLOAD",
-        ]
-    )
-    _key, day, region, service, ends = said["X-Amz-Credential"].split("/")
-    key = f"AWS4{SECRET_KEY}".encode()
-    for word in (day, region, service, ends):
-        key = hmac.new(key, word.encode(), sha256).digest()
-    scope = f"{day}/{region}/{service}/{ends}"
-    text = "\n".join(
-        ["AWS4-HMAC-SHA256", said["X-Amz-Date"], scope, sha256(asked.encode()).hexdigest()]
-    )
-    return hmac.new(key, text.encode(), sha256).hexdigest()
 
 
 @pytest.mark.parametrize(
