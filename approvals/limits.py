@@ -1,9 +1,8 @@
-"""How often a stranger may try a link. Counted in the cache, per address and per link."""
+"""How often a stranger may try a link, and what is counted as one stranger."""
 
 import ipaddress
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
 
 UNKNOWN_PER_MINUTE = 10
@@ -30,15 +29,3 @@ def place(request: HttpRequest) -> str:
     if ip is None or ":" not in ip:
         return ip or "unknown"
     return str(ipaddress.ip_network(f"{ip}/64", strict=False))
-
-
-def too_many(key: str, *, limit: int, seconds: int) -> bool:
-    """Count one more; whether that is more than `limit` within `seconds`."""
-    name = f"approvals:{key}"
-    cache.add(name, 0, seconds)
-    try:
-        return cache.incr(name) > limit
-    except ValueError:
-        # It expired between the two calls: this is the first of a new window.
-        cache.set(name, 1, seconds)
-        return False

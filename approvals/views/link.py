@@ -1,5 +1,6 @@
 """Reviewing from a mail, without an account. GET shows, only POST decides, once."""
 
+import math
 from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import rates
 from accounts.access import public
 from approvals import queries, tokens
 from approvals.errors import LinkUnknown
@@ -17,7 +19,6 @@ from approvals.limits import (
     POSTS_PER_HOUR,
     UNKNOWN_PER_MINUTE,
     place,
-    too_many,
 )
 from approvals.mail import Files
 from approvals.models import Decision, ReviewRequest
@@ -65,8 +66,8 @@ def link_page(request: HttpRequest, request_id: int) -> HttpResponse:
     form = DecisionForm(request.POST or None)
     status, error = 200, ""
     if request.method == "POST":
-        if too_many(f"post:{asked.pk}", limit=POSTS_PER_HOUR, seconds=3600):
-            return _notice(request, "limited", 429)
+        if wait := rates.wait(f"post:{asked.pk}", most=POSTS_PER_HOUR, seconds=3600):
+            return _limited(request, wait)
         status, error = take(request, asked, form, via=Decision.Via.EMAIL)
         if status == 303:
             return redirect("approvals:link_page", request_id=asked.pk)
@@ -82,8 +83,8 @@ def link_fresh(request: HttpRequest, request_id: int) -> HttpResponse:
     asked = _opened(request, request_id)
     if asked is None:
         return _unknown(request)
-    if too_many(f"fresh:{asked.pk}", limit=FRESH_PER_HOUR, seconds=3600):
-        return _notice(request, "limited", 429)
+    if wait := rates.wait(f"fresh:{asked.pk}", most=FRESH_PER_HOUR, seconds=3600):
+        return _limited(request, wait)
     renew(asked)
     return _notice(request, "fresh", 200)
 
@@ -169,16 +170,20 @@ def _url(name: str, request_id: int, asset_id: int) -> str:
 
 def _unknown(request: HttpRequest) -> HttpResponse:
     """One page for guessed, mistyped and foreign links; guessing soon meets a limit."""
-    if too_many(f"unknown:{place(request)}", limit=UNKNOWN_PER_MINUTE, seconds=60):
-        return _notice(request, "limited", 429)
+    if wait := rates.wait(f"unknown:{place(request)}", most=UNKNOWN_PER_MINUTE, seconds=60):
+        return _limited(request, wait)
     return _notice(request, "unknown", 410)
 
 
-def _notice(request: HttpRequest, state: str, status: int) -> HttpResponse:
-    response = render(request, "approvals/notice.html", {"state": state}, status=status)
-    if status == 429:
-        response.headers["Retry-After"] = "60"
-    return _guarded(response)
+def _limited(request: HttpRequest, wait: int) -> HttpResponse:
+    response = _notice(request, "limited", 429, minutes=math.ceil(wait / 60))
+    response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def _notice(request: HttpRequest, state: str, status: int, *, minutes: int = 0) -> HttpResponse:
+    context = {"state": state, "minutes": minutes}
+    return _guarded(render(request, "approvals/notice.html", context, status=status))
 
 
 def _guarded(response: HttpResponse) -> HttpResponse:

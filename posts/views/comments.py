@@ -5,7 +5,6 @@ marked to stay as they are.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -13,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts import rates
 from accounts.access import member_can
 from accounts.http import TeamRequest
 from accounts.permissions import who_may
@@ -151,14 +151,7 @@ def _do(request: TeamRequest, found: Comment, act: Callable[..., None]) -> HttpR
 
 def _too_often(request: TeamRequest) -> bool:
     """Count one more of this person; whether that is too many within a minute."""
-    name = f"comments:{request.user.pk}"
-    cache.add(name, 0, 60)
-    try:
-        return cache.incr(name) > PER_MINUTE
-    except ValueError:
-        # It expired between the two calls: this is the first of a new minute.
-        cache.set(name, 1, 60)
-        return False
+    return rates.wait(f"comments:{request.user.pk}", most=PER_MINUTE, seconds=60) > 0
 
 
 def _done(request: TeamRequest, post: Post, sent: str) -> HttpResponse:

@@ -283,6 +283,9 @@ def test_posting_without_end_is_stopped(ruth):
         for _ in range(POSTS_PER_HOUR + 1)
     ]
     assert codes == [422] * POSTS_PER_HOUR + [429]
+    limited = ruth.post(ruth.page, {"decision": "nonsense"})
+    assert 3500 < int(limited["Retry-After"]) <= 3600
+    assert "Wait 60 minutes" in limited.text
 
 
 def test_picture_in_the_mail_opens_without_a_session(review):
