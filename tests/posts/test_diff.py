@@ -1,5 +1,8 @@
 """Word diffs: complete in both directions, and in words rather than letters."""
 
+import contextlib
+import difflib
+import sys
 import time
 
 import pytest
@@ -11,6 +14,27 @@ def sides(pieces):
     before = "".join(text for kind, text in pieces if kind != "insert")
     after = "".join(text for kind, text in pieces if kind != "delete")
     return before, after
+
+
+@contextlib.contextmanager
+def at_most(lines: int):
+    """The comparison runs no more lines than that; one that would go on for hours fails here."""
+    ran = 0
+
+    def count(frame, event, _arg):
+        nonlocal ran
+        if frame.f_code.co_filename != difflib.__file__:
+            return None
+        ran += event == "line"
+        assert ran <= lines, "It goes on and on."
+        return count
+
+    usual = sys.gettrace()
+    sys.settrace(count)
+    try:
+        yield
+    finally:
+        sys.settrace(usual)
 
 
 @pytest.mark.parametrize(
@@ -49,3 +73,37 @@ def test_long_texts_are_compared_quickly():
     assert time.monotonic() - started < 2
     assert sides(pieces) == (before, after)
     assert len(pieces) == 4
+
+
+@pytest.mark.parametrize("between", [" ", "\n"])
+def test_what_is_repeated_is_bounded_work(monkeypatch, between):
+    monkeypatch.setattr(diff, "MAX_STEPS", 10_000)
+    before = between.join(["a", "b"] * 1000)
+    after = f"First {before.replace('b', 'c')} last"
+    with at_most(20 * diff.MAX_STEPS):
+        pieces = diff.words(before, after)
+    assert sides(pieces) == (before, after)
+
+
+def test_texts_of_too_many_steps_are_compared_by_lines(monkeypatch):
+    monkeypatch.setattr(diff, "MAX_STEPS", 500)
+    before = "".join(f"The tide of day {n} is the tide\n" for n in range(40))
+    after = before.replace("day 7 ", "night 7 ").replace("day 30 ", "night 30 ")
+    pieces = diff.words(before, after)
+    assert sides(pieces) == (before, after)
+    assert [text for kind, text in pieces if kind == "insert"] == [
+        "The tide of night 7 is the tide\n",
+        "The tide of night 30 is the tide\n",
+    ]
+
+
+def test_what_stayed_at_both_ends_costs_nothing(monkeypatch):
+    monkeypatch.setattr(diff, "MAX_STEPS", 10)
+    long = "a b " * 1000
+    pieces = diff.words(f"{long}eighties {long}", f"{long}nineties {long}")
+    assert pieces == [
+        ("equal", long),
+        ("delete", "eighties "),
+        ("insert", "nineties "),
+        ("equal", long),
+    ]
