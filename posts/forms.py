@@ -150,7 +150,9 @@ class ComposerForm(forms.Form):
     def _own_pictures(self, pk: int) -> list[int] | None:
         """None when every picture goes there. One that the form did not list yet does."""
         order = reading.arranged(self._ids("media"), self.posted.get("arrange", ""))
-        left_out = set(self._ids(f"seen_{pk}")) - set(self._ids(f"pics_{pk}"))
+        # One field for all that it listed: one for each would be too many on many channels.
+        seen = self.posted.get(f"seen_{pk}", "").split(",")
+        left_out = set(map(reading.number, seen)) - set(self._ids(f"pics_{pk}"))
         chosen = [asset for asset in order if asset not in left_out]
         return None if chosen == order else chosen
 

@@ -195,7 +195,8 @@ LIVE_RIGHTS_SECONDS = env.integer("DRUMBEAT_LIVE_RIGHTS_SECONDS", 60)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+# The composer has one for each picture on each channel, and a dozen more for each channel.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # -- Celery: rows are the queue, tasks only wake workers

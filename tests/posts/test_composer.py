@@ -272,14 +272,14 @@ def test_channel_may_leave_pictures_out_and_takes_new_ones(as_user, bob, channel
     a, b, new = (MediaAssetFactory(team=team) for _ in range(3))
     post = PostFactory(team=team)
     pk = channel.pk
-    fields = {f"seen_{pk}": [a.pk, b.pk], f"pics_{pk}": [b.pk]}
+    fields = {f"seen_{pk}": f"{a.pk},{b.pk}", f"pics_{pk}": [b.pk]}
     as_user(bob).post(
         edit_url(post),
         form(post, channels=[pk], media=[a.pk, b.pk, new.pk], **fields),
     )
     assert post.variants.get().media == [b.pk, new.pk]
     post.refresh_from_db()
-    fields = {f"seen_{pk}": [a.pk, b.pk, new.pk], f"pics_{pk}": [a.pk, b.pk, new.pk]}
+    fields = {f"seen_{pk}": f"{a.pk},{b.pk},{new.pk}", f"pics_{pk}": [a.pk, b.pk, new.pk]}
     as_user(bob).post(
         edit_url(post),
         form(post, channels=[pk], media=[a.pk, b.pk, new.pk], **fields),
