@@ -112,7 +112,7 @@ def post_review(request: TeamRequest, post_id: int) -> HttpResponse:
 def _refused(request: TeamRequest, post: Post, message: str, status: int) -> HttpResponse:
     if request.htmx:
         return toast(HttpResponse(status=status), message, tone="bad")
-    context = {"post": post, "message": message}
+    context = {"post": post, "message": message, "note": request.POST.get("note", "").strip()}
     return render(request, "approvals/refused.html", context, status=status)
 
 

@@ -119,11 +119,13 @@ def sheet_of_post(request: TeamRequest, post: Post) -> Sheet:
     prefetch_related_objects([post], "tags")
     times = stored_plan(post, zone)
     at = from_utc(post.planned_at, zone_name()) if post.planned_at else None
+    # No field of the post: it would be lost with the form that was refused.
+    own = {"stagger": "on" if times else "", "note": request.POST.get("note", "")}
     return sheet(
         team=request.team,
         post=post,
         draft=draft_of(stored, post, {int(pk) for pk in stored["channels"]}),
-        values=stored_values(post, zone) | {"stagger": "on" if times else ""},
+        values=stored_values(post, zone) | own,
         times=times,
         plan=Plan(at) if at else None,
     )

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from approvals.models import Decision, Review
 from approvals.services.ask import ask, reviewers_of
@@ -145,6 +146,18 @@ def test_nobody_left_to_ask(team, bob, as_user):
     response = as_user(bob).post(url("post_review", team, post_id=post.pk))
     assert response.status_code == 422
     assert "Add a reviewer" in response.content.decode()
+    assert 'name="note"' not in response.text
+
+
+@pytest.mark.parametrize("length", [30, 2001])
+def test_a_note_is_kept_when_nothing_was_sent(team, bob, as_user, length):
+    post = PostFactory(team=team, author=bob, channels=[ChannelFactory(team=team)])
+    target = url("post_review", team, post_id=post.pk)
+    note = "<b>".ljust(length, "x")
+    response = as_user(bob).post(target, {"note": note})
+    assert response.status_code == 422
+    assert f">{escape(note)}</textarea>" in response.text
+    assert f'action="{target}"' in response.text
 
 
 def test_viewer_and_outsider_send_nothing(team, post, vera, mallory, stage, as_user):

@@ -77,6 +77,8 @@ def test_review_is_handed_on_with_the_same_post(as_user, bob, channel, team):
 
 
 def test_review_of_what_no_channel_takes_is_refused_here(as_user, bob, team):
-    answer = as_user(bob).post(NEW, form(body="Look", then="review"))
+    sent = form(body="Look", then="review", note="Is the <b>year</b> right?")
+    answer = as_user(bob).post(NEW, sent)
     assert answer.status_code == 422
     assert "No channel is chosen" in answer.content.decode()
+    assert ">Is the &lt;b&gt;year&lt;/b&gt; right?</textarea>" in answer.text
