@@ -9,6 +9,17 @@ from django.utils.translation import gettext as _
 from posts import diff
 from posts.content import Snapshot
 from posts.diff import Part
+from posts.models import Post
+
+# What a channel said before it was chosen.
+_SILENCE: Mapping[str, Any] = {
+    "own_text": None,
+    "own_media": None,
+    "text": "",
+    "media": [],
+    "first_comment": "",
+    "options": {},
+}
 
 
 @dataclass(frozen=True)
@@ -23,6 +34,7 @@ class Change:
 def changes(before: Snapshot, after: Snapshot, names: Mapping[str, str]) -> list[Change]:
     """`names` maps channel ids (as in the document) to what people call them."""
     return [
+        *_field(_("Type"), _kind(before), _kind(after)),
         *_field(_("Title"), before["title"], after["title"]),
         *_field(_("Text for all channels"), _shared(before), _shared(after)),
         *_field(_("Channels"), _channels(before, names), _channels(after, names)),
@@ -34,6 +46,10 @@ def changes(before: Snapshot, after: Snapshot, names: Mapping[str, str]) -> list
 def _field(label: str, before: str, after: str, platform: str = "") -> Iterator[Change]:
     if before != after:
         yield Change(label, diff.words(before, after), platform)
+
+
+def _kind(document: Snapshot) -> str:
+    return str(dict(Post.Kind.choices).get(document["kind"], document["kind"]))
 
 
 def _shared(document: Snapshot) -> str:
@@ -53,9 +69,7 @@ def _pictures(media: list[dict[str, Any]]) -> str:
 
 def _per_channel(before: Snapshot, after: Snapshot, names: Mapping[str, str]) -> Iterator[Change]:
     for pk, new in after["channels"].items():
-        old = before["channels"].get(pk)
-        if old is None:
-            continue
+        old = before["channels"].get(pk, _SILENCE)
         name, platform = names.get(pk, _("A removed channel")), new["platform"]
         if old["own_text"] is not None or new["own_text"] is not None:
             label = _("Text on %(channel)s") % {"channel": name}

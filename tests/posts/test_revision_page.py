@@ -1,11 +1,15 @@
 """The page of one revision: what changed, compared with what, and restored."""
 
+from dataclasses import replace
+
 import pytest
 
 from posts import content
 from posts.models import Post
+from posts.queries.post import platform_name
 from posts.services import compose
 from tests.factories.posts import RevisionFactory
+from tests.factories.publishers import ChannelFactory
 from tests.posts.post_page import HTMX, url
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +48,25 @@ def test_revision_is_compared_with_any_other_or_with_now(as_user, vera, two_vers
     assert "<del>1986</del><ins>the eighties</ins>" in back
     now = client.get(url(two_versions, "posts:revision", number=2) + "?with=0").content.decode()
     assert "Nothing that is published differs" in now
+
+
+def test_type_and_what_a_new_channel_says_are_told_too(as_user, vera, alice, team, two_versions):
+    added = ChannelFactory(team=team, name="Harbour")
+    draft = compose.draft_of(content.snapshot(two_versions), two_versions)
+    own = compose.VariantDraft("Only here.", [], "And a word more.")
+    draft = replace(draft, kind=Post.Kind.THREAD, channels={**draft.channels, added.pk: own})
+    version = two_versions.version
+    post = compose.save(post=two_versions, draft=draft, version=version, by=alice)
+    RevisionFactory(post=post, author=alice)
+    page = as_user(vera).get(url(two_versions, "posts:revision", number=3))
+    changes = {change.label: change.parts for change in page.context["changes"]}
+    name = platform_name(added)
+    assert changes.pop("Channels")
+    assert changes == {
+        "Type": [("delete", "Post"), ("insert", "Thread")],
+        f"Text on {name}": [("insert", "Only here.")],
+        f"First comment on {name}": [("insert", "And a word more.")],
+    }
 
 
 def test_restore_brings_words_back_and_loses_none(as_user, bob, two_versions):
