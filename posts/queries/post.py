@@ -130,7 +130,7 @@ def page(post: Post) -> Page:
         revisions=list(post.revisions.select_related("author").defer("snapshot")[:REVISIONS]),
         pictures=len(pictures),
         comments=getattr(post, "comments_now", 0),
-        can=_can(post, open_states),
+        can=_can(post, open_states, begun=any(d.remote_id is not None for d in deliveries)),
     )
 
 
@@ -224,7 +224,8 @@ def _line(channel: Channel, delivery: Delivery | None, parts: Mapping[int, Seque
     return Line(channel, name, delivery, delivery.state, parts.get(delivery.pk, ()))
 
 
-def _can(post: Post, open_states: Sequence[str]) -> Can:
+def _can(post: Post, open_states: Sequence[str], *, begun: bool) -> Can:
+    """`begun`: something of it is live, if only a part of a thread."""
     stage, found = Stage(post.stage), set(open_states)
     busy = bool(found & (states.IN_FLIGHT | {DeliveryState.NEEDS_HUMAN}))
     out = DeliveryState.PUBLISHED in found
@@ -233,9 +234,9 @@ def _can(post: Post, open_states: Sequence[str]) -> Can:
     waiting = stage == Stage.SCHEDULED and DeliveryState.QUEUED in found
     return Can(
         edit=stage != Stage.DONE and not busy,
-        schedule=(commits or waiting or stage != Stage.DONE) and not busy,
+        schedule=stage != Stage.DONE and not busy,
         publish=(commits or waiting) and not busy,
         unschedule=(stage == Stage.SCHEDULED or post.planned_at is not None) and not (busy or out),
         review="submit" in states.POST[stage],
-        trash=not busy and not out,
+        trash=not (busy or out or begun),
     )

@@ -13,6 +13,7 @@ from notifications.models import Message
 from posts import workflow
 from posts.errors import BeingPublished, IllegalMove
 from posts.models import Activity, Delivery, Post
+from posts.queries import post as query
 from posts.services import commitment, compose, deliveries, schedule
 from posts.services.compose import draft_of
 from posts.services.trash import trash
@@ -245,9 +246,11 @@ def test_it_is_not_taken_off_the_schedule(waiting, bob):
         schedule.unschedule(post=waiting.post, by=bob)
 
 
-def test_it_is_not_put_in_the_trash(failed, bob):
+def test_it_is_not_put_in_the_trash_nor_is_that_offered(failed, bob, team):
     with pytest.raises(IllegalMove, match="public"):
         trash(post=failed.post, by=bob)
+    shown = query.page(query.fetch(team, failed.post_id))
+    assert (shown.can.trash, shown.can.schedule) == (False, True)
 
 
 def test_the_rest_may_go_out_later(platform, failed, bob):
