@@ -15,11 +15,13 @@ from posts.states import DeliveryState, Stage
 
 @transaction.atomic
 def trash(*, post: Post, by: User) -> None:
-    """Cancel what is planned, void approvals and put the post away.
+    """Cancel what is planned, void approvals and put the post away. There already, it stays there.
 
     Raises BeingPublished while anything is under way and IllegalMove once anything is public.
     """
     post = locked(post)
+    if post.trashed_at is not None:
+        return
     found = set(post.deliveries.values_list("state", flat=True))
     if found & {*MAY_BE_PUBLIC, DeliveryState.NEEDS_HUMAN}:
         raise BeingPublished(

@@ -167,6 +167,15 @@ def test_trash_cancels_and_hides_but_keeps_the_rows(team, alice):
     assert not kept.approvals.filter(revoked_at=None).exists()
 
 
+def test_trash_twice_is_told_once(team, alice):
+    post = PostFactory(team=team, author=alice)
+    trash.trash(post=post, by=alice)
+    first = Post.objects.get(pk=post.pk).trashed_at
+    trash.trash(post=post, by=alice)
+    assert Post.objects.get(pk=post.pk).trashed_at == first
+    assert post.activity.filter(kind="post.trash").count() == 1
+
+
 @pytest.mark.parametrize(
     ("state", "error"),
     [(DeliveryState.SENDING, BeingPublished), (DeliveryState.PUBLISHED, IllegalMove)],
