@@ -59,9 +59,9 @@ def _year(country: str, region: str, year: int, language: str) -> Mapping[date, 
 
 
 def _spoken(known: tuple[str, ...], language: str) -> Iterator[str]:
-    """Of the languages that a country is told in the reader's, however it is spoken, then English.
+    """Languages to try, best first: the reader's exact one, its base, then English.
 
-    Without any the names are in the language of the country.
+    Only those in which the country's days have names; without any they stay in its own.
     """
     for wanted in (language, _ENGLISH):
         exact = wanted.replace("-", "_").lower()
