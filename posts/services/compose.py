@@ -83,14 +83,15 @@ def save(*, post: Post, draft: Draft, version: int, by: User, kind: str = "post.
     voids its approvals. Raises Stale, BeingPublished, UnknownChannel, PictureGone.
     """
     post = locked(post)
-    if same(draft, draft_of(content.snapshot(post), post)):
+    stored = content.snapshot(post)
+    if same(draft, draft_of(stored, post)):
         return post
     if post.version != version:
         raise Stale(post)
     if post.stage == Stage.DONE:
         raise BeingPublished(_("This post is published. Duplicate it to write a new one."))
-    before, hurried = content.digest(content.snapshot(post)), post.time_sensitive
-    revisions.keep_before_overwriting(post, by=by)
+    before, hurried = content.digest(stored), post.time_sensitive
+    revisions.keep_before_overwriting(post, stored, by=by)
     _write(post, draft)
     if post.content_hash != before:
         _content_changed(post, by=by)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from posts.errors import BeingPublished, IllegalMove, Stale
@@ -152,6 +153,16 @@ def _send(delivery: Delivery, *, to: str = DeliveryState.SENDING) -> None:
         Delivery.objects.filter(pk=delivery.pk).update(
             state=to, lease_until=None, remote_id="at://1", published_at=now
         )
+
+
+def test_a_save_reads_the_document_before_and_after_and_no_more(team, alice, bob):
+    post = PostFactory(team=team, channels=[ChannelFactory(team=team)], author=alice)
+    draft = replace(draft_of(post), body="Other words")
+    with CaptureQueriesContext(connection) as ran:
+        compose.save(post=post, draft=draft, version=post.version, by=bob)
+    assert post.revisions.get().snapshot["body"] != "Other words"
+    pictures = 'FROM "posts_postmedia" INNER JOIN "posts_mediaasset"'
+    assert len([one for one in ran.captured_queries if pictures in one["sql"]]) == 2
 
 
 def test_trash_cancels_and_hides_but_keeps_the_rows(team, alice):
