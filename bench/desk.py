@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from hashlib import sha256
 from io import BytesIO
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -29,8 +30,10 @@ COMING = [Stage.SCHEDULED] * 14 + [
 ]
 # The slots of every channel, each day.
 TIMES = [time(9, 30), time(17, 45)]
-# One in so many posts has a picture, and one in so many no time at all.
-PICTURED, UNTIMED = 3, 50
+# One in so many posts has a picture, and one in so many no time at all. Each picture is on so many.
+PICTURED, UNTIMED, SHARED = 3, 50, 4
+# The library shows whole pages from here on.
+FEWEST_PICTURES = 100
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def write(places: list[Place], count: int) -> Desk:
     """The posts are spread evenly over the two years, one or two channels each."""
     team, person = places[0].channel.team, places[0].author
     channels = [place.channel for place in places]
-    picture, moment = _picture(team, person), now()
+    pictures, moment = _pictures(team, person, count // (PICTURED * SHARED)), now()
     campaigns = [Campaign.objects.create(team=team, name=f"Campaign {n}") for n in range(6)]
     for name in ("data", "people", "release", "storm"):
         Tag.objects.create(team=team, name=name)
@@ -59,7 +62,8 @@ def write(places: list[Place], count: int) -> Desk:
             chosen = [channels[number % len(channels)], channels[(number * 7 + 3) % len(channels)]]
             story = _story(number, at, at < moment, dict.fromkeys(chosen), person)
             story.post.campaign = campaigns[number % len(campaigns)]
-            story.picture = picture if number % PICTURED == 0 else None
+            if number % PICTURED == 0:
+                story.picture = pictures[number // PICTURED % len(pictures)]
             stories.append(story)
         past.write(team, stories)
     for channel in channels:
@@ -86,8 +90,24 @@ def _draft(team: Team, author: User, channels: list[Channel]) -> Post:
     return post
 
 
-def _picture(team: Team, by: User) -> MediaAsset:
+def _pictures(team: Team, by: User, count: int) -> list[MediaAsset]:
+    """One is stored; the others are rows that show the same file."""
     held = BytesIO()
     Image.new("RGB", (1200, 800), "#2f6f73").save(held, "JPEG")
     file = SimpleUploadedFile("buoy.jpg", held.getvalue(), "image/jpeg")
-    return media.store(team=team, by=by, upload=file)
+    first = media.store(team=team, by=by, upload=file)
+    shown = {
+        name: getattr(first, name)
+        for name in ("file", "thumbnail", "mime", "width", "height", "bytes")
+    }
+    rows = [
+        MediaAsset(
+            team=team,
+            uploaded_by=by,
+            sha256=sha256(b"%d" % number).hexdigest(),
+            name=f"buoy-{number}.jpg",
+            **shown,
+        )
+        for number in range(1, max(count, FEWEST_PICTURES))
+    ]
+    return [first, *MediaAsset.objects.bulk_create(rows, batch_size=AT_ONCE)]

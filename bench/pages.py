@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import connection
 from django.http import HttpResponseBase
@@ -89,16 +90,28 @@ def _pages(desk: Desk) -> dict[str, Ask]:
     local = desk.at.date()
     month, day = f"{local:%Y-%m}", f"{local:%Y-%m-%d}"
     shown = Post.objects.for_team(desk.team).filter(stage="scheduled").earliest("planned_at")
+    in_month = _url(desk, "calendar_app:month") + f"?month={month}&day={day}"
+    week, filtered = _url(desk, "calendar_app:week") + f"?week={day}", _filters(desk)
+    listed, board = _url(desk, "calendar_app:list"), _url(desk, "calendar_app:board")
     addresses = {
-        "month": _url(desk, "calendar_app:month") + f"?month={month}&day={day}",
-        "week": _url(desk, "calendar_app:week") + f"?week={day}",
-        "week_best": _url(desk, "calendar_app:week") + f"?week={day}&best=1",
+        "month": in_month,
+        "month_filtered": f"{in_month}&{filtered}",
+        "month_free": f"{in_month}&free=1",
+        "week": week,
+        "week_best": f"{week}&best=1",
+        "week_all": f"{week}&best=1&free=1&{filtered}",
         "day": _url(desk, "calendar_app:day") + f"?day={day}",
-        "board": _url(desk, "calendar_app:board"),
+        "list": listed,
+        "list_filtered": f"{listed}?{filtered}",
+        "board": board,
+        "board_filtered": f"{board}?{filtered}",
+        "board_lanes": f"{board}?group=channel",
         "find": _url(desk, "posts:find") + "?q=buoy+wave",
         "composer": _url(desk, "posts:edit", post_id=desk.draft.pk),
         "composer_new": _url(desk, "posts:create"),
         "post": _url(desk, "posts:post", post_id=shown.pk),
+        "library": _url(desk, "posts:library"),
+        "library_found": _url(desk, "posts:library") + "?q=buoy",
         "slots": _url(desk, "calendar_app:slots"),
         "slots_fill": _url(desk, "calendar_app:slots_fill"),
         "queue_add": _url(desk, "calendar_app:queue_add", post_id=desk.draft.pk),
@@ -108,8 +121,18 @@ def _pages(desk: Desk) -> dict[str, Ask]:
     return {name: _get(url) for name, url in addresses.items()}
 
 
+def _filters(desk: Desk) -> str:
+    asked = {"channel": [channel.pk for channel in desk.channels[:3]], "author": desk.person.pk}
+    return urlencode(asked, doseq=True)
+
+
 def _changes(desk: Desk) -> dict[str, Ask]:
-    return {"drag": _drag(desk), "save": _save(desk)}
+    month = _url(desk, "calendar_app:month") + f"?month={desk.at:%Y-%m}&{_filters(desk)}"
+    return {
+        "drag": _drag(desk),
+        "save": _save(desk),
+        "filter": lambda client: client.get(month, headers=HTMX),
+    }
 
 
 def _get(url: str) -> Ask:

@@ -14,7 +14,7 @@ def test_what_pages_cost():
     report = json.loads(done.stdout or "{}")
     assert done.returncode == 0, done.stderr
     assert {"month", "week", "board", "composer", "post"} <= report["pages"].keys()
-    assert report["changes"].keys() == {"drag", "save"}
+    assert report["changes"].keys() == {"drag", "save", "filter"}
     for name, page in {**report["pages"], **report["changes"]}.items():
         assert page["ms_p95"] >= page["ms_median"] > 0
         assert page["bytes_gzip"] > 0
