@@ -1,4 +1,4 @@
-"""The team's groups of hashtags, and those that its own posts of late have used."""
+"""The team's groups of hashtags, and what its own posts of late have used with what success."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from accounts.models import Team
 from posts import hashtags
 from posts.hashtags import Used
 from posts.models import Delivery, HashtagGroup, Post, Variant
+from posts.queries.reception import by_post
 from posts.states import DeliveryState
 
 DAYS = 90
@@ -37,7 +38,7 @@ def groups(team: Team) -> QuerySet[HashtagGroup]:
 
 
 def learnt(team: Team) -> Learnt:
-    """From what the team published in the last 90 days, in two statements."""
+    """From what the team published in the last 90 days, in three statements."""
     since = timezone.now() - timedelta(days=DAYS)
     out = Delivery.objects.for_team(team).filter(state=DeliveryState.PUBLISHED, due_at__gte=since)
     posts = Post.objects.for_team(team).filter(pk__in=out.values("post")).order_by("-pk")
@@ -51,7 +52,9 @@ def learnt(team: Team) -> Learnt:
         "post_id", _if_tagged("text"), _if_tagged("first_comment")
     ):
         said[pk] += [*hashtags.within(text), *hashtags.within(comment)]
-    return Learnt(hashtags.most_used(said), len(rows), len(rows) < MOST_POSTS)
+    tagged_posts = [pk for pk, tags in said.items() if tags]
+    did = by_post(team, tagged_posts) if tagged_posts else {}
+    return Learnt(hashtags.most_used(said, did), len(rows), len(rows) < MOST_POSTS)
 
 
 def _if_tagged(field: str) -> Case:

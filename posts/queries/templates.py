@@ -13,7 +13,9 @@ from posts import outline as outlines
 from posts.models import Delivery, Post, Template, TemplateUse, TemplateVersion
 from posts.models.post import words
 from posts.outline import Outline, Placeholder
+from posts.performance import UNKNOWN, Performance
 from posts.queries.history import Change
+from posts.queries.reception import by_template
 from posts.states import DeliveryState
 
 MOST_WORDS = 10
@@ -47,6 +49,7 @@ class Row:
     template: Template
     outline: Outline
     usage: Usage
+    performance: Performance
 
 
 def found(team: Team, wanted: Wanted) -> QuerySet[Template]:
@@ -63,13 +66,17 @@ def found(team: Team, wanted: Wanted) -> QuerySet[Template]:
     return rows
 
 
-def rows(templates: Sequence[Template]) -> list[Row]:
-    """In two statements."""
+def rows(team: Team, templates: Sequence[Template]) -> list[Row]:
+    """In three statements."""
     ids = [template.pk for template in templates]
     latest = TemplateVersion.objects.filter(template__in=ids, number=F("template__version"))
     said = {version.template_id: outlines.read(version.document) for version in latest}
     used = usage(ids)
-    return [Row(one, said[one.pk], used.get(one.pk, Usage())) for one in templates]
+    did = by_template(team, ids) if used else {}
+    return [
+        Row(one, said[one.pk], used.get(one.pk, Usage()), did.get(one.pk, UNKNOWN))
+        for one in templates
+    ]
 
 
 def usage(ids: Sequence[int]) -> dict[int, Usage]:

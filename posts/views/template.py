@@ -35,7 +35,7 @@ POSTS = 8
 def template(request: TeamRequest, template_id: int) -> HttpResponse:
     found = _find(request, template_id)
     pages = Paginator(query.versions(found), PER_PAGE)
-    [row] = query.rows([found])
+    [row] = query.rows(request.team, [found])
     context = {
         "template": found,
         "row": row,

@@ -35,7 +35,7 @@ def templates(request: TeamRequest) -> HttpResponse:
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": query.rows(list(page.object_list)),
+        "rows": query.rows(request.team, list(page.object_list)),
         "wanted": asked,
         "categories": query.categories(request.team),
         "may_write": request.membership.can("write"),
