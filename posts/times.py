@@ -1,8 +1,10 @@
 """From the time somebody meant, on a clock on a wall somewhere, to the moment it is. Pure."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+HALF_A_DAY = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -39,3 +41,17 @@ def resolve(local: datetime, zone: str) -> Moment:
 
 def from_utc(at: datetime, zone: str) -> Moment:
     return Moment(at, at.astimezone(ZoneInfo(zone)).replace(tzinfo=None), zone)
+
+
+def along(moment: Moment, other: datetime, first: datetime) -> Moment:
+    """Where `other` comes to stand when `first`, which it goes with, moves to `moment`.
+
+    What is hours apart stays so; what is days apart keeps the clock on the wall.
+    """
+    if abs(other - first) < HALF_A_DAY:
+        return from_utc(moment.at + (other - first), moment.zone)
+    there = ZoneInfo(moment.zone)
+    apart = other.astimezone(there).replace(tzinfo=None) - first.astimezone(there).replace(
+        tzinfo=None
+    )
+    return resolve(moment.local + apart, moment.zone)

@@ -27,7 +27,7 @@ from posts.services.commitment import (
     set_time,
 )
 from posts.states import DeliveryState, Stage
-from posts.times import Moment, from_utc
+from posts.times import Moment, along, from_utc
 
 
 @transaction.atomic
@@ -136,7 +136,7 @@ def reschedule(*, post: Post, at: Moment, by: User) -> Post:
         )
     first = post.planned_at
     shifts = {
-        d.channel_id: from_utc(at.at + (d.due_at - first), at.zone)
+        d.channel_id: along(at, d.due_at, first)
         for d in open_deliveries(post)
         if d.due_at and first
     }
