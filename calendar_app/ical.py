@@ -36,14 +36,14 @@ def calendar(
     for item in reading.items:
         whole.add_component(_event(item, host, address(item.card.post), now))
     for last, hidden in reading.more:
-        whole.add_component(_more(last, hidden, host, now))
+        whole.add_component(_more(team, last, hidden, host, now))
     content: bytes = whole.to_ical()
     return content
 
 
 def _event(item: Planned, host: str, url: str, now: datetime) -> Event:
     event = _at(item.at, f"post-{item.card.post.pk}-{item.at:%Y%m%d%H%M%S}@{host}", now)
-    names = sorted({registry.spec_for(channel.platform).name for channel in item.card.channels})
+    names = sorted({registry.name_of(channel.platform) for channel in item.card.channels})
     event.add("summary", f"{status_label(item.status)}: {item.card.line}")
     event.add("description", "\n".join([", ".join(names) or _("No channel yet"), url]))
     event.add("url", url)
@@ -52,8 +52,8 @@ def _event(item: Planned, host: str, url: str, now: datetime) -> Event:
     return event
 
 
-def _more(last: Planned, hidden: int, host: str, now: datetime) -> Event:
-    event = _at(last.at + SHOWN, f"more-{last.day:%Y%m%d}@{host}", now)
+def _more(team: Team, last: Planned, hidden: int, host: str, now: datetime) -> Event:
+    event = _at(last.at + SHOWN, f"more-{team.pk}-{last.day:%Y%m%d}@{host}", now)
     event.add("summary", _("and %(n)d more on this day") % {"n": hidden})
     return event
 

@@ -49,6 +49,12 @@ def spec_for(slug: str) -> Spec:
     return ADAPTERS[slug].spec
 
 
+def name_of(slug: str) -> str:
+    """As people know it; of a platform that is gone, what is left of its name."""
+    adapter = ADAPTERS.get(slug)
+    return adapter.spec.name if adapter else slug
+
+
 def reconcile_of(slug: str, kind: str) -> Reconcile:
     """Of an account of this kind; on a platform that is gone only a person can look."""
     adapter = ADAPTERS.get(slug)

@@ -8,10 +8,11 @@ from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import languages
 from accounts.access import member_can, public
 from accounts.http import TeamRequest
 from calendar_app import addresses, ical
@@ -79,7 +80,7 @@ def feeds(request: TeamRequest) -> HttpResponse:
 
 
 def _content(feed: Feed) -> bytes:
-    with timezone.override(feed.team.zone):
+    with timezone.override(feed.team.zone), translation.override(languages.of_mail(feed.user)):
         return ical.calendar(
             feed.team,
             queries.read(feed),

@@ -67,7 +67,7 @@ def limits(document: Snapshot, channel: Channel, now: datetime) -> list[Problem]
 def _health(channel: Channel) -> list[Problem]:
     if channel.state == Channel.State.CONNECTED:
         return []
-    name = f"{registry.spec_for(channel.platform).name} ({channel})"
+    name = f"{registry.name_of(channel.platform)} ({channel})"
     return [
         Problem(
             "error",

@@ -166,3 +166,30 @@ def test_a_full_day_says_how_many_more_there_are_in_few_statements(
         found = events(read(client, address))
     assert len(found) == PER_DAY + 1
     assert str(found[-1]["summary"]) == "and 3 more on this day"
+
+
+def test_it_is_in_the_language_of_its_owner_whoever_reads_it_first(
+    as_user, client, bob, team, soon
+):
+    bob.language = "de"
+    bob.save(update_fields=["language"])
+    PostFactory(team=team, title="Buoys", planned_at=soon)
+    answer = client.get(
+        "/c/" + give(as_user(bob)).rpartition("/")[2], headers={"Accept-Language": "en"}
+    )
+    assert [str(event["summary"]) for event in events(answer)] == ["Entwurf: Buoys"]
+
+
+def test_two_teams_in_one_calendar_keep_their_full_days(
+    as_user, client, bob, mallory, team, other_team, soon
+):
+    for one in (team, other_team):
+        PostFactory.create_batch(PER_DAY + 2, team=one, planned_at=soon)
+    page = reverse("calendar_app:feeds", kwargs={"team": other_team.slug})
+    theirs = as_user(mallory)
+    theirs.post(page, {"act": "give", "mine": "0"})
+    found = [
+        {str(event["uid"]) for event in events(read(client, address))}
+        for address in (give(as_user(bob)), address_of(theirs.get(page)))
+    ]
+    assert not found[0] & found[1]
