@@ -16,7 +16,7 @@ class DecisionForm(forms.Form):
         max_length=5000,
         required=False,
         strip=True,
-        label="What should change?",
+        label=_("What should change?"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

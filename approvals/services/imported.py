@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from approvals.errors import ReviewError
@@ -48,7 +49,7 @@ def _asked(row: ImportRow, post: Post) -> str:
     found = Membership.objects.for_team(row.importing.team).filter(user=row.importing.by)
     membership = found.select_related("user").first()
     if membership is None or not membership.can("write"):
-        return "Whoever imported this may not write posts in this team any more."
+        return _("Whoever imported this may not write posts in this team any more.")
     try:
         ask.ask(post=post, by=membership.user)
     except (PostsError, ReviewError) as error:

@@ -77,7 +77,7 @@ def test_a_template_says_how_its_posts_did(as_user, vera, team, liked):
     page = as_user(vera).get(reverse("posts:template", args=[team.slug, liked.pk]))
     html = page.content.decode()
     assert "50 % better than usual" in html
-    assert "from 5 posts, each beside what its channel is used to" in html
+    assert "From 5 posts of the last 90 days, each beside what its channel is used to" in html
 
 
 @with_rows
