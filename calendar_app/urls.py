@@ -1,6 +1,7 @@
 from django.urls import path
 
 from calendar_app.views import (
+    back,
     best,
     blackouts,
     board,
@@ -33,6 +34,11 @@ urlpatterns = [
     path("t/<slug:team>/calendar/views/<int:pk>/", saved.view, name="saved_view"),
     path("t/<slug:team>/calendar/views/<int:pk>/remove/", saved.remove, name="saved_view_remove"),
     path("t/<slug:team>/calendar/posts/<int:post_id>/move/", move.post_move, name="post_move"),
+    path(
+        "t/<slug:team>/calendar/posts/<int:post_id>/move/undo/",
+        back.post_move_undo,
+        name="post_move_undo",
+    ),
     path("t/<slug:team>/calendar/elsewhere/", feed.feeds, name="feeds"),
     path("c/<str:token>.ics", feed.feed, name="feed"),
     path("t/<slug:team>/board/", board.board, name="board"),

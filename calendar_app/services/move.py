@@ -24,13 +24,17 @@ def to_day(
     of: datetime | None = None,
 ) -> Moment:
     """Plan the post for `day` on the clock of `zone`, at its own time unless `at` is given. What
-    goes out at `of` comes to stand there, and its other channels keep their distance.
+    goes out at `of` comes to stand there, at its own time too, and the other channels keep their
+    distance.
 
     Returns the moment, with a note where the clocks change. Raises the errors of posts/errors.py.
     """
+    later = _after_its_time(post, of)
+    if at is None and post.planned_at is not None:
+        at = from_utc(post.planned_at + later, zone.key).local.time()
     moment = moment_on(post, day, zone, at)
     if post.planned_at is not None:
-        begins = from_utc(moment.at - _after_its_time(post, of), zone.key)
+        begins = from_utc(moment.at - later, zone.key)
         schedule.reschedule(post=post, at=begins, by=by)
     elif post.stage == Stage.APPROVED:
         schedule.schedule(post=post, at=moment, by=by)

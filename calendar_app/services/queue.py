@@ -1,24 +1,22 @@
-"""The next free place of its channels' weeks for a post, and the way back from there."""
+"""The next free place of its channels' weeks for a post."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from calendar_app.errors import NoSlot, Outdated
+from calendar_app.errors import NoSlot
 from calendar_app.services.hold import Week, week
-from notifications.live import announce
 from posts import clock, states
 from posts.errors import BeingPublished, IllegalMove
 from posts.models import Post
 from posts.services import schedule
-from posts.services.commitment import channels_to_time, locked, open_deliveries
+from posts.services.commitment import channels_to_time, open_deliveries
 from posts.states import Stage
-from posts.times import Moment, from_utc
+from posts.times import Moment
 
 
 @dataclass(frozen=True)
@@ -101,38 +99,3 @@ def _require_awake(held: Week, channel_ids: Collection[int]) -> None:
         words = _("The queue of %(channel)s is paused: %(reason)s.")
     advice = _("Choose a time yourself, or resume it under Slots.")
     raise NoSlot(f"{words % named} {advice}")
-
-
-# -- the way back
-
-
-def times_of(post: Post) -> dict[str, Any]:
-    """When it goes out as things are, as JSON, for `take_back`."""
-    due = open_deliveries(post).exclude(due_at=None).values_list("channel_id", "due_at")
-    return {
-        "at": post.planned_at.isoformat() if post.planned_at else "",
-        "zone": post.planned_zone,
-        "channels": {str(pk): at.isoformat() for pk, at in due if at},
-    }
-
-
-@transaction.atomic
-def take_back(*, post: Post, was: Mapping[str, Any], became: Mapping[str, Any], by: User) -> None:
-    """The times that it had before, as long as they are still those it was given.
-
-    Raises Outdated, and what moving does.
-    """
-    post = locked(post)
-    if times_of(post) != became:
-        raise Outdated(_("It has been moved since. Nothing was taken back."))
-    if not was["at"]:
-        schedule.unschedule(post=post, by=by)
-    else:
-        zone = was["zone"] or post.team.time_zone
-        times = {int(pk): _moment(at, zone) for pk, at in was["channels"].items()}
-        schedule.plan(post=post, at=_moment(was["at"], zone), per_channel=times, by=by)
-    announce(post.team_id, f"post:{post.pk}")
-
-
-def _moment(iso: str, zone: str) -> Moment:
-    return from_utc(datetime.fromisoformat(iso), zone)

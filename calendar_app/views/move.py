@@ -1,39 +1,32 @@
 """Moving a post on the calendar: by drag, by keys, by form, and back."""
 
-from datetime import date, time
+from datetime import time
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
-from calendar_app.filtering import bar_shown
 from calendar_app.forms import MoveForm
-from calendar_app.grid import Month, parse_day
-from calendar_app.queries import hours, month
+from calendar_app.grid import parse_day
 from calendar_app.queries.ahead import Ahead
 from calendar_app.queries.places import places_of
-from calendar_app.services import move
+from calendar_app.services import back, move
 from calendar_app.views.answers import status_of
-from calendar_app.views.best import best_shown
-from calendar_app.views.shown import Shown, shown_in, zone_shown
+from calendar_app.views.back import move_undo_url
+from calendar_app.views.drawn_anew import changes
+from calendar_app.views.shown import shown_in, zone_shown
 from calendar_app.views.warned import against
 from posts.errors import PostsError
 from posts.models import Post
 from ui import dates
 from ui.htmx import partial, toast
 from ui.spoken import spoken
-
-type Places = set[tuple[date, int]]
-# The fragment that answers, and what it is made of.
-type Part = tuple[str, dict[str, Any]]
 
 
 @member_can("schedule")
@@ -44,7 +37,7 @@ def post_move(request: TeamRequest, post_id: int) -> HttpResponse:
     if request.method == "GET":
         warned = against(post, post.planned_at) if post.planned_at else None
         return _form(request, post, MoveForm(initial=_where(post)), warned=warned)
-    before, places = _where(post), places_of(post, zone_shown())
+    before, was, places = _where(post), back.times_of(post), places_of(post, zone_shown())
     form = MoveForm(_typed(request))
     if not form.is_valid():
         return _form(request, post, form, 422)
@@ -59,9 +52,9 @@ def post_move(request: TeamRequest, post_id: int) -> HttpResponse:
     if not request.htmx:
         return redirect(shown.url(request.team, day))
     post.refresh_from_db()
-    answer = _changes(request, shown, places | places_of(post, zone_shown()))
-    back = f"{request.path}?{urlencode(before)}&{shown.query}"
-    return toast(answer, said, undo_url=back, act="Undo")
+    answer = changes(request, shown, places | places_of(post, zone_shown()))
+    undo = move_undo_url(post, was, back.times_of(post), shown)
+    return toast(answer, said, undo_url=undo, act="Undo")
 
 
 def _move(request: TeamRequest, post: Post, data: dict[str, Any]) -> str:
@@ -110,60 +103,9 @@ def _refused(request: TeamRequest, post: Post, form: MoveForm, error: PostsError
         if day := form.cleaned_data["day"]:
             places.add((day, (form.cleaned_data["time"] or time.min).hour))
         shown = shown_in(request, otherwise=day)
-        return toast(_changes(request, shown, places, status), str(error), tone="bad")
+        return toast(changes(request, shown, places, status), str(error), tone="bad")
     form.add_error(None, str(error))
     return _form(request, post, form, status)
-
-
-def _changes(request: TeamRequest, shown: Shown, places: Places, status: int = 200) -> HttpResponse:
-    """Out-of-band: what changed of the part that the browser shows, and the drawer. A list has
-    neither, and reads itself again.
-    """
-    if _from_list(request):
-        return HttpResponse(status=status)
-    page, context = (_in_month if shown.name == "month" else _in_hours)(request, shown, places)
-    context |= {"shown": shown, "can_write": True, "can_move": True}
-    return render(request, page, context, status=status)
-
-
-def _from_list(request: TeamRequest) -> bool:
-    page = (request.htmx.current_url_abs_path or "").partition("?")[0]
-    return page == reverse("calendar_app:list", kwargs={"team": request.team.slug})
-
-
-def _in_month(request: TeamRequest, shown: Shown, places: Places) -> Part:
-    days = {day for day, _hour in places}
-    whole = Month.of(shown.first, zone_shown())
-    bar = bar_shown(request)
-    laid = "free" in bar.laid
-    found = month.sheet(request.team, whole, filters=bar.filters, with_free=laid)
-    changed = [day for day in found.days if day.day in days]
-    return "calendar_app/month.html#month_changes", {
-        "bar": bar,
-        "month": whole,
-        "sheet": found,
-        "changed": changed,
-    }
-
-
-def _in_hours(request: TeamRequest, shown: Shown, places: Places) -> Part:
-    whole = shown.hours(zone_shown())
-    bar = bar_shown(request)
-    found = hours.sheet(request.team, whole, bar.filters, with_free="free" in bar.laid)
-    days = {day for day, _hour in places}
-    return "calendar_app/hours.html#hours_changes", {
-        "bar": bar,
-        "hours": whole,
-        "sheet": found,
-        "best": best_shown(request, bar),
-        "changed": [
-            cell
-            for row in found.rows
-            for cell in row.cells
-            if (cell.day, cell.slot.hour) in places and cell.exists
-        ],
-        "heads": [head for head in found.heads if head.day in days],
-    }
 
 
 def _form(

@@ -3,21 +3,20 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core import signing
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
-from calendar_app.services import queue
+from calendar_app.services import back, queue
 from calendar_app.services.hold import week
 from calendar_app.services.queue import Place
 from calendar_app.views.answers import status_of
+from calendar_app.views.back import signed, undo_url
 from posts import clock, reading
 from posts.errors import PostsError
 from posts.models import Post
@@ -27,8 +26,6 @@ from ui import dates
 from ui.htmx import toast, trigger
 from ui.spoken import spoken
 
-SALT = "calendar_app.queue"
-A_DAY = 24 * 60 * 60
 MOST_CHANNELS = 100
 
 
@@ -39,7 +36,7 @@ def queue_add(request: TeamRequest, post_id: int) -> HttpResponse:
     post = _post(request, post_id)
     if request.method == "GET":
         return _ask(request, post)
-    was = queue.times_of(post)
+    was = back.times_of(post)
     try:
         place = queue.add_to_queue(post=post, by=request.user)
     except PostsError as error:
@@ -47,8 +44,7 @@ def queue_add(request: TeamRequest, post_id: int) -> HttpResponse:
     words = said(place)
     if request.htmx:
         post.refresh_from_db()
-        token = signing.dumps([post.pk, was, queue.times_of(post)], salt=SALT, compress=True)
-        undo = f"{_url(request, 'calendar_app:queue_remove', post)}?{urlencode({'of': token})}"
+        undo = undo_url("calendar_app:queue_remove", post, was, back.times_of(post))
         return trigger(toast(HttpResponse(status=204), words, undo_url=undo), "live")
     if request.POST.get("then") == "review":
         url = _url(request, "approvals:post_review", post)
@@ -62,15 +58,9 @@ def queue_add(request: TeamRequest, post_id: int) -> HttpResponse:
 def queue_remove(request: TeamRequest, post_id: int) -> HttpResponse:
     """Back to the times that it had, as `of` says. Nothing else can be chosen here."""
     post = _post(request, post_id)
+    was, became = signed(request, post)
     try:
-        token = request.GET.get("of", "")
-        pk, was, became = signing.loads(token, salt=SALT, max_age=A_DAY)
-    except signing.BadSignature:
-        raise Http404 from None
-    if pk != post.pk:
-        raise Http404
-    try:
-        queue.take_back(post=post, was=was, became=became, by=request.user)
+        back.take_back(post=post, was=was, became=became, by=request.user)
     except PostsError as error:
         return toast(HttpResponse(status=status_of(error)), str(error), tone="bad")
     return toast(HttpResponse(status=204), _("Taken out of the queue."))

@@ -82,8 +82,8 @@ class DrumCalendar extends HTMLElement {
     post.setAttribute("aria-busy", "true");
     await window.htmx.ajax("POST", moveUrl, {
       source: document.body, swap: "none",
-      // At another hour a post keeps its minute, and what else it sends its distance.
-      values: { day: date, time: time && this.at(post, time), of: time && (post.dataset.at ?? ""), [view]: period },
+      // On another day what was dragged keeps its time, at another hour its minute; what else the post sends, its distance.
+      values: { day: date, time: time && this.at(post, time), of: date && (post.dataset.at ?? ""), [view]: period },
     }).catch(() => {}); // the toast has said that nobody answered
     this.busy = false;
     // The answer draws both places anew. A post that is still here was not moved.
