@@ -37,8 +37,8 @@ mine AS MATERIALIZED (
     WHERE post_id = i.id OFFSET 0) d
   WHERE d.team_id = %(team)s AND d.state <> 'cancelled'
     AND d.due_at >= %(start)s AND d.due_at < %(end)s)"""
-# Texts are compared by the digests that posts_post and posts_variant are indexed by. Parameter:
-# memory.
+# Texts are compared by the digests that posts_post and posts_variant are indexed by; neither index
+# knows of teams, so others' rows are left out before the latest are taken. Parameter: memory.
 _SAME = f"""
 said AS MATERIALIZED (
   SELECT m.post_id, m.channel_id, m.due_at, md5(coalesce(v.text, p.body)) AS digest
@@ -64,6 +64,7 @@ alike AS MATERIALIZED (
     SELECT post_id, channel_id FROM (
       SELECT id, post_id, channel_id FROM posts_variant
       WHERE md5(text) = g.digest AND text IS NOT NULL OFFSET 0) found
+    WHERE channel_id IN (SELECT channel_id FROM said)
     ORDER BY id DESC LIMIT {ALIKE}) w),
 earlier AS MATERIALIZED (
   SELECT a.digest, d.post_id, d.channel_id, d.due_at FROM alike a

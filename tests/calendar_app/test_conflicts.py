@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from calendar_app.conflicts import Kind, clear
 from calendar_app.queries import conflicts as period
-from calendar_app.queries.clashes import A_DAY
+from calendar_app.queries.clashes import A_DAY, ALIKE
 from calendar_app.queries.conflicts import SAID
 from posts.models import Blackout, Delivery, Post, Variant
 from posts.services import schedule
@@ -126,6 +126,15 @@ def test_the_same_text_of_another_team_is_its_own(team, other_team, planned, bob
     schedule.plan(post=theirs, at=from_utc(at(10, 9), "Europe/Lisbon"), by=bob)
     again = planned("Two", at(20, 9), body="Forty buoys")
     assert not noted(team, again)
+
+
+def test_many_that_say_the_same_elsewhere_hide_nothing(team, other_team, planned):
+    planned("One", at(10, 9), body="A", texts="Ahoy")
+    theirs = ChannelFactory(team=other_team)
+    for post in PostFactory.create_batch(ALIKE + 1, team=other_team):
+        VariantFactory(post=post, channel=theirs, text="Ahoy")
+    again = planned("Two", at(20, 9), body="B", texts="Ahoy")
+    assert noted(team, again)[date(2026, 12, 20)].label == "Same text"
 
 
 def test_what_is_in_the_trash_is_not_compared_with(team, planned):
