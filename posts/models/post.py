@@ -143,6 +143,12 @@ class Post(models.Model):
                 name="post_by_campaign",
                 condition=models.Q(trashed_at=None),
             ),
+            # What an empty form has made, asked by each autosave of it.
+            models.Index(
+                fields=["team", "author", "source_reference"],
+                name="post_by_form",
+                condition=~models.Q(source_reference=""),
+            ),
             # Whether the same words are there already; they may be too long for an index. Not by
             # team: before there are statistics, a plan would go through all of it for each row.
             models.Index(MD5("body"), name="post_same_words"),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Team, User
 from notifications.live import announce
 from posts import content, workflow
-from posts.errors import BeingPublished, PictureGone, Stale, UnknownChannel
+from posts.errors import BeingPublished, IllegalMove, PictureGone, Stale, UnknownChannel
 from posts.models import Campaign, MediaAsset, Post, PostMedia, Tag, Variant
 from posts.services import revisions
 from posts.services.commitment import keep_patience, locked, recall
@@ -66,10 +66,15 @@ def create(*, team: Team, by: User, draft: Draft, idea: bool = False, **fields: 
 def create_once(
     *, team: Team, by: User, draft: Draft, token: str, idea: bool = False, **fields: Any
 ) -> Post:
-    """The post of one empty form, which carried `token`: sent twice, it is still one post."""
+    """The post of one empty form, which carried `token`: sent twice, it is still one post.
+
+    Raises IllegalMove when it was deleted meanwhile.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"form {token}"])
-    known = Post.objects.for_team(team).filter(author=by, source_reference=token).first()
+    known = Post.objects.ever_of(team).filter(author=by, source_reference=token).first()
+    if known and known.trashed_at:
+        raise IllegalMove(_("This post was deleted. Copy your words into a new one."))
     return known or create(
         team=team, by=by, draft=draft, idea=idea, source_reference=token, **fields
     )

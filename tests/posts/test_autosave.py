@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from posts.models import Post
+from posts.services import trash
 from posts.states import Stage
 from tests.factories.posts import DeliveryFactory, PostFactory
 from tests.factories.publishers import ChannelFactory
@@ -79,6 +80,19 @@ def test_autosave_says_what_it_cannot_store(as_user, bob, team):
     answer = autosave(as_user(bob), PostFactory(team=team), body="a\x00b")
     assert answer.status_code == 422
     assert "cannot be stored" in answer.content.decode()
+
+
+def test_a_form_still_open_makes_no_second_post_of_one_that_was_deleted(as_user, bob):
+    client = as_user(bob)
+    autosave(client, body="One")
+    trash.trash(post=Post.objects.get(), by=bob)
+    answer = autosave(client, body="One and more", version=2)
+    assert answer.status_code == 409
+    assert "This post was deleted." in answer.text
+    pressed = client.post(NEW, form(body="One and more", version=2))
+    assert pressed.status_code == 409
+    assert "One and more</textarea>" in pressed.text
+    assert Post.objects.count() == 1
 
 
 def test_preview_stores_nothing_and_asks_for_the_same_right(as_user, bob, vera, mallory, channel):

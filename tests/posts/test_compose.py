@@ -110,6 +110,30 @@ def test_one_empty_form_sent_twice_is_one_post(team, alice):
     assert Post.objects.count() == 1
 
 
+def test_a_form_makes_no_second_post_of_one_that_was_deleted(team, alice):
+    token = "a" * 32
+    post = compose.create_once(team=team, by=alice, draft=Draft(body="Hi"), token=token)
+    trash.trash(post=post, by=alice)
+    with pytest.raises(IllegalMove, match="was deleted"):
+        compose.create_once(team=team, by=alice, draft=Draft(body="Hi again"), token=token)
+    assert Post.objects.count() == 1
+
+
+def test_the_post_of_a_form_is_looked_up_by_an_index(team, alice):
+    Post.objects.bulk_create(Post(team=team, author=alice, body=f"{n}") for n in range(2000))
+    with CaptureQueriesContext(connection) as said:
+        compose.create_once(team=team, by=alice, draft=Draft(body="Hi"), token="a" * 32)
+    [asked] = [
+        q["sql"]
+        for q in said
+        if q["sql"].startswith("SELECT") and "a" * 32 in q["sql"] and "posts_post" in q["sql"]
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE posts_post")
+        cursor.execute(f"EXPLAIN {asked}")
+        assert "post_by_form" in " ".join(line for (line,) in cursor)
+
+
 def test_taking_a_channel_off_a_scheduled_post_takes_its_delivery_along(team, alice):
     a, b = ChannelFactory(team=team), ChannelFactory(team=team)
     post = PostFactory(team=team, channels=[a, b], stage=Stage.SCHEDULED, author=alice)
