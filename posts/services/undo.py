@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
@@ -46,7 +46,7 @@ def take_back(*, team: Team, pk: int, by: User) -> tuple[int, list[str]]:
             _one(team, act.kind, way, by)
         except PostsError as error:
             refused.append(str(error))
-        except IntegrityError:
+        except (IntegrityError, OperationalError):
             refused.append(_("Somebody else changed it at the same moment. Look at it again."))
         else:
             done += 1

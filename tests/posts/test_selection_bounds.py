@@ -124,6 +124,36 @@ def test_nothing_is_taken_back_from_what_has_changed_since(posts, bob, as_user):
     assert list(Post.objects.filter(assignee=bob)) == [posts[1]]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_one_that_somebody_holds_stays_and_the_others_come_back(posts, bob, as_user):
+    confirm(as_user(bob), ASSIGN, *posts, person=bob.pk)
+    held, let_go = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            Post.objects.select_for_update().get(pk=posts[1].pk)
+            held.set()
+            let_go.wait(10)
+        connection.close()
+
+    somebody = threading.Thread(target=hold)
+    somebody.start()
+    assert held.wait(10)
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '200ms'")
+    try:
+        answer = undo(as_user(bob), headers=HX)
+    finally:
+        let_go.set()
+        somebody.join()
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+    said = json.loads(answer["HX-Trigger"])["drum:toast"]["message"]
+    assert "2 posts are as they were." in said
+    assert "at the same moment" in said
+    assert list(Post.objects.filter(assignee=bob)) == [posts[1]]
+
+
 def test_after_ten_minutes_there_is_no_way_back(posts, bob, as_user):
     confirm(as_user(bob), ASSIGN, *posts, person=bob.pk)
     BulkAct.objects.update(created_at=timezone.now() - timedelta(minutes=11))
