@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from posts.errors import PictureGone
 from posts.models import Delivery, MediaAsset, PostMedia, Rendition
+from posts.queries import uses
 from posts.services import compose, library, media, trash
 from posts.services.compose import Draft
 from posts.states import DeliveryState, Stage
@@ -167,6 +170,21 @@ def test_a_delivery_that_may_still_send_it_keeps_it(as_user, bob, asset, channel
     answer = as_user(bob).post(at("library_delete", asset), {"sure": "yes"})
     assert answer.status_code == 409
     assert str(post) in answer.content.decode()
+
+
+def test_what_may_send_other_pictures_is_not_read(team, bob, asset, channel):
+    post = used_by(MediaAssetFactory(team=team), "done", author=bob)
+    delivery = DeliveryFactory(queued=True, post=post, channel=channel)
+    Delivery.objects.filter(pk=delivery.pk).update(state="failed")
+    with CaptureQueriesContext(connection) as said:
+        assert uses.needed(team, [asset.pk]) == set()
+    [asked] = [q["sql"] for q in said if "posts_delivery" in q["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        assert cursor.fetchall() == []
+    assert uses.needed(team, [asset.pk, post.pictures.get().asset_id]) == {
+        post.pictures.get().asset_id
+    }
 
 
 def test_published_posts_are_asked_about(as_user, bob, asset):
