@@ -49,6 +49,13 @@ class Talk:
     count: int
     older: int | None = None
 
+    @property
+    def forms(self) -> set[str]:
+        """Where one answers or edits."""
+        said = [one for thread in self.threads for one in (thread.first, *thread.answers)]
+        edits = {one.edit_form for one in said if one.mine and one.comment.deleted_at is None}
+        return edits | {thread.answer_form for thread in self.threads}
+
 
 def talk(post: Post, *, reader: User, before: int = 0) -> Talk:
     """The latest threads, or the latest before the thread `before`; in four statements."""

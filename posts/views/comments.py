@@ -3,7 +3,7 @@ marked to stay as they are.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
@@ -131,8 +131,7 @@ def _take(
     except TooManyMentions as error:
         return _refuse(request, post, sent, str(error), 422)
     except PostsError as error:
-        # Its own form may be gone with the thread.
-        return _refuse(request, post, NEW, str(error), 409)
+        return _refuse(request, post, sent, str(error), 409)
     return _done(request, post, sent)
 
 
@@ -179,14 +178,28 @@ def _show(
     """`sent`: the form that is drawn anew; the page keeps the others as somebody left them."""
     asked = request.POST if request.method == "POST" else request.GET
     before = 0 if sent == NEW else reading.number(asked.get("before", ""))
+    talk = query.talk(post, reader=request.user, before=before)
     context = {
         "post": post,
-        "talk": query.talk(post, reader=request.user, before=before),
+        "talk": talk,
         "before": before or "",
         "sent": sent,
-        "refused": refused,
+        **_where(request, refused, talk),
         "notice": notice,
         "may_comment": request.membership.can("comment"),
         "swap": htmx.wants_fragment(request),
     }
     return htmx.partial(request, PAGE, "comment_list", context, status)
+
+
+def _where(
+    request: TeamRequest, refused: Refused | None, talk: query.Talk
+) -> dict[str, Refused | None]:
+    """In its own form, if that is not gone with the thread. A page drawn anew has room for it in
+    that of a new comment; in one that stays there may be other words by now.
+    """
+    if refused is None or refused.form in {NEW, *talk.forms}:
+        return {"refused": refused}
+    if htmx.wants_fragment(request):
+        return {"lost": refused}
+    return {"refused": replace(refused, form=NEW)}

@@ -8,12 +8,15 @@ from django.urls import reverse
 from notifications.models import LiveEvent, Message
 from posts.models import Activity, Comment, Post
 from posts.services import comments as service
+from posts.services.comments import Words
 from posts.views.comments import PER_MINUTE
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.posts import CommentFactory
 from tests.posts.post_page import HTMX, url
 
 pytestmark = pytest.mark.django_db
+# What somebody is writing there stays in the page.
+NEW_IS_KEPT = '<div id="comment-new" hx-preserve>'
 
 
 def at(comment: Comment, name: str = "posts:comment") -> str:
@@ -178,17 +181,29 @@ def test_answers_to_what_is_elsewhere_or_gone_are_kept_in_the_form(as_user, bob,
         assert answer.status_code == 409
         assert "was deleted" in answer.text
         assert "But</textarea>" in answer.text
+        assert NEW_IS_KEPT in answer.text
     assert Comment.objects.count() == 2
+
+
+def test_what_is_changed_after_it_was_deleted_leaves_a_new_comment_alone(as_user, bob, said):
+    service.write(post=said.post, by=bob, words=Words("But"), parent=said.pk)
+    service.remove(comment=said, by=bob)
+    answer = as_user(bob).post(at(said), {"text": "Both years"}, headers=HTMX)
+    assert answer.status_code == 409
+    assert "Both years</textarea>" in answer.text
+    assert NEW_IS_KEPT in answer.text
 
 
 def test_a_thread_is_bounded(as_user, bob, said, monkeypatch):
     monkeypatch.setattr(service, "MOST_ANSWERS", 2)
     for n in range(3):
         last = as_user(bob).post(
-            url(said.post, "posts:comments"), {"text": f"No {n}", "parent": said.pk}
+            url(said.post, "posts:comments"), {"text": f"No {n}", "parent": said.pk}, headers=HTMX
         )
     assert last.status_code == 409
     assert said.answers.count() == 2
+    assert f'id="answer-{said.pk}-text"' in last.text.split("No 2</textarea>")[0][-400:]
+    assert NEW_IS_KEPT in last.text
 
 
 # -- changing
