@@ -87,7 +87,7 @@ def _names(model: type[Tag] | type[Campaign], importing: Import, target: str) ->
 
 def _media(importing: Import, rows: Iterable[ImportRow]) -> dict[str, MediaAsset]:
     """Of several with one name the newest. A list that is too long asks for no more than any other:
-    a statement takes only so many values.
+    a statement takes only so many values. While posts are made nobody deletes them.
     """
     if "media" not in importing.columns:
         return {}
@@ -98,5 +98,8 @@ def _media(importing: Import, rows: Iterable[ImportRow]) -> dict[str, MediaAsset
         if at < len(row.cells)
         for name in cells.names(cells.plain(row.cells[at]))[: cells.MAX_MEDIA]
     }
-    found = MediaAsset.objects.for_team(importing.team).annotate(small=Lower("name"))
-    return {asset.name.lower(): asset for asset in found.filter(small__in=wanted).order_by("pk")}
+    named = MediaAsset.objects.for_team(importing.team).annotate(small=Lower("name"))
+    found = named.filter(small__in=wanted).order_by("pk")
+    if importing.step == Import.Step.RUNNING:
+        found = found.select_for_update(no_key=True)
+    return {asset.name.lower(): asset for asset in found}

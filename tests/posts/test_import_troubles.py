@@ -1,13 +1,29 @@
 """An import that meets what nobody foresaw: one row, another person, a gate that opens."""
 
+import threading
+
 import pytest
+from django.db import connection, transaction
 
 from posts.errors import LostRace, UploadRefused
 from posts.models import Delivery, Import, Post
-from posts.services import importer, importwork
+from posts.services import importer, importwork, library
 from posts.states import Stage
+from tests.factories.posts import MediaAssetFactory
 from tests.factories.publishers import ChannelFactory
-from tests.posts.importing import HEAD, checked, confirm, done, taken_in, text, tomorrow, worked
+from tests.locks import somebody_waits
+from tests.posts.importing import (
+    HEAD,
+    checked,
+    confirm,
+    done,
+    said,
+    taken_in,
+    text,
+    tomorrow,
+    worked,
+)
+from tests.processes import wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +39,31 @@ def test_a_gate_that_opens_meanwhile_commits_nothing_that_was_shown_as_a_plan(te
     assert (post.stage, post.planned_at is not None) == (Stage.DRAFTING, True)
     assert not Delivery.objects.filter(state="queued").exists()
     assert importing.rows.get().commits is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_picture_that_is_deleted_meanwhile_gets_into_no_post(team, bob):
+    asset = MediaAssetFactory(team=team, name="buoy.jpg")
+    head = ("text", "media")
+    importing = checked(team, bob, head, ("One", "buoy.jpg"), ("Two", ""))
+    confirm(importing, bob)
+    begun = threading.Event()
+
+    def delete():
+        with transaction.atomic():
+            library.delete(team=team, ids=[asset.pk])
+            begun.set()
+            wait_until(somebody_waits, what="the import")
+        connection.close()
+
+    somebody = threading.Thread(target=delete)
+    somebody.start()
+    assert begun.wait(10)
+    worked(importing)
+    somebody.join()
+    assert [row.outcome for row in importing.rows.all()] == ["bad", "made"]
+    assert "is not in the library" in said(importing)
+    assert list(Post.objects.values_list("body", flat=True)) == ["Two"]
 
 
 def test_a_yes_to_other_columns_is_none(team, bob):
