@@ -117,9 +117,13 @@ def _handful(import_id: int, *, alone: bool = False) -> bool:
 
 def _abandon(importing: Import) -> bool:
     said = _("Whoever began this may not write posts in this team any more.")
+    if importing.step == Step.UNDOING:
+        made = importing.rows.filter(outcome=Outcome.MADE)
+        made.update(outcome=Outcome.KEPT, problems=[["", said]])
+        return _end(importing, Step.UNDONE)
     left = importing.rows.filter(outcome__in=(Outcome.WAITING, Outcome.READY))
     left.update(outcome=Outcome.BAD, problems=[["", said]])
-    return _end(importing, Step.UNDONE if importing.step == Step.UNDOING else Step.DONE)
+    return _end(importing, Step.DONE)
 
 
 def _next(importing: Import, *, alone: bool) -> list[ImportRow]:

@@ -61,6 +61,19 @@ def test_undo_is_the_work_of_whoever_undoes(team, alice, bob):
     assert Post.objects.get().activity.filter(kind="post.trash").get().actor == alice
 
 
+def test_what_is_left_of_an_undo_by_somebody_who_has_gone_is_said(team, alice, bob, monkeypatch):
+    importing = done(team, bob, ("text",), *[(f"Post {n}",) for n in range(3)])
+    importer.undo(importing=importing, by=alice)
+    monkeypatch.setitem(importwork.AT_ONCE, "undoing", 2)
+    assert importwork._handful(importing.pk)
+    Membership.objects.filter(user=alice).delete()
+    worked(importing)
+    assert importing.step == "undone"
+    assert [row.outcome for row in importing.rows.all()] == ["undone", "undone", "kept"]
+    assert "may not write posts" in said(importing, 4)
+    assert Post.objects.for_team(team).count() == 1
+
+
 def test_stop_keeps_what_is_made(team, bob, monkeypatch):
     importing = checked(team, bob, ("text",), *[(f"Post {n}",) for n in range(6)])
     confirm(importing, bob)
