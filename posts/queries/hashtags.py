@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.core.cache import cache
 from django.db.models import Case, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Substr
 from django.utils import timezone
@@ -20,6 +21,8 @@ DAYS = 90
 MOST_POSTS = 1000
 # Hashtags stand at the beginning or the end of what people write, and that is short.
 LONGEST_TEXT = 5000
+# In seconds. Each letter asks anew, and posts teach few new ones an hour.
+LEARNT_FOR = 300
 SHOWN = 24
 COMPLETED = 8
 
@@ -67,7 +70,7 @@ def _if_tagged(field: str) -> Case:
 def beginning(team: Team, letters: str) -> list[Used]:
     """For a tag that is being typed: the team's own, most used first, then those of its groups."""
     key = letters.casefold()
-    used = [one for one in learnt(team).used if one.tag.casefold().startswith(key)]
+    used = [one for one in _learnt_of_late(team) if one.tag.casefold().startswith(key)]
     known = {one.tag.casefold() for one in used}
     for tags in groups(team).values_list("tags", flat=True):
         for tag in tags:
@@ -75,3 +78,12 @@ def beginning(team: Team, letters: str) -> list[Used]:
                 known.add(tag.casefold())
                 used.append(Used(tag, 0))
     return used[:COMPLETED]
+
+
+def _learnt_of_late(team: Team) -> list[Used]:
+    key = f"hashtags:{team.pk}"
+    known: list[tuple[str, int]] | None = cache.get(key)
+    if known is None:
+        known = [(one.tag, one.posts) for one in learnt(team).used]
+        cache.set(key, known, LEARNT_FOR)
+    return [Used(tag, posts) for tag, posts in known]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -193,6 +194,19 @@ def test_a_tag_is_completed_from_posts_then_groups(as_user, bob, team):
     ]
     assert as_user(bob).get(KNOWN).json() == {"tags": []}
     assert as_user(bob).get(KNOWN, {"q": "\x00"}).json() == {"tags": []}
+
+
+def test_posts_are_not_read_again_for_each_letter(team, other_team, django_assert_num_queries):
+    published(team, hashtags=["opendata"])
+    published(other_team, hashtags=["openly"])
+    query.beginning(team, "o")
+    # The groups.
+    with django_assert_num_queries(1):
+        assert [one.tag for one in query.beginning(team, "op")] == ["opendata"]
+    assert [one.tag for one in query.beginning(other_team, "op")] == ["openly"]
+    cache.clear()
+    published(team, hashtags=["opal"])
+    assert {one.tag for one in query.beginning(team, "op")} == {"opendata", "opal"}
 
 
 # -- into a post
