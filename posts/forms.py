@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Team
-from posts import reading, typed
+from posts import clock, reading, typed
 from posts.errors import BadTime
 from posts.models import MediaAsset, Post
 from posts.services.commitment import require_future
@@ -205,21 +205,23 @@ class ComposerForm(forms.Form):
         if on.year < 2000:
             raise BadTime(_("%(day)s has passed. Choose a later time.") % {"day": on})
         moment = resolve(dt.datetime.combine(on, at.replace(microsecond=0)), self.zone)
-        if not self._stored(moment):
-            require_future(moment)
+        if moment.at not in self._stored:
+            require_future(moment, self._now)
         return moment
 
-    def _stored(self, moment: Moment) -> bool:
-        """A time that has passed may stay while other things are saved. What was published at once
-        has one between the seconds that the form shows.
+    @cached_property
+    def _now(self) -> dt.datetime:
+        return clock.ask()
+
+    @cached_property
+    def _stored(self) -> set[dt.datetime]:
+        """Times that may stay while other things are saved, though they have passed. What was
+        published at once has one between the seconds that the form shows.
         """
         if self.post is None:
-            return False
-        during = (moment.at, moment.at + dt.timedelta(seconds=1, microseconds=-1))
-        planned = self.post.planned_at
-        return bool(planned and during[0] <= planned <= during[1]) or (
-            self.post.deliveries.filter(due_at__range=during).exists()
-        )
+            return set()
+        due = self.post.deliveries.values_list("due_at", flat=True)
+        return {at.replace(microsecond=0) for at in (self.post.planned_at, *due) if at}
 
     # -- results
 

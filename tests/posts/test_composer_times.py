@@ -1,12 +1,15 @@
 """Times in the composer: moved, taken away, passed, and of one channel alone."""
 
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
+from posts.forms import ComposerForm
 from posts.models import Delivery, Post
 from tests.factories.posts import DeliveryFactory, PostFactory
 from tests.factories.publishers import ChannelFactory
@@ -52,6 +55,22 @@ def test_channels_may_have_times_of_their_own(as_user, bob, channel, team):
     page = as_user(bob).get(edit_url(post))
     times = {p.channel.pk: p.time for p in page.context["sheet"].panels}
     assert times == {channel.pk: "", other.pk: "12:45"}
+
+
+def test_as_many_times_as_there_are_channels_take_no_more_statements(
+    bob, team, django_assert_num_queries
+):
+    channels = ChannelFactory.create_batch(24, team=team)
+    post = PostFactory(team=team, author=bob, channels=channels)
+    DeliveryFactory(post=post, channel=channels[0], due_at=timezone.now())
+    own = {f"time_{one.pk}": f"{n % 24:02}:45" for n, one in enumerate(channels)}
+    said = form(post, stagger="on", channels=[one.pk for one in channels], **own, **tomorrow())
+    data = QueryDict(urlencode(said, doseq=True))
+    typed = ComposerForm(data, team=team, post=post, zone=team.time_zone)
+    # The channels, the times that are stored, the clock.
+    with django_assert_num_queries(3):
+        assert typed.is_valid()
+    assert len(typed.plan.per_channel) == 24
 
 
 def test_no_time_yet_takes_the_time_away(as_user, bob, channel, team):
