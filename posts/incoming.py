@@ -78,10 +78,11 @@ class Incoming:
     def discard(self, key: str, remote: str) -> None:
         """Parts and whole, whatever there is."""
         if remote:
-            self._abort(key, remote)
+            self.abort(key, remote)
         self._bucket.delete(f"{FOLDER}/{key}")
 
-    def _abort(self, key: str, remote: str) -> None:
+    def abort(self, key: str, remote: str) -> None:
+        """The parts alone: the whole may have been made of others."""
         try:
             with as_a_disk(key):
                 self._client.abort_multipart_upload(**self._at(key, remote))

@@ -91,7 +91,7 @@ def _begun(upload: Upload) -> str:
     mine = incoming.begin(upload.key)
     if Upload.objects.filter(pk=upload.pk, remote="").update(remote=mine):
         return mine
-    incoming.discard(upload.key, mine)
+    incoming.abort(upload.key, mine)
     theirs = Upload.objects.filter(pk=upload.pk).values_list("remote", flat=True).first()
     if not theirs:
         raise OutOfStep(0)

@@ -283,6 +283,17 @@ def test_a_piece_does_not_come_through_us_where_the_file_goes_there(bobs):
     assert bobs.post(at("", pk), CONTENT, **piece).status_code == 409
 
 
+def test_a_slow_second_beginning_leaves_what_is_whole_by_then(bobs, bucket):
+    slow = Upload.objects.get(pk=begin(bobs).json()["id"])
+    send_all(bobs, LARGE)
+    with direct.gathered(Upload.objects.get(pk=slow.pk)) as file:
+        assert file.size == len(LARGE)
+    direct._begun(slow)
+    assert not unfinished(bucket)
+    with direct.gathered(Upload.objects.get(pk=slow.pk)) as file:
+        assert file.size == len(LARGE)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_links_and_ends_that_are_asked_for_twice_at_once(team, bob, bucket):
     upload = uploads.begin(
