@@ -46,9 +46,8 @@ def store(*, team: Team, by: User, upload: "UploadedFile[Any]") -> MediaAsset:
 def take(*, team: Team, by: User, upload: "UploadedFile[Any]") -> Taken:
     """As `store`. What was deleted and is not forgotten yet comes back. Raises UploadRefused."""
     with _clean(upload) as clean:
-        known = MediaAsset.objects.ever_of(team).filter(sha256=clean.sha256).first()
-        if known is not None:
-            return _again(known, clean)
+        if again := _again(team, clean):
+            return again
         files = _files(team.pk, clean)
     with transaction.atomic():
         asset, created = MediaAsset.objects.get_or_create(
@@ -72,10 +71,12 @@ def take(*, team: Team, by: User, upload: "UploadedFile[Any]") -> Taken:
     return Taken(asset, known=not created)
 
 
-def _again(asset: MediaAsset, clean: Clean) -> Taken:
-    deleted = MediaAsset.objects.filter(pk=asset.pk).exclude(deleted_at=None)
-    back = deleted.update(deleted_at=None)
-    return Taken(_mended(asset, clean), known=not back)
+def _again(team: Team, clean: Clean) -> Taken | None:
+    known = MediaAsset.objects.ever_of(team).filter(sha256=clean.sha256)
+    back = known.exclude(deleted_at=None).update(deleted_at=None)
+    # Read after that: a sweep that was faster has let go of it, or of its file.
+    asset = known.first()
+    return Taken(_mended(asset, clean), known=not back) if asset else None
 
 
 def _mended(asset: MediaAsset, clean: Clean) -> MediaAsset:

@@ -1,10 +1,11 @@
 """One file of the library: seen, described, deleted and put back, and never taken from a post."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +26,9 @@ from tests.factories.posts import (
     refresh_hash,
 )
 from tests.factories.publishers import ChannelFactory
+from tests.locks import somebody_waits
 from tests.posts.test_media import file
+from tests.processes import wait_until
 from tests.security.moments import errors, together
 
 pytestmark = pytest.mark.django_db
@@ -265,6 +268,34 @@ def test_nothing_deleted_gets_into_a_post(team, bob, asset):
     library.delete(team=team, ids=[asset.pk])
     with pytest.raises(PictureGone):
         compose.create(team=team, by=bob, draft=Draft(body="Words", media=[(asset.pk, "")]))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("shown", [False, True])
+def test_uploaded_again_while_it_is_swept_it_is_there(team, bob, shown):
+    first = media.take(team=team, by=bob, upload=file()).asset
+    if shown:
+        used_by(first, "done", author=bob)
+    deleted = timezone.now() - library.KEPT - timedelta(days=1)
+    MediaAsset.objects.update(deleted_at=deleted)
+    begun = threading.Event()
+
+    def let_go():
+        with transaction.atomic():
+            library._let_go(first.pk)
+            begun.set()
+            wait_until(somebody_waits, what="the upload")
+        connection.close()
+
+    somebody = threading.Thread(target=let_go)
+    somebody.start()
+    assert begun.wait(10)
+    again = media.take(team=team, by=bob, upload=file()).asset
+    somebody.join()
+    kept = MediaAsset.objects.for_team(team).get()
+    assert kept == again
+    assert (kept == first) is shown
+    assert default_storage.exists(kept.file.name)
 
 
 @pytest.mark.django_db(transaction=True)
