@@ -69,6 +69,13 @@ def remove_member(*, membership: Membership, by: Membership) -> None:
     target.delete()
 
 
+def take_turns(team: Team) -> None:
+    """Until the caller's transaction ends nobody else counts this team's rows against a maximum:
+    two at once would both find the last place free.
+    """
+    Team.objects.select_for_update(no_key=True).get(pk=team.pk)
+
+
 def _locked(membership: Membership) -> Membership:
     """The row as it is now, the team locked: two owners cannot step down at one moment."""
     team = Team.objects.select_for_update(no_key=True).get(pk=membership.team_id)

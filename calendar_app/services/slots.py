@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.services.teams import take_turns
 from calendar_app.errors import NoSlot
 from calendar_app.models import QueuePause, Slot
 from notifications.live import announce
@@ -37,6 +38,7 @@ def copy(*, channel: Channel, source: int, weekdays: Collection[int]) -> int:
 
 
 def _add(channel: Channel, rows: list[Slot]) -> int:
+    take_turns(channel.team)
     before = Slot.objects.filter(channel=channel).count()
     Slot.objects.bulk_create(rows, ignore_conflicts=True)
     after = Slot.objects.filter(channel=channel).count()

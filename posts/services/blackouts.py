@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Team
+from accounts.services.teams import take_turns
 from notifications.live import announce
 from posts.errors import BadTime, IllegalMove
 from posts.models import Blackout
@@ -39,6 +40,7 @@ def add(
     *, team: Team, name: str, starts_on: date, ends_on: date, yearly: bool, blocks: bool
 ) -> Blackout:
     """Raises IllegalMove for the same once more, or one too many. What is planned there stays."""
+    take_turns(team)
     if Blackout.objects.for_team(team).count() >= MOST:
         raise IllegalMove(_("At most %(n)s of them. Remove one first.") % {"n": MOST})
     days = {"name": name, "starts_on": starts_on, "ends_on": ends_on}

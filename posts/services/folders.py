@@ -4,6 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Team
+from accounts.services.teams import take_turns
 from posts.errors import NameTaken, PostsError
 from posts.models import Folder
 
@@ -13,6 +14,7 @@ MOST = 200
 @transaction.atomic
 def create(*, team: Team, name: str) -> Folder:
     """Raises NameTaken, whatever the capitals; PostsError where there are too many."""
+    take_turns(team)
     if Folder.objects.for_team(team).count() >= MOST:
         raise PostsError(_("At most %(n)s folders. Remove one first.") % {"n": MOST})
     try:

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
+from accounts.services.teams import take_turns
 from posts import content, hashtags
 from posts.errors import NameTaken, Outdated, PostsError
 from posts.models import HashtagGroup, Post
@@ -19,6 +20,7 @@ MOST = 200
 @transaction.atomic
 def create(*, team: Team, name: str, tags: Sequence[str]) -> HashtagGroup:
     """Raises NameTaken, whatever the capitals; PostsError where there are too many."""
+    take_turns(team)
     if HashtagGroup.objects.for_team(team).count() >= MOST:
         raise PostsError(_("At most %(n)s groups. Remove one first.") % {"n": MOST})
     try:

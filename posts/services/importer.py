@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
+from accounts.services.teams import take_turns
 from notifications.live import announce
 from posts import columns, tables
 from posts.errors import IllegalMove, LostRace, UploadRefused
@@ -40,6 +41,7 @@ Step, Outcome = Import.Step, ImportRow.Outcome
 @transaction.atomic
 def take_in(*, team: Team, by: User, file: IO[bytes], size: int, name: str) -> Import:
     """Store the file as rows, with a guess at its columns. Raises UploadRefused."""
+    take_turns(team)
     if Import.objects.for_team(team).exclude(step__in=(Step.DONE, Step.UNDONE)).count() >= MOST:
         raise UploadRefused(
             _("%(n)s imports are under way. Finish or discard one of them first.") % {"n": MOST},

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
+from accounts.services.teams import take_turns
 from posts import outline as outlines
 from posts import placeholders
 from posts.errors import Archived, LostRace, NameTaken, Outdated, PostsError
@@ -26,6 +27,7 @@ MOST = 500
 @transaction.atomic
 def create(*, team: Team, by: User, outline: Outline) -> Template:
     """Raises NameTaken, whatever the capitals; PostsError where there are too many."""
+    take_turns(team)
     if Template.objects.for_team(team).count() >= MOST:
         raise PostsError(_("A team has at most %(n)s templates, archived ones too.") % {"n": MOST})
     try:
