@@ -16,6 +16,14 @@ from calendar_app.queries.board import TITLES
 from calendar_app.services.selection import MOST_DAYS, YEARS_AHEAD
 from posts.selectionforms import ActForm
 
+MOST_HOURS = 23
+
+
+def _soon(day: date | None) -> date | None:
+    if day is not None and not 2000 <= day.year <= timezone.localdate().year + YEARS_AHEAD:
+        raise forms.ValidationError(_("Choose a date within five years."))
+    return day
+
 
 class MoveForm(forms.Form):
     """An empty day takes the post out of the calendar; an empty time keeps the one it has.
@@ -39,10 +47,7 @@ class MoveForm(forms.Form):
     of = forms.DateTimeField(required=False, widget=forms.HiddenInput)
 
     def clean_day(self) -> date | None:
-        day: date | None = self.cleaned_data["day"]
-        if day is not None and not 2000 <= day.year <= timezone.localdate().year + YEARS_AHEAD:
-            raise forms.ValidationError(_("Choose a date within five years."))
-        return day
+        return _soon(self.cleaned_data["day"])
 
 
 class MoveAllForm(ActForm):
@@ -64,27 +69,42 @@ class MoveAllForm(ActForm):
         error_messages={"invalid": _("Write the time as 09:30.")},
     )
 
-    def clean_day(self) -> date:
-        day: date = self.cleaned_data["day"]
-        if not 2000 <= day.year <= timezone.localdate().year + YEARS_AHEAD:
-            raise forms.ValidationError(_("Choose a date within five years."))
-        return day
+    def clean_day(self) -> date | None:
+        return _soon(self.cleaned_data["day"])
 
 
 class ShiftForm(ActForm):
+    """`day` and `time`: where posts that have no time were dropped with the others."""
+
     days = forms.IntegerField(
         min_value=-MOST_DAYS,
         max_value=MOST_DAYS,
         label=_("Days"),
-        help_text=_("Each keeps its time of day. Fewer than 0 is earlier."),
+        help_text=_("Fewer than 0 is earlier."),
         error_messages={"required": _("Write how many days.")},
     )
+    hours = forms.IntegerField(
+        min_value=-MOST_HOURS,
+        max_value=MOST_HOURS,
+        required=False,
+        label=_("Hours"),
+        help_text=_("Left empty, each keeps its time of day."),
+    )
+    day = forms.DateField(required=False, label=_("Day"), widget=forms.HiddenInput)
+    time = forms.TimeField(required=False, label=_("Time"), widget=forms.HiddenInput)
 
-    def clean_days(self) -> int:
-        days: int = self.cleaned_data["days"]
-        if not days:
-            raise forms.ValidationError(_("By 0 days nothing moves."))
-        return days
+    def clean_hours(self) -> int:
+        hours: int | None = self.cleaned_data["hours"]
+        return hours or 0
+
+    def clean_day(self) -> date | None:
+        return _soon(self.cleaned_data["day"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if (cleaned.get("days"), cleaned.get("hours")) == (0, 0):
+            self.add_error("days", _("By 0 days nothing moves."))
+        return cleaned
 
 
 class PlaceForm(forms.Form):

@@ -43,10 +43,10 @@ class Moving:
     kind: str = "times"
 
     def lines(self, posts: Sequence[Post]) -> list[Line]:
-        def then(post: Post) -> Moment:
-            return move.moment_on(post, self.day, self.zone, self.at)
+        return _timed(self.team, posts, self.then)
 
-        return _timed(self.team, posts, then)
+    def then(self, post: Post) -> Moment:
+        return move.moment_on(post, self.day, self.zone, self.at)
 
     def do(self, post: Post, *, by: User) -> None:
         move.to_day(post=post, day=self.day, at=self.at, zone=self.zone, by=by)
@@ -55,15 +55,20 @@ class Moving:
         return {}
 
     def said(self, n: int) -> str:
-        return _moved(n)
+        return moved(n)
 
 
 @dataclass(frozen=True)
 class Shifting:
-    """By so many days, forth or back, at the same hour of the clock that each was planned on."""
+    """By so many days and hours, forth or back, of the clock that each was planned on.
+
+    `timeless` is done with what has no time; without it that stays as it is.
+    """
 
     team: Team
     days: int
+    hours: int = 0
+    timeless: Moving | None = None
     kind: str = "times"
 
     def lines(self, posts: Sequence[Post]) -> list[Line]:
@@ -71,11 +76,14 @@ class Shifting:
 
     def _then(self, post: Post) -> Moment | None:
         if post.planned_at is None:
-            return None
+            return self.timeless.then(post) if self.timeless else None
         now = from_utc(post.planned_at, post.planned_zone or self.team.time_zone)
-        return resolve(now.local + timedelta(days=self.days), now.zone)
+        return resolve(now.local + timedelta(days=self.days, hours=self.hours), now.zone)
 
     def do(self, post: Post, *, by: User) -> None:
+        if post.planned_at is None and self.timeless:
+            self.timeless.do(post, by=by)
+            return
         moment = self._then(post)
         if moment is None:
             raise BadTime(_timeless())
@@ -85,7 +93,7 @@ class Shifting:
         return {}
 
     def said(self, n: int) -> str:
-        return _moved(n)
+        return moved(n)
 
 
 @dataclass(frozen=True)
@@ -116,7 +124,7 @@ class Unscheduling:
         return words % {"n": n}
 
 
-def _moved(n: int) -> str:
+def moved(n: int) -> str:
     return ngettext("%(n)s post has moved.", "%(n)s posts have moved.", n) % {"n": n}
 
 

@@ -26,9 +26,13 @@ def selection_move(request: TeamRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def selection_shift(request: TeamRequest) -> HttpResponse:
     def make(form: ShiftForm) -> Shifting:
-        return Shifting(request.team, form.cleaned_data["days"])
+        said = form.cleaned_data
+        day, at = said["day"], said["time"]
+        timeless = Moving(request.team, day, zone_shown(), at) if day else None
+        return Shifting(request.team, said["days"], said["hours"], timeless)
 
-    return selected(request, Sort(_("Shift by days"), _("Shift"), make, ShiftForm, zoned=True))
+    title = _("Shift by days and hours")
+    return selected(request, Sort(title, _("Shift"), make, ShiftForm, zoned=True))
 
 
 @member_can("schedule")

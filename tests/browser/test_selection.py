@@ -116,7 +116,7 @@ def test_the_list_without_script(web, person, bob, posts):
     for post in posts[:2]:
         page.locator(f"#row-{post.pk} .post-pick input").check()
     page.get_by_role("button", name="Shift").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Shift by days")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Shift by days and hours")
     page.get_by_label("Days").fill("2")
     page.get_by_role("button", name="Show what changes").click()
     expect(page.locator(".sweep__line")).to_have_count(2)
