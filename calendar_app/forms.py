@@ -107,6 +107,19 @@ class ShiftForm(ActForm):
         return cleaned
 
 
+class StageForm(ActForm):
+    """Without the column that mails go out for: sending for review is an act of its own."""
+
+    to = forms.ChoiceField(
+        choices=[
+            ("", _("Choose")),
+            *((key, title) for key, title in TITLES.items() if key != "review"),
+        ],
+        label=_("Stage"),
+        error_messages={"required": _("Choose one of the columns.")},
+    )
+
+
 class PlaceForm(forms.Form):
     """Where a card of the board goes: to a column, to a lane of a group, or both at once."""
 

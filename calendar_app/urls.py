@@ -48,6 +48,7 @@ urlpatterns = [
     path("t/<slug:team>/board/posts/<int:post_id>/edit/", edit.card_edit, name="card_edit"),
     path("t/<slug:team>/selection/move/", selection.selection_move, name="selection_move"),
     path("t/<slug:team>/selection/shift/", selection.selection_shift, name="selection_shift"),
+    path("t/<slug:team>/selection/stage/", selection.selection_stage, name="selection_stage"),
     path(
         "t/<slug:team>/selection/unschedule/",
         selection.selection_unschedule,

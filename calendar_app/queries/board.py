@@ -28,7 +28,7 @@ TITLES: dict[str, Any] = {
     "published": _("Published"),
     "attention": _("Needs attention"),
 }
-_COLUMN_OF = {
+COLUMN_OF = {
     Stage.IDEA: "idea",
     Stage.DRAFTING: "draft",
     Stage.CHANGES_REQUESTED: "review",
@@ -151,7 +151,7 @@ class Picked(NamedTuple):
 
 def in_column(team: Team, key: str) -> Q:
     """What is in a column: trouble takes a post out of the one that its stage has."""
-    stages = [stage for stage, name in _COLUMN_OF.items() if name == key]
+    stages = [stage for stage, name in COLUMN_OF.items() if name == key]
     return Q(stage__in=stages) & ~troubled(team) if stages else troubled(team)
 
 
@@ -181,7 +181,7 @@ def counted(posts: QuerySet[Post], team: Team, filters: Filters, group: str = ""
         if kind == _LIMIT:
             counts.limits[what] = n
             continue
-        column, bad = _COLUMN_OF[Stage(what)], bool(kind % 2)
+        column, bad = COLUMN_OF[Stage(what)], bool(kind % 2)
         of = [counts.totals] if kind < _IN_LANE or group != "channel" else []
         if kind >= _IN_LANE:
             of.append(counts.lanes.setdefault(lane, dict.fromkeys(TITLES, 0)))
@@ -253,7 +253,7 @@ def _column(
 
 def one_card(team: Team, post: Post) -> BoardCard:
     """Where a post truly is, for an answer that heals the page."""
-    whens = [When(stage=stage, then=Value(key)) for stage, key in _COLUMN_OF.items()]
+    whens = [When(stage=stage, then=Value(key)) for stage, key in COLUMN_OF.items()]
     placed = Case(When(troubled(team), then=Value("attention")), *whens, output_field=CharField())
     posts = Post.objects.for_team(team).annotate(column=placed)
     key = str(posts.values("column").get(pk=post.pk)["column"])

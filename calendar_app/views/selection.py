@@ -1,4 +1,4 @@
-"""Acts on the posts that were chosen about when they go out."""
+"""Acts on the posts that were chosen about when they go out, and about their stage."""
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -6,8 +6,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
-from calendar_app.forms import MoveAllForm, ShiftForm
+from calendar_app.forms import MoveAllForm, ShiftForm, StageForm
 from calendar_app.services.selection import Moving, Shifting, Unscheduling
+from calendar_app.services.staging import Staging
 from calendar_app.views.shown import zone_shown
 from posts.views.selected import Sort, selected
 
@@ -40,4 +41,15 @@ def selection_shift(request: TeamRequest) -> HttpResponse:
 def selection_unschedule(request: TeamRequest) -> HttpResponse:
     press = _("Take off the schedule")
     sort = Sort(_("Cancel the schedule"), press, lambda _form: Unscheduling(), zoned=True)
+    return selected(request, sort)
+
+
+@member_can("write")
+@require_http_methods(["GET", "HEAD", "POST"])
+def selection_stage(request: TeamRequest) -> HttpResponse:
+    def make(form: StageForm) -> Staging:
+        return Staging(form.cleaned_data["to"])
+
+    final = _("There is no undo: each is moved back by hand.")
+    sort = Sort(_("Move to another stage"), _("Move"), make, StageForm, final=final)
     return selected(request, sort)

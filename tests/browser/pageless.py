@@ -27,6 +27,7 @@ NO_PAGE = {
     "posts:import_confirm", "posts:import_stop", "posts:import_discard",
     "posts:selection_tags", "posts:selection_channels", "posts:selection_assign",
     "posts:selection_delete", "posts:selection_undo", "calendar_app:selection_unschedule",
+    "calendar_app:selection_stage",
     "approvals:selection_submit", "approvals:selection_approve",
     "posts:library_move", "posts:library_tag", "posts:library_remove",
     "posts:library_restore", "posts:library_attach", "posts:library_folder",
