@@ -4,3 +4,4 @@ import "../drum-move.js";
 import "../drum-keep.js";
 import "../drum-select.js";
 import "../drum-stages.js";
+import "../drum-along.js";
