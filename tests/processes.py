@@ -10,6 +10,7 @@ gives it an embedded PostgreSQL of its own, `demo=True` the demo team. All of it
 """
 
 import contextlib
+import fcntl
 import io
 import os
 import shutil
@@ -123,15 +124,21 @@ class RunningStack(Stack):
 
 @pytest.fixture(scope="session")
 def collected_static(tmp_path_factory) -> Path:
-    """The hashed static files, collected once for all stacks."""
-    folder: Path = tmp_path_factory.mktemp("static")
-    env = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "config.settings.journey",
-        "DRUMBEAT_STATIC": str(folder),
-    }
-    command = [sys.executable, "manage.py", "collectstatic", "--no-input", "-v0"]
-    subprocess.run(command, cwd=ROOT, env=env, check=True)
+    """The hashed static files, collected once for all stacks, also of those who test beside us."""
+    base = tmp_path_factory.getbasetemp()
+    shared: Path = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, unfinished = shared / "static", shared / "static.new"
+    with (shared / "static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            env = {
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": "config.settings.journey",
+                "DRUMBEAT_STATIC": str(unfinished),
+            }
+            command = [sys.executable, "manage.py", "collectstatic", "--no-input", "-v0"]
+            subprocess.run(command, cwd=ROOT, env=env, check=True)
+            unfinished.rename(folder)
     return folder
 
 

@@ -1,5 +1,5 @@
 """What takes long and needs nobody's attention: done by a process of its own, in an arena of its
-own, while the cases of the rows have theirs. `python -m tests.faults.apart FOLDER seeded …`
+own, while the cases of the rows have theirs. `python -m tests.faults.apart FOLDER STATIC seeded …`
 
 Writes FOLDER/<name>.pickle for each, in that order.
 """
@@ -60,13 +60,15 @@ def end_with(parent: int) -> None:
     os.kill(os.getpid(), signal.SIGINT)
 
 
-def main(folder: Path, *names: str) -> None:
+def main(folder: Path, static: str, *names: str) -> None:
     threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
     (folder / "redis").mkdir(parents=True, exist_ok=True)
     broker = RedisServer(folder / "redis")
     broker.start()
     try:
-        with Arena(folder / "arena", redis_url=broker.url, web=True) as arena, arena.here():
+        env = {"DRUMBEAT_STATIC": static}
+        made = Arena(folder / "arena", redis_url=broker.url, web=True, env=env)
+        with made as arena, arena.here():
             for name in names:
                 result = _tried(name, arena, broker)
                 unfinished = folder / f"{name}.new"

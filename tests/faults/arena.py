@@ -62,7 +62,8 @@ class Arena:
         settings_module: str = SETTINGS,
         env: Mapping[str, str] | None = None,
     ) -> None:
-        self.folder, self.patience, self.web = folder, patience, web
+        self.folder, self.patience = folder, patience
+        self._collects = web and "DRUMBEAT_STATIC" not in (env or {})
         self.database = EmbeddedPostgres(folder / "database")
         self.platform_database = EmbeddedPostgres(
             folder / "platforms-database", database="platforms", durable=False
@@ -169,7 +170,7 @@ class Arena:
             direct.execute("SELECT pg_reload_conf()")
         self._manage(self.product, "migrate", "-v0")
         self._manage(self.product, "createcachetable", "-v0")
-        if self.web:
+        if self._collects:
             self._manage(self.product, "collectstatic", "--no-input", "-v0")
 
     def _manage(self, stack: RunningStack, *command: str) -> None:

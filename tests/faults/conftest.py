@@ -49,9 +49,9 @@ def scratch():
 class Apart:
     """Work that goes on in another process; call it with a name to wait for what it gives."""
 
-    def __init__(self, folder: Path, names: list[str]) -> None:
+    def __init__(self, folder: Path, static: Path, names: list[str]) -> None:
         self.folder, self.names, self.log = folder, names, folder.with_suffix(".log")
-        command = [sys.executable, "-m", "tests.faults.apart", str(folder), *names]
+        command = [sys.executable, "-m", "tests.faults.apart", str(folder), str(static), *names]
         self.process = subprocess.Popen(
             command,
             cwd=ROOT,
@@ -76,9 +76,9 @@ class Apart:
         self.process.wait(60)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def apart(request, scratch):
-    """Begun with the first case, wherever those that want it are."""
+@pytest.fixture(scope="session")
+def apart(request, scratch, collected_static):
+    """Begun with the first case in the arena, wherever those that want it are."""
     files = {item.path.name for item in request.session.items}
     names = [name for file in APART if file in files for name in APART[file]]
     if not names:
@@ -86,7 +86,7 @@ def apart(request, scratch):
         return
     folder = scratch / "apart"
     folder.mkdir()
-    work = Apart(folder, names)
+    work = Apart(folder, collected_static, names)
     yield work
     work.end()
 
@@ -102,9 +102,14 @@ def redis_of_the_arena(scratch):
 
 
 @pytest.fixture(scope="session")
-def running_arena(scratch, redis_of_the_arena):
-    url = redis_of_the_arena.url
-    arena = Arena(scratch / "arena", redis_url=url, web=True, settings_module=HASTY_SETTINGS)
+def running_arena(scratch, redis_of_the_arena, collected_static, apart):
+    arena = Arena(
+        scratch / "arena",
+        redis_url=redis_of_the_arena.url,
+        web=True,
+        env={"DRUMBEAT_STATIC": str(collected_static)},
+        settings_module=HASTY_SETTINGS,
+    )
     with arena:
         yield arena
     arena.remove()
