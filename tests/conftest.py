@@ -1,5 +1,5 @@
 """The cast that every test knows: alice owns Tidewater, bob edits, carol reviews, vera watches;
-mallory is elsewhere. And the database of the tests, and the order they run in.
+mallory is elsewhere. And the database of the tests; their order is in tests/order.py.
 """
 
 import contextlib
@@ -10,43 +10,15 @@ from django.conf import settings as django_settings
 from django.db import OperationalError
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
-from xdist.scheduler import LoadScopeScheduling
 
 from accounts.models import Team, User
 from config.supervisor.home import Home
 from delivery import instance
 from tests.factories.accounts import MembershipFactory, TeamFactory, UserFactory
 
-pytest_plugins = ["tests.processes", "tests.chromium", "tests.buckets"]
+pytest_plugins = ["tests.order", "tests.processes", "tests.chromium", "tests.buckets"]
 # The servers of others are installed by bin/peers, which alone runs what speaks to them.
 collect_ignore = [] if os.environ.get("DRUMBEAT_PEERS") else ["peers"]
-
-# Cheap and telling first, so that a mistake is known early; then what starts processes.
-ORDER = ("architecture", "", "contracts", "browser", "integration", "bench", "journeys", "faults")
-# From this folder on tests have the machine to themselves; before it `make test` runs two at once.
-ALONE = ORDER.index("integration")
-
-
-class ByFile(LoadScopeScheduling):
-    """Files side by side; what needs the machine for itself is one file to it."""
-
-    def _split_scope(self, nodeid):
-        path = nodeid.partition("::")[0]
-        return "alone" if path.split("/")[1] in ORDER[ALONE:] else path
-
-
-def pytest_xdist_make_scheduler(config, log):
-    return ByFile(config, log)
-
-
-def pytest_collection_modifyitems(items):
-    items.sort(key=_rank)
-
-
-def _rank(item) -> int:
-    folder = item.path.relative_to(item.config.rootpath / "tests").parts[0]
-    marks = {mark.name for mark in item.iter_markers()}
-    return max(ORDER.index(name) if name in ORDER else 1 for name in (folder, *marks))
 
 
 @pytest.fixture(scope="session")
