@@ -2,13 +2,11 @@
 mallory is elsewhere. And the database of the tests; their order is in tests/order.py.
 """
 
-import contextlib
 import os
 
+import psycopg
 import pytest
 from django.conf import settings as django_settings
-from django.db import OperationalError
-from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 
 from accounts.models import Team, User
@@ -16,7 +14,13 @@ from config.supervisor.home import Home
 from delivery import instance
 from tests.factories.accounts import MembershipFactory, TeamFactory, UserFactory
 
-pytest_plugins = ["tests.order", "tests.processes", "tests.chromium", "tests.buckets"]
+pytest_plugins = [
+    "tests.order",
+    "tests.emptying",
+    "tests.processes",
+    "tests.chromium",
+    "tests.buckets",
+]
 # The servers of others are installed by bin/peers, which alone runs what speaks to them.
 collect_ignore = [] if os.environ.get("DRUMBEAT_PEERS") else ["peers"]
 
@@ -31,27 +35,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     home = Home(server.home.parent / f"test-home{django_settings.BESIDE}")
     home.open()
     server.start()
+    # It would note that a table is empty while it is, and plan so when it is full.
+    with psycopg.connect(server.url("postgres"), autocommit=True) as direct:
+        direct.execute("ALTER SYSTEM SET autovacuum = off")
+        direct.execute("SELECT pg_reload_conf()")
     yield
     server.stop()
     home.close()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def patient_flush():
-    """Emptying the tables waits for what a web process has not finished yet: a page that is
-    being left still says so, and would otherwise take a lock, or a row, from the next test.
-    """
-    flush = DatabaseOperations.execute_sql_flush
-
-    def insist(self, sql_list):
-        for _ in range(4):
-            with contextlib.suppress(OperationalError):
-                return flush(self, sql_list)
-        return flush(self, sql_list)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", insist)
-        yield
 
 
 @pytest.fixture(autouse=True)
