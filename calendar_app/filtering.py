@@ -113,6 +113,11 @@ class Bar:
         return found + ([("q", self.filters.text)] if self.filters.text else [])
 
     @property
+    def many(self) -> int:
+        """How many values are chosen, of all fields."""
+        return sum(len(pick.values) for pick in self.picks)
+
+    @property
     def query(self) -> str:
         """To hang onto another page's address: "?status=draft", or nothing."""
         return f"?{urlencode(self._carried)}" if self._carried else ""

@@ -1,6 +1,7 @@
 // <drum-filters>: the form above the calendar, the board and the list asks by itself, as its boxes are ticked
 // and words are typed. The chips below untick a box: what was chosen has one place, the form.
 const PAUSE = 300;
+const touched = matchMedia("(pointer: coarse)");
 
 class DrumFilters extends HTMLElement {
   connectedCallback() {
@@ -43,8 +44,9 @@ class DrumFilters extends HTMLElement {
     }
   }
 
+  // On a touch screen a keyboard would come up over the list.
   opened(list) {
-    list.querySelector("[data-find]")?.focus();
+    if (!touched.matches) list.querySelector("[data-find]")?.focus();
   }
 
   clicked(event) {
@@ -56,14 +58,15 @@ class DrumFilters extends HTMLElement {
       if (!unpick || (box.name === unpick && box.value === value)) box.checked = false;
     }
     if (!unpick || unpick === "q") this.form.elements.q.value = "";
-    this.form.elements.q.focus({ preventScroll: true });
+    const next = touched.matches ? this.form.querySelector("#filter-all") : this.form.elements.q;
+    next.focus({ preventScroll: true });
     this.ask();
   }
 
   count() {
     for (const picker of this.form.querySelectorAll("[popover]")) {
       const button = this.form.querySelector(`[popovertarget="${CSS.escape(picker.id)}"]`);
-      const many = picker.querySelectorAll(":checked").length;
+      const many = picker.querySelectorAll("input:checked").length;
       button.toggleAttribute("data-on", many > 0);
       button.querySelector("[data-count]").textContent = many || "";
     }

@@ -85,6 +85,7 @@ def test_the_switch_and_what_it_shows(enter, bob, known, monday):
 
 def test_on_a_phone(enter, bob, known, monday):
     page = enter(bob, f"/t/tidewater/calendar/day/?day={monday + timedelta(days=1)}", **PHONE)
+    page.get_by_role("button", name="Filters").tap()
     page.get_by_role("link", name="Best times").tap()
     expect(hour(page, monday + timedelta(days=1), 10)).to_have_attribute("data-best", "3")
     expect(page.locator("#best-note")).to_be_visible()

@@ -143,6 +143,7 @@ def test_free_slots_on_a_phone_and_without_scripts(enter, bob, slots, day):
         **PHONE,
         java_script_enabled=False,
     )
+    page.get_by_role("button", name="Filters").tap()
     page.get_by_role("link", name="Free slots", exact=True).tap()
     page.wait_for_url("**free=1")
     assert f"day={day}" in page.url

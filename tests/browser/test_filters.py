@@ -1,5 +1,6 @@
 """Filtering with boxes, chips and words; what changes meanwhile; and keeping a view."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,17 @@ from tests.factories.posts import PostFactory, TagFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MONTH, BOARD = "/t/tidewater/calendar/", "/t/tidewater/board/"
+WEEK = "/t/tidewater/calendar/week/"
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+# What is in the bar: on how many lines, and which words are cut off.
+BAR = """() => {
+  const line = document.querySelectorAll(".filters__line :is(.filter, .search)");
+  const all = [...line].filter((e) => e.checkVisibility());
+  const boxes = all.map((e) => e.getBoundingClientRect());
+  const out = (e, n) => e.scrollWidth > e.clientWidth + 1 || boxes[n].right > innerWidth;
+  const lines = new Set(boxes.map((b) => Math.round((b.top + b.bottom) / 2)));
+  return [lines.size, all.filter(out).map((e) => e.textContent)];
+}"""
 
 
 @pytest.fixture
@@ -48,6 +60,53 @@ def test_boxes_chips_and_words(enter, bob, posts):
     expect(page.locator("#calendar")).to_contain_text("Forty buoys")
     page.locator("#calendar .post-chip__link", has_text="Forty buoys").click()
     page.wait_for_url(f"**/posts/{posts[0].pk}/**")
+
+
+@pytest.mark.parametrize("language", ["", "de"])
+@pytest.mark.parametrize("width", [1440, 1280, 1024, 768, 390])
+def test_one_line_and_nothing_cut_off(enter, bob, posts, width, language):
+    bob.language = language
+    bob.save(update_fields=["language"])
+    page = enter(bob, viewport={"width": width, "height": 844})
+    asked = f"author={bob.pk}&assignee={bob.pk}&status=draft&status=idea&platform=x"
+    for address in (f"{WEEK}?free=1&best=1", f"{WEEK}?{asked}&free=1&best=1", f"{BOARD}?{asked}"):
+        page.goto(address)
+        assert page.evaluate(BAR) == [1, []], address
+
+
+def test_filters_on_a_phone(enter, bob, posts):
+    page = enter(bob, MONTH, **PHONE)
+    every = page.get_by_role("button", name="Filters")
+    expect(page.locator("#filter-tag")).to_be_hidden()
+    every.tap()
+    page.locator("#filter-tag").tap()
+    page.get_by_label("tide-api").tap()
+    expect(page.locator("#filter-all [data-count]")).to_have_text("1")
+    expect(page).to_have_url(re.compile("tag="))
+    page.get_by_role("button", name="Back, Tag").tap()
+    expect(page.get_by_label("tide-api")).to_be_hidden()
+    expect(page.locator("#filter-tag [data-count]")).to_have_text("1")
+    page.get_by_role("button", name="Done").tap()
+    expect(page.locator("#filter-tag")).to_be_hidden()
+    page.reload()
+    expect(page.locator("#filter-all [data-count]")).to_have_text("1")
+    page.locator("#filter-chips .chip").tap()
+    expect(page.locator("#filter-all [data-count]")).to_have_text("")
+    expect(page).not_to_have_url(re.compile("tag="))
+
+
+def test_filters_on_a_phone_by_keys_and_without_scripts(enter, bob, posts):
+    page = enter(bob, f"{MONTH}?free=1", **PHONE, java_script_enabled=False)
+    page.get_by_role("button", name="Filters").focus()
+    page.keyboard.press("Enter")
+    page.locator("#filter-tag").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="All tags").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("tide-api").check()
+    page.get_by_role("button", name="Show posts").click()
+    expect(page).to_have_url(re.compile(r"tag=\d+.*free=1|free=1.*tag=\d+"))
+    expect(page.locator("#filter-all [data-count]")).to_have_text("1")
 
 
 def test_what_somebody_else_does_is_filtered_too(enter, alice, bob, posts):
