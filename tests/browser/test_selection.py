@@ -94,6 +94,11 @@ def test_by_touch_in_the_month(enter, bob, posts):
     rows.nth(2).tap()
     expect(count(page)).to_have_text("2 chosen")
     assert "/calendar/" in page.url
+    for act in ("move", "shift", "submit", "approve", "more", "none"):
+        box = page.locator(f"#chosen-{act}").bounding_box()
+        assert box["x"] >= 8
+        assert box["x"] + box["width"] <= 382
+        assert box["height"] >= 44
     page.locator("#chosen-shift").tap()
     dialog = page.get_by_role("dialog")
     expect(dialog.locator(".sweep__line")).to_have_count(2)
