@@ -12,40 +12,12 @@ from notifications.models import Message
 from notifications.sealing import unseal
 from posts.models import Post
 from posts.states import Stage
+from tests.browser.hands import RING, go, here, press
 from tests.factories.approvals import ReviewerFactory, StageFactory
 from tests.factories.posts import PostFactory
 from tests.factories.publishers import ChannelFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-# The ring is around the focused element, or around the card or field that it stands for.
-RING = """() => {
-  const rings = [];
-  for (let e = document.activeElement; e && rings.length < 4; e = e.parentElement) {
-    const style = getComputedStyle(e);
-    rings.push(style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1.5);
-  }
-  return rings.some(Boolean);
-}"""
-
-
-def here(page):
-    return page.evaluate("document.activeElement.outerHTML.slice(0, 160)")
-
-
-def go(page, target, key="Tab", steps=90):
-    """Press the key until `target` has the focus, and see that it shows."""
-    target.wait_for(state="attached")
-    for _ in range(steps):
-        if target.evaluate("e => e === document.activeElement"):
-            assert page.evaluate(RING), f"No visible focus on {here(page)}"
-            return
-        page.keyboard.press(key)
-    pytest.fail(f"{key} does not reach {target}; it ended at {here(page)}")
-
-
-def press(page, target, key="Enter"):
-    go(page, target)
-    page.keyboard.press(key)
 
 
 def test_the_whole_job(web, person, team, alice, bob):

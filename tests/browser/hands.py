@@ -1,0 +1,81 @@
+"""What fingers and keys do, and what they need: room for a tip, and to see where one is."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from posts.services import importwork
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+# A fingertip covers 40 px: whatever it touches within them has to be the target.
+REACHED = """(target) => {
+  target.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
+  const all = target.closest("label") ?? target;
+  const mine = (e) => e && all.contains(e);
+  const { left, top, width, height } = all.getBoundingClientRect();
+  const [x, y] = [left + width / 2, top + height / 2];
+  const missed = [[0, 0], [-19, 0], [19, 0], [0, -19], [0, 19]]
+    .map(([right, down]) => document.elementFromPoint(x + right, y + down))
+    .find((e) => !mine(e));
+  if (missed === undefined) return "";
+  const there = missed?.outerHTML.slice(0, 120) ?? "nothing";
+  return `${Math.round(width)} by ${Math.round(height)} px at ${x}, ${y}; beside it: ${there}`;
+}"""
+STILL = """() => document.getAnimations().every((one) => one.playState !== "running"
+    || one.effect.getComputedTiming().iterations === Infinity)"""
+# The ring is around the focused element, or around the card or field that it stands for.
+RING = """() => {
+  const rings = [];
+  for (let e = document.activeElement; e && rings.length < 4; e = e.parentElement) {
+    const style = getComputedStyle(e);
+    rings.push(style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1.5);
+  }
+  return rings.some(Boolean);
+}"""
+
+
+def tap(target: Locator) -> None:
+    """As a finger does, which needs 40 px and nothing lying over them."""
+    target.wait_for()
+    # What has only just come may still be on its way to its place.
+    target.page.wait_for_function(STILL)
+    for _ in range(15):
+        if not (missed := target.evaluate(REACHED)):
+            break
+        # An answer may be putting another in its place just now.
+        target.page.wait_for_timeout(100)
+    assert not missed, f"A finger misses {target}: {missed}"
+    target.tap()
+
+
+def whole(page: Page, part: Locator | None = None) -> None:
+    """Nothing scrolls sideways, and `part` is not cut off."""
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    if part is not None:
+        expect(part).to_be_in_viewport(ratio=0.99)
+
+
+def here(page: Page) -> str:
+    return page.evaluate("document.activeElement.outerHTML.slice(0, 160)")
+
+
+def go(page: Page, target: Locator, key: str = "Tab", steps: int = 90) -> None:
+    """Press the key until `target` has the focus, and see that it shows."""
+    target.wait_for(state="attached")
+    for _ in range(steps):
+        if target.evaluate("e => e === document.activeElement"):
+            assert page.evaluate(RING), f"No visible focus on {here(page)}"
+            return
+        page.keyboard.press(key)
+    pytest.fail(f"{key} does not reach {target}; it ended at {here(page)}")
+
+
+def press(page: Page, target: Locator, key: str = "Enter", by: str = "Tab") -> None:
+    go(page, target, by)
+    page.keyboard.press(key)
+
+
+def work(page: Page) -> None:
+    """What a worker does with the import that the page shows, once it waits for one."""
+    expect(page.get_by_role("progressbar", name="Progress")).to_be_visible()
+    [pk] = importwork.waiting()
+    importwork.work(pk)
