@@ -114,7 +114,7 @@ def test_the_library(enter, bob, team, channel):
     buoy = MediaAsset.objects.get(name="buoy.jpg")
     assert (buoy.alt, buoy.folder.name) == ("A yellow buoy", "Coast")
 
-    for name in ("wave.jpg", "buoy.jpg"):
+    for name in ("buoy.jpg", "wave.jpg"):
         press(page, page.get_by_role("checkbox", name=f"Select {name}"), "Space", "Shift+Tab")
     expect(page.locator("#selection")).to_contain_text("2 chosen")
     go(page, page.locator("#chosen-folder"))
@@ -128,7 +128,7 @@ def test_the_library(enter, bob, team, channel):
     press(page, library)
     dialog = page.get_by_role("dialog", name="Choose from the library")
     expect(dialog.get_by_role("searchbox")).to_be_focused()
-    for name in ("buoy.jpg", "wave.jpg"):
+    for name in ("wave.jpg", "buoy.jpg"):
         box = dialog.get_by_role("checkbox", name=re.compile(f"{name}$"))
         press(page, box, "Space")
     expect(dialog.get_by_role("status")).to_have_text("2 chosen")
@@ -218,7 +218,7 @@ def test_slots_the_queue_and_comments(enter, alice, bob, team, channel):
     press(page, page.locator(f"#answer-{first.pk}-send"))
     expect(page.locator("#comment-count")).to_have_text("2")
     kept(page, f"#comment-{first.pk}")
-    press(page, page.get_by_role("button", name="Resolve"), by="Shift+Tab")
+    press(page, page.get_by_role("button", name="Resolve"))
     done = page.locator(f"#done-{first.pk} > summary")
     expect(done).to_contain_text("Resolved by Bob")
     expect(done).to_be_focused()

@@ -172,7 +172,7 @@ def test_filters_a_view_and_the_list(enter, bob, team, channel):
     page.get_by_label("Name").fill("Drafts")
     tap(page.get_by_role("button", name="Save"))
     page.get_by_role("link", name="Drafts", exact=True).tap()
-    page.wait_for_url("**/calendar/list/?status=draft&sort=latest")
+    page.wait_for_url("**/calendar/list/?status=draft**")
     tap(page.locator(".post-line__act").first)
     whole(page, page.get_by_role("dialog", name="Move post"))
 
