@@ -81,7 +81,7 @@ def by_template(team: Team, templates: Iterable[int]) -> dict[int, Performance]:
 
 
 def _rows(team: Team, statement: str, **asked: Any) -> list[tuple[Any, ...]]:
-    known = {
+    known: dict[str, Any] = {
         "team": team.pk,
         "zone": "UTC",
         "since": timezone.now() - PERIOD,
@@ -91,4 +91,5 @@ def _rows(team: Team, statement: str, **asked: Any) -> list[tuple[Any, ...]]:
     }
     with connection.cursor() as cursor:
         cursor.execute(statement, known | asked)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
