@@ -201,6 +201,7 @@ def test_to_and_from_the_drawer(enter, bob, make, month, first):
     drag(page, chip(page, planned[0]), page.locator("#drawer-list"))
     expect(lines(page).filter(has_text="no time")).to_have_count(2)
     agree(page)
+    expect(page.locator(".toast")).to_contain_text("2 posts are off the schedule.")
     expect(page.locator("#drawer-count")).to_have_text("3")
     choose(page, planned[0], waiting)
     drag(page, page.locator(f"#draft-{waiting.pk}"), day(page, first + timedelta(15)))
@@ -208,6 +209,7 @@ def test_to_and_from_the_drawer(enter, bob, make, month, first):
         f"{first + timedelta(15):%Y-%m-%d}"
     )
     agree(page)
+    expect(page.locator(".toast").last).to_contain_text("2 posts have moved.")
     expect(page.locator("#drawer-count")).to_have_text("1")
     assert {when(post).day for post in (planned[0], waiting)} == {16}
 
@@ -264,11 +266,17 @@ def test_by_touch_on_the_day(enter, bob, make, monday):
         points = [{"x": x, "y": y} for x, y in at]
         hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
-    (x, y), (_, below) = centre(chip(page, posts[0])), centre(hour(page, monday, 11))
+    x, y = centre(chip(page, posts[0]))
     touch("touchStart", (x, y))
     page.wait_for_timeout(400)
-    for step in range(1, 11):
-        touch("touchMove", (x, y + (below - y) * step / 10))
+    # The hours grow and shrink under the finger as the post passes.
+    for _ in range(3):
+        below = centre(hour(page, monday, 11))[1]
+        for step in range(1, 6):
+            touch("touchMove", (x, y + (below - y) * step / 5))
+        y = below
+        page.wait_for_timeout(150)
+    expect(hour(page, monday, 11)).to_have_class(re.compile("is-target"))
     expect(page.locator("body > .post-chip")).to_have_attribute("data-along", "2 posts")
     page.wait_for_timeout(150)
     touch("touchEnd")
@@ -282,7 +290,7 @@ def test_by_touch_on_the_day(enter, bob, make, monday):
 # -- on the board
 
 
-def test_to_another_column(enter, bob, make):
+def test_to_another_column(enter, alice, bob, make):
     drafts = [make("Buoy"), make("Lamp")]
     idea = make("Pier", stage=Stage.IDEA)
     page = enter(bob, BOARD)
