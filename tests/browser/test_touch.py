@@ -147,6 +147,7 @@ def test_filters_a_view_and_the_list(enter, bob, team, channel):
     page.get_by_label("Order").select_option("Time, latest first")
     expect(rows.first).to_contain_text("Buoy 51")
 
+    tap(page.locator("#filter-all"))
     tap(page.locator("#filter-status"))
     menu = page.locator("#pick-status")
     whole(page, menu)
@@ -154,8 +155,9 @@ def test_filters_a_view_and_the_list(enter, bob, team, channel):
     expect(rows).to_have_count(0)
     tap(menu.get_by_label("Draft", exact=True))
     expect(rows).to_have_count(50)
-    tap(page.locator("#filter-status"))
+    tap(menu.get_by_role("button", name="Back, Status"))
     expect(menu).to_be_hidden()
+    tap(page.locator("#filters-all").get_by_role("button", name="Done"))
     tap(page.locator("#chip-off-status-idea"))
     expect(page.locator("#filter-chips .chip")).to_have_count(1)
 
