@@ -1,4 +1,5 @@
 import "../drum-filters.js";
-import "../drum-move.js";
+import "../drum-focus.js";
 import "../drum-keep.js";
+import "../drum-move.js";
 import "../drum-select.js";
