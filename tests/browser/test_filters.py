@@ -73,6 +73,7 @@ def test_one_line_and_nothing_cut_off(enter, bob, posts, language):
         page.goto(address)
         for width in (1440, 1280, 1024, 768, 390):
             page.set_viewport_size({"width": width, "height": 844})
+            page.evaluate("document.fonts.ready")
             assert page.evaluate(BAR) == [True, []], (address, width)
 
 

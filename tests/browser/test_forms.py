@@ -29,7 +29,7 @@ def channel(team):
 def test_filters_views_slots_and_days_set_aside(enter, alice, team, channel):
     day = timezone.localdate() + timedelta(days=3)
     post = PostFactory(team=team, author=alice, title="Forty buoys", channels=[channel])
-    PostFactory(team=team, author=alice, title="Some day", stage=Stage.IDEA)
+    PostFactory(team=team, author=alice, title="Some day", body="Calm", stage=Stage.IDEA)
     page = enter(alice, f"{TEAM}/board/", **PLAIN)
     page.locator("#filter-status").click()
     page.locator("#pick-status a").click()
@@ -43,12 +43,12 @@ def test_filters_views_slots_and_days_set_aside(enter, alice, team, channel):
     expect(page.locator(".post-card")).to_have_count(1)
     page.locator("#filter-views").click()
     page.locator("#saved-menu a").click()
-    page.get_by_label("Name").fill("Buoys")
+    page.get_by_role("textbox", name="Name").fill("Buoys")
     page.get_by_role("button", name="Save this view").click()
     expect(page.get_by_text("Saved as “Buoys”.")).to_be_visible()
     page.goto(f"{TEAM}/calendar/views/")
     page.get_by_role("link", name="Rename Buoys").click()
-    page.get_by_label("Name").fill("All buoys")
+    page.get_by_role("textbox", name="Name").fill("All buoys")
     page.get_by_role("button", name="Save").click()
     page.get_by_role("link", name="All buoys", exact=True).click()
     expect(page.locator(".post-card")).to_have_count(1)
@@ -74,8 +74,8 @@ def test_filters_views_slots_and_days_set_aside(enter, alice, team, channel):
     theirs = enter(alice, f"{TEAM}/calendar/?month={day:%Y-%m}")
     page.get_by_role("link", name="Blackouts").click()
     page.get_by_role("button", name="Add").click()
-    expect(page.get_by_label("Name")).to_have_attribute("aria-invalid", "true")
-    page.get_by_label("Name").fill("Regatta")
+    expect(page.get_by_role("textbox", name="Name")).to_have_attribute("aria-invalid", "true")
+    page.get_by_role("textbox", name="Name").fill("Regatta")
     page.get_by_label("From").fill(f"{day:%Y-%m-%d}")
     page.get_by_role("button", name="Add").click()
     there = theirs.locator(f"#day-{day:%Y-%m-%d}")
@@ -142,7 +142,7 @@ def test_comments_the_library_and_an_import(enter, alice, team, channel, tmp_pat
     assert MediaAsset.objects.filter(deleted_at=None, folder__name="Coast").count() == 1
 
     page.goto(f"{TEAM}/import/new/")
-    rows = [("Text", "Remark", "Channel"), ("Calm water.", tomorrow(), "News")]
+    rows = [("Text", "Remark", "Channel"), ("Calm water.", f"{tomorrow()} 09:30", "News")]
     file = {"name": "plan.csv", "mimeType": "text/csv", "buffer": text(*rows)}
     page.get_by_label("File", exact=True).set_input_files(file)
     page.get_by_role("button", name="Read the file").click()
