@@ -6,8 +6,9 @@ Everything here waits until a template asks, so that fragments cost nothing.
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, IntegerField, Subquery
-from django.db.models.functions import Coalesce
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, IntegerField, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -40,6 +41,7 @@ _CALENDAR = {
     "calendar_app:saved_view",
 }
 _THEMES = ("light", "dark")
+_NAMED = {"pk": "pk", "name": "name", "slug": "slug"}
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "team": team,
         "membership": membership,
         "may_create": bool(membership and membership.can("write")),
-        "teams": SimpleLazyObject(lambda: _teams(request)),
+        "teams": SimpleLazyObject(lambda: _teams(request, counts)),
         "shell_counts": counts,
         "shell_nav": SimpleLazyObject(lambda: _nav(request, team, counts)),
         "shell_standing": SimpleLazyObject(lambda: _standing(team, counts)),
@@ -84,16 +86,23 @@ def _theme(request: HttpRequest) -> str:
     return chosen if chosen in _THEMES else ""
 
 
-def _teams(request: HttpRequest) -> list[Team]:
+def _teams(request: HttpRequest, counts: Any) -> list[Team]:
+    """With what they are called and addressed by."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    return list(Team.objects.filter(memberships__user=user).order_by("name"))
+    if counts:
+        return [Team(**named) for named in counts["teams"]]
+    return list(_of(user))
 
 
-def _counts(request: HttpRequest, team: Team | None) -> dict[str, int]:
-    """In one statement: posts in review, deliveries in trouble, this person's unread messages, and
-    whether there is anything to say about publishing as a whole.
+def _of(user: User) -> QuerySet[Team]:
+    return Team.objects.filter(memberships__user=user).order_by("name")
+
+
+def _counts(request: HttpRequest, team: Team | None) -> dict[str, Any]:
+    """In one statement: posts in review, deliveries in trouble, this person's unread messages,
+    whether there is anything to say about publishing as a whole, and the person's teams.
     """
     if team is None or not isinstance(request.user, User):
         return {}
@@ -102,8 +111,9 @@ def _counts(request: HttpRequest, team: Team | None) -> dict[str, int]:
         trouble=_number(Delivery.objects.for_team(team).filter(state__in=TROUBLED)),
         unread=_number(unread(team, request.user)),
         standing=standing.anything(team),
+        teams=ArraySubquery(_of(request.user).values(named=JSONObject(**_NAMED))),
     )
-    counts: dict[str, int] = dict(counted.get())  # type: ignore[arg-type]  # Coalesce is untyped
+    counts: dict[str, Any] = dict(counted.get())
     return counts
 
 

@@ -39,7 +39,7 @@ class Best:
 
 
 def best(team: Team, zone: ZoneInfo, filters: Filters = NOTHING) -> Best:
-    """In two statements at most, by the clock of `zone`."""
+    """In one statement, by the clock of `zone`."""
     found = by_hour(team, zone.key, filters)
     if found.posts < ENOUGH:
         return Best(GENERAL, found.posts)

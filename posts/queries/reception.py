@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Team
 from posts.performance import Performance
-from posts.queries.filters import NOTHING, Filters, channels
+from posts.queries.filters import NOTHING, Filters
 
 PERIOD = timedelta(days=90)
 # Before, figures say more of how young a post is than of how it does.
@@ -26,7 +26,10 @@ WITH counted AS (
   FROM posts_reception r JOIN posts_delivery d ON d.id = r.delivery_id
   WHERE r.team_id = %(team)s AND r.at > %(since)s AND r.measured_at >= r.at + %(settled)s
     AND coalesce(r.engagements, r.impressions) IS NOT NULL
-    AND (%(channels)s::bigint[] IS NULL OR d.channel_id = ANY(%(channels)s::bigint[]))),
+    AND d.channel_id IN (
+      SELECT id FROM publishers_channel c WHERE c.team_id = %(team)s
+        AND (cardinality(%(channels)s::bigint[]) = 0 OR c.id = ANY(%(channels)s::bigint[]))
+        AND (cardinality(%(platforms)s::text[]) = 0 OR c.platform = ANY(%(platforms)s::text[])))),
 compared AS (
   SELECT post_id, local, least(coalesce(
     figure / nullif(avg(figure) OVER (PARTITION BY channel_id), 0), 1), %(most)s) AS share
@@ -60,12 +63,10 @@ class Received:
 
 def by_hour(team: Team, zone: str, filters: Filters = NOTHING) -> Received:
     """Of the last 90 days, by the clock of `zone`; on the channels of the filters alone where they
-    name some. Two statements at most.
+    name some.
     """
-    only = (
-        list(channels(team, filters).values_list("pk", flat=True)) if filters.by_channel else None
-    )
-    rows = _rows(team, _BY_HOUR, zone=zone, channels=only)
+    on = {"channels": list(filters.channels), "platforms": list(filters.platforms)}
+    rows = _rows(team, _BY_HOUR, zone=zone, **on)
     return Received([row[:4] for row in rows], rows[0][4] if rows else 0)
 
 
@@ -87,7 +88,8 @@ def _rows(team: Team, statement: str, **asked: Any) -> list[tuple[Any, ...]]:
         "since": timezone.now() - PERIOD,
         "settled": SETTLED,
         "most": MOST,
-        "channels": None,
+        "channels": [],
+        "platforms": [],
     }
     with connection.cursor() as cursor:
         cursor.execute(statement, known | asked)
