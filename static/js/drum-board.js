@@ -55,11 +55,8 @@ class DrumBoard extends HTMLElement {
     const { origin } = this;
     this.origin = null;
     this.aim(null);
-    const detail = from !== to && { post: item, asked: this.asks(from, to) };
-    const landing = new CustomEvent("drum:landing", { bubbles: true, cancelable: true, detail });
-    if (detail && this.dispatchEvent(landing)) return this.move(item, origin, detail.asked);
-    if (detail) this.back(item, origin);
-    if (this.missed) this.again();
+    if (from !== to) this.move(item, origin, this.asks(from, to));
+    else if (this.missed) this.again();
   }
 
   // Pressed and let go without a drag.

@@ -70,11 +70,8 @@ class DrumCalendar extends HTMLElement {
   }
 
   landed({ post, origin, zone }) {
-    const detail = { post, from: this.zone(origin.list), to: zone };
-    const landing = new CustomEvent("drum:landing", { bubbles: true, cancelable: true, detail });
-    if (zone && this.dispatchEvent(landing)) return this.move(post, origin, zone);
-    if (zone) this.back(post, origin);
-    this.settle();
+    if (zone) this.move(post, origin, zone);
+    else this.settle();
   }
 
   async move(post, origin, zone) {

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.urls import reverse
 
 from posts.models import Post
 from posts.services import schedule
@@ -102,12 +101,3 @@ def test_a_distance_that_cannot_be(planned, bob, as_user, typed):
     response = look(as_user(bob), SHIFT, planned("One", at(11, 9)), confirm="1", **typed)
     assert response.status_code == 422
     assert times() == {"One": at(11, 9)}
-
-
-def test_pages_know_where_a_drop_leads(planned, bob, vera, as_user):
-    team = planned("One", at(11, 9)).team
-    for name in ("month", "week", "day", "board"):
-        page = reverse(f"calendar_app:{name}", args=[team.slug])
-        html = as_user(bob).get(page).content.decode()
-        assert f'data-shift="{reverse(SHIFT, args=[team.slug])}"' in html
-        assert "<drum-along" not in as_user(vera).get(page).content.decode()

@@ -4,4 +4,3 @@ import "../drum-move.js";
 import "../drum-keep.js";
 import "../drum-select.js";
 import "../drum-stages.js";
-import "../drum-along.js";

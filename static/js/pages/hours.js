@@ -6,4 +6,3 @@ import "../drum-now.js";
 import "../drum-move.js";
 import "../drum-keep.js";
 import "../drum-select.js";
-import "../drum-along.js";

@@ -4,4 +4,3 @@ import "../drum-carry.js";
 import "../drum-move.js";
 import "../drum-keep.js";
 import "../drum-select.js";
-import "../drum-along.js";
