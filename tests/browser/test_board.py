@@ -166,8 +166,13 @@ def test_approved_to_scheduled_and_back(enter, bob, team, post, channel):
     at = from_utc(timezone.now() + timedelta(days=1), "UTC")
     schedule.schedule(post=post, at=at, by=bob)
     page = enter(bob, BOARD)
-    drag(page, card(page, post), column(page, "approved").locator("ul"))
+    # The change is read live, too, and that puts another card in the place of the first.
+    with page.expect_response(
+        lambda answer: answer.request.method == "GET" and BOARD in answer.url
+    ):
+        drag(page, card(page, post), column(page, "approved").locator("ul"))
     expect(page.locator(".toast")).to_contain_text("Moved to Approved.")
+    expect(page.locator("drum-board.htmx-request")).to_have_count(0)
     drag(page, card(page, post), column(page, "scheduled").locator("ul"))
     expect(page.locator(".toast").last).to_contain_text("Choose when this post should go out.")
     expect(column(page, "approved")).to_contain_text("Forty buoys")
