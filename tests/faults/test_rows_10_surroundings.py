@@ -122,6 +122,8 @@ def test_row_12_postgresql_crashes_while_calls_are_under_way(running, down, verd
     made = cast.due(crew, places, seconds=20)
     cast.bring_forward(made, seconds=2)
     wait_until(lambda: cast.all_in(made, "sending"), 30, "all calls under way")
+    # A row says so a moment before its call is on its way.
+    time.sleep(1)
     running.crash_database(down=down)
     back = time.monotonic()
     wait_until(answers, 20, "an answer of the database")
