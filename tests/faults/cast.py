@@ -83,6 +83,10 @@ class Place:
     def arm(self, kind: str, **how: object) -> None:
         faults.arm(self.asker, kind, **how)
 
+    def met(self) -> bool:
+        """Whether a request has come for everything that was armed."""
+        return not self.asker.faults.armed().exists()
+
     def live(self) -> list[RemotePost]:
         """What the platform has accepted here, oldest first."""
         return list(remote_posts(self.account))

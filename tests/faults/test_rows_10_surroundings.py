@@ -123,7 +123,7 @@ def test_row_12_postgresql_crashes_while_calls_are_under_way(running, down, verd
     cast.bring_forward(made, seconds=2)
     wait_until(lambda: cast.all_in(made, "sending"), 30, "all calls under way")
     # A row says so a moment before its call is on its way.
-    time.sleep(1)
+    wait_until(lambda: all(place.met() for place in places), 3, "every call at its platform")
     running.crash_database(down=down)
     back = time.monotonic()
     wait_until(answers, 20, "an answer of the database")

@@ -67,7 +67,7 @@ def test_page_is_paged_with_a_bounded_number_of_queries(
     for _ in range(5):
         published(team, hashtags=["sea"])
     client = as_user(bob)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(9):
         assert len(client.get(PAGE).context["page"]) == 50
     with django_assert_max_num_queries(8):
         assert client.get(PICK, headers=HTMX).status_code == 200

@@ -216,9 +216,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_time_is_linear_whatever_the_text_holds(name):
-    """100 kB in tens of milliseconds, on a shared core in hundreds; a quadratic step would take ten
-    seconds and more.
-    """
+    """100 kB in tens of milliseconds; a quadratic step would take ten seconds and more."""
     text = HOSTILE[name]
     for work in (
         lambda: count(text, "weighted"),
@@ -233,7 +231,7 @@ def test_time_is_linear_whatever_the_text_holds(name):
     ):
         started = time.thread_time()
         work()
-        assert time.thread_time() - started < 3
+        assert time.thread_time() - started < 1.5
 
 
 def test_ordinary_text_of_100_kilobytes_is_counted_within_50_ms():
