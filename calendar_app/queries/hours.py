@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -95,7 +96,7 @@ class Cell:
         quarter = (self.now.minute // 15 + 1) * 15 if self.current else 0
         return f"{self.slot.hour:02}:{quarter:02}" if quarter < 60 else ""
 
-    @property
+    @cached_property
     def _reach(self) -> int:
         """-1 before the current hour, 0 in it, 1 after it."""
         here = (self.day, self.slot)
@@ -142,7 +143,7 @@ class HoursSheet:
     def today(self) -> date:
         return self.now.date()
 
-    @property
+    @cached_property
     def heads(self) -> list[Head]:
         columns = zip(*(row.cells for row in self.rows), strict=True)
         return [

@@ -62,7 +62,6 @@ def board_card(context: Context, item: BoardCard) -> str:
     """`{% board_card item %}`"""
     card, writes = item.card, context["can_write"]
     post, picture = card.post, card.picture
-    tags = post.tags.all()
     return _drawn(
         Looks(
             team=context["team"].slug,
@@ -83,7 +82,7 @@ def board_card(context: Context, item: BoardCard) -> str:
             trouble=_why(item.trouble) if item.trouble else None,
             author=avatar(post.author, "sm") if post.author else "",
             assignee=avatar(post.assignee, "sm", item.assigned) if item.assigned else "",
-            tag=str(tags[0]) if tags else "",
+            tag=card.tags[0] if card.tags else "",
             comments=card.comments,
             group=context["bar"].keep.get("group", ""),
             language=get_language(),

@@ -87,7 +87,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["ui.templatetags.ui", "ui.templatetags.times"],
+            "builtins": [f"ui.templatetags.{name}" for name in ("ui", "times", "kept")],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -40,7 +40,7 @@ class OptionField:
     name: str
     label: str
     help: str
-    choices: Sequence[tuple[str, str]]
+    choices: tuple[tuple[str, str], ...]
     value: str
     longest: int
 
@@ -57,7 +57,7 @@ class Panel:
     own: str
     shared: str
     measure: Measure
-    options: list[OptionField]
+    options: tuple[OptionField, ...]
     comment: str
     pictures: list[tuple[Tile, bool]]
     date: str
@@ -204,7 +204,7 @@ def _panel(
         own=variant.text or "",
         shared=content.text_for(draft.body, draft.hashtags, None),
         measure=look.measure,
-        options=[_option(channel, o, variant) for o in look.spec.options_of(channel.kind)],
+        options=tuple(_option(channel, o, variant) for o in look.spec.options_of(channel.kind)),
         comment=variant.first_comment,
         pictures=[(tile, tile in look.pictures) for tile in tiles],
         date=own_time[0] if own_time else "",

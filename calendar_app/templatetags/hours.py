@@ -1,0 +1,83 @@
+"""An hour of the week as it is drawn. Most of a week are alike, but for their name."""
+
+from typing import NamedTuple
+
+from django import template
+from django.template import Context
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from calendar_app.queries.best import WORDS
+from calendar_app.queries.hours import Cell
+from calendar_app.templatetags.chips import chip
+
+register = template.Library()
+
+
+class Looks(NamedTuple):
+    """`at` is the time of what is dropped there, `begins` of what is written there; `word` and
+    `level` of a best time; `more` is where the posts are that have no room.
+    """
+
+    key: str
+    exists: bool
+    fold: bool
+    date: str
+    at: str
+    begins: str
+    name: str
+    total: int
+    word: str
+    level: int
+    current: bool
+    hidden: int
+    more: str
+    posts: SafeString
+
+
+@register.simple_tag(takes_context=True)
+def hour_looks(context: Context, cell: Cell) -> Looks:
+    """`{% hour_looks cell as hour %}`"""
+    level = _best(context, cell)
+    return Looks(
+        key=cell.key,
+        exists=cell.exists,
+        fold=bool(cell.slot.fold),
+        date=cell.day.isoformat(),
+        at=cell.begins or str(cell.slot),
+        begins=cell.begins,
+        name=cell.name,
+        total=cell.total,
+        word=str(WORDS.get(level, "")),
+        level=level,
+        current=cell.current,
+        hidden=cell.more,
+        more=_more(context, cell) if cell.more else "",
+        posts=_posts(context, cell) if cell.items else SafeString(""),
+    )
+
+
+def _best(context: Context, cell: Cell) -> int:
+    """From 1 to 3; 0 where it is none, or nobody asks. Hours that have passed have none."""
+    best = context.get("best")
+    if best is None or not cell.begins:
+        return 0
+    level: int = best.levels.get((cell.day.weekday(), cell.slot.hour), 0)
+    return level
+
+
+def _posts(context: Context, cell: Cell) -> SafeString:
+    key, density = cell.chip_key, cell.density
+    drawn = ((chip(context, item, key, density, cell.noted),) for item in cell.items)
+    return format_html_join("", "{}", drawn)
+
+
+def _more(context: Context, cell: Cell) -> str:
+    """A week leads to the day by the hour; the day itself to its list beside the month."""
+    team, tail = {"team": context["team"].slug}, context["bar"].tail
+    day = cell.day.isoformat()
+    if context["shown"].name == "week":
+        return f"{reverse('calendar_app:day', kwargs=team)}?day={day}{tail}#hour-{cell.key}"
+    month = reverse("calendar_app:month", kwargs=team)
+    return f"{month}?month={day[:7]}&day={day}{tail}#agenda"
