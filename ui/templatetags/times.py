@@ -1,6 +1,6 @@
 """Moments and days in the reader's zone and language, as tags that every page may use."""
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 
@@ -23,23 +23,32 @@ def local_time(value: datetime | date | None, shape: str = "full") -> str:
     """`<time>` in the reader's zone, "Thu 10 Dec, 09:30"; "near" drops the day of today."""
     if value is None:
         return ""
+    today = timezone.localdate()
     if not isinstance(value, datetime):
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), _dated(value, shape))
-    local = timezone.localtime(value)
-    day = _day(local.date(), "D j M Y", get_language())
+        return format_html(
+            '<time datetime="{}">{}</time>', value.isoformat(), _dated(value, shape, today)
+        )
+    return _moment(value, shape, today, timezone.get_current_timezone(), get_language())
+
+
+@lru_cache(maxsize=4096)
+def _moment(value: datetime, shape: str, today: date, zone: tzinfo, language: str | None) -> str:
+    """In words of the `language` that is active: the same rows are read again and again."""
+    local = value.astimezone(zone)
+    day = _day(local.date(), "D j M Y", language)
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         value.isoformat(timespec="seconds"),
         f"{day}, {local:%H:%M}, {_offset(local)}",
-        _dated(local, shape),
+        _dated(local, shape, today),
     )
 
 
-def _dated(value: datetime | date, shape: str) -> str:
+def _dated(value: datetime | date, shape: str, today: date) -> str:
     hour = f"{value:%H:%M}" if isinstance(value, datetime) else ""
     if shape == "time":
         return hour
-    day, today = value.date() if isinstance(value, datetime) else value, timezone.localdate()
+    day = value.date() if isinstance(value, datetime) else value
     if shape == "near" and hour and day == today:
         return hour
     pattern = _SHAPES[shape] if day.year == today.year else f"{_SHAPES[shape]} Y"

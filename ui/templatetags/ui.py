@@ -99,9 +99,14 @@ def glyph(platform: str, title: str = "", variants: str = "") -> SafeString:
 @register.simple_tag
 def glyphs(channels: Sequence[Any], most: int) -> SafeString:
     """`{% glyphs card.channels 2 %}`: the first few, each with its name, and how many follow."""
-    shown = [_glyph(one.platform, str(one), "") for one in channels[:most]]
-    if len(channels) > most:
-        shown.append(format_html('<span class="glyphs__more">+{}</span>', len(channels) - most))
+    return _glyphs(tuple((one.platform, str(one)) for one in channels[:most]), len(channels) - most)
+
+
+@lru_cache(maxsize=2048)
+def _glyphs(named: tuple[tuple[str, str], ...], more: int) -> SafeString:
+    shown = [_glyph(platform, title, "") for platform, title in named]
+    if more > 0:
+        shown.append(format_html('<span class="glyphs__more">+{}</span>', more))
     return format_html('<span class="glyphs">{}</span>', SafeString("".join(shown)))
 
 
@@ -164,12 +169,17 @@ def mark(status: str, variants: str = "", label: str | None = None) -> SafeStrin
 @register.simple_tag
 def status_pill(status: str, label: str = "", variants: str = "") -> SafeString:
     """Mark and word: `{% status_pill "review" %}`; a label and variants ("plain") may follow."""
+    return _pill(status, label or status_label(status), variants)
+
+
+@lru_cache(maxsize=512)
+def _pill(status: str, label: str, variants: str) -> SafeString:
     return format_html(
         '<span class="{}" data-status="{}">{}{}</span>',
         _classes("status", variants),
         status_key(status),
         _mark(status, "", ""),
-        label or status_label(status),
+        label,
     )
 
 
@@ -193,6 +203,11 @@ def hue(value: Any) -> int:
 def avatar(who: Any, variants: str = "", label: str | None = None) -> SafeString:
     """A person or team (or a name) as initials; `label=""` when the name stands beside it."""
     name = str(who) if label is None else label
+    return _avatar(str(name), initials(who), hue(who), variants)
+
+
+@lru_cache(maxsize=1024)
+def _avatar(name: str, letters: str, colour: int, variants: str) -> SafeString:
     speech = (
         format_html('role="img" aria-label="{}" title="{}"', name, name)
         if name
@@ -201,9 +216,9 @@ def avatar(who: Any, variants: str = "", label: str | None = None) -> SafeString
     return format_html(
         '<span class="{}" data-hue="{}" {}>{}</span>',
         _classes("avatar", variants),
-        hue(who),
+        colour,
         speech,
-        initials(who),
+        letters,
     )
 
 
