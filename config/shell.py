@@ -3,7 +3,9 @@
 Everything here waits until a template asks, so that fragments cost nothing.
 """
 
+import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -19,6 +21,7 @@ from delivery.queries import standing
 from notifications.queries import unread
 from posts.models import Delivery, Post
 from posts.states import TROUBLED, Stage
+from ui.prepared import Prepared
 
 # url name, icon, label, keys, count, its tone, what a screen reader says after the number
 _NAV: tuple[tuple[str, str, Any, str, str, str, Any], ...] = (
@@ -101,20 +104,30 @@ def _of(user: User) -> QuerySet[Team]:
 
 
 def _counts(request: HttpRequest, team: Team | None) -> dict[str, Any]:
+    if team is None or not isinstance(request.user, User):
+        return {}
+    counted = _prepared(standing.here())(team=team.pk, user=request.user.pk)
+    return {**counted, "teams": [json.loads(named) for named in counted["teams"]]}
+
+
+def _counted(team: int, user: int) -> QuerySet[Team, Any]:
     """In one statement: posts in review, deliveries in trouble, this person's unread messages,
     whether there is anything to say about publishing as a whole, and the person's teams.
     """
-    if team is None or not isinstance(request.user, User):
-        return {}
-    counted = Team.objects.filter(pk=team.pk).values(
-        review=_number(Post.objects.for_team(team).filter(stage=Stage.IN_REVIEW)),
-        trouble=_number(Delivery.objects.for_team(team).filter(state__in=TROUBLED)),
-        unread=_number(unread(team, request.user)),
-        standing=standing.anything(team),
-        teams=ArraySubquery(_of(request.user).values(named=JSONObject(**_NAMED))),
+    this, person = Team(pk=team), User(pk=user)
+    return Team.objects.filter(pk=team).values(
+        review=_number(Post.objects.for_team(this).filter(stage=Stage.IN_REVIEW)),
+        trouble=_number(Delivery.objects.for_team(this).filter(state__in=TROUBLED)),
+        unread=_number(unread(this, person)),
+        standing=standing.anything(this),
+        teams=ArraySubquery(_of(person).values(named=JSONObject(**_NAMED))),
     )
-    counts: dict[str, Any] = dict(counted.get())
-    return counts
+
+
+@lru_cache(maxsize=8)
+def _prepared(here: str) -> Prepared:
+    """For an installation of that name, which is part of the statement."""
+    return Prepared(_counted, "team", "user")
 
 
 def _standing(team: Team | None, counts: Any) -> standing.Standing | None:

@@ -33,8 +33,16 @@ class Standing:
     strays: int
 
 
+def here() -> str:
+    """The name of this installation; empty where it has none, or nobody may read it."""
+    try:
+        return instance.own()
+    except OSError:
+        return ""
+
+
 def anything(team: Team) -> Case:
-    """1 when `standing` has something to say to this team, else 0."""
+    """1 when `standing` has something to say to this team, else 0. Its statement is of `here`."""
     rows: list[QuerySet[Any]] = [
         _foreign(),
         _held(),
@@ -94,10 +102,7 @@ def why_locked() -> str:
 
 def _foreign() -> QuerySet[Instance]:
     """A web server without a name of its own leaves it to those that publish to say so."""
-    try:
-        name = instance.own()
-    except OSError:
-        name = ""
+    name = here()
     return Instance.objects.exclude(key=name) if name else Instance.objects.none()
 
 

@@ -1,0 +1,45 @@
+"""Statements that Django puts into words once: where that takes longer than the answer.
+
+Called by the frame around all pages.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+# No row has such a number.
+FIRST = -9_000_000_000_000_000_000
+
+
+class Prepared:
+    """`Prepared(build, "team", "user")(team=1, user=2)` is the only row of `build(team=1, user=2)`,
+    a `values()` of numbers, texts and lists of them, by their names.
+
+    `build` is called once, with numbers that stand for the ones to come: it must not look at them.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], *names: str) -> None:
+        self.build, self.names = build, names
+
+    def __call__(self, **given: int) -> dict[str, Any]:
+        sql, parameters = self._words
+        asked = [given[one] if isinstance(one, _Name) else one for one in parameters]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, asked)
+            row = cursor.fetchone()
+            columns = [column[0] for column in cursor.description]
+        return dict(zip(columns, row, strict=True))
+
+    @cached_property
+    def _words(self) -> tuple[str, list[Any]]:
+        numbers = {name: FIRST + place for place, name in enumerate(self.names)}
+        sql, parameters = self.build(**numbers).query.sql_with_params()
+        meant = {number: _Name(name) for name, number in numbers.items()}
+        return sql, [meant.get(one, one) if type(one) is int else one for one in parameters]
+
+
+class _Name(str):
+    __slots__ = ()
