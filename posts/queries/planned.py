@@ -20,34 +20,47 @@ from posts.queries.cards import Card
 from posts.queries.filters import NOTHING, Filters, channels, narrow
 from posts.queries.status import may_move, status_of
 
+# Only of what is shown is more read than when it goes out.
 _PLANNED = """
-WITH item AS (
-  SELECT d.post_id, (d.due_at AT TIME ZONE %(zone)s)::date AS day,
-         CASE WHEN %(hourly)s THEN date_trunc('hour', d.due_at, %(zone)s) END AS hour,
-         min(d.due_at) AS at,
-         array_agg(DISTINCT d.channel_id) AS channels, array_agg(DISTINCT d.state) AS states,
-         bool_or(d.state = 'queued' AND d.warning <> '') AS at_risk
+WITH due AS MATERIALIZED (
+  SELECT d.post_id, d.due_at, (d.due_at AT TIME ZONE %(zone)s)::date AS day,
+         CASE WHEN %(hourly)s THEN date_trunc('hour', d.due_at, %(zone)s) END AS hour
   FROM posts_delivery d {join}
   WHERE d.team_id = %(team)s AND d.due_at >= %(start)s AND d.due_at < %(end)s
-    AND d.state <> 'cancelled' {of_deliveries}
-  GROUP BY 1, 2, 3
+    AND d.state <> 'cancelled' {of_deliveries}),
+item AS (
+  SELECT post_id, day, hour, min(due_at) AS at, true AS given FROM due GROUP BY 1, 2, 3
   UNION ALL
   SELECT id, (planned_at AT TIME ZONE %(zone)s)::date,
          CASE WHEN %(hourly)s THEN date_trunc('hour', planned_at, %(zone)s) END,
-         planned_at, '{{}}', '{{}}', false
+         planned_at, false
   FROM posts_post
   WHERE team_id = %(team)s AND trashed_at IS NULL
     AND planned_at >= %(start)s AND planned_at < %(end)s {of_posts}
+    -- First without those that are known to have one.
+    AND id NOT IN (SELECT post_id FROM due)
     AND NOT EXISTS (
       SELECT 1 FROM posts_delivery d
-      WHERE d.post_id = posts_post.id AND d.due_at IS NOT NULL AND d.state <> 'cancelled'))
-SELECT post_id, day, at, channels, states, at_risk, of_day, nth FROM (
-  SELECT item.*, row_number() OVER (PARTITION BY day, hour ORDER BY at, post_id) AS nth,
-         count(*) OVER (PARTITION BY day, hour) AS of_day
-  FROM item) ranked
-WHERE nth <= %(most)s
-  OR day = %(whole)s::date AND nth > %(skip)s AND nth <= %(skip)s + %(page)s
-ORDER BY at, post_id
+      WHERE d.post_id = posts_post.id AND d.due_at IS NOT NULL AND d.state <> 'cancelled')),
+shown AS MATERIALIZED (
+  SELECT * FROM (
+    SELECT item.*, row_number() OVER (PARTITION BY day, hour ORDER BY at, post_id) AS nth,
+           count(*) OVER (PARTITION BY day, hour) AS of_day
+    FROM item) ranked
+  WHERE nth <= %(most)s
+    OR day = %(whole)s::date AND nth > %(skip)s AND nth <= %(skip)s + %(page)s)
+SELECT s.post_id, s.day, s.at, coalesce(g.channels, '{{}}'), coalesce(g.states, '{{}}'),
+       coalesce(g.at_risk, false), s.of_day, s.nth
+FROM shown s
+LEFT JOIN LATERAL (
+  SELECT array_agg(DISTINCT d.channel_id) AS channels, array_agg(DISTINCT d.state) AS states,
+         bool_or(d.state = 'queued' AND d.warning <> '') AS at_risk
+  FROM posts_delivery d
+  WHERE d.post_id = s.post_id AND d.due_at >= %(start)s AND d.due_at < %(end)s
+    AND (d.due_at AT TIME ZONE %(zone)s)::date = s.day AND d.state <> 'cancelled'
+    AND (s.hour IS NULL OR date_trunc('hour', d.due_at, %(zone)s) = s.hour) {of_deliveries}
+  ) g ON s.given
+ORDER BY s.at, s.post_id
 """
 
 
