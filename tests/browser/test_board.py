@@ -100,7 +100,7 @@ def test_somebody_elses_change_waits_until_the_card_is_dropped(enter, alice, bob
 
 
 def test_a_live_reading_leaves_what_is_scrolled_where_it_was(enter, alice, bob, team):
-    posts = [PostFactory(team=team, author=bob, title=f"Draft {n}") for n in range(14)]
+    posts = [PostFactory(team=team, author=bob, title=f"Draft {n}") for n in range(18)]
     page = enter(bob, BOARD, viewport={"width": 1024, "height": 900})
     page.evaluate("document.getElementById('list-draft').scrollTop = 300")
     page.evaluate("document.getElementById('board').scrollLeft = 150")

@@ -54,6 +54,25 @@ def test_every_stage_has_its_column(team, bob, as_user):
     assert board["published"] == [made[Stage.DONE]]
 
 
+def test_where_there_is_nothing_it_is_said_once(team, bob, vera, as_user):
+    bare = as_user(bob).get(url(team)).content.decode()
+    assert bare.count("Nothing here yet") == 1
+    assert "Write a post" in bare
+    assert "Nothing here." not in bare
+    assert "Write a post" not in as_user(vera).get(url(team)).content.decode()
+    PostFactory(team=team, author=bob)
+    narrowed = as_user(bob).get(url(team) + "?q=kelp").content.decode()
+    assert narrowed.count("No post here matches.") == 1
+    assert "Nothing here matches." not in narrowed
+    assert "Nothing here." in as_user(bob).get(url(team)).content.decode()
+
+
+def test_lanes_of_channels_ask_for_the_first_one(team, bob, as_user):
+    said = as_user(bob).get(url(team) + "?group=channel").content.decode()
+    assert "No channel yet" in said
+    assert reverse("publishers:channels", kwargs={"team": team.slug}) in said
+
+
 def test_fragment(team, post, bob, as_user):
     html = as_user(bob).get(url(team), headers=HX).content.decode()
     assert "<html" not in html
