@@ -19,6 +19,7 @@ from calendar_app.queries.openings import Openings
 from posts.models import Blackout
 from posts.queries.filters import Filters
 from ui import dates
+from ui.bidi import isolated
 
 _DAY = timedelta(days=1)
 # As lines, before it is said how many more there are.
@@ -166,13 +167,13 @@ def _named(clash: Conflict) -> str:
     """With the post that the conflict is about, where it is one."""
     if isinstance(clash, Crowd):
         return words(clash)
-    named = {"post": clash.post or _("A post"), "conflict": words(clash)}
+    named = {"post": isolated(clash.post) or _("A post"), "conflict": words(clash)}
     return _("“%(post)s”: %(conflict)s") % named
 
 
 def words(clash: Conflict) -> str:
     if isinstance(clash, Crowd):
-        named = {"n": clash.count, "channel": clash.channel, "most": clash.most}
+        named = {"n": clash.count, "channel": isolated(clash.channel), "most": clash.most}
         return _("%(n)s posts in 24 hours; %(channel)s takes %(most)s.") % named
     return _met(clash)
 
@@ -180,8 +181,8 @@ def words(clash: Conflict) -> str:
 def _met(clash: Clash) -> str:
     named = {
         "n": clash.minutes,
-        "channel": clash.channel,
-        "post": clash.other or _("another post"),
+        "channel": isolated(clash.channel),
+        "post": isolated(clash.other) or _("another post"),
         "at": dates.written(timezone.localtime(clash.other_at), "D j M, H:i"),
     }
     if clash.kind == Kind.SAME:
