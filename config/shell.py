@@ -34,14 +34,11 @@ _NAV: tuple[tuple[str, str, Any, str, str, str, Any], ...] = (
     ("publishers:channels", "radio-tower", _("Channels"), "g h", "", "", ""),
     ("accounts:team_settings", "settings", _("Settings"), "g s", "", "", ""),
 )
-# Views of the calendar that have no link of their own.
-_CALENDAR = {
-    "calendar_app:week",
-    "calendar_app:day",
-    "calendar_app:list",
-    "calendar_app:filters",
-    "calendar_app:saved_views",
-    "calendar_app:saved_view",
+# Pages of the calendar's room that lie below another link than their address says.
+_ELSEWHERE = {
+    "slots": "publishers:channels",
+    "selection": "calendar_app:board",
+    "posts": "calendar_app:board",
 }
 _THEMES = ("light", "dark")
 _NAMED = {"pk": "pk", "name": "name", "slug": "slug"}
@@ -157,14 +154,16 @@ def _is_current(request: HttpRequest, name: str, url: str) -> bool:
     """The page itself or one below it; a post's own pages belong to the board."""
     match = request.resolver_match
     here = match.view_name if match else ""
-    if here in _CALENDAR:
-        return name == "calendar_app:month"
     if here.startswith("posts:"):
         return name == _of_posts(here)
-    return here == name or (request.path.startswith(url) and not here.startswith("calendar_app:"))
+    if here.startswith("calendar_app:") and name == _ELSEWHERE.get(request.path.split("/")[3]):
+        return True
+    return here == name or request.path.startswith(url)
 
 
 def _of_posts(here: str) -> str:
+    if here == "posts:find":
+        return ""
     if here.startswith("posts:library"):
         return "posts:library"
     reused = here.startswith(("posts:template", "posts:hashtag"))

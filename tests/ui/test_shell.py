@@ -87,3 +87,25 @@ def test_bell_counts_what_its_panel_shows(frame, team, alice):
         MessageFactory(team=team, user=alice, kind=kind)
     request, _ = frame()
     assert shell(request)["shell_counts"]["unread"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "kwargs", "current"),
+    [
+        ("calendar_app:week", {}, "Calendar"),
+        ("calendar_app:feeds", {}, "Calendar"),
+        ("calendar_app:board_limits", {}, "Board"),
+        ("calendar_app:selection_move", {}, "Board"),
+        ("calendar_app:queue_add", {"post_id": 1}, "Board"),
+        ("calendar_app:blackouts", {}, "Channels"),
+        ("posts:imports", {}, "Board"),
+        ("posts:library_folders", {}, "Media"),
+        ("posts:find", {}, None),
+    ],
+)
+def test_each_page_lies_below_one_link(frame, team, name, kwargs, current):
+    request, _ = frame()
+    path = reverse(name, kwargs={"team": team.slug, **kwargs})
+    request.path, request.resolver_match = path, resolve(path)
+    marked = [item.label for item in shell(request)["shell_nav"] if item.current]
+    assert marked == ([current] if current else [])
