@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,7 +27,8 @@ class FileForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        most = {"mb": MAX_BYTES // (1024 * 1024), "rows": f"{MAX_ROWS:,}"}
+        rows = number_format(MAX_ROWS, force_grouping=True)
+        most = {"mb": MAX_BYTES // (1024 * 1024), "rows": rows}
         said = _("CSV or .xlsx, at most %(mb)s MB and %(rows)s rows.")
         self.fields["file"].help_text = said % most
 

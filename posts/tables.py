@@ -15,6 +15,7 @@ from collections.abc import Generator, Iterator
 from itertools import islice
 from typing import IO, Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from posts import guarded, workbooks
@@ -170,6 +171,6 @@ def _too_much(what: str) -> UploadRefused:
     if what == "rows":
         return UploadRefused(
             _("This file has more than %(n)s rows. Split it and import the parts.")
-            % {"n": f"{MAX_ROWS:,}"}
+            % {"n": number_format(MAX_ROWS, force_grouping=True)}
         )
     return UploadRefused(_("This workbook holds too much text. Split it and import the parts."))

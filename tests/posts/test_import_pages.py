@@ -40,6 +40,13 @@ def columns(importing: Import, **changed):
     return {**said, "zone": "Europe/Lisbon", "slashes": "day", **changed}
 
 
+def test_numbers_are_of_the_readers_language(bob, as_user):
+    assert b"20,000 rows" in as_user(bob).get(NEW).content
+    bob.language = "de"
+    bob.save(update_fields=["language"])
+    assert "20.000 Zeilen" in as_user(bob).get(NEW).content.decode()
+
+
 def test_from_the_file_to_the_posts(as_user, bob, team, woken):
     channel = ChannelFactory(team=team, name="Tidewater")
     client = as_user(bob)
