@@ -17,7 +17,7 @@ def test_a_plan_becomes_posts_while_one_looks_on(enter, team, bob):
     ChannelFactory(team=team, name="Tidewater", handle="tide.example")
     page = enter(bob, "/t/tidewater/board/", bypass_csp=True)
     page.get_by_role("button", name="Import and export").click()
-    page.get_by_role("link", name="Import posts").click()
+    page.locator("#bulk").get_by_role("link", name="Import posts").click()
     page.get_by_role("link", name="Import posts").first.click()
     rows = [("Beitrag", "Titel", "Kanäle", "Datum", "Uhrzeit", "Schlagwörter", "Bemerkung")]
     rows += [(f"Buoy {n} reports calm water.", f"Buoy {n}", "tide", tomorrow(n), "9.30 Uhr",
