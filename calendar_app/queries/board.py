@@ -209,7 +209,7 @@ def cards_in(team: Team, columns: Mapping[int, str]) -> dict[int, BoardCard]:
     deliveries: dict[int, list[Delivery]] = {}
     for delivery in telling.select_related("channel").order_by("pk"):
         deliveries.setdefault(delivery.post_id, []).append(delivery)
-    found = cards(Post.objects.for_team(team).select_related("assignee"), columns)
+    found = cards(Post.objects.for_team(team), columns)
     return {
         pk: _board_card(card, columns[pk], deliveries.get(pk, [])) for pk, card in found.items()
     }
