@@ -22,6 +22,8 @@ class Field(BoundField):
         if not isinstance(widget, _OWN_LOOK) and not widget.is_hidden:
             given = attrs.get("class") or widget.attrs.get("class", "")
             attrs["class"] = f"input {given}".strip()
+        if type(self.form).__module__.startswith("allauth."):
+            attrs["placeholder"] = False  # allauth says each label twice.
         return attrs
 
     @property

@@ -1,3 +1,4 @@
+from allauth.account.forms import ResetPasswordForm
 from django import forms
 
 
@@ -6,6 +7,7 @@ class Sample(forms.Form):
     time = forms.CharField()
     repeat = forms.ChoiceField(choices=[("a", "Once"), ("b", "Weekly")], widget=forms.RadioSelect)
     agree = forms.BooleanField(required=False)
+    place = forms.CharField(required=False, widget=forms.TextInput(attrs={"placeholder": "Lisbon"}))
 
 
 def test_label_help_and_error_belong_to_the_field():
@@ -43,6 +45,11 @@ def test_a_check_has_its_words_beside_it():
     html = Sample()["agree"].as_field_group()
     assert '<label class="check">' in html
     assert 'class="input"' not in html
+
+
+def test_a_placeholder_does_not_repeat_its_label():
+    assert "placeholder" not in ResetPasswordForm()["email"].as_field_group()
+    assert 'placeholder="Lisbon"' in Sample()["place"].as_field_group()
 
 
 def test_what_was_typed_is_kept_and_escaped():
