@@ -1,6 +1,5 @@
 """What the composer shows, built from a stored post or from what was just typed."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,6 +10,7 @@ from accounts.models import Team
 from posts import content
 from posts.content import Snapshot
 from posts.forms import known
+from posts.labels import labels
 from posts.models import MediaAsset, Post, PostMedia, Variant
 from posts.queries.preview import Preview, preview
 from posts.services import checks
@@ -47,12 +47,15 @@ class OptionField:
 
 @dataclass(frozen=True)
 class Panel:
-    """One channel in the composer: picked or not, its own text, and how it will look."""
+    """One channel in the composer: picked or not, its own text, and how it will look.
+
+    `label` tells it from others of its platform; empty where there are none.
+    """
 
     channel: Channel
     spec: Spec
     picked: bool
-    named: bool
+    label: str
     closed: str
     own: str
     shared: str
@@ -138,9 +141,9 @@ def sheet(
     chosen = [(assets[pk], alt) for pk, alt in draft.media if pk in assets]
     tiles = [Tile(asset, alt, n) for n, (asset, alt) in enumerate(chosen, 1)]
     document = typed(team, draft, channels, tiles)
-    alike = Counter(channel.platform for channel in channels)
+    told = labels(channels)
     panels = [
-        _panel(c, draft, document, tiles, times.get(c.pk), plan, named=alike[c.platform] > 1)
+        _panel(c, draft, document, tiles, times.get(c.pk), plan, label=told.get(c.pk, ""))
         for c in channels
     ]
     picked = {pk: said for pk, said in document["channels"].items() if int(pk) in draft.channels}
@@ -190,7 +193,7 @@ def _panel(
     own_time: tuple[str, str] | None,
     plan: Plan | None,
     *,
-    named: bool,
+    label: str,
 ) -> Panel:
     variant = draft.channels.get(channel.pk, VariantDraft())
     moment = plan.per_channel.get(channel.pk, plan.at) if plan else None
@@ -199,7 +202,7 @@ def _panel(
         channel=channel,
         spec=look.spec,
         picked=channel.pk in draft.channels,
-        named=named,
+        label=label,
         closed=_closed(channel),
         own=variant.text or "",
         shared=content.text_for(draft.body, draft.hashtags, None),
@@ -253,6 +256,8 @@ def _option(channel: Channel, option: Option, variant: VariantDraft) -> OptionFi
 
 # -- checks
 
+# More names than these are a number.
+LISTED = 6
 # What a text of its own solves.
 TEXT_CODES = frozenset({"too_long", "too_many_bytes", "too_many_parts", "part_too_long"})
 
@@ -267,19 +272,20 @@ def lines(found: Found, panels: Sequence[Panel], tiles: Sequence[Tile]) -> list[
         rows.setdefault((problem.level, problem.message), line)
     failing = {pk for pk, problem in found if problem.level == "error"}
     fine = [panel for panel in panels if panel.picked and panel.channel.pk not in failing]
-    ready = [Check("ok", _ready([name(panel, panels) for panel in fine]))] if fine else []
+    ready = [Check("ok", _ready([name(panel) for panel in fine]))] if fine else []
     return [*rows.values(), *ready]
 
 
-def name(panel: Panel, panels: Sequence[Panel]) -> str:
+def name(panel: Panel) -> str:
     """The platform, with the account where the team has several there."""
-    alike = [other for other in panels if other.spec.slug == panel.spec.slug]
-    return panel.spec.name if len(alike) == 1 else f"{panel.spec.name} ({panel.channel})"
+    return f"{panel.spec.name} ({panel.label})" if panel.label else panel.spec.name
 
 
 def _ready(names: Sequence[str]) -> str:
     if len(names) == 1:
         return _("%(channel)s is ready.") % {"channel": names[0]}
+    if len(names) > LISTED:
+        return _("%(n)d channels are ready.") % {"n": len(names)}
     listed = ", ".join(names[:-1])
     return _("%(channels)s and %(last)s are ready.") % {"channels": listed, "last": names[-1]}
 

@@ -46,7 +46,7 @@ def test_what_is_typed_is_counted_previewed_and_saved(enter, bob, short, long):
     page.get_by_label("Text for all channels").fill("y" * 305 + " #sea")
     expect(page.locator("#checks")).to_contain_text("this is 10 over")
     expect(page.locator(f"#left-{short.pk}")).to_contain_text("10")
-    expect(page.locator(f"#left-{long.pk}")).to_contain_text("2690")
+    expect(page.locator(f"#left-{long.pk}")).to_contain_text("2,690")
     expect(page.locator(".preview__over").last).to_have_text("#sea")
     saved(page)
     expect(page).to_have_url(re.compile(r"/posts/\d+/edit/$"))

@@ -89,3 +89,11 @@ def test_an_account_that_lost_its_room_is_not_scheduled(as_user, bob, team, chan
     assert refused.status_code == 422
     assert "from this account; this is 99 over" in refused.content.decode()
     assert Post.objects.get().stage == Stage.DRAFTING
+
+
+def test_more_channels_than_one_reads_are_a_number(as_user, bob, team, channels):
+    patrons = [
+        ChannelFactory(team=team, platform=Parrot.spec.slug, kind="patron") for _one in range(6)
+    ]
+    sheet, _ = looks(as_user(bob), [channels[1], *patrons], body="Low water")
+    assert [one.message for one in sheet.checks] == ["7 channels are ready."]
