@@ -28,6 +28,7 @@ LOTS = {
             "faults/test_run.py",
         ),
         "restarts": (
+            "config/test_stack.py",
             "faults/test_drain.py",
             "faults/test_preparing.py",
             "faults/test_restore.py",

@@ -17,6 +17,7 @@ from approvals.services.ask import ask
 from approvals.services.decide import Trace, decide
 from bench.calls import platforms as one_call_platforms
 from delivery import dispatcher
+from delivery.models import Heartbeat
 from posts.models import Delivery, MediaAsset, Post
 from posts.services import compose, schedule
 from posts.services.compose import Draft, VariantDraft
@@ -32,6 +33,7 @@ from publishers.sandbox.registry import TWINS
 from publishers.services import connect
 from tests.factories.accounts import MembershipFactory, TeamFactory, UserFactory
 from tests.factories.posts import MediaAssetFactory
+from tests.processes import wait_until
 
 SEA = (
     "anchor beacon bollard breeze buoy calm captain chart cliff cloud coast compass crew "
@@ -224,6 +226,12 @@ def picture(crew: Crew) -> MediaAsset:
 def ticking() -> bool:
     silence = dispatcher.silent_for("dispatch")
     return silence is not None and silence < timedelta(seconds=3)
+
+
+def await_first_tick() -> None:
+    """The first of those who run now. Who ran before may have ticked a moment before its end."""
+    Heartbeat.objects.filter(name="dispatch").delete()
+    wait_until(ticking, 60, "the first tick")
 
 
 def states(deliveries: Iterable[Delivery]) -> list[str]:

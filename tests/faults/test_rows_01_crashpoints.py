@@ -73,7 +73,7 @@ def test_row_02_another_worker_waits_for_the_lease_of_the_dead(arena, verdict):
     """The lease itself, so many times shorter than in life; nobody ends it."""
     arena.run("beat")
     arena.add("worker-doomed", env={"DRUMBEAT_CRASH": "after_upload:1", **HASTY}, altered=True)
-    wait_until(cast.ticking, 60, "the first tick")
+    cast.await_first_tick()
     doomed = arena.pid("worker-doomed")
     crew = cast.crew()
     made = cast.due(crew, cast.places(crew, 1), pictures=1)

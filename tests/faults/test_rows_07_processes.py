@@ -102,7 +102,7 @@ def frozen(arena, name, place, crew):
 
 def test_row_09_deployed_again_and_again(arena, verdict):
     arena.run("worker", "beat", "publisher")
-    wait_until(cast.ticking, 60, "the first tick")
+    cast.await_first_tick()
     crew = cast.crew()
     places = cast.places(crew, 12)
     made = [one for n in range(3) for one in cast.due(crew, places, seconds=3 + 3 * n)]
@@ -131,7 +131,7 @@ def test_row_22_three_of_each(arena, verdict):
         f"{name}{number}" for name in ("worker", "beat", "publisher") for number in ("", "-2", "-3")
     ]
     arena.run(*names)
-    wait_until(cast.ticking, 60, "the first tick")
+    cast.await_first_tick()
     crew = cast.crew()
     places = cast.places(crew, 12)
     made = cast.due(crew, places, seconds=6) + cast.due(crew, places, seconds=6)
@@ -184,7 +184,7 @@ def test_row_24_the_clocks_of_the_workers_are_wrong(arena, verdict):
     arena.run("beat")
     for name, hours in (("worker-behind", -1), ("worker-ahead", 1)):
         arena.add(name, env={CLOCK: str(hours * 3600)}, altered=True)
-    wait_until(cast.ticking, 60, "the first tick")
+    cast.await_first_tick()
     crew = cast.crew()
     made = cast.due(crew, cast.places(crew, 12), seconds=60)
     cast.bring_forward(made, seconds=4)

@@ -26,7 +26,7 @@ WITHOUT_REDIS = 10.0
 @pytest.fixture
 def running(arena):
     arena.run(*DELIVERY)
-    wait_until(cast.ticking, 60, "the first tick")
+    cast.await_first_tick()
     return arena
 
 
@@ -201,7 +201,7 @@ def dumb_mail_server():
 
 def test_row_34_a_mail_server_that_does_not_answer_delays_no_post(arena, dumb_mail_server, verdict):
     arena.run("worker", "beat", env=dumb_mail_server)
-    wait_until(cast.ticking, 60, "the first tick")
+    cast.await_first_tick()
     crews = [cast.crew(review=True) for _ in range(3)]
     places = [cast.places(crew, 4) for crew in crews]
     made = []
