@@ -12,8 +12,6 @@ _SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})")
 _TIME = re.compile(
     r"(\d{1,2})(?:[:.h](\d{2}))?(?::\d{2}(?:\.\d+)?)?\s*(a\.?m\.?|p\.?m\.?|uhr|h)?", re.IGNORECASE
 )
-# So that a spreadsheet takes what somebody wrote for words, never for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def day_and_time(text: str, *, month_first: bool) -> tuple[dt.date, str] | None:
@@ -59,13 +57,3 @@ def names(text: str) -> list[str]:
     """Names between commas, semicolons, bars or lines, each once whatever its capitals."""
     found = (name.strip() for name in re.split(r"[,;|\n]", text))
     return list({name.lower(): name for name in found if name}.values())
-
-
-def harmless(text: str) -> str:
-    """For a cell that we write."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
-
-
-def plain(text: str) -> str:
-    """What `harmless` was made from."""
-    return text[1:] if text.startswith("'") and harmless(text[1:]) != text[1:] else text

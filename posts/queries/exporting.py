@@ -9,11 +9,11 @@ from django.db.models import F, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Team
-from posts import cells
 from posts.models import Delivery, Post, PostMedia, Variant
 from posts.queries.status import status_of
 from posts.states import Stage
 from publishers.models import Channel
+from ui.formulas import harmless
 
 MAX_ROWS = 20_000
 # Columns for texts of single channels.
@@ -62,7 +62,7 @@ def _rows(posts: QuerySet[Post], team: Team, own: Sequence[Channel]) -> Iterator
     )
     ordered = fetched.order_by(F("planned_at").asc(nulls_last=True), "pk")
     for post in ordered[:MAX_ROWS].iterator(chunk_size=_AT_ONCE):
-        yield [cells.harmless(cell) for cell in _row(post, team, own)]
+        yield [harmless(cell) for cell in _row(post, team, own)]
 
 
 def _row(post: Post, team: Team, own: Sequence[Channel]) -> list[str]:

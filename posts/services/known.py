@@ -12,6 +12,7 @@ from posts import cells
 from posts.models import Campaign, Import, ImportRow, MediaAsset, Tag
 from publishers import registry
 from publishers.models import Channel
+from ui.formulas import plain
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _media(importing: Import, rows: Iterable[ImportRow]) -> dict[str, MediaAsset
         name.lower()
         for row in rows
         if at < len(row.cells)
-        for name in cells.names(cells.plain(row.cells[at]))[: cells.MAX_MEDIA]
+        for name in cells.names(plain(row.cells[at]))[: cells.MAX_MEDIA]
     }
     named = MediaAsset.objects.for_team(importing.team).annotate(small=Lower("name"))
     found = named.filter(small__in=wanted).order_by("pk")

@@ -23,6 +23,7 @@ from posts.states import Stage
 from posts.tables import MAX_CELL
 from posts.times import Moment
 from publishers.models import Channel
+from ui.formulas import plain
 
 MAX_TITLE, MAX_TAG, MAX_CAMPAIGN, MAX_COMMENT = 200, 40, 80, 10_000
 # Problems of one row, and notes: nobody reads more, and every one is stored.
@@ -76,7 +77,7 @@ class _Reader:
     def __init__(self, reading: Reading, importing: Import, known: Known) -> None:
         self.reading, self.importing, self.known = reading, importing, known
         self.cells = {
-            target: cells.plain(cell)
+            target: plain(cell)
             for target, cell in zip(importing.columns, reading.row.cells, strict=False)
             if target and cell.strip()
         }

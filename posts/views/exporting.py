@@ -12,7 +12,7 @@ from posts.exportform import ExportForm
 from posts.models import Post
 from posts.queries import exporting
 from posts.queries.filters import narrow
-from posts.views.handout import handed_out
+from ui.handout import handed_out
 
 
 @member_can("view")

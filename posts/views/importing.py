@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
-from posts import cells, tasks
+from posts import tasks
 from posts.errors import PostsError, UploadRefused
 from posts.importforms import ColumnsForm, FileForm
 from posts.models import Import
@@ -21,7 +21,8 @@ from posts.queries import exporting
 from posts.queries import imports as query
 from posts.services import importer
 from posts.services.known import channels_of
-from posts.views.handout import handed_out
+from ui.formulas import harmless
+from ui.handout import handed_out
 from ui.htmx import partial
 
 PER_PAGE = 30
@@ -161,7 +162,7 @@ def import_template(request: TeamRequest, ending: str) -> HttpResponseBase:
 def import_left_out(request: TeamRequest, import_id: int) -> HttpResponseBase:
     """To mend and bring in again: each row with what is wrong with it."""
     importing = _find(request, import_id)
-    rows = ([cells.harmless(cell) for cell in row] for row in query.wrong_rows(importing))
+    rows = ([harmless(cell) for cell in row] for row in query.wrong_rows(importing))
     return handed_out(request, "csv", name=f"import-{importing.pk}-left-out", rows=rows)
 
 

@@ -1,22 +1,20 @@
 """Serving stored files piece by piece, whole or a range of them. Called by other views.
 
-A video is never held in memory: under ASGI, Django would first read a plain iterator to its end.
+A video is never held in memory.
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.core.handlers.asgi import ASGIRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-PIECE = 256 * 1024
+from ui import handout
+
 # Up to so much is answered in one go.
 AT_ONCE = 4 * 1024 * 1024
 # Whatever a browser makes of the bytes, it runs nothing in them.
@@ -62,18 +60,6 @@ def served(request: HttpRequest, stored: Stored, *, policy: str = INERT) -> Http
     return response
 
 
-def sent(request: HttpRequest, file: IO[bytes], *, mime: str, name: str) -> StreamingHttpResponse:
-    """A file made for this answer, to be kept by who asked; closed once it is sent."""
-    length = file.seek(0, 2)
-    file.seek(0)
-    pieces = _Later if isinstance(request, ASGIRequest) else _Now
-    response = StreamingHttpResponse(pieces(File(file), length), content_type=mime)
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
-    response.headers["Content-Length"] = str(length)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
 def _body(
     request: HttpRequest, file: "File[Any]", stored: Stored, start: int, end: int
 ) -> HttpResponseBase:
@@ -85,9 +71,8 @@ def _body(
     if end - start <= AT_ONCE:
         with file:
             return HttpResponse(file.read(end - start), content_type=stored.mime, headers=headers)
-    pieces = _Later if isinstance(request, ASGIRequest) else _Now
     return StreamingHttpResponse(
-        pieces(file, end - start), content_type=stored.mime, headers=headers
+        handout.pieces(request, file, end - start), content_type=stored.mime, headers=headers
     )
 
 
@@ -114,29 +99,3 @@ def _wanted(request: HttpRequest, stored: Stored, size: int) -> tuple[int, int] 
     if found[2] and int(found[2]) < start:
         return 0, size
     return (start, end) if start < size else None
-
-
-class _Pieces:
-    """So many bytes of a file. Whoever answers with it closes it, also when nobody reads on."""
-
-    def __init__(self, file: "File[Any]", length: int) -> None:
-        self.file, self.length = file, length
-
-    def close(self) -> None:
-        self.file.close()
-
-
-class _Now(_Pieces):
-    def __iter__(self) -> Iterator[bytes]:
-        left = self.length
-        while left and (piece := self.file.read(min(PIECE, left))):
-            left -= len(piece)
-            yield piece
-
-
-class _Later(_Pieces):
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        left, read = self.length, sync_to_async(self.file.read, thread_sensitive=False)
-        while left and (piece := await read(min(PIECE, left))):
-            left -= len(piece)
-            yield piece

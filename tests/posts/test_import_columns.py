@@ -5,6 +5,7 @@ from datetime import date, time
 import pytest
 
 from posts import cells, columns
+from ui import formulas
 
 CHANNELS = {"tide": [7], "x:tide": [7], "twin": [1, 2]}
 
@@ -72,10 +73,10 @@ def test_times(text, found):
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@you", "\tx", " =1"])
 def test_what_a_spreadsheet_would_calculate_is_made_words(text):
-    assert cells.harmless(text) == f"'{text}"
-    assert cells.plain(cells.harmless(text)) == text
+    assert formulas.harmless(text) == f"'{text}"
+    assert formulas.plain(formulas.harmless(text)) == text
 
 
 @pytest.mark.parametrize("text", ["", "Hello", "'tis the season", "1+1", "'"])
 def test_other_words_stay(text):
-    assert cells.plain(cells.harmless(text)) == text
+    assert formulas.plain(formulas.harmless(text)) == text
