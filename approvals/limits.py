@@ -1,31 +1,5 @@
-"""How often a stranger may try a link, and what is counted as one stranger."""
-
-import ipaddress
-
-from django.conf import settings
-from django.http import HttpRequest
+"""How often a stranger may try a link."""
 
 UNKNOWN_PER_MINUTE = 10
 POSTS_PER_HOUR = 30
 FRESH_PER_HOUR = 3
-
-
-def address(request: HttpRequest) -> str | None:
-    """The client's, behind as many proxies as are ours; None where nobody tells one."""
-    hops = [
-        *request.headers.get("X-Forwarded-For", "").split(","),
-        request.META.get("REMOTE_ADDR", ""),
-    ]
-    said = hops[-1 - settings.ALLAUTH_TRUSTED_PROXY_COUNT :][0].strip()
-    try:
-        return str(ipaddress.ip_address(said.partition("%")[0]))
-    except ValueError:
-        return None
-
-
-def place(request: HttpRequest) -> str:
-    """What guesses are counted by: one household has a whole network of newer addresses."""
-    ip = address(request)
-    if ip is None or ":" not in ip:
-        return ip or "unknown"
-    return str(ipaddress.ip_network(f"{ip}/64", strict=False))

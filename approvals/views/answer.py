@@ -3,9 +3,9 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from accounts.places import address
 from approvals.errors import CommentMissing, LinkExpired, LinkUsed, NotAReviewer, ReviewError
 from approvals.forms import DecisionForm
-from approvals.limits import address
 from approvals.models import ReviewRequest
 from approvals.services.decide import Trace, decide
 from posts.errors import PostsError

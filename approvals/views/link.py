@@ -11,15 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import rates
 from accounts.access import public
+from accounts.places import place
 from approvals import queries, tokens
 from approvals.errors import LinkUnknown
 from approvals.forms import DecisionForm
-from approvals.limits import (
-    FRESH_PER_HOUR,
-    POSTS_PER_HOUR,
-    UNKNOWN_PER_MINUTE,
-    place,
-)
+from approvals.limits import FRESH_PER_HOUR, POSTS_PER_HOUR, UNKNOWN_PER_MINUTE
 from approvals.mail import Files
 from approvals.models import Decision, ReviewRequest
 from approvals.services.ask import renew

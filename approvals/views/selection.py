@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
-from approvals.limits import address
+from accounts.places import address
 from approvals.models import Decision
 from approvals.services.decide import Trace
 from approvals.services.selection import Approving, Asking

@@ -7,8 +7,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from accounts.places import address, place
 from approvals import tokens
-from approvals.limits import address, place
 from approvals.models import Decision, Review, ReviewRequest
 from approvals.services import reviewers
 from notifications.models import Message
