@@ -19,7 +19,8 @@ from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts import languages
+from accounts import languages, refusals
+from accounts.audit import About
 from accounts.models import User
 from accounts.sealing import seal, unseal
 
@@ -38,6 +39,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         user.name = form.cleaned_data.get("name", "").strip()
         saved: User = super().save_user(request, user, form, commit)
         return saved
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """What was typed is not kept: somebody types the password into the wrong field."""
+        super().authentication_failed(request, **credentials)
+        typed = credentials.get("email") or credentials.get("username") or ""
+        known = User.objects.filter(email__iexact=str(typed)[:254]).first()
+        about = About("user", known.pk, str(known)) if known else About()
+        refusals.write(request, "refusal.signin", about=about)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Links come from SITE_URL, whatever Host header the request carried; words are in the

@@ -14,8 +14,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.models import Invitation, Membership, Team, User
-from ui.admin import Written
+from accounts.models import ApiKey, AuditEntry, Invitation, Membership, Team, User
+from ui.admin import ReadOnly, Written
 
 admin.site.site_header = "Drumbeat"
 admin.site.site_title = "Drumbeat"
@@ -102,6 +102,33 @@ class InvitationAdmin(Written, admin.ModelAdmin[Invitation]):
         waiting = chosen.filter(accepted_at=None, revoked_at=None)
         count = waiting.update(revoked_at=timezone.now())
         messages.success(request, f"{count} revoked.")
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(Written, admin.ModelAdmin[ApiKey]):
+    """Made on the team's page; here they are found by their beginning, and revoked."""
+
+    list_display = ["name", "prefix", "team", "membership", "expires_at", "revoked_at"]
+    list_filter = ["expires_at", "revoked_at"]
+    list_select_related = ["team", "membership__user", "membership__team"]
+    search_fields = ["name", "prefix", "team__name", "membership__user__email"]
+    exclude = ["digest"]
+    actions = ["revoke"]
+
+    @admin.action(description="Revoke", permissions=["delete"])
+    def revoke(self, request: HttpRequest, chosen: QuerySet[ApiKey]) -> None:
+        count = chosen.filter(revoked_at=None).update(revoked_at=timezone.now())
+        messages.success(request, f"{count} revoked.")
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnly, admin.ModelAdmin[AuditEntry]):
+    """Of all teams, and of none: failed sign-ins are only here."""
+
+    list_display = ["at", "team_id", "actor_name", "verb", "subject", "via", "ip"]
+    list_filter = ["kind", "via", "at"]
+    search_fields = ["actor_name", "subject", "=verb"]
+    show_full_result_count = False
 
 
 admin.site.unregister(Authenticator)

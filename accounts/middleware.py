@@ -1,4 +1,5 @@
-"""Shows pages in the viewer's own language and zone, and keeps them out of caches.
+"""Shows pages in the viewer's own language and zone, keeps them out of caches, and tells the audit
+log whom a request is from.
 
 access.py puts the team's zone in place where the viewer has none.
 """
@@ -9,7 +10,20 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
-from accounts import languages
+from accounts import audit, languages, refusals
+
+
+class WhoAndWhereMiddleware:
+    """Behind the one that knows the user. What was refused leaves an entry."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with audit.came_with(request):
+            response = self.get_response(request)
+            refusals.noticed(request, response)
+            return response
 
 
 class ViewerZoneMiddleware:

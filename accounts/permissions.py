@@ -1,11 +1,12 @@
 """One table: what each role may do. access.py reads it for pages, services for the rest."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 Action = Literal["view", "comment", "write", "review", "schedule", "publish", "connect", "manage"]
+ACTIONS: tuple[Action, ...] = get_args(Action)
 
 OWNER, ADMIN, EDITOR, VIEWER = "owner", "admin", "editor", "viewer"
 
@@ -14,6 +15,20 @@ _EDIT: frozenset[Action] = _VIEW | {"comment", "write", "review", "schedule", "p
 _ADMIN: frozenset[Action] = _EDIT | {"connect", "manage"}
 
 MAY: dict[str, frozenset[Action]] = {OWNER: _ADMIN, ADMIN: _ADMIN, EDITOR: _EDIT, VIEWER: _VIEW}
+
+
+def in_words(action: Action) -> str:
+    """What somebody with this right may do."""
+    return {
+        "view": _("See posts, calendar and deliveries"),
+        "comment": _("Comment"),
+        "write": _("Write posts, and use the library"),
+        "review": _("Review posts"),
+        "schedule": _("Schedule posts"),
+        "publish": _("Publish, and decide about deliveries"),
+        "connect": _("Connect channels"),
+        "manage": _("Manage the team and its settings"),
+    }[action]
 
 
 def allows(role: str, action: Action) -> bool:

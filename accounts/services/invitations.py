@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import permissions, queries
+from accounts import audit, permissions, queries
+from accounts.audit import About
 from accounts.errors import AlreadyMember, InvitationClosed, NotAllowed, OtherAddress
 from accounts.models import Invitation, Membership, Team, User
 
@@ -27,19 +28,22 @@ def invite(*, team: Team, email: str, role: str, by: Membership) -> Invitation:
     known = waiting.filter(email__iexact=email).first()
     if known:
         _renew(known, role=role, by=by)
+        _say("invitation.resend", known, by.user, {"role": role})
         return known
     if waiting.count() >= WAITING_AT_MOST:
         raise NotAllowed(
             _("%(count)s invitations are waiting. Revoke some before you invite more.")
             % {"count": WAITING_AT_MOST}
         )
-    return Invitation.objects.create(
+    made = Invitation.objects.create(
         team=team,
         email=email,
         role=role,
         invited_by=by.user,
         expires_at=timezone.now() + GOOD_FOR,
     )
+    _say("invitation.create", made, by.user, {"role": role})
+    return made
 
 
 @transaction.atomic
@@ -49,6 +53,7 @@ def resend(*, invitation: Invitation, by: Membership) -> None:
     if not permissions.may_assign(actor=by.role, now=None, then=locked.role):
         raise NotAllowed(_("Only an owner can invite an owner."))
     _renew(locked, role=locked.role, by=by)
+    _say("invitation.resend", locked, by.user, {"role": locked.role})
 
 
 @transaction.atomic
@@ -57,6 +62,7 @@ def revoke(*, invitation: Invitation, by: Membership) -> None:
     if not permissions.may_assign(actor=by.role, now=None, then=locked.role):
         raise NotAllowed(_("Only an owner can revoke the invitation of an owner."))
     Invitation.objects.filter(pk=locked.pk).update(revoked_at=timezone.now())
+    _say("invitation.revoke", locked, by.user, {})
 
 
 def issue_token(invitation: Invitation) -> str:
@@ -93,7 +99,13 @@ def accept(*, token: str, by: User, although_other_address: bool = False) -> Mem
     membership, _new = Membership.objects.get_or_create(
         team_id=invitation.team_id, user=by, defaults={"role": invitation.role}
     )
+    _say("member.join", invitation, by, {"role": membership.role})
     return membership
+
+
+def _say(verb: str, invitation: Invitation, by: User, after: audit.Facts) -> None:
+    about = About("invitation", invitation.pk, invitation.email)
+    audit.write(verb, team=invitation.team_id, by=by, about=about, after=after)
 
 
 def _must_count(invitation: Invitation) -> None:

@@ -1,13 +1,19 @@
 """Teams and who is in them. Called by the pages, the demo data and the admin."""
 
+from collections.abc import Collection
+from types import MappingProxyType
+
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from accounts import permissions
+from accounts import audit, permissions
+from accounts.audit import About
 from accounts.errors import LastOwner, NotAllowed
 from accounts.models import Membership, Team, User
+
+_NONE: audit.Facts = MappingProxyType({})
 
 
 @transaction.atomic
@@ -24,7 +30,23 @@ def create_team(*, name: str, time_zone: str, by: User) -> Team:
     # Whoever is alone has nobody to ask. The settings turn review on when others have come.
     Team.objects.filter(pk=team.pk).update(review_required=False)
     Membership.objects.create(team=team, user=by, role=permissions.OWNER)
+    about = About("team", team.pk, name)
+    audit.write("team.create", team=team.pk, by=by, about=about, after={"time_zone": time_zone})
     return team
+
+
+@transaction.atomic
+def keep_settings(*, team: Team, fields: Collection[str]) -> None:
+    """Store what a form has put on `team`; what was there is asked of the database."""
+    stored = Team.objects.select_for_update(no_key=True).get(pk=team.pk)
+    team.save(update_fields=fields)
+    before, after = audit.changed(
+        {name: getattr(stored, name) for name in fields},
+        {name: getattr(team, name) for name in fields},
+    )
+    if after:
+        about = About("team", team.pk, team.name)
+        audit.write("team.settings", team=team.pk, about=about, before=before, after=after)
 
 
 def _named(name: str, time_zone: str) -> Team:
@@ -55,6 +77,7 @@ def change_role(*, membership: Membership, role: str, by: Membership) -> None:
     if target.role == permissions.OWNER != role:
         _keep_an_owner(target.team)
     Membership.objects.filter(pk=target.pk).update(role=role)
+    _say("member.role", target, by, {"role": target.role}, {"role": role})
 
 
 @transaction.atomic
@@ -66,7 +89,15 @@ def remove_member(*, membership: Membership, by: Membership) -> None:
         raise NotAllowed(_("Only an owner can remove an owner."))
     if target.role == permissions.OWNER:
         _keep_an_owner(target.team)
+    _say("member.leave" if leaves else "member.remove", target, by, {"role": target.role})
     target.delete()
+
+
+def _say(
+    verb: str, target: Membership, by: Membership, before: audit.Facts, after: audit.Facts = _NONE
+) -> None:
+    about = About("user", target.user_id, str(target.user))
+    audit.write(verb, team=target.team_id, by=by.user, about=about, before=before, after=after)
 
 
 def take_turns(team: Team) -> None:
@@ -79,7 +110,7 @@ def take_turns(team: Team) -> None:
 def _locked(membership: Membership) -> Membership:
     """The row as it is now, the team locked: two owners cannot step down at one moment."""
     team = Team.objects.select_for_update(no_key=True).get(pk=membership.team_id)
-    return Membership.objects.for_team(team).select_related("team").get(pk=membership.pk)
+    return Membership.objects.for_team(team).select_related("team", "user").get(pk=membership.pk)
 
 
 def _keep_an_owner(team: Team) -> None:

@@ -35,7 +35,7 @@ SETTINGS = "accounts/team_settings.html"
 def team_settings(request: TeamRequest) -> HttpResponse:
     form = TeamForm(request.POST if request.method == "POST" else None, instance=request.team)
     if form.is_valid():
-        request.team.save(update_fields=form.Meta.fields)
+        teams.keep_settings(team=request.team, fields=form.Meta.fields)
         messages.success(request, _("Settings saved"))
         return _back(request)
     if form.is_bound:
@@ -149,7 +149,7 @@ def _chosen(
         answer = partial(request, SETTINGS, fragment, {name: form})
         return answer if wants_fragment(request) else _back(request)
     if form.is_valid():
-        request.team.save(update_fields=form.Meta.fields)
+        teams.keep_settings(team=request.team, fields=form.Meta.fields)
         messages.success(request, _("Settings saved"))
         return _back(request)
     request.team.refresh_from_db(fields=form.Meta.fields)

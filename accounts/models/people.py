@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import permissions, retries
 from accounts.permissions import Action
 
+LEAST_AUDIT_DAYS = 90
+
 
 def validate_time_zone(value: str) -> None:
     if value not in zoneinfo.available_timezones():
@@ -76,6 +78,7 @@ class Team(models.Model):
     """`retry_pauses` in seconds, for the custom strategy; `retry_tries` counts the first try.
     `gap_minutes`: posts of one channel that are closer to each other are pointed out; 0 never.
     `holiday_country`: whose public holidays the calendar shows (holidays.py), empty for nobody's.
+    `audit_days`: how long the audit log is kept; None for ever.
     """
 
     class Retrying(models.TextChoices):
@@ -98,6 +101,7 @@ class Team(models.Model):
     retry_first_seconds = models.PositiveSmallIntegerField(default=retries.USUAL_FIRST)
     retry_tries = models.PositiveSmallIntegerField(default=retries.USUAL_TRIES)
     retry_pauses = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
+    audit_days = models.PositiveSmallIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     members = models.ManyToManyField(User, through="Membership", related_name="teams")
 
@@ -124,6 +128,10 @@ class Team(models.Model):
             models.CheckConstraint(
                 condition=models.Q(retry_strategy__in=["exponential", "linear", "custom"]),
                 name="team_retry_strategy_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(audit_days=None) | models.Q(audit_days__gte=LEAST_AUDIT_DAYS),
+                name="team_audit_days_sane",
             ),
         ]
 
