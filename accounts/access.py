@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from accounts.http import TeamRequest, UserRequest
+from accounts import keys, problems
+from accounts.http import KeyRequest, TeamRequest, UserRequest
 from accounts.models import Membership
 from accounts.permissions import Action, who_may
 
@@ -78,6 +79,35 @@ def member_can[**P](
             return response
 
         guarded.access_policy = action  # type: ignore[attr-defined]  # for the test of all URLs
+        return guarded
+
+    return mark
+
+
+def by_key[**P](
+    action: Action | None = None,
+) -> Callable[[Callable[Concatenate[KeyRequest, P], HttpResponseBase]], Page[P]]:
+    """A program with an API key that allows the action; without one, any key that works.
+
+    Being signed in counts for nothing here.
+    """
+
+    def mark(view: Callable[Concatenate[KeyRequest, P], HttpResponseBase]) -> Page[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            try:
+                key = keys.authenticate(request)
+            except keys.TooManyTries as tries:
+                return problems.too_often(tries.wait)
+            if key is None:
+                sent = "Authorization" in request.headers
+                return problems.wrong_key() if sent else problems.no_key()
+            request.team, request.membership = key.team, key.membership  # type: ignore[attr-defined]  # this makes it a KeyRequest
+            if action and not key.can(action):
+                return problems.out_of_scope(action)
+            return view(request, *args, **kwargs)  # type: ignore[arg-type]  # made one above
+
+        guarded.access_policy = "key"  # type: ignore[attr-defined]  # for the test of all URLs
         return guarded
 
     return mark

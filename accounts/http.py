@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
-from accounts.models import Membership, Team, User
+from accounts.models import ApiKey, Membership, Team, User
 
 
 class UserRequest(HttpRequest):
@@ -14,3 +14,12 @@ class UserRequest(HttpRequest):
 class TeamRequest(UserRequest):
     team: Team
     membership: Membership
+
+
+class KeyRequest(HttpRequest):
+    """From a program, which an API key lets in."""
+
+    user: User
+    team: Team
+    membership: Membership
+    api_key: ApiKey

@@ -3,9 +3,10 @@
 import hashlib
 
 from allauth.account.models import EmailAddress
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
-from accounts.models import Invitation, Membership, Team, User
+from accounts import permissions
+from accounts.models import ApiKey, Invitation, Membership, Team, User
 
 
 def teams_of(user: User) -> QuerySet[Team]:
@@ -24,6 +25,14 @@ def waiting_invitations(team: Team) -> QuerySet[Invitation]:
     return (
         Invitation.objects.for_team(team).waiting().select_related("invited_by").order_by("email")
     )
+
+
+def api_keys(membership: Membership) -> QuerySet[ApiKey]:
+    """A member's own, for an owner the team's; those that work in front."""
+    found = ApiKey.objects.for_team(membership.team).select_related("membership__user")
+    if membership.role != permissions.OWNER:
+        found = found.filter(membership=membership)
+    return found.order_by(F("revoked_at").desc(nulls_first=True), "-created_at", "-pk")
 
 
 def token_hash(token: str) -> str:

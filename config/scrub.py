@@ -72,6 +72,8 @@ _RULES: list[tuple[str, tuple[str, ...]]] = [
     # Addresses that are a key themselves: of a bot, of a webhook.
     (r"(/bot[0-9]{1,20}(?::|%3a))[\w.-]{10,}", ("/bot",)),
     (r"(/webhooks/[0-9]{1,20}/)[\w.-]{10,}", ("/webhooks/",)),
+    # API keys of ours; what stands before the second line names one and may be seen.
+    (r"\b(drum_[a-z0-9]{4,12}_)[\w-]{8,}", ("drum_",)),
     # postgresql://user:password@host, and encrypted values.
     (r"(\w://[^\s:/@]*:)[^\s@/]+(?=@)", ("://",)),
     (r"\b()gAAAA[\w=-]{20,}", ("gaaaa",)),

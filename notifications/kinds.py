@@ -122,6 +122,13 @@ _KINDS = (
         action=_("Reconnect"),
     ),
     Kind(
+        "key_ends",
+        _("The API key “{key}” ends on {ends}. What uses it needs a new one before that"),
+        "key-round",
+        mark="attention",
+        action=_("Make a new key"),
+    ),
+    Kind(
         "publishing_held",
         _("Nothing is published at the moment. {reason}"),
         "circle-alert",

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from notifications import outbox
+from notifications import keys, outbox
 
 
 @shared_task(name="notifications.drain")
@@ -13,3 +13,8 @@ def drain() -> None:
 @shared_task(name="notifications.prune")
 def prune() -> None:
     outbox.prune()
+
+
+@shared_task(name="notifications.keys")
+def warn_of_keys() -> None:
+    keys.warn()

@@ -11,7 +11,7 @@ from tests.architecture import tree
 
 # Pages by others, which guard themselves, and the simulated platforms, which are another site.
 _OTHERS = ("accounts/", "admin/", "sandbox/")
-TEAMLESS = {"public", "signed_in", "staff"}
+TEAMLESS = {"public", "signed_in", "staff", "key"}
 
 
 class Address(NamedTuple):

@@ -31,6 +31,7 @@ LEAKS = [
     f"/invitations/{CANARY}/",
     f"/accounts/password/reset/key/1-{CANARY}/",
     f"/accounts/confirm-email/{CANARY}/",
+    f"key drum_ab12cd34_{CANARY} was sent",
     f"postgresql://drumbeat:{CANARY}@db/drumbeat",
     f"redis://:{CANARY}@cache:6379/0",
     f"cannot decrypt gAAAAAB{CANARY}",
