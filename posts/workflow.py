@@ -16,9 +16,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts import audit
 from accounts.models import User
 from notifications import live
-from posts import states, swap
+from posts import audited, states, swap
 from posts.errors import IllegalMove, LostRace
 from posts.models import Activity, Delivery, Post
 from posts.states import DeliveryState, Stage
@@ -57,6 +58,10 @@ def move(
         raise LostRace(_("This was changed a moment ago. Look at it again."))
     for changed, value in {column: target, **fields}.items():
         setattr(row, changed, value)
+    if isinstance(row, Post):
+        after = {**(note or {}), "stage": str(target)}
+        verb, before = f"post.{event}", {"stage": str(old)}
+        audited.post(row, verb, by=by, name=name, before=before, after=after)
 
 
 def move_all(posts: Sequence[Post], event: str) -> None:
@@ -124,8 +129,11 @@ def record(
     by: User | None = None,
     name: str = "",
     data: Mapping[str, Any] | None = None,
+    changed: tuple[audit.Facts, audit.Facts] | None = None,
 ) -> Activity:
-    """Append what happened, and tell open pages to look again."""
+    """Append what happened, and tell open pages to look again. `changed`: before and after."""
+    before, after = changed or ({}, data or {})
+    audited.post(post, kind, by=by, name=name, before=before, after=after)
     entry = Activity.objects.create(
         team_id=post.team_id,
         post=post,

@@ -9,7 +9,8 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import permissions
+from accounts import audit, permissions
+from accounts.audit import About
 from accounts.models import Team, User
 from notifications.live import announce
 from notifications.services import tell
@@ -49,10 +50,12 @@ def connect(
         "checked_at": timezone.now(),
     }
     with transaction.atomic():
-        channel, _ = Channel.objects.for_team(team).update_or_create(
+        channel, new = Channel.objects.for_team(team).update_or_create(
             team=team, platform=platform, remote_id=account.remote_id, defaults=details
         )
         _grant(channel, account, tokens, family=family or uuid.uuid4(), way=way)
+        after = {"platform": platform, "account": account.handle, "scopes": list(tokens.scopes)}
+        _say("channel.connect" if new else "channel.reconnect", channel, by=by, after=after)
         announce(team.pk, f"channel:{channel.pk}", "channels")
     return channel
 
@@ -161,6 +164,7 @@ def _grant(
 def pause(channel: Channel, *, paused: bool) -> None:
     with transaction.atomic():
         if Channel.objects.filter(pk=channel.pk).exclude(paused=paused).update(paused=paused):
+            _say("channel.pause" if paused else "channel.resume", channel)
             announce(channel.team_id, f"channel:{channel.pk}", "channels")
 
 
@@ -184,6 +188,7 @@ def disconnect(channel: Channel) -> None:
             .exclude(state=Channel.State.DISCONNECTED)
             .update(state=Channel.State.DISCONNECTED, problem="")
         ):
+            _say("channel.disconnect", channel)
             announce(channel.team_id, f"channel:{channel.pk}", "channels")
     if token:
         oauth.revoke(door, token)
@@ -195,7 +200,16 @@ def disconnect_all(problem: str) -> int:
         Grant.objects.all().delete()
         OAuthState.objects.all().delete()
         connected = Channel.objects.exclude(state=Channel.State.DISCONNECTED)
-        return connected.update(state=Channel.State.DISCONNECTED, problem=problem)
+        count = connected.update(state=Channel.State.DISCONNECTED, problem=problem)
+        audit.write("channel.disconnect_all", team=None, after={"count": count})
+        return count
+
+
+def _say(
+    verb: str, channel: Channel, *, by: User | None = None, after: audit.Facts | None = None
+) -> None:
+    about = About("channel", channel.pk, str(channel))
+    audit.write(verb, team=channel.team_id, by=by, about=about, after=after)
 
 
 def mark_reconnect(

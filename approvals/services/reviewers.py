@@ -4,6 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import audit
+from accounts.audit import About
 from accounts.models import Membership, Team
 from approvals.errors import ReviewError
 from approvals.models import Reviewer, ReviewRequest, Stage, Workflow
@@ -37,8 +39,11 @@ def add(
     if there.exists():
         raise NotPossible(_("This person reviews already."))
     if member is not None:
-        return Reviewer.objects.create(stage=stage, membership=member)
-    return Reviewer.objects.create(stage=stage, email=email, name=name)
+        made = Reviewer.objects.create(stage=stage, membership=member)
+    else:
+        made = Reviewer.objects.create(stage=stage, email=email, name=name)
+    _say("reviewer.add", team, made)
+    return made
 
 
 @transaction.atomic
@@ -53,6 +58,7 @@ def remove(*, team: Team, reviewer: Reviewer) -> None:
             used_at=None,
             revoked_at=None,
         ).update(revoked_at=timezone.now())
+    _say("reviewer.remove", team, reviewer)
     reviewer.delete()
     left = stage.reviewers.count()
     Stage.objects.filter(pk=stage.pk, needed__gt=max(1, left)).update(needed=max(1, left))
@@ -64,6 +70,15 @@ def need(*, team: Team, count: int) -> None:
     if not 1 <= count <= max(1, stage.reviewers.count()):
         raise NotPossible(_("No more approvals can be needed than there are reviewers."))
     Stage.objects.filter(pk=stage.pk).update(needed=count)
+    before, after = {"needed": stage.needed}, {"needed": count}
+    audit.write("reviewer.need", team=team.pk, before=before, after=after)
+
+
+def _say(verb: str, team: Team, reviewer: Reviewer) -> None:
+    who = reviewer.membership.user if reviewer.membership else None
+    label = str(who or reviewer.name or reviewer.email)
+    about = About("reviewer", reviewer.pk, label)
+    audit.write(verb, team=team.pk, about=about, after={"outside": who is None})
 
 
 def _locked_stage(team: Team) -> Stage:

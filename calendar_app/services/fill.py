@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from accounts.models import Team, User
+from accounts import audit
+from accounts.models import AuditEntry, Team, User
 from calendar_app.errors import Outdated
 from calendar_app.services.hold import week
 from calendar_app.services.queue import Place, find, put
@@ -63,14 +64,18 @@ def fill(*, team: Team, ids: Sequence[int], seen: str, by: User) -> Filling:
     filling = _filling(team, ids, lock=True)
     if filling.digest != seen:
         raise Outdated(_("Something has changed meanwhile: look at the new times."))
-    return Filling([_done(line.place, by) if line.place else line for line in filling.lines])
+    with audit.together() as told:
+        lines = [_done(line.place, by, told) if line.place else line for line in filling.lines]
+    return Filling(lines)
 
 
-def _done(place: Place, by: User) -> Line:
+def _done(place: Place, by: User, told: list[AuditEntry]) -> Line:
+    before = len(told)
     try:
         with transaction.atomic():
             put(place, by=by)
     except PostsError as error:
+        del told[before:]
         return Line(place.post, None, str(error))
     return Line(place.post, place)
 

@@ -12,6 +12,7 @@ from itertools import islice
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.models import User
 from calendar_app.errors import NoSlot, Outdated
 from calendar_app.services.hold import week
@@ -74,9 +75,10 @@ def reshuffle(*, channel: Channel, seed: int | None, seen: str, by: User) -> Res
     found = _reshuffle(channel, seed, lock=True)
     if found.digest != seen:
         raise Outdated(_("Something has changed meanwhile: look at the new times."))
-    for step in sorted(found.steps, key=lambda step: step.post.pk):
-        if not step.stays:
-            _retime(step, channel, by)
+    with audit.together():
+        for step in sorted(found.steps, key=lambda step: step.post.pk):
+            if not step.stays:
+                _retime(step, channel, by)
     return found
 
 

@@ -3,6 +3,8 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts import audit
+from accounts.audit import About
 from accounts.models import Membership, Team, User
 from calendar_app.errors import NameTaken, TooManyViews
 from calendar_app.models import SavedView
@@ -27,9 +29,11 @@ def save(
             view.save(force_insert=True)
     except IntegrityError as error:
         raise _taken(name) from error
+    _say("view.save", view, by)
     return view
 
 
+@transaction.atomic
 def rename(*, view: SavedView, name: str, shared: bool) -> None:
     """Raises NameTaken."""
     try:
@@ -39,10 +43,21 @@ def rename(*, view: SavedView, name: str, shared: bool) -> None:
             )
     except IntegrityError as error:
         raise _taken(name) from error
+    _say("view.rename", view, after={"name": name, "shared": shared})
 
 
+@transaction.atomic
 def remove(*, view: SavedView) -> None:
+    _say("view.remove", view)
     SavedView.objects.for_team(view.team).filter(pk=view.pk).delete()
+
+
+def _say(
+    verb: str, view: SavedView, by: User | None = None, after: audit.Facts | None = None
+) -> None:
+    about = About("view", view.pk, f"“{view.name}”")
+    before = {"name": view.name, "shared": view.shared}
+    audit.write(verb, team=view.team_id, by=by, about=about, before=before, after=after)
 
 
 def _taken(name: str) -> NameTaken:

@@ -6,6 +6,8 @@ from datetime import time
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import audit
+from accounts.audit import About
 from accounts.models import User
 from accounts.services.teams import take_turns
 from calendar_app.errors import NoSlot
@@ -44,13 +46,28 @@ def _add(channel: Channel, rows: list[Slot]) -> int:
     after = Slot.objects.filter(channel=channel).count()
     if after > MOST:
         raise NoSlot(_("At most %(n)s slots a week for one channel.") % {"n": MOST})
+    if after > before:
+        said = {"slots": [f"{row.weekday} {row.at:%H:%M}" for row in rows]}
+        _say("slots.add", channel, after={**said, "count": after - before})
     announce(channel.team_id, "calendar")
     return after - before
+
+
+def _say(
+    verb: str,
+    channel: Channel,
+    *,
+    before: audit.Facts | None = None,
+    after: audit.Facts | None = None,
+) -> None:
+    about = About("channel", channel.pk, str(channel))
+    audit.write(verb, team=channel.team_id, about=about, before=before, after=after)
 
 
 @transaction.atomic
 def remove(*, slot: Slot) -> None:
     """The posts that have it keep their time."""
+    _say("slots.remove", slot.channel, before={"slots": [f"{slot.weekday} {slot.at:%H:%M}"]})
     slot.delete()
     announce(slot.team_id, "calendar")
 
@@ -61,10 +78,12 @@ def pause(*, channel: Channel, reason: str, by: User) -> None:
     QueuePause.objects.update_or_create(
         channel=channel, defaults={"team": channel.team, "reason": reason, "by": by}
     )
+    _say("queue.pause", channel, after={"reason": reason})
     announce(channel.team_id, "calendar")
 
 
 @transaction.atomic
 def resume(*, channel: Channel) -> None:
-    QueuePause.objects.filter(channel=channel).delete()
+    if QueuePause.objects.filter(channel=channel).delete()[0]:
+        _say("queue.resume", channel)
     announce(channel.team_id, "calendar")

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
+from accounts.services.teams import keep_settings
 from calendar_app.errors import NoSlot
 from calendar_app.forms import CopyForm, GapForm, PauseForm, SlotForm
 from calendar_app.models import Slot
@@ -98,7 +99,7 @@ def queue_pause(request: TeamRequest, pk: int) -> HttpResponse:
 def gap(request: TeamRequest) -> HttpResponse:
     form = GapForm(request.POST, instance=request.team)
     if form.is_valid():
-        request.team.save(update_fields=["gap_minutes"])
+        keep_settings(team=request.team, fields=["gap_minutes"])
         messages.success(request, _("Saved."))
         return redirect("calendar_app:slots", team=request.team.slug)
     request.team.refresh_from_db(fields=["gap_minutes"])

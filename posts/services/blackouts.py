@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Team
 from accounts.services.teams import take_turns
 from notifications.live import announce
+from posts import audited
 from posts.errors import BadTime, IllegalMove
 from posts.models import Blackout
 from posts.times import Moment
@@ -49,11 +50,14 @@ def add(
             made = Blackout.objects.create(team=team, yearly=yearly, blocks=blocks, **days)
     except IntegrityError:
         raise IllegalMove(_("“%(name)s” is there already.") % {"name": name}) from None
+    audited.thing(made, "blackout.add", team=team.pk, after={**days, "blocks": blocks})
     announce(team.pk, "calendar")
     return made
 
 
 @transaction.atomic
 def remove(*, blackout: Blackout) -> None:
+    before = {"starts_on": blackout.starts_on, "ends_on": blackout.ends_on}
+    audited.thing(blackout, "blackout.remove", team=blackout.team_id, before=before)
     blackout.delete()
     announce(blackout.team_id, "calendar")

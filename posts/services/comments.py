@@ -15,7 +15,7 @@ from accounts.models import Membership, User
 from notifications.live import announce
 from notifications.models import Message
 from notifications.services import tell_all
-from posts import mentions, workflow
+from posts import audited, mentions, workflow
 from posts.errors import CommentGone, IllegalMove, NotTheAuthor, TooManyMentions
 from posts.models import Comment, Post
 from posts.queries import comments as query
@@ -78,6 +78,7 @@ def edit(*, comment: Comment, by: User, words: Words) -> None:
         text=text, external=external, mentions=ids, edited_at=edited
     )
     _tell(comment, by, handles, everybody=False)
+    audited.post(comment.post, "comment.edit", by=by, after={"comment": comment.pk})
     announce(comment.team_id, f"comments:{comment.post_id}")
 
 

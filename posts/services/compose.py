@@ -15,13 +15,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
 from notifications.live import announce
-from posts import content, workflow
+from posts import audited, content, workflow
 from posts.errors import BeingPublished, IllegalMove, PictureGone, Stale, UnknownChannel
 from posts.models import Campaign, MediaAsset, Post, PostMedia, Tag, Variant
 from posts.services import revisions
 from posts.services.commitment import keep_patience, locked, recall
 from posts.states import DeliveryState, Stage
 from publishers.models import Channel
+
+type Changed = tuple[dict[str, Any], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,8 @@ def save(*, post: Post, draft: Draft, version: int, by: User, kind: str = "post.
     """
     post = locked(post)
     stored = content.snapshot(post)
-    if same(draft, draft_of(stored, post)):
+    was = draft_of(stored, post)
+    if same(draft, was):
         return post
     if post.version != version:
         raise Stale(post)
@@ -102,7 +105,7 @@ def save(*, post: Post, draft: Draft, version: int, by: User, kind: str = "post.
         _content_changed(post, by=by)
     if post.time_sensitive != hurried:
         keep_patience(post)
-    _record_writing(post, kind, by=by)
+    _record_writing(post, kind, audited.differences(was, draft), by=by)
     announce(post.team_id, f"post:{post.pk}", "board", "calendar")
     return post
 
@@ -180,12 +183,14 @@ def _content_changed(post: Post, *, by: User) -> None:
         workflow.move(post, "edit", by=by)
 
 
-def _record_writing(post: Post, kind: str, *, by: User) -> None:
-    """One entry per sitting, not per autosave."""
+def _record_writing(post: Post, kind: str, changed: Changed, *, by: User) -> None:
+    """One entry per sitting, not per autosave; the audit log misses no other change than words."""
     writing = revisions.last_writing(post)
     sitting = timezone.now() - revisions.KEEP_EVERY
     if kind != "post.save" or not writing or writing.actor_id != by.pk or writing.at < sitting:
-        workflow.record(post, kind, by=by)
+        workflow.record(post, kind, by=by, changed=changed)
+    elif audited.beyond_words(changed[1]):
+        audited.post(post, kind, by=by, before=changed[0], after=changed[1])
 
 
 def _write(post: Post, draft: Draft) -> None:

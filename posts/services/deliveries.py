@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from notifications.live import announce
-from posts import clock, states, workflow
+from posts import audited, clock, states, workflow
 from posts.errors import IllegalMove, LostRace
 from posts.models import Approval, Delivery, Post
 from posts.services import parts
@@ -62,6 +62,7 @@ def cancel(*, delivery: Delivery, by: User) -> Decision:
         raise IllegalMove(_ENDED[_D(delivery.state)])
     was = _kept(delivery)
     cancel_one(delivery, by=by)
+    audited.decided(delivery, "delivery.cancel", by=by, before=_told(was))
     finish(post.pk)
     return Decision(delivery.pk, was, _kept(delivery))
 
@@ -92,6 +93,8 @@ def resend(
         require_open(post.team, at)
     was = _kept(delivery)
     again(delivery, at or from_utc(clock.ask(), delivery.zone or post.team.time_zone), by=by)
+    after = {"due_at": delivery.due_at}
+    audited.decided(delivery, "delivery.resend", by=by, before=_told(was), after=after)
     return Decision(delivery.pk, was, _kept(delivery))
 
 
@@ -103,9 +106,10 @@ def move(*, delivery: Delivery, by: User, at: Moment) -> None:
     require_open(post.team, at)
     if delivery.state != _D.QUEUED:
         raise IllegalMove(_("Only what is in the queue can be moved."))
+    was = {**_named(delivery), "at": delivery.due_at}
     set_time(post, delivery, delivery.channel_id, at)
     data = {**_named(delivery), "at": at.at.isoformat()}
-    workflow.record(post, "delivery.move", by=by, data=data)
+    workflow.record(post, "delivery.move", by=by, data=data, changed=(was, data))
     announce(post.team_id, f"delivery:{delivery.pk}", "deliveries", "board", "calendar")
 
 
@@ -128,7 +132,10 @@ def confirm_live(*, delivery: Delivery, by: User, permalink: str = "") -> None:
     Raises IllegalMove without.
     """
     post = _held(delivery)
+    was = _kept(delivery)
+    after = {"permalink": permalink}
     if parts.noted(delivery, by=by, permalink=permalink):
+        audited.decided(delivery, "delivery.confirm_live", by=by, before=_told(was), after=after)
         return
     workflow.move(
         delivery,
@@ -139,6 +146,7 @@ def confirm_live(*, delivery: Delivery, by: User, permalink: str = "") -> None:
         published_at=Now(),
         problem="",
     )
+    audited.decided(delivery, "delivery.confirm_live", by=by, before=_told(was), after=after)
     finish(post.pk)
 
 
@@ -154,11 +162,13 @@ def stop(*, delivery: Delivery, by: User) -> None:
             break
         if delivery.remote_id is None or delivery.state in states.ENDED:
             raise IllegalMove(_("There is nothing to stop."))
+        was = _kept(delivery)
         try:
             parts.stop(delivery, by=by)
         except LostRace:
             delivery.refresh_from_db(fields=["state", "attempt_no"])
             continue
+        audited.decided(delivery, "delivery.stop", by=by, before=_told(was))
         finish(post.pk)
         return
     raise under_way(delivery.state)
@@ -187,6 +197,7 @@ def take_back(*, delivery: Delivery, decision: Decision, by: User) -> None:
     fields |= {name: datetime.fromisoformat(decision.was[name]) for name in _TIMES}
     expect = {"attempt_no": delivery.attempt_no}
     workflow.move(delivery, event, by=by, expect=expect, **fields)
+    audited.decided(delivery, "delivery.take_back", by=by, before=_told(decision.became))
     if dropped:
         _reopen(post, delivery, by=by)
 
@@ -203,6 +214,10 @@ def _kept(delivery: Delivery) -> dict[str, Any]:
     fields = {name: getattr(delivery, name) for name in _KEPT}
     times = {name: fields[name] and fields[name].isoformat() for name in _TIMES}
     return {**fields, **times, "state": str(delivery.state)}
+
+
+def _told(kept: dict[str, Any]) -> dict[str, Any]:
+    return {name: kept[name] for name in ("state", "due_at", "problem") if kept[name]}
 
 
 def _named(delivery: Delivery) -> dict[str, int]:

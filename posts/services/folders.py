@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Team
 from accounts.services.teams import take_turns
+from posts import audited
 from posts.errors import NameTaken, PostsError
 from posts.models import Folder
 
@@ -19,11 +20,14 @@ def create(*, team: Team, name: str) -> Folder:
         raise PostsError(_("At most %(n)s folders. Remove one first.") % {"n": MOST})
     try:
         with transaction.atomic():
-            return Folder.objects.create(team=team, name=name)
+            made = Folder.objects.create(team=team, name=name)
     except IntegrityError:
         raise _taken(name) from None
+    audited.thing(made, "folder.create", team=team.pk)
+    return made
 
 
+@transaction.atomic
 def rename(*, folder: Folder, name: str) -> None:
     """Raises NameTaken."""
     try:
@@ -31,9 +35,13 @@ def rename(*, folder: Folder, name: str) -> None:
             Folder.objects.filter(pk=folder.pk).update(name=name)
     except IntegrityError:
         raise _taken(name) from None
+    before, after = {"name": folder.name}, {"name": name}
+    audited.thing(folder, "folder.rename", team=folder.team_id, before=before, after=after)
 
 
+@transaction.atomic
 def remove(*, folder: Folder) -> None:
+    audited.thing(folder, "folder.remove", team=folder.team_id)
     folder.delete()
 
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.models import Team, User
 from accounts.services.teams import take_turns
-from posts import content, hashtags
+from posts import audited, content, hashtags
 from posts.errors import NameTaken, Outdated, PostsError
 from posts.models import HashtagGroup, Post
 from posts.models.hashtags import MOST_TAGS
@@ -25,11 +26,14 @@ def create(*, team: Team, name: str, tags: Sequence[str]) -> HashtagGroup:
         raise PostsError(_("At most %(n)s groups. Remove one first.") % {"n": MOST})
     try:
         with transaction.atomic():
-            return HashtagGroup.objects.create(team=team, name=name, tags=list(tags))
+            made = HashtagGroup.objects.create(team=team, name=name, tags=list(tags))
     except IntegrityError:
         raise _taken(name) from None
+    audited.thing(made, "hashtags.create", team=team.pk, after={"tags": tags})
+    return made
 
 
+@transaction.atomic
 def change(*, group: HashtagGroup, name: str, tags: Sequence[str], version: int) -> None:
     """Raises Outdated, NameTaken."""
     rows = HashtagGroup.objects.filter(pk=group.pk, version=version)
@@ -42,9 +46,16 @@ def change(*, group: HashtagGroup, name: str, tags: Sequence[str], version: int)
         raise Outdated(
             _("Somebody changed “%(name)s” meanwhile. This is how it stands now.") % {"name": group}
         )
+    before, after = audit.changed(
+        {"name": group.name, "tags": group.tags}, {"name": name, "tags": list(tags)}
+    )
+    audited.thing(group, "hashtags.change", team=group.team_id, before=before, after=after)
 
 
+@transaction.atomic
 def remove(*, group: HashtagGroup) -> None:
+    before = {"tags": group.tags}
+    audited.thing(group, "hashtags.remove", team=group.team_id, before=before)
     group.delete()
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Team, User
 from accounts.services.teams import take_turns
 from notifications.live import announce
-from posts import columns, tables
+from posts import audited, columns, tables
 from posts.errors import IllegalMove, LostRace, UploadRefused
 from posts.models import Import, ImportRow
 from posts.services.known import channels_of, names_of
@@ -68,6 +68,7 @@ def take_in(*, team: Team, by: User, file: IO[bytes], size: int, name: str) -> I
         month_first=columns.month_comes_first(slashed),
     )
     importing.refresh_from_db()
+    audited.thing(importing, "import.take_in", team=team.pk, by=by, after={"rows": total})
     return importing
 
 
@@ -93,8 +94,10 @@ def _store(
     return first, total, width
 
 
+@transaction.atomic
 def map_columns(*, importing: Import, chosen: Sequence[str], zone: str, month_first: bool) -> None:
     """And look at every row anew."""
+    audited.thing(importing, "import.columns", team=importing.team_id, after={"columns": chosen})
     _step(
         importing,
         (Step.MAPPING, Step.CHECKED),
@@ -135,17 +138,22 @@ def confirm(*, importing: Import, by: User, mark: str) -> None:
     if not importing.rows.filter(outcome=Outcome.READY).exists():
         raise IllegalMove(_("No row is ready. Mend the file and import it again."))
     _step(importing, (Step.CHECKED,), Step.RUNNING, by=by)
+    audited.thing(seen, "import.confirm", team=seen.team_id, by=by, after={"rows": seen.total})
 
 
+@transaction.atomic
 def stop(*, importing: Import) -> None:
     """What is made stays; the rest is left out. While rows are looked at: back to the columns."""
+    audited.thing(importing, "import.stop", team=importing.team_id)
     if importing.step == Step.CHECKING:
         _step(importing, (Step.CHECKING,), Step.MAPPING)
     else:
         _step(importing, (Step.RUNNING,), Step.DONE, ended_at=timezone.now())
 
 
+@transaction.atomic
 def undo(*, importing: Import, by: User) -> None:
+    audited.thing(importing, "import.undo", team=importing.team_id, by=by)
     _step(importing, (Step.DONE,), Step.UNDOING, undone_by=by)
 
 
@@ -155,6 +163,7 @@ def discard(*, importing: Import) -> None:
     held = Import.objects.select_for_update().filter(pk=importing.pk).first()
     if held is None or held.step not in (Step.MAPPING, Step.CHECKED):
         raise LostRace(_("This import has moved on meanwhile. Look at it again."))
+    audited.thing(held, "import.discard", team=held.team_id)
     held.delete()
 
 

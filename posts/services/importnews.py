@@ -8,6 +8,7 @@ from django.utils.translation import ngettext, override
 from accounts import languages
 from accounts.models import Membership
 from notifications.services import tell
+from posts import audited
 from posts.models import Import, ImportRow
 
 Outcome = ImportRow.Outcome
@@ -15,10 +16,19 @@ Outcome = ImportRow.Outcome
 
 def tell_made(importing: Import, by: Membership) -> None:
     _tell(importing, by, _made)
+    _note(importing, by, "import.made", Outcome.MADE)
 
 
 def tell_undone(importing: Import, by: Membership) -> None:
     _tell(importing, by, _undone)
+    _note(importing, by, "import.undone", Outcome.UNDONE)
+
+
+def _note(importing: Import, by: Membership, verb: str, outcome: str) -> None:
+    """Once for all its posts, in the transaction that ends it."""
+    count = importing.rows.filter(outcome=outcome).count()
+    team, after = importing.team_id, {"count": count, "rows": importing.total}
+    audited.thing(importing, verb, team=team, by=by.user, after=after)
 
 
 def _tell(importing: Import, by: Membership, outcome: Callable[[Import], str]) -> None:

@@ -10,20 +10,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 import structlog
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import (
-    DataError,
-    IntegrityError,
-    InterfaceError,
-    OperationalError,
-    connection,
-    transaction,
-)
+from django.db import connection, transaction
 from django.db.models import Max, QuerySet
+from django.db.utils import DataError, IntegrityError, InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from notifications.live import announce
+from posts import audited
 from posts.errors import PostsError
 from posts.models import Activity, Import, ImportRow, Post
 from posts.services import duplicates, importnews, schedule, trash
@@ -110,7 +105,8 @@ def _handful(import_id: int, *, alone: bool = False) -> bool:
     by = membership.select_related("user", "team").first()
     if by is None or not by.can("write"):
         return _abandon(importing)
-    more = _WORK[importing.step](importing, by, _next(importing, alone=alone))
+    with audited.importing():
+        more = _WORK[importing.step](importing, by, _next(importing, alone=alone))
     announce(importing.team_id, f"import:{importing.pk}")
     return more
 

@@ -15,7 +15,9 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.models import Team
+from posts import audited
 from posts.errors import PostsError
 from posts.models import Folder, MediaAsset, Rendition, Tag
 from posts.models.media import MediaQuerySet
@@ -44,13 +46,21 @@ def edit(
     *, asset: MediaAsset, name: str, alt: str, folder: Folder | None, tags: Sequence[str]
 ) -> None:
     """Posts that use it keep the description that they have."""
+    was = {"name": asset.name, "alt": asset.alt, "folder": asset.folder_id}
+    now = {"name": name, "alt": alt, "folder": folder.pk if folder else None}
+    before, after = audit.changed(was, now)
     MediaAsset.objects.filter(pk=asset.pk).update(name=name, alt=alt, folder=folder)
     asset.tags.set(_tags(asset.team, tags))
+    after["tags"] = list(tags)
+    audited.thing(asset, "media.edit", team=asset.team_id, before=before, after=after)
 
 
+@transaction.atomic
 def move(*, team: Team, ids: Collection[int], folder: Folder | None) -> int:
     """How many lie there now. None: in no folder."""
-    return MediaAsset.objects.for_team(team).filter(pk__in=ids).update(folder=folder)
+    moved = MediaAsset.objects.for_team(team).filter(pk__in=ids).update(folder=folder)
+    audited.many("media.move", team, ids if moved else (), {"folder": str(folder or "")})
+    return moved
 
 
 @transaction.atomic
@@ -70,6 +80,7 @@ def tag(*, team: Team, ids: Collection[int], names: Sequence[str]) -> int:
     counted = MediaAsset.objects.filter(pk__in=found).annotate(n=Count("tags"))
     if counted.filter(n__gt=MOST_TAGS).exists():
         raise PostsError(_("At most %(n)s tags per file. Nothing was changed.") % {"n": MOST_TAGS})
+    audited.many("media.tag", team, found, {"tags": list(names)})
     return len(found)
 
 
@@ -89,13 +100,17 @@ def delete(*, team: Team, ids: Collection[int], sure: bool = False) -> Deleted:
     kept = uses.needed(team, found) | (set() if sure else uses.published(team, found))
     gone = [pk for pk in found if pk not in kept]
     MediaAsset.objects.filter(pk__in=gone).update(deleted_at=timezone.now())
+    audited.many("media.delete", team, gone)
     return Deleted(gone, sorted(kept))
 
 
+@transaction.atomic
 def restore(*, team: Team, ids: Collection[int]) -> int:
     """How many are back. What is deleted for good is not."""
     rows = MediaAsset.objects.ever_of(team).filter(pk__in=ids, deleted_at__isnull=False)
-    return rows.exclude(file="").update(deleted_at=None)
+    back = rows.exclude(file="").update(deleted_at=None)
+    audited.many("media.restore", team, ids if back else ())
+    return back
 
 
 def sweep() -> None:

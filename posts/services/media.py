@@ -19,7 +19,7 @@ from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
-from posts import decoding, sealed, videos
+from posts import audited, decoding, sealed, videos
 from posts.decoding import EXTENSIONS, Clean
 from posts.errors import UploadRefused
 from posts.models import MediaAsset
@@ -46,7 +46,7 @@ def store(*, team: Team, by: User, upload: "UploadedFile[Any]") -> MediaAsset:
 def take(*, team: Team, by: User, upload: "UploadedFile[Any]") -> Taken:
     """As `store`. What was deleted and is not forgotten yet comes back. Raises UploadRefused."""
     with _clean(upload) as clean:
-        if again := _again(team, clean):
+        if again := _again(team, clean, by):
             return again
         files = _files(team.pk, clean)
     with transaction.atomic():
@@ -65,15 +65,21 @@ def take(*, team: Team, by: User, upload: "UploadedFile[Any]") -> Taken:
                 "uploaded_by": by,
             },
         )
+        if created:
+            after = {"kind": asset.kind, "bytes": asset.bytes}
+            audited.thing(asset, "media.upload", team=team.pk, by=by, after=after)
     if not created:  # The same, uploaded twice at once: the other one's files stay.
         for name in files.values():
             default_storage.delete(name)
     return Taken(asset, known=not created)
 
 
-def _again(team: Team, clean: Clean) -> Taken | None:
+def _again(team: Team, clean: Clean, by: User) -> Taken | None:
     known = MediaAsset.objects.ever_of(team).filter(sha256=clean.sha256)
-    back = known.exclude(deleted_at=None).update(deleted_at=None)
+    with transaction.atomic():
+        back = known.exclude(deleted_at=None).update(deleted_at=None)
+        for found in known if back else ():
+            audited.thing(found, "media.restore", team=team.pk, by=by)
     # Read after that: a sweep that was faster has let go of it, or of its file.
     asset = known.first()
     return Taken(_mended(asset, clean), known=not back) if asset else None
@@ -108,9 +114,12 @@ def require_few(uploads: "Sequence[UploadedFile[Any]]") -> None:
         raise UploadRefused(_("At most %(n)s pictures at a time.") % {"n": MAX_FILES})
 
 
+@transaction.atomic
 def describe(*, asset: MediaAsset, alt: str) -> None:
     """The description that new posts start from; posts that use it keep theirs."""
     MediaAsset.objects.filter(pk=asset.pk).update(alt=alt)
+    before, after = {"alt": asset.alt}, {"alt": alt}
+    audited.thing(asset, "media.edit", team=asset.team_id, before=before, after=after)
 
 
 def display_name(name: str) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from notifications.live import announce
-from posts import clock, content, renditions, states, workflow
+from posts import audited, clock, content, renditions, states, workflow
 from posts.errors import BadTime, BeingPublished, NeedsReview
 from posts.models import Approval, Delivery, Post, Revision
 from posts.services import checks, revisions
@@ -44,15 +44,21 @@ def plan(
         require_future(moment)
     existing = {d.channel_id: d for d in open_deliveries(post)}
     require_open(post.team, *_new(existing.values(), at, *times.values()))
+    before, after = _when(post), {"at": at.at.isoformat(), "zone": at.zone}
     Post.objects.filter(pk=post.pk).update(
         planned_at=at.at, planned_zone=at.zone, updated_at=timezone.now()
     )
     post.planned_at, post.planned_zone = at.at, at.zone
     for channel_id in channels_to_time(post):
         set_time(post, existing.get(channel_id), channel_id, times.get(channel_id, at))
-    workflow.record(post, "post.plan", by=by, data={"at": at.at.isoformat(), "zone": at.zone})
+    workflow.record(post, "post.plan", by=by, data=after, changed=(before, after))
     announce(post.team_id, "board", "calendar")
     return post
+
+
+def _when(post: Post) -> dict[str, str]:
+    at = post.planned_at
+    return {"at": at.isoformat(), "zone": post.planned_zone} if at else {}
 
 
 def _new(existing: Collection[Delivery], *moments: Moment) -> list[Moment]:
@@ -151,6 +157,8 @@ def unschedule(*, post: Post, by: User | None) -> Post:
         for delivery in open_deliveries(post):
             recall_one(delivery, by=by)
         workflow.move(post, "unschedule", by=by)
+    elif post.planned_at:
+        audited.post(post, "post.unschedule", by=by, before=_when(post))
     Delivery.objects.filter(post=post, state=DeliveryState.DRAFT).update(
         due_at=None, run_at=None, local_time=""
     )

@@ -16,6 +16,7 @@ from django.db.models import F, Prefetch
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.models import Team, User
 from posts import content
 from posts.errors import PostsError, UnknownPost
@@ -111,15 +112,18 @@ def apply(*, team: Team, ids: Sequence[int], act: Act, seen: Collection[str], by
     """
     results: list[dict[str, Any]] = []
     back: list[Mapping[str, Any]] = []
-    for post in load(team, ids):
-        try:
-            line, way = _one(team, post, act, seen, by)
-        except (PostsError, IntegrityError, OperationalError) as refused:
-            line, way = Line(post, why_not=_why(refused)), None
-        done = not line.why_not
-        results.append({"id": post.pk, "name": str(post), "done": done, "words": line.words})
-        if way:
-            back.append(way)
+    with audit.together() as told:
+        for post in load(team, ids):
+            before = len(told)
+            try:
+                line, way = _one(team, post, act, seen, by)
+            except (PostsError, IntegrityError, OperationalError) as refused:
+                line, way = Line(post, why_not=why(refused)), None
+                del told[before:]
+            done = not line.why_not
+            results.append({"id": post.pk, "name": str(post), "done": done, "words": line.words})
+            if way:
+                back.append(way)
     BulkAct.objects.for_team(team).filter(created_at__lt=Now() - _KEEP).delete()
     n = sum(result["done"] for result in results)
     said = act.said(n) if n else _("Nothing was changed.")
@@ -147,7 +151,7 @@ def _one(
     return line, {"post": post.pk, "was": was, "became": standing(became)}
 
 
-def _why(refused: Exception) -> str:
+def why(refused: Exception) -> str:
     if isinstance(refused, PostsError):
         return str(refused)
     return _("Somebody else changed it at the same moment. Look at it again.")

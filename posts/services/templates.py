@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
 from accounts.services.teams import take_turns
+from posts import audited, placeholders
 from posts import outline as outlines
-from posts import placeholders
 from posts.errors import Archived, LostRace, NameTaken, Outdated, PostsError
 from posts.models import Post, Template, TemplateUse, TemplateVersion
 from posts.outline import Outline
@@ -36,6 +36,7 @@ def create(*, team: Team, by: User, outline: Outline) -> Template:
     except IntegrityError:
         raise _taken(outline.name) from None
     _keep(made, 1, outline, by)
+    audited.thing(made, "template.create", team=team.pk, by=by)
     return made
 
 
@@ -61,6 +62,9 @@ def save(*, template: Template, outline: Outline, version: int, by: User) -> int
     if not changed:
         raise _refused(template)
     _keep(template, version + 1, outline, by)
+    before, after = {"version": version}, {"version": version + 1, "name": outline.name}
+    team = template.team_id
+    audited.thing(template, "template.save", team=team, by=by, before=before, after=after)
     return version + 1
 
 
@@ -70,18 +74,22 @@ def restore(*, template: Template, number: int, version: int, by: User) -> int:
     return save(template=template, outline=outline, version=version, by=by)
 
 
+@transaction.atomic
 def archive(*, template: Template) -> None:
     """Raises LostRace where somebody has done it already."""
     rows = Template.objects.filter(pk=template.pk, archived_at=None)
     if not rows.update(archived_at=timezone.now()):
         raise LostRace(_("“%(name)s” is archived already.") % {"name": template})
+    audited.thing(template, "template.archive", team=template.team_id)
 
 
+@transaction.atomic
 def take_out(*, template: Template) -> None:
     """Out of the archive. Raises LostRace where it is not there."""
     rows = Template.objects.filter(pk=template.pk, archived_at__isnull=False)
     if not rows.update(archived_at=None):
         raise LostRace(_("“%(name)s” is not archived.") % {"name": template})
+    audited.thing(template, "template.take_out", team=template.team_id)
 
 
 def draft_of(team: Team, outline: Outline, values: Mapping[str, str]) -> Draft:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.models import Team, User
 from posts.errors import BadTime, IllegalMove, LostRace, PostsError, UnknownPost
 from posts.models import BulkAct, Post
@@ -17,7 +18,7 @@ from posts.services import schedule, trash
 from posts.services.commitment import channels_to_time, locked
 from posts.services.compose import VariantDraft
 from posts.services.edits import draft_now, rewrite
-from posts.services.selection import load, standing
+from posts.services.selection import load, standing, why
 from posts.states import Stage
 from posts.times import Moment, from_utc
 
@@ -41,15 +42,16 @@ def take_back(*, team: Team, pk: int, by: User) -> tuple[int, list[str]]:
     if not usable(team, by).filter(pk=pk).update(undone_at=Now()):
         raise IllegalMove(_("It is too late to take this back."))
     done, refused = 0, []
-    for way in act.way_back:
-        try:
-            _one(team, act.kind, way, by)
-        except PostsError as error:
-            refused.append(str(error))
-        except (IntegrityError, OperationalError):
-            refused.append(_("Somebody else changed it at the same moment. Look at it again."))
-        else:
-            done += 1
+    with audit.together() as told:
+        for way in act.way_back:
+            before = len(told)
+            try:
+                _one(team, act.kind, way, by)
+            except (PostsError, IntegrityError, OperationalError) as error:
+                refused.append(why(error))
+                del told[before:]
+            else:
+                done += 1
     return done, refused
 
 
