@@ -4,8 +4,9 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
-from accounts.models import Invitation
+from accounts.models import Invitation, Membership
 from accounts.sealing import seal
+from accounts.services import keys
 from notifications.models import Message, Sending
 from notifications.services import tell
 from tests.factories.accounts import UserFactory
@@ -16,6 +17,8 @@ MODELS = (
     "accounts_team",
     "accounts_membership",
     "accounts_invitation",
+    "accounts_apikey",
+    "accounts_auditentry",
     "mfa_authenticator",
     "notifications_message",
     "notifications_sending",
@@ -39,7 +42,10 @@ def secrets(invite, bob, team):
     told = tell(
         kind="team_invitation", team=team, email="x@demo.test", data=said, secret={"url": "/s/"}
     )
-    return [token, invitation.token_hash, factor, "JBSWY3DPEHPK3PXP", told.sealed]
+    owner = Membership.objects.get(team=team, role="owner")
+    key, secret = keys.make(membership=owner, name="Report", scopes=["view"], expires_at=None)
+    hidden = [secret, key.digest, token, invitation.token_hash]
+    return [*hidden, factor, "JBSWY3DPEHPK3PXP", told.sealed]
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -16,6 +16,7 @@ from posts.models import Delivery
 from tests.browser.ways import (
     as_staff,
     by_code,
+    make_key,
     open_choice,
     open_edit,
     open_filter,
@@ -239,6 +240,9 @@ STOPS = [
         status=400,
     ),
     Stop("accounts:team_settings", "alice", lambda w: "/t/tidewater/settings/"),
+    of_team("accounts:audit"),
+    of_team("accounts:api_keys"),
+    Stop("accounts:api_keys", "alice", act=make_key, status=201),
     plain("accounts:team_create", "alice"),
     Stop("status", "alice", act=as_staff),
     plain("accounts:profile", "alice"),

@@ -51,6 +51,13 @@ def wrong_password(world: World, page) -> None:
     page.locator(".form__summary, .banner").first.wait_for()
 
 
+def make_key(world: World, page) -> None:
+    page.goto(world.url("accounts:api_keys"))
+    page.get_by_role("textbox", name="Name").fill("Nightly report")
+    page.get_by_role("button", name="Make the key").click()
+    page.get_by_label("The new API key").wait_for()
+
+
 def refused_composer(world: World, page) -> None:
     page.goto(world.url("posts:create"))
     page.get_by_role("button", name="Send for review").first.click()

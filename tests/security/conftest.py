@@ -11,8 +11,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Membership
-from accounts.services import invitations
+from accounts.models import AuditEntry, Membership
+from accounts.services import invitations, keys
 from approvals.models import Review
 from approvals.services.ask import ask
 from calendar_app.models import QueuePause, SavedView, Slot
@@ -96,6 +96,12 @@ def furnish(team, owner) -> SimpleNamespace:
         review=review,
         delivery=DeliveryFactory(queued=True, post=sent, channel=channel),
         invitation=invitation,
+        key=keys.make(
+            membership=Membership.objects.get(team=team, user=owner),
+            name=f"Key of {team}",
+            scopes=["view"],
+            expires_at=None,
+        )[0],
         slot=Slot.objects.create(team=team, channel=channel, weekday=0, at="09:30"),
         pause=QueuePause.objects.create(team=team, channel=channel, reason=f"Rest of {team}"),
         blackout=Blackout.objects.create(
@@ -142,6 +148,7 @@ def _argument(name: str, argument: str, there: SimpleNamespace) -> Any:
         ("accounts:member_remove", "pk"): there.member.pk,
         ("accounts:invitation_resend", "pk"): there.invitation.pk,
         ("accounts:invitation_revoke", "pk"): there.invitation.pk,
+        ("accounts:api_key_revoke", "pk"): there.key.pk,
         ("publishers:choose", "pk"): there.consent.pk,
         ("publishers:channel_disconnect", "pk"): there.channel.pk,
         ("publishers:channel_pause", "pk"): there.channel.pk,
@@ -186,7 +193,9 @@ type Rows = dict[str, list[tuple[Any, ...]]]
 
 
 def rows() -> Rows:
-    """Every row of every room, so that nothing can change unseen."""
+    """Every row of every room, so that nothing can change unseen; but what was refused is told in
+    the audit log.
+    """
     models = [
         model
         for model in apps.get_models()
@@ -197,10 +206,15 @@ def rows() -> Rows:
     return {
         model._meta.label: [
             tuple(str(value) for name, value in row.items() if name not in AT_SIGN_IN)
-            for row in model._base_manager.order_by("pk").values()
+            for row in _kept(model).order_by("pk").values()
         ]
         for model in models
     }
+
+
+def _kept(model) -> Any:
+    found = model._base_manager.all()
+    return found.exclude(kind="refusal") if model is AuditEntry else found
 
 
 @pytest.fixture

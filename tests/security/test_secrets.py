@@ -17,6 +17,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from accounts.access import public
+from accounts.models import AuditEntry
 from config import logs
 from config.urls import urlpatterns as real_urls
 from notifications.models import Message
@@ -120,7 +121,9 @@ def test_no_secret_leaves_its_place(stack, smtp, team, alice, bob):
         keys["DRUMBEAT_SECRET_KEY"], keys["DRUMBEAT_TOKEN_KEYS"],
     }  # fmt: skip
     assert len(secrets) >= 10
-    written = {"the log": running.log}
+    told = list(AuditEntry.objects.values())
+    assert {"channel.connect", "review.approve", "refusal.link"} <= {one["verb"] for one in told}
+    written = {"the log": running.log, "the audit log": str(told)}
     for file in running.home.path.rglob("*"):
         if file.is_file() and "media" not in file.parts:
             written[str(file)] = file.read_bytes().decode(errors="replace")
@@ -198,7 +201,7 @@ def test_administrators_see_no_secret(world, as_user, subtests):
     request = world.review.requests.first()
     secrets = [
         CANARY, session, grant.access_token, grant.refresh_token, message.sealed,
-        request.token_hash, world.consent.state_hash, owner.password,
+        request.token_hash, world.consent.state_hash, owner.password, world.key.digest,
     ]  # fmt: skip
     for model in admin.site._registry:
         info = (model._meta.app_label, model._meta.model_name)
