@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from posts.models import Post
+from posts.models import MediaAsset, Post
 from posts.services import schedule
 from posts.times import from_utc
 from publishers import registry
 from publishers.models import Channel
-from tests.factories.posts import PostFactory
+from tests.factories.posts import MediaAssetFactory, PostFactory
 from tests.factories.publishers import ChannelFactory
 
 
@@ -26,6 +26,16 @@ def open_team(team):
 @pytest.fixture
 def channel(team) -> Channel:
     return ChannelFactory(team=team)
+
+
+@pytest.fixture
+def asset(team) -> MediaAsset:
+    return MediaAssetFactory(team=team, name="buoy.jpg", width=2400, height=1600)
+
+
+@pytest.fixture
+def bobs(as_user, bob, team):
+    return as_user(bob)
 
 
 @pytest.fixture

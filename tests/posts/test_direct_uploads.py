@@ -1,78 +1,21 @@
-"""Large files that go straight into the bucket: bounded, carried on, and believed in nothing."""
+"""Large files that go straight into the bucket: bounded, carried on, and of one person."""
 
-from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 from django.core.files.storage import default_storage
 from django.urls import reverse
-from django.utils import timezone
 
 from posts.models import MediaAsset, Upload
 from posts.services import direct, uploads
-from posts.tasks import sweep
 from tests.buckets import SECRET_KEY, all_of, signed_for, unfinished
-from tests.factories.posts import picture
 from tests.posts.films import film
+from tests.posts.sending import BEGIN, CONTENT, LARGE, at, begin, link, send, send_all
 from tests.posts.test_media_store import phone_photo
 from tests.security.moments import errors, together
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bucket")]
-BEGIN = reverse("posts:library_uploads", args=["tidewater"])
-CONTENT = picture(800, 600, quality=100)
-# The least that a bucket takes as a part is 5 MiB, but the last one may be smaller.
-LARGE = CONTENT + b"\0" * (direct.PART + 1000 - len(CONTENT))
-
-
-def at(name: str, pk: int, team: str = "tidewater") -> str:
-    return reverse(f"posts:library_upload{name}", args=[team, pk])
-
-
-def begin(client, content: bytes = LARGE, *, size: int | None = None, head: bytes | None = None):
-    said = {"name": "buoy.jpg", "size": size or len(content), "changed": "1"}
-    return client.post(BEGIN, {**said, "head": (head or content[:16]).hex()})
-
-
-def link(client, pk: int, number: int):
-    return client.post(
-        reverse("posts:library_upload_link", args=["tidewater", pk]), {"number": number}
-    )
-
-
-def send(client, pk: int, number: int, content: bytes) -> None:
-    """As the browser does it: no header of ours, no cookie."""
-    part = content[(number - 1) * direct.PART : number * direct.PART]
-    answer = requests.put(link(client, pk, number).json()["url"], data=part, timeout=20)
-    assert answer.status_code == 200
-
-
-def send_all(client, content: bytes) -> int:
-    pk = begin(client, content).json()["id"]
-    for number in range(1, len(content) // direct.PART + 2):
-        send(client, pk, number, content)
-    return pk
-
-
-@pytest.fixture
-def bobs(as_user, bob, team):
-    return as_user(bob)
-
-
-@pytest.fixture
-def gone(django_capture_on_commit_callbacks):
-    """`gone(ask)`: its answer, and that nothing is left of any upload."""
-
-    def check(ask, bucket):
-        with django_capture_on_commit_callbacks(execute=True):
-            answer = ask()
-        assert not Upload.objects.exists()
-        assert not MediaAsset.objects.exists()
-        assert all_of(bucket) == {}
-        assert unfinished(bucket) == []
-        return answer
-
-    return check
 
 
 def test_begun_carried_on_and_finished(bobs, bob, bucket, settings):
@@ -131,46 +74,6 @@ def test_a_link_is_for_one_part_of_its_size_and_for_a_while(bobs):
     assert Upload.objects.get().remote
 
 
-@pytest.mark.parametrize(
-    ("size", "head", "status"),
-    [
-        (6_000_000, b"<svg onload=alert(1)>", 415),
-        (30_000_000, b"\xff\xd8\xff", 413),  # a picture, but larger than any may be
-        (500_000_001, b"\0\0\0\x20ftypmp42", 413),
-        (6_000_000, b"\0", 415),
-    ],
-)
-def test_what_cannot_be_is_refused_before_anything_is_sent(bobs, bucket, size, head, status):
-    assert begin(bobs, size=size, head=head).status_code == status
-    assert not Upload.objects.exists()
-    assert unfinished(bucket) == []
-    assert bobs.post(BEGIN, {"name": "x", "size": "6000000", "head": "zz"}).status_code == 415
-
-
-@pytest.mark.parametrize("lie", [b"<script>alert(1)</script>" * 10, b"\xff\xd8\xff" + b"x" * 247])
-def test_who_lies_about_what_it_is_is_found_out(bobs, bucket, gone, lie):
-    pk = begin(bobs, size=250, head=b"\xff\xd8\xff").json()["id"]
-    send(bobs, pk, 1, lie)
-    assert gone(lambda: bobs.post(at("_finish", pk)), bucket).status_code == 415
-
-
-@pytest.mark.parametrize("sent", [CONTENT + b"more", CONTENT[:-1]])
-def test_who_lies_about_how_large_it_is_is_found_out(bobs, bucket, gone, sent):
-    """Where the bucket does not ask whether the signed length is that of what came."""
-    pk = begin(bobs, CONTENT).json()["id"]
-    send(bobs, pk, 1, sent)
-    assert begin(bobs, CONTENT).json()["direct"]["have"] == []
-    assert gone(lambda: bobs.post(at("_finish", pk)), bucket).status_code == 413
-
-
-def test_parts_that_nobody_asked_for_are_found_out(bobs, bucket, gone):
-    pk = send_all(bobs, CONTENT)
-    upload = Upload.objects.get()
-    where = bucket.at(f"incoming/{upload.key}")
-    bucket.client.upload_part(**where, UploadId=upload.remote, PartNumber=7, Body=b"more")
-    assert gone(lambda: bobs.post(at("_finish", pk)), bucket).status_code == 413
-
-
 def test_it_is_the_persons_own(bobs, as_user, alice, vera, mallory):
     pk = begin(bobs).json()["id"]
     for who, status in ((alice, 404), (vera, 403), (mallory, 404)):
@@ -187,79 +90,6 @@ def test_a_person_has_few_at_once(bobs, monkeypatch):
     monkeypatch.setattr(uploads, "MOST_OF_ONE", 1)
     assert begin(bobs).status_code == 201
     assert begin(bobs, CONTENT).status_code == 409
-
-
-def test_cancelled_nothing_stays(bobs, bucket, gone):
-    pk = begin(bobs).json()["id"]
-    send(bobs, pk, 2, LARGE)
-    assert gone(lambda: bobs.post(at("_cancel", pk)), bucket).status_code == 204
-
-
-def test_what_nobody_carries_on_is_swept(bobs, bucket, django_capture_on_commit_callbacks):
-    left = begin(bobs).json()["id"]
-    send(bobs, left, 2, LARGE)
-    kept = begin(bobs, CONTENT).json()["id"]
-    send(bobs, kept, 1, CONTENT)
-    # Of a team that is gone, and of a crash.
-    bucket.client.create_multipart_upload(**bucket.at("incoming/of-a-team"))
-    bucket.client.put_object(**bucket.at("incoming/of-a-crash"), Body=b"x")
-    bucket.client.put_object(**bucket.at("1/kept.jpg"), Body=b"x")
-    sweep()
-    # To moto all that is not whole was begun in 2010.
-    assert unfinished(bucket) == list(
-        Upload.objects.order_by("pk").values_list("remote", flat=True)
-    )
-    assert len(all_of(bucket)) == 2
-    old = timezone.now() - uploads.PATIENCE - timedelta(minutes=1)
-    Upload.objects.filter(pk=left).update(touched_at=old)
-    with django_capture_on_commit_callbacks(execute=True):
-        sweep()
-    assert bobs.post(at("_finish", left)).status_code == 404
-    direct.sweep(timezone.now() + timedelta(minutes=1))
-    assert unfinished(bucket) == [Upload.objects.get(pk=kept).remote]
-    assert list(all_of(bucket)) == ["drum/beat/1/kept.jpg"]
-
-
-def test_what_was_joined_and_not_noted_is_read_all_the_same(bobs, bucket):
-    pk = send_all(bobs, CONTENT)
-    upload = Upload.objects.get()
-    where, part = bucket.at(f"incoming/{upload.key}"), {"PartNumber": 1}
-    [found] = bucket.client.list_parts(**where, UploadId=upload.remote)["Parts"]
-    bucket.client.complete_multipart_upload(
-        **where, UploadId=upload.remote, MultipartUpload={"Parts": [part | {"ETag": found["ETag"]}]}
-    )
-    assert bobs.post(at("_finish", pk)).status_code == 200
-
-
-def test_what_the_bucket_has_thrown_away_begins_anew(bobs, bucket):
-    pk = begin(bobs).json()["id"]
-    send(bobs, pk, 1, LARGE)
-    [remote] = unfinished(bucket)
-    where = bucket.at(f"incoming/{Upload.objects.get().key}")
-    bucket.client.abort_multipart_upload(**where, UploadId=remote)
-    assert begin(bobs).json()["direct"]["have"] == []
-    send(bobs, pk, 1, LARGE)
-    send(bobs, pk, 2, LARGE)
-    assert bobs.post(at("_finish", pk)).status_code == 200
-
-
-def test_what_is_gone_when_it_is_to_be_read_is_refused(bobs, bucket, gone):
-    pk = send_all(bobs, CONTENT)
-    upload = Upload.objects.get()
-    where = bucket.at(f"incoming/{upload.key}")
-    bucket.client.abort_multipart_upload(**where, UploadId=upload.remote)
-    assert gone(lambda: bobs.post(at("_finish", pk)), bucket).status_code == 422
-
-
-def test_a_bucket_that_does_not_answer_loses_nothing(bobs, bucket, away, settings):
-    pk, there = send_all(bobs, CONTENT), settings.STORAGES
-    away()
-    for answer in (begin(bobs, CONTENT), bobs.post(at("_finish", pk))):
-        assert answer.status_code == 503
-        assert "does not answer" in answer.content.decode()
-    direct.sweep(timezone.now())
-    settings.STORAGES = there
-    assert bobs.post(at("_finish", pk)).status_code == 200
 
 
 def test_without_a_bucket_pieces_come_through_us(bobs, bucket, settings):

@@ -43,11 +43,6 @@ def parts(settings) -> list[str]:
     return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
 
 
-@pytest.fixture
-def bobs(as_user, bob, team):
-    return as_user(bob)
-
-
 def test_begun_carried_on_and_finished(bobs, bob, settings, django_capture_on_commit_callbacks):
     answer = begin(bobs)
     assert answer.status_code == 201

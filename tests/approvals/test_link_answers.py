@@ -1,0 +1,131 @@
+"""The answer to the link in the mail: POST decides once, about exactly what was shown."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from approvals.models import Decision, Review, ReviewRequest
+from approvals.services.ask import ask
+from notifications.models import Message
+from posts import content
+from posts.models import Approval
+from posts.services import compose, schedule
+from posts.states import Stage
+from posts.times import from_utc
+from tests.approvals.answering import answer, hash_on
+
+pytestmark = pytest.mark.django_db
+RUTH = "ruth@harbour.test"
+
+
+def planned_for_ruth(client, post, bob, link_of, **ahead):
+    """The post is planned, ruth is asked, and her page is open."""
+    schedule.plan(post=post, at=from_utc(timezone.now() + timedelta(**ahead), "UTC"), by=bob)
+    ask(post=post, by=bob)
+    client.page = client.get(link_of(RUTH))["Location"]
+    return client
+
+
+def test_approving_decides_once(ruth, review, post):
+    assert answer(ruth).status_code == 302
+    review.refresh_from_db()
+    post.refresh_from_db()
+    assert review.state == Review.State.APPROVED
+    assert post.stage == Stage.APPROVED
+    permit = Approval.objects.get()
+    assert permit.content_hash == content.digest(content.snapshot(post))
+    assert permit.granted_name == "Ruth Abara"
+    decision = Decision.objects.get()
+    assert (decision.kind, decision.via) == ("approve", "email")
+    page = ruth.get(ruth.page)
+    assert "Approved. Thank you, Ruth Abara." in page.content.decode()
+    again = ruth.post(
+        ruth.page, {"decision": "changes", "comment": "No", "content_hash": review.content_hash}
+    )
+    assert again.status_code == 410
+    assert Decision.objects.count() == 1
+
+
+def test_approved_by_mail_waits_a_minute_before_it_may_go_out(ruth, post, bob, settings):
+    settings.APPROVAL_COOLING_SECONDS = 60
+    answer(ruth)
+    left = Approval.objects.get().not_before - timezone.now()
+    assert timedelta(seconds=50) < left <= timedelta(seconds=60)
+
+
+def test_page_names_the_later_time_when_the_minute_of_grace_delays_the_post(
+    post, bob, stage, client, link_of, settings
+):
+    settings.APPROVAL_COOLING_SECONDS = 600
+    ruth = planned_for_ruth(client, post, bob, link_of, minutes=5)
+    answer(ruth)
+    ends = f'<time datetime="{Decision.objects.get().binds_from:%Y-%m-%dT%H:%M}'
+    assert ends in ruth.get(ruth.page).content.decode()
+
+
+def test_page_claims_no_time_for_a_post_that_lost_it(post, bob, stage, client, link_of):
+    ruth = planned_for_ruth(client, post, bob, link_of, days=1)
+    answer(ruth)
+    assert "It goes out on" in ruth.get(ruth.page).content.decode()
+    post.refresh_from_db()
+    schedule.unschedule(post=post, by=bob)
+    assert "It goes out on" not in ruth.get(ruth.page).content.decode()
+
+
+def test_answer_is_wanted_before_the_post_is_due(post, bob, stage, client, link_of):
+    planned_for_ruth(client, post, bob, link_of, minutes=5)
+    request = ReviewRequest.objects.get(email=RUTH)
+    post.refresh_from_db()
+    assert request.answer_by == post.planned_at < request.expires_at
+
+
+def test_approval_schedules_what_was_planned(post, bob, stage, client, link_of):
+    answer(planned_for_ruth(client, post, bob, link_of, days=1))
+    post.refresh_from_db()
+    assert post.stage == Stage.SCHEDULED
+    assert set(post.deliveries.values_list("state", flat=True)) == {"queued"}
+
+
+def test_asking_for_changes_needs_words(ruth, review):
+    response = answer(ruth, "changes")
+    assert response.status_code == 422
+    assert "Say what should change" in response.content.decode()
+    assert not Decision.objects.exists()
+
+
+def test_asking_for_changes_tells_the_author(ruth, review, post, bob):
+    assert answer(ruth, "changes", comment="It is 43 gauges now").status_code == 302
+    post.refresh_from_db()
+    assert post.stage == Stage.CHANGES_REQUESTED
+    told = Message.objects.get(kind="review_changes")
+    assert told.user == bob
+    assert told.data["comment"] == "It is 43 gauges now"
+    assert "It is 43 gauges now" in ruth.get(ruth.page).content.decode()
+
+
+def test_receipt_goes_to_whoever_decided(ruth):
+    answer(ruth)
+    receipt = Message.objects.get(kind="review_receipt")
+    assert receipt.email == RUTH
+    assert receipt.data["kind"] == "approve"
+
+
+def test_text_changed_since_is_not_decided(ruth, post, bob, review):
+    shown = hash_on(ruth.get(ruth.page))
+    draft = compose.draft_of(content.snapshot(post), post)
+    changed = compose.Draft(**{**draft.__dict__, "body": "Forty-three buoys."})
+    compose.save(post=post, draft=changed, version=post.version, by=bob)
+    response = ruth.post(ruth.page, {"decision": "approve", "content_hash": shown})
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert "changed" in page
+    assert 'value="approve"' not in page
+    assert not Decision.objects.exists()
+    assert not Approval.objects.exists()
+
+
+def test_foreign_hash_is_not_decided(ruth):
+    response = ruth.post(ruth.page, {"decision": "approve", "content_hash": "0" * 64})
+    assert response.status_code == 409
+    assert not Decision.objects.exists()
