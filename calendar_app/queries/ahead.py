@@ -18,6 +18,7 @@ from calendar_app.queries.crowds import crowds
 from calendar_app.queries.taken import taken
 from posts.models import Blackout, Post
 from posts.services.commitment import open_deliveries, timed_channels
+from posts.times import Moment, along
 from publishers.models import Channel
 from ui import dates
 
@@ -49,18 +50,21 @@ class Intent:
     own: Mapping[int, str] = field(default_factory=dict)
 
 
-def intent_of(post: Post) -> Intent:
-    """In one statement."""
+def intent_of(post: Post, moved: Moment | None = None) -> Intent:
+    """In one statement. With `moved` as its channels would stand once it is planned for that."""
     due = open_deliveries(post).filter(channel=OuterRef("channel")).values("due_at")[:1]
     timed = ExpressionWrapper(Q(channel__in=timed_channels(post)), BooleanField())
     known = post.variants.order_by().annotate(due=Subquery(due), timed=timed)
     rows = list(known.values_list("channel_id", "text", "due", "timed"))
-    first = post.planned_at
-    offsets = {
-        pk: at - first if at and first else timedelta() for pk, _text, at, timed in rows if timed
-    }
+    offsets = {pk: _later(post, at, moved) for pk, _text, at, timed in rows if timed}
     own = {pk: text for pk, text, _at, _timed in rows if text is not None}
     return Intent(post.pk, post.body, offsets, own)
+
+
+def _later(post: Post, due: datetime | None, moved: Moment | None) -> timedelta:
+    if due is None or post.planned_at is None:
+        return timedelta()
+    return along(moved, due, post.planned_at).at - moved.at if moved else due - post.planned_at
 
 
 _AHEAD_CLOSE = """

@@ -17,7 +17,8 @@ from calendar_app.services.queue import Place, find, put
 from posts import clock
 from posts.errors import PostsError
 from posts.models import Delivery, Post, Variant
-from posts.states import DeliveryState, Stage
+from posts.services.selection import channels_to_time
+from posts.states import Stage
 
 MOST = 20
 
@@ -82,7 +83,7 @@ def _done(place: Place, by: User, told: list[AuditEntry]) -> Line:
 
 def _filling(team: Team, ids: Sequence[int], *, lock: bool) -> Filling:
     posts = waiting(team, ids[:MOST])
-    channels = {post.pk: _channels(post) for post in posts}
+    channels = {post.pk: channels_to_time(post) for post in posts}
     wanted = {pk for some in channels.values() for pk in some}
     besides = [post.pk for post in posts]
     held = week(team, wanted, now=clock.ask(), besides=besides, lock=lock)
@@ -109,10 +110,3 @@ def waiting(team: Team, ids: Sequence[int]) -> list[Post]:
     )
     found = {post.pk: post for post in rows}
     return [found[pk] for pk in dict.fromkeys(ids) if pk in found]
-
-
-def _channels(post: Post) -> list[int]:
-    """As posts/services/commitment.py finds them, of rows that are there already."""
-    out = DeliveryState.PUBLISHED
-    live = {d.channel_id for d in post.deliveries.all() if d.remote_id or d.state == out}
-    return [v.channel_id for v in post.variants.all() if v.channel_id not in live]

@@ -9,7 +9,7 @@ from accounts.models import User
 from posts.models import Post
 from posts.services import schedule
 from posts.states import DeliveryState, Stage
-from posts.times import Moment, from_utc, resolve
+from posts.times import Moment, along, from_utc, resolve
 
 MORNING = time(9, 0)
 
@@ -29,12 +29,12 @@ def to_day(
 
     Returns the moment, with a note where the clocks change. Raises the errors of posts/errors.py.
     """
-    later = _after_its_time(post, of)
-    if at is None and post.planned_at is not None:
-        at = from_utc(post.planned_at + later, zone.key).local.time()
+    held = _held(post, of)
+    if at is None and held is not None:
+        at = from_utc(held, zone.key).local.time()
     moment = moment_on(post, day, zone, at)
-    if post.planned_at is not None:
-        begins = from_utc(moment.at - later, zone.key)
+    if post.planned_at is not None and held is not None:
+        begins = along(moment, post.planned_at, held)
         schedule.reschedule(post=post, at=begins, by=by)
     elif post.stage == Stage.APPROVED:
         schedule.schedule(post=post, at=moment, by=by)
@@ -52,12 +52,12 @@ def to_drawer(*, post: Post, by: User) -> None:
     schedule.unschedule(post=post, by=by)
 
 
-def _after_its_time(post: Post, of: datetime | None) -> timedelta:
-    """Nothing for a moment that no channel of the post has, or has any more."""
+def _held(post: Post, of: datetime | None) -> datetime | None:
+    """Which of its times is moved: its own for one that no channel has, or has any more."""
     if of is None or post.planned_at is None:
-        return timedelta()
+        return post.planned_at
     due = post.deliveries.exclude(state=DeliveryState.CANCELLED).filter(due_at=of)
-    return of - post.planned_at if due.exists() else timedelta()
+    return of if due.exists() else post.planned_at
 
 
 def _time_of(post: Post, zone: ZoneInfo, day: date) -> time:

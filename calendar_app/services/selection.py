@@ -22,9 +22,9 @@ from posts.models import Blackout, Delivery, Post
 from posts.services import schedule
 from posts.services.blackouts import require_none
 from posts.services.commitment import require_future
-from posts.services.selection import Line, begun, held, unready
-from posts.states import ENDED, DeliveryState, Stage
-from posts.times import Moment, from_utc, resolve
+from posts.services.selection import Line, begun, channels_to_time, held, unready
+from posts.states import ENDED, Stage
+from posts.times import Moment, along, from_utc, resolve
 from ui import dates
 from ui.spoken import spoken
 
@@ -151,10 +151,10 @@ def _timed(team: Team, posts: Sequence[Post], then: Callable[[Post], Moment | No
     why_not: dict[int, str] = {}
     for post in posts:
         moment = moments[post.pk]
-        due = _times(post, moment.at) if moment else {}
+        due = _times(post, moment) if moment else {}
         why_not[post.pk] = _why_not(team, post, moment, due, now, blackouts)
         if not why_not[post.pk]:
-            times[post.pk] = due
+            times[post.pk] = {channel: one.at for channel, one in due.items()}
     warned = among(team, times, posts, blackouts)
     return [_line(p, moments[p.pk], why_not[p.pk], warned.get(p.pk, ())) for p in posts]
 
@@ -173,7 +173,7 @@ def _why_not(
     team: Team,
     post: Post,
     moment: Moment | None,
-    due: dict[int, datetime],
+    due: dict[int, Moment],
     now: datetime,
     blackouts: Sequence[Blackout],
 ) -> str:
@@ -185,7 +185,7 @@ def _why_not(
     if moment.at == post.planned_at:
         return _("It is there already.")
     had = {row.due_at for row in _open(post)}
-    every = [moment, *(from_utc(at, moment.zone) for at in due.values())]
+    every = [moment, *due.values()]
     try:
         for one in every:
             _require_sane(one, now)
@@ -210,14 +210,10 @@ def _open(post: Post) -> list[Delivery]:
     return [row for row in post.deliveries.all() if row.state not in ENDED]
 
 
-def _times(post: Post, at: datetime) -> dict[int, datetime]:
-    """When each channel goes out once the post is planned for `at`: they keep their distance."""
-    rows, first = _open(post), post.planned_at
-    later = {row.channel_id: row.due_at - first for row in rows if row.due_at and first}
-    if post.stage == Stage.SCHEDULED:
-        on = [row.channel_id for row in rows]
-    else:
-        out = DeliveryState.PUBLISHED
-        live = {d.channel_id for d in post.deliveries.all() if d.remote_id or d.state == out}
-        on = [v.channel_id for v in post.variants.all() if v.channel_id not in live]
-    return {channel: at + later.get(channel, timedelta()) for channel in on}
+def _times(post: Post, at: Moment) -> dict[int, Moment]:
+    """When each channel goes out once the post is planned for `at`, as rescheduling does it."""
+    first = post.planned_at
+    moved = {
+        row.channel_id: along(at, row.due_at, first) for row in _open(post) if row.due_at and first
+    }
+    return {channel: moved.get(channel, at) for channel in channels_to_time(post)}

@@ -15,6 +15,7 @@ from posts import reading
 from posts.errors import BadTime
 from posts.forms import TimeForm
 from posts.models import Post
+from posts.times import from_utc
 from ui.htmx import partial
 
 PAGE = "calendar_app/conflicts.html"
@@ -52,7 +53,8 @@ def intended(request: TeamRequest) -> tuple[Post | None, Intent]:
 
 
 def against(post: Post, at: datetime) -> Ahead:
-    return ahead(post.team, intent_of(post), at)
+    moved = from_utc(at, timezone.get_current_timezone_name())
+    return ahead(post.team, intent_of(post, moved), at)
 
 
 def _asked(request: TeamRequest) -> datetime | None:

@@ -200,6 +200,15 @@ def begun(post: Post) -> str:
     return settled(post)
 
 
+def channels_to_time(post: Post) -> list[int]:
+    """As posts/services/commitment.py finds them. No statement."""
+    rows, out = post.deliveries.all(), DeliveryState.PUBLISHED
+    if post.stage == Stage.SCHEDULED:
+        return [d.channel_id for d in rows if d.state not in ENDED]
+    live = {d.channel_id for d in rows if d.state == out or d.remote_id is not None}
+    return [v.channel_id for v in post.variants.all() if v.channel_id not in live]
+
+
 def unready(post: Post) -> str:
     """What its channels would not take, or empty. No statement."""
     variants, pictures = list(post.variants.all()), list(post.pictures.all())
