@@ -11,14 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from calendar_app.forms import MoveForm
 from calendar_app.services.card import TITLED, Changes, When, mark_of
-from posts import reading
-from posts.forms import MAX_TAGS
+from posts import typed
 from posts.models import Post
 from posts.queries.choices import Choices
 from posts.states import Stage
 from ui import dates
-
-LONGEST_TAG = 40
 
 
 class CardForm(MoveForm):
@@ -67,20 +64,10 @@ class CardForm(MoveForm):
         return self._storable("campaign").strip()
 
     def clean_tags(self) -> list[str]:
-        found = reading.names(self._storable("tags"))
-        if len(found) > MAX_TAGS or any(len(tag) > LONGEST_TAG for tag in found):
-            raise forms.ValidationError(_("At most %(n)s tags of 40 characters.") % {"n": MAX_TAGS})
-        return found
+        return typed.tags(self._storable("tags"))
 
     def _storable(self, name: str) -> str:
-        text: str = self.cleaned_data[name]
-        if reading.unstorable(text):
-            label = self.fields[name].label
-            raise forms.ValidationError(
-                _("%(field)s contains a character that cannot be stored. Delete it.")
-                % {"field": label}
-            )
-        return text
+        return typed.storable(self.cleaned_data[name], str(self.fields[name].label))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -10,14 +10,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from posts import reading
+from posts import reading, typed
 from posts.models import Folder, MediaAsset
 from posts.queries.library import NO_FOLDER, SHOWS, SORTS, Wanted
-from posts.services import library
 from posts.services.media import display_name
 
 MOST_WORDS = 100
-LONGEST_TAG = 40
 
 
 def wanted(query: Mapping[str, str], folders: Sequence[Folder]) -> Wanted:
@@ -46,14 +44,7 @@ class TagsForm(forms.Form):
     tags = forms.CharField(max_length=1000, required=False, label=gettext_lazy("Tags"))
 
     def clean_tags(self) -> list[str]:
-        text: str = self.cleaned_data["tags"]
-        _require_storable(text, _("Tags"))
-        found = reading.names(text)
-        if len(found) > library.MOST_TAGS or any(len(name) > LONGEST_TAG for name in found):
-            raise forms.ValidationError(
-                _("At most %(n)s tags of 40 characters.") % {"n": library.MOST_TAGS}
-            )
-        return found
+        return typed.tags(typed.storable(self.cleaned_data["tags"], _("Tags")))
 
 
 class AssetForm(TagsForm):
@@ -72,31 +63,20 @@ class AssetForm(TagsForm):
         folder.queryset = Folder.objects.for_team(asset.team)
 
     def clean_name(self) -> str:
-        name: str = self.cleaned_data["name"]
-        _require_storable(name, _("Name"))
+        name = typed.storable(self.cleaned_data["name"], _("Name"))
         return display_name(name) or self.asset.name
 
     def clean_alt(self) -> str:
-        alt: str = self.cleaned_data["alt"]
-        _require_storable(alt, _("Alt text"))
-        return reading.newlines(alt)
+        return reading.newlines(typed.storable(self.cleaned_data["alt"], _("Alt text")))
 
 
 class FolderForm(forms.Form):
     name = forms.CharField(max_length=60, label=gettext_lazy("Name"))
 
     def clean_name(self) -> str:
-        name: str = self.cleaned_data["name"]
-        _require_storable(name, _("Name"))
+        name = typed.storable(self.cleaned_data["name"], _("Name"))
         # Control characters and direction overrides could make two look like one.
         shown = "".join(char for char in name if char.isprintable()).strip()
         if not shown:
             raise forms.ValidationError(_("Give the folder a name."))
         return shown
-
-
-def _require_storable(text: str, label: str) -> None:
-    if reading.unstorable(text):
-        raise forms.ValidationError(
-            _("%(field)s contains a character that cannot be stored. Delete it.") % {"field": label}
-        )

@@ -8,11 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Team, User
-from posts import reading
-from posts.filing import LONGEST_TAG
+from posts import reading, typed
 from posts.queries.choices import choices
 from posts.queries.post import platform_name
-from posts.services.edits import MOST_TAGS
 from publishers.models import Channel
 
 NOBODY = "none"
@@ -54,16 +52,9 @@ class TagForm(_OnOff):
         self.known = choices(team).tags
 
     def clean_tags(self) -> list[str]:
-        text: str = self.cleaned_data["tags"]
-        if reading.unstorable(text):
-            raise forms.ValidationError(_("A character in it cannot be stored. Delete it."))
-        found = reading.names(text)
+        found = typed.tags(typed.storable(self.cleaned_data["tags"], _("Tags")))
         if not found:
             raise forms.ValidationError(_("Write at least one tag."))
-        if len(found) > MOST_TAGS or any(len(name) > LONGEST_TAG for name in found):
-            raise forms.ValidationError(
-                _("At most %(n)s tags of 40 characters.") % {"n": MOST_TAGS}
-            )
         return found
 
 

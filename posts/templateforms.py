@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Team
 from posts import outline as outlines
 from posts import placeholders, reading, typed
-from posts.forms import FORM_TOKEN, MAX_COMMENT, MAX_HASHTAGS, MAX_TAGS, MAX_TEXT
+from posts.forms import FORM_TOKEN, MAX_COMMENT, MAX_HASHTAGS, MAX_TEXT
 from posts.models import Post
 from posts.outline import Outline, Placeholder
 from posts.queries.templates import Wanted
@@ -138,10 +138,7 @@ class TemplateForm(forms.Form):
         return typed.hashtags(self.cleaned_data["hashtags"], MAX_HASHTAGS)
 
     def clean_tags(self) -> list[str]:
-        found = reading.names(self.cleaned_data["tags"])
-        if len(found) > MAX_TAGS or any(len(tag) > 40 for tag in found):
-            raise forms.ValidationError(_("At most %(n)s tags of 40 characters.") % {"n": MAX_TAGS})
-        return found
+        return typed.tags(self.cleaned_data["tags"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

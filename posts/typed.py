@@ -1,10 +1,11 @@
-"""What forms of this room ask of any text: that it can be stored, and that hashtags are some."""
+"""What forms ask of any text: that it can be stored, and that tags and hashtags are some."""
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from posts import reading
+from posts.models.post import LONGEST_TAG, MOST_TAGS
 
 LONGEST_HASHTAG = 100
 
@@ -21,6 +22,23 @@ def refuse_unstorable(form: forms.Form, posted: QueryDict) -> None:
                 _("%(field)s contains a character that cannot be stored. Delete it.")
                 % {"field": label},
             )
+
+
+def storable(text: str, label: str) -> str:
+    """The same text. Raises ValidationError."""
+    if reading.unstorable(text):
+        raise forms.ValidationError(
+            _("%(field)s contains a character that cannot be stored. Delete it.") % {"field": label}
+        )
+    return text
+
+
+def tags(text: str) -> list[str]:
+    """Names between commas, each once. Raises ValidationError."""
+    found = reading.names(text)
+    if len(found) > MOST_TAGS or any(len(name) > LONGEST_TAG for name in found):
+        raise forms.ValidationError(_("At most %(n)s tags of 40 characters.") % {"n": MOST_TAGS})
+    return found
 
 
 def hashtags(text: str, most: int) -> list[str]:

@@ -25,6 +25,8 @@ _BETWEEN = (
 # Indexed, and written by the database whenever a title or a body is. No field, since pages would
 # read it along with each of their posts.
 WORDS = RawSQL("words", (), output_field=SearchVectorField())
+# Of a post, a template or a file.
+MOST_TAGS, LONGEST_TAG = 20, 40
 
 
 def words(text: str) -> list[str]:
@@ -34,7 +36,7 @@ def words(text: str) -> list[str]:
 
 class Tag(models.Model):
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
-    name = models.CharField(max_length=40)
+    name = models.CharField(max_length=LONGEST_TAG)
 
     objects = TeamQuerySet["Tag"].as_manager()
 

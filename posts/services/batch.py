@@ -3,13 +3,11 @@
 Called by importer.py. A test compares both ways.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
-from django.db.models.functions import Lower
 
 from accounts.models import Team, User
 from notifications.live import announce
@@ -25,6 +23,7 @@ from posts.models import (
     Variant,
 )
 from posts.services.compose import Draft
+from posts.services.named import named
 from posts.states import Stage
 from posts.times import Moment
 from publishers.models import Channel
@@ -99,9 +98,8 @@ def build(
 @transaction.atomic
 def create_all(*, team: Team, by: User, posts: Sequence[New]) -> list[Post]:
     """In their order. Times are intentions: nothing is committed."""
-    tags = _named(Tag, team, (name for new in posts for name in new.draft.tags))
-    named = (new.draft.campaign for new in posts if new.draft.campaign)
-    campaigns = _named(Campaign, team, named)
+    tags = named(Tag, team, (name for new in posts for name in new.draft.tags))
+    campaigns = named(Campaign, team, (new.draft.campaign for new in posts if new.draft.campaign))
     for new in posts:
         new.post.campaign = campaigns.get(new.draft.campaign.lower())
         new.post.content_hash = content.digest(new.document)
@@ -146,19 +144,3 @@ def _record(posts: Sequence[New], by: User) -> None:
             said = {"at": new.at.at.isoformat(), "zone": new.at.zone}
             entries.append(Activity(kind="post.plan", data=said, **entry))
     Activity.objects.bulk_create(entries)
-
-
-def _named[N: (Tag, Campaign)](model: type[N], team: Team, names: Iterable[str]) -> dict[str, N]:
-    """Rows by their name in small letters, spelled as whoever came first did."""
-    wanted = {name.lower(): name for name in names}
-    if not wanted:
-        return {}
-    rows = model.objects.for_team(team).annotate(small=Lower("name"))
-    rows = rows.filter(Q(small__in=list(wanted)) | Q(name__in=list(wanted.values())))
-    known: dict[str, N] = {row.name.lower(): row for row in rows}
-    for low in wanted.keys() - known.keys():
-        found, _new = model.objects.get_or_create(
-            team=team, name__iexact=wanted[low], defaults={"name": wanted[low]}
-        )
-        known[low] = found
-    return known

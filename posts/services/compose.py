@@ -20,6 +20,7 @@ from posts.errors import BeingPublished, IllegalMove, PictureGone, Stale, Unknow
 from posts.models import Campaign, MediaAsset, Post, PostMedia, Tag, Variant
 from posts.services import revisions
 from posts.services.commitment import keep_patience, locked, recall
+from posts.services.named import named
 from posts.states import DeliveryState, Stage
 from publishers.models import Channel
 
@@ -196,8 +197,8 @@ def _record_writing(post: Post, kind: str, changed: Changed, *, by: User) -> Non
 def _write(post: Post, draft: Draft) -> None:
     _write_channels(post, draft.channels)
     _write_pictures(post, draft.media)
-    post.tags.set([_named(Tag, post.team, name) for name in draft.tags])
-    campaign = _named(Campaign, post.team, draft.campaign) if draft.campaign else None
+    post.tags.set(named(Tag, post.team, draft.tags).values())
+    campaigns = named(Campaign, post.team, filter(None, [draft.campaign]))
     assignee = post.team.members.filter(pk=draft.assignee).first() if draft.assignee else None
     Post.objects.filter(pk=post.pk).update(
         title=draft.title,
@@ -205,7 +206,7 @@ def _write(post: Post, draft: Draft) -> None:
         summary=draft.summary,
         kind=draft.kind,
         hashtags=list(draft.hashtags),
-        campaign=campaign,
+        campaign=campaigns.get(draft.campaign.lower()),
         assignee=assignee,
         expires_at=draft.expires_at,
         time_sensitive=draft.time_sensitive,
@@ -215,12 +216,6 @@ def _write(post: Post, draft: Draft) -> None:
     post.refresh_from_db()
     post.content_hash = content.digest(content.snapshot(post))
     post.save(update_fields=["content_hash"])
-
-
-def _named[N: (Tag, Campaign)](model: type[N], team: Team, name: str) -> N:
-    """Spelled as whoever came first did, also when two come at once."""
-    row, _ = model.objects.get_or_create(team=team, name__iexact=name, defaults={"name": name})
-    return row
 
 
 def _write_channels(post: Post, channels: Mapping[int, VariantDraft]) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from posts import clock, content
 from posts.models import Post, Variant
+from posts.models.post import MOST_TAGS
 from posts.services import checks, compose, schedule, trash
 from posts.services.commitment import open_deliveries
 from posts.services.compose import Draft, VariantDraft
@@ -22,7 +23,6 @@ from posts.times import from_utc
 from publishers.models import Channel
 from ui.templatetags.ui import status_label
 
-MOST_TAGS = 20
 _BOUND = frozenset({Stage.IN_REVIEW, Stage.APPROVED, Stage.SCHEDULED})
 
 

@@ -21,11 +21,12 @@ from posts import audited
 from posts.errors import PostsError
 from posts.models import Folder, MediaAsset, Rendition, Tag
 from posts.models.media import MediaQuerySet
+from posts.models.post import MOST_TAGS
 from posts.queries import uses
+from posts.services.named import named
 
 # As long as this, what was deleted can be put back.
 KEPT = timedelta(days=30)
-MOST_TAGS = 20
 MOST_AT_ONCE = 200
 # A tick must end before the next one begins; the rest waits for it.
 _LET_GO = 100
@@ -50,7 +51,7 @@ def edit(
     now = {"name": name, "alt": alt, "folder": folder.pk if folder else None}
     before, after = audit.changed(was, now)
     MediaAsset.objects.filter(pk=asset.pk).update(name=name, alt=alt, folder=folder)
-    asset.tags.set(_tags(asset.team, tags))
+    asset.tags.set(named(Tag, asset.team, tags).values())
     after["tags"] = list(tags)
     audited.thing(asset, "media.edit", team=asset.team_id, before=before, after=after)
 
@@ -67,7 +68,7 @@ def move(*, team: Team, ids: Collection[int], folder: Folder | None) -> int:
 def tag(*, team: Team, ids: Collection[int], names: Sequence[str]) -> int:
     """How many have all these tags now, beside those that they had."""
     found = list(MediaAsset.objects.for_team(team).filter(pk__in=ids).values_list("pk", flat=True))
-    tags = _tags(team, names)
+    tags = named(Tag, team, names).values()
     through = MediaAsset.tags.through._default_manager
     through.bulk_create(
         [
@@ -82,14 +83,6 @@ def tag(*, team: Team, ids: Collection[int], names: Sequence[str]) -> int:
         raise PostsError(_("At most %(n)s tags per file. Nothing was changed.") % {"n": MOST_TAGS})
     audited.many("media.tag", team, found, {"tags": list(names)})
     return len(found)
-
-
-def _tags(team: Team, names: Sequence[str]) -> list[Tag]:
-    """Spelled as whoever came first did, also when two come at once."""
-    return [
-        Tag.objects.get_or_create(team=team, name__iexact=name, defaults={"name": name})[0]
-        for name in sorted(names, key=str.lower)
-    ]
 
 
 @transaction.atomic
