@@ -14,9 +14,11 @@ from approvals.models import Review, ReviewRequest
 from posts import content
 from posts.models.media import length
 from publishers import registry
-from publishers.contract import Spec
+from publishers.contract import Preview
 from publishers.models import Channel
 from ui import dates
+
+_PLAIN = Preview("feed", ())
 
 
 @dataclass(frozen=True)
@@ -64,21 +66,21 @@ def shown(review: Review, files: Files) -> list[dict[str, Any]]:
     """Per channel: who posts where, which text and what follows it, which pictures."""
     document = review.revision.snapshot["channels"]
     channels = Channel.objects.for_team(review.team).in_bulk([int(pk) for pk in document])
-    return [
-        _said(channel, registry.spec_for(channel.platform), document[str(channel.pk)], files)
-        for channel in channels.values()
-    ]
+    return [_said(channel, document[str(channel.pk)], files) for channel in channels.values()]
 
 
-def _said(channel: Channel, spec: Spec, said: Mapping[str, Any], files: Files) -> dict[str, Any]:
+def _said(channel: Channel, said: Mapping[str, Any], files: Files) -> dict[str, Any]:
+    """Also for a platform that this version no longer has: what was asked about stays readable."""
     head, *parts = content.texts_of(said)
+    adapter = registry.ADAPTERS.get(channel.platform)
+    drawn = adapter.spec.preview if adapter else _PLAIN
     return {
         "channel": str(channel),
         "handle": channel.handle,
-        "platform": spec.name,
-        "slug": spec.slug,
-        "layout": spec.preview.layout,
-        "actions": list(spec.preview.actions),
+        "platform": registry.name_of(channel.platform),
+        "slug": channel.platform,
+        "layout": drawn.layout,
+        "actions": list(drawn.actions),
         "text": head,
         "parts": parts,
         "comment": said["first_comment"],

@@ -14,6 +14,9 @@ def problems(
 
     What does not go together is asked of the adapter only where every limit holds.
     """
+    if platform not in registry.ADAPTERS:
+        message = f"This version of Drumbeat does not know {platform}."
+        return [Problem("error", "unknown_platform", message, "Take this channel off the post.")]
     spec = registry.spec_for(platform)
     found = limits.check_all(items, spec, account=account, thread=thread)
     if any(problem.level == "error" for problem in found):

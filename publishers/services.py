@@ -173,7 +173,7 @@ def disconnect(channel: Channel) -> None:
 
     The platform is asked to forget the token too, after our side is done and whatever it answers;
     not while another channel lives from the same consent, nor where the token is another
-    installation's.
+    installation's or the platform one that this version no longer has.
     """
     token, door = "", Door(channel.platform)
     with transaction.atomic():
@@ -181,7 +181,8 @@ def disconnect(channel: Channel) -> None:
         if grant is not None:
             shared = Grant.objects.filter(family=grant.family).exclude(pk=grant.pk).exists()
             door = Door(channel.platform, grant.way, channel.host)
-            token = "" if shared or instance.foreign() else _readable(grant)
+            silent = shared or instance.foreign() or channel.platform not in registry.ADAPTERS
+            token = "" if silent else _readable(grant)
             grant.delete()
         if (
             Channel.objects.filter(pk=channel.pk)

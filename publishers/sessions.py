@@ -107,6 +107,8 @@ def _channel(channel_id: int) -> Channel:
 
 
 def _closed(channel: Channel) -> Reconnect | None:
+    if channel.platform not in registry.ADAPTERS:
+        return Reconnect(f"This version of Drumbeat does not know {channel.platform}.")
     if channel.state == Channel.State.RECONNECT:
         return Reconnect(channel.problem or f"{channel} must be connected again.")
     if channel.state == Channel.State.DISCONNECTED or not hasattr(channel, "grant"):
