@@ -3,14 +3,16 @@
 None is held in memory: under ASGI, Django would first read a plain iterator to its end.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from typing import IO, Any
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.core.files.base import File
 from django.core.handlers.asgi import ASGIRequest
-from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.db import connections
+from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language, override
 
 from ui import sheets
 
@@ -19,23 +21,38 @@ PIECE = 256 * 1024
 
 def handed_out(
     request: HttpRequest, ending: str, *, name: str, rows: Iterable[Sequence[str]]
-) -> HttpResponseBase:
-    """`ending` is the address's: csv or xlsx, else Http404."""
+) -> StreamingHttpResponse:
+    """Rows are read while they are sent. `ending` is the address's: csv or xlsx, else Http404."""
     if ending not in sheets.MIMES:
         raise Http404
-    file = sheets.written(ending, rows)
-    return sent(request, file, mime=sheets.MIMES[ending], name=f"{name}.{ending}")
+    written, language = sheets.pieces(ending, rows), get_language()
 
+    def following() -> bytes | None:
+        """In the reader's language, which the request no longer has when it is sent."""
+        with override(language):
+            return next(written, None)
 
-def sent(request: HttpRequest, file: IO[bytes], *, mime: str, name: str) -> StreamingHttpResponse:
-    """A file made for this answer, to be kept by who asked; closed once it is sent."""
-    length = file.seek(0, 2)
-    file.seek(0)
-    response = StreamingHttpResponse(pieces(request, File(file), length), content_type=mime)
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
-    response.headers["Content-Length"] = str(length)
+    body = _threaded(following) if isinstance(request, ASGIRequest) else iter(following, None)
+    response = StreamingHttpResponse(body, content_type=sheets.MIMES[ending])
+    named = content_disposition_header(True, f"{name}.{ending}")
+    response.headers["Content-Disposition"] = named or ""
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+async def _threaded(following: Callable[[], bytes | None]) -> AsyncIterator[bytes]:
+    """Each in a thread. The database connection is given back before it is sent: whoever reads
+    slowly would keep it from others.
+    """
+
+    def read() -> bytes | None:
+        try:
+            return following()
+        finally:
+            connections.close_all()
+
+    while (piece := await sync_to_async(read)()) is not None:
+        yield piece
 
 
 def pieces(request: HttpRequest, file: "File[Any]", length: int) -> "_Now | _Later":
