@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.models import AuditEntry
 from approvals.models import Decision, Review, ReviewRequest
 from approvals.services.ask import ask
 from notifications.models import Message
@@ -129,3 +130,11 @@ def test_foreign_hash_is_not_decided(ruth):
     response = ruth.post(ruth.page, {"decision": "approve", "content_hash": "0" * 64})
     assert response.status_code == 409
     assert not Decision.objects.exists()
+
+
+def test_what_is_decided_by_link_is_in_the_audit_log_as_such(ruth):
+    assert answer(ruth).status_code == 302
+    [entry] = AuditEntry.objects.filter(verb="review.approve")
+    assert (entry.actor_name, entry.actor_id, entry.via) == ("Ruth Abara", None, "link")
+    assert entry.ip == "127.0.0.1"
+    assert ruth.page.split("/")[-2] not in str(entry.after)

@@ -13,11 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from posts import sheetfiles
 from posts.queries import exporting
 from tests.factories.posts import PostFactory
 from tests.factories.publishers import ChannelFactory
 from tests.posts.importing import checked
+from ui import sheets
 
 EXPORT = reverse("posts:export", args=["tidewater", "csv"])
 ENDINGS = pytest.mark.parametrize("ending", ["csv", "xlsx"])
@@ -31,7 +31,7 @@ def titles(content: bytes) -> list[str]:
 @pytest.fixture
 def small(monkeypatch):
     monkeypatch.setattr(exporting, "_AT_ONCE", 3)
-    monkeypatch.setattr(sheetfiles, "AT_ONCE", 1)
+    monkeypatch.setattr(sheets, "AT_ONCE", 1)
 
 
 @pytest.mark.django_db
@@ -72,7 +72,7 @@ def test_no_more_than_a_piece_is_in_memory(ending):
     rows = ([f"{n} and more words " * 150] for n in range(3000))
     tracemalloc.start()
     try:
-        size = sum(map(len, sheetfiles.pieces(ending, rows)))
+        size = sum(map(len, sheets.pieces(ending, rows)))
         _now, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -86,7 +86,7 @@ def test_a_workbook_has_what_was_written_as_far_as_it_can():
         ["bell\x07 and \ufffe", "=1+1", "x" * 40_000],
         ["", "", "last"],
     ]
-    content = b"".join(sheetfiles.pieces("xlsx", rows))
+    content = b"".join(sheets.pieces("xlsx", rows))
     sheet = load_workbook(io.BytesIO(content)).active
     read = [[cell or "" for cell in row] for row in sheet.iter_rows(values_only=True)]
     assert read == [rows[0], ["bell and ", "=1+1", "x" * 32_767], rows[2]]
