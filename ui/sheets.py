@@ -73,7 +73,7 @@ def _csv(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
 
 def _workbook(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
     out = _Outlet()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:  # type: ignore[arg-type]
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:  # type: ignore[call-overload]
         for name, content in _AROUND.items():
             book.writestr(name, _HEAD + content)
         with book.open("xl/worksheets/sheet1.xml", "w") as sheet:

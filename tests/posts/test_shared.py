@@ -16,6 +16,7 @@ from posts import addresses, payloads
 from posts.models import MediaAsset
 from posts.views import pieces
 from tests.factories.posts import DeliveryFactory, MediaAssetFactory, PostMediaFactory
+from ui import handout
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -46,7 +47,7 @@ def asset(team) -> MediaAsset:
 def either_way(request, monkeypatch):
     if request.param == "in pieces":
         monkeypatch.setattr(pieces, "AT_ONCE", 0)
-        monkeypatch.setattr(pieces, "PIECE", 100)
+        monkeypatch.setattr(handout, "PIECE", 100)
 
 
 def whole(answer) -> bytes:
@@ -123,7 +124,7 @@ def test_a_download_is_continued_only_while_it_is_the_same(asset, client):
 def test_pieces_flow_under_asgi(asset, monkeypatch):
     """Django would read a plain iterator to its end before the first byte goes out."""
     monkeypatch.setattr(pieces, "AT_ONCE", 0)
-    monkeypatch.setattr(pieces, "PIECE", 100)
+    monkeypatch.setattr(handout, "PIECE", 100)
     url, stored = path(address(asset)), content(asset)
 
     async def fetch() -> list[bytes]:
