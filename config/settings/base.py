@@ -10,6 +10,7 @@ import django_stubs_ext
 from django.utils.csp import CSP
 
 from config.settings import env, media
+from config.settings.notices import *
 from config.settings.people import *
 
 # Lets `ModelAdmin[Post]` and its like be written without quotes.
@@ -258,6 +259,8 @@ CELERY_BEAT_SCHEDULE = {
     "approvals.imported": _every("approvals.imported", seconds=10),
     "posts.sweep": _every("posts.sweep", hours=1),
     "notifications.drain": _every("notifications.drain", queue="mail", seconds=2),
+    "notifications.push": _every("notifications.push", queue="mail", seconds=2),
+    "notifications.call": _every("notifications.call", queue="mail", seconds=2),
     "notifications.prune": _every("notifications.prune", hours=1),
     "notifications.keys": _every("notifications.keys", hours=1),
     "accounts.sweep": _every("accounts.sweep", hours=1),

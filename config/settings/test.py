@@ -35,3 +35,4 @@ LOGGING = {"level": "WARNING", "json": True}
 REDIS_URL = ""
 CELERY_BROKER_URL = "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {}
+VAPID_KEY = "q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94"

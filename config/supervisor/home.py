@@ -13,6 +13,7 @@ from config.supervisor.errors import CannotStart
 
 # Longer than any lease: a message that old asks for what is no longer allowed; the rows know.
 STALE_MESSAGE_SECONDS = 120
+VAPID = "DRUMBEAT_VAPID_KEY"
 
 
 class Home:
@@ -99,7 +100,12 @@ class Home:
         try:
             if not path.exists():
                 _write_private(path, _new_secrets())
-            lines = path.read_text().splitlines()
+            kept = path.read_text()
+            if VAPID not in kept:
+                # From before browsers could be written to.
+                kept += f"{VAPID}={_scalar()}\n"
+                _write_private(path, kept)
+            lines = kept.splitlines()
         except OSError as error:
             raise CannotStart(
                 f"{path} cannot be read ({error.strerror}). It belongs to whoever started "
@@ -115,7 +121,14 @@ def _new_secrets() -> str:
         "# The keys of this installation. Without them the stored platform tokens cannot be read.\n"
         f"DRUMBEAT_SECRET_KEY={secrets.token_urlsafe(50)}\n"
         f"DRUMBEAT_TOKEN_KEYS={token_key}\n"
+        f"{VAPID}={_scalar()}\n"
     )
+
+
+def _scalar() -> str:
+    """A private key of the curve P-256: a number from 1 to its order, which begins with 32 ones."""
+    number = secrets.randbelow(0xFFFFFFFF00000000 << 192) + 1
+    return base64.urlsafe_b64encode(number.to_bytes(32)).rstrip(b"=").decode()
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from notifications.models import Sending
 
@@ -19,11 +20,18 @@ class Later:
 
 
 @dataclass(frozen=True)
+class Waits:
+    """It is too early, which is nobody's failure and no attempt."""
+
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Never:
     """No attempt will do better."""
 
     error: str
 
 
-type Result = Sent | Later | Never
+type Result = Sent | Later | Waits | Never
 type Way = Callable[[Sending], Result]

@@ -38,10 +38,22 @@ def test_a_file_in_its_place_is_a_clear_error(tmp_path):
 def test_the_keys_are_made_once_and_readable_by_their_owner_only(home):
     home.open()
     keys = home.secrets()
-    assert set(keys) == {"DRUMBEAT_SECRET_KEY", "DRUMBEAT_TOKEN_KEYS"}
+    assert set(keys) == {"DRUMBEAT_SECRET_KEY", "DRUMBEAT_TOKEN_KEYS", "DRUMBEAT_VAPID_KEY"}
     assert len(keys["DRUMBEAT_SECRET_KEY"]) >= 50
     assert home.secrets() == keys
     assert stat.S_IMODE((home.path / "secrets.env").stat().st_mode) == 0o600
+
+
+def test_a_key_that_came_later_is_added_to_those_of_before(home):
+    home.open()
+    path = home.path / "secrets.env"
+    keys = home.secrets()
+    path.write_text("".join(line for line in path.open() if "VAPID" not in line))
+    again = home.secrets()
+    assert again["DRUMBEAT_TOKEN_KEYS"] == keys["DRUMBEAT_TOKEN_KEYS"]
+    assert again["DRUMBEAT_VAPID_KEY"] != keys["DRUMBEAT_VAPID_KEY"]
+    assert home.secrets() == again
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_two_homes_have_different_keys(tmp_path):

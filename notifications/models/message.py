@@ -1,4 +1,4 @@
-"""The outbox: a message is a row, and each way it travels is a row that a worker leases."""
+"""What people are told: a message is a row, and each way it travels is a row of the outbox."""
 
 from typing import Any
 
@@ -8,27 +8,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from accounts.models import Team, TeamQuerySet
+from notifications.facts import facts
 from notifications.kinds import KINDS
-from ui.spoken import spoken
-
-# What of a message's data a worker has put in words.
-_BY_MACHINES = ("reason", "what", "waiting", "outcome", "where", "when", "began", "ended")
-
-
-class LiveEvent(models.Model):
-    """One thing that changed on a team's pages; kept a day for browsers that were away."""
-
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
-    topic = models.CharField(max_length=60)
-    at = models.DateTimeField(default=timezone.now)
-
-    objects = TeamQuerySet["LiveEvent"].as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=["team", "id"]), models.Index(fields=["at"])]
-
-    def __str__(self) -> str:
-        return self.topic
+from notifications.models.leased import Leased
 
 
 class Message(models.Model):
@@ -47,6 +29,8 @@ class Message(models.Model):
     data = models.JSONField(default=dict)
     # What only the mail may show (sealing.py); emptied once every way has sent it.
     sealed = models.TextField(blank=True)
+    # Whether its reader wanted it under the bell when it was written.
+    in_app = models.BooleanField(default=True, db_default=True)
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
 
@@ -72,10 +56,7 @@ class Message(models.Model):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """The data, and what a machine gave as reasons in the reader's language."""
-        written = _BY_MACHINES if "by" in self.data else (*_BY_MACHINES, "comment")
-        known = {key: spoken(str(self.data[key])) for key in written if key in self.data}
-        return {**self.data, **known}
+        return facts(self.data)
 
     @property
     def shape(self) -> str:
@@ -88,27 +69,33 @@ class Message(models.Model):
         return KINDS[self.kind].mark
 
 
-class Sending(models.Model):
-    """One message by one way. `sending` past its lease goes back to `waiting`."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting"
-        SENDING = "sending"
-        SENT = "sent"
-        FAILED = "failed"
+class Sending(Leased):
+    """One message by one way, or gathered for the digest that will carry it."""
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="sendings")
     way = models.CharField(max_length=20)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    run_at = models.DateTimeField(default=timezone.now)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(blank=True)
+    browser = models.ForeignKey(
+        "notifications.Browser",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="sendings",
+    )
+    digest = models.ForeignKey(
+        "notifications.Digest",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="sendings",
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["message", "way"], name="sending_once_per_way")
+            models.UniqueConstraint(
+                fields=["message", "way", "browser"],
+                name="sending_once_per_place",
+                nulls_distinct=False,
+            )
         ]
         indexes = [
             models.Index(
@@ -116,6 +103,11 @@ class Sending(models.Model):
             ),
             models.Index(
                 fields=["lease_until"], name="sending_lease", condition=models.Q(state="sending")
+            ),
+            models.Index(
+                fields=["run_at"],
+                name="sending_gathered",
+                condition=models.Q(state="gathered", digest=None),
             ),
         ]
 
