@@ -8,8 +8,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import Team, User
-from notifications.kinds import KINDS
-from notifications.models import LiveEvent, Message, Sending
+from notifications.models import Call, Endpoint, LiveEvent, Message, Sending
 
 # A transaction may commit after one that took a higher id: what is this young is read again.
 OVERLAP = timedelta(seconds=10)
@@ -21,8 +20,7 @@ type Event = tuple[int, str]
 
 def inbox(team: Team, user: User) -> QuerySet[Message]:
     """A person's in-app messages of one team, newest first."""
-    shown = [kind.id for kind in KINDS.values() if kind.in_app]
-    return Message.objects.for_team(team).filter(user=user, kind__in=shown).order_by("-pk")
+    return Message.objects.for_team(team).filter(user=user, in_app=True).order_by("-pk")
 
 
 def unread(team: Team, user: User) -> QuerySet[Message]:
@@ -69,3 +67,15 @@ def missed(team: Team, after: int | None) -> list[Event]:
     if len(events) > MISSED_AT_MOST:
         return [(last_event(team), EVERYTHING)]
     return events
+
+
+def endpoints(team: Team) -> QuerySet[Endpoint]:
+    """With how many events wait for each, and when it took the last one."""
+    waiting = Count("calls", filter=Q(calls__state__in=["waiting", "sending"]))
+    rows = Endpoint.objects.for_team(team).order_by("name", "pk")
+    return rows.annotate(waiting=waiting, took_at=Max("calls__sent_at"))
+
+
+def log(endpoint: Endpoint) -> QuerySet[Call]:
+    """Its calls, the latest first."""
+    return endpoint.calls.select_related("event").order_by("-pk")

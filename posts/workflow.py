@@ -19,7 +19,7 @@ from django.utils.translation import pgettext
 from accounts import audit
 from accounts.models import User
 from notifications import live
-from posts import audited, states, swap
+from posts import audited, hearing, states, swap
 from posts.errors import IllegalMove, LostRace
 from posts.models import Activity, Delivery, Post
 from posts.states import DeliveryState, Stage
@@ -62,6 +62,7 @@ def move(
         after = {**(note or {}), "stage": str(target)}
         verb, before = f"post.{event}", {"stage": str(old)}
         audited.post(row, verb, by=by, name=name, before=before, after=after)
+        hearing.moved([row], str(old), said.actor_name)
 
 
 def move_all(posts: Sequence[Post], event: str) -> None:
@@ -76,6 +77,7 @@ def move_all(posts: Sequence[Post], event: str) -> None:
         post.stage = target
     note = {"from": str(old), "to": str(target)}
     Activity.objects.bulk_create(_said(post, event, note, None, "") for post in posts)
+    hearing.moved(posts, str(old))
 
 
 def _topics(row: Post | Delivery) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from approvals import tokens
 from approvals.errors import NobodyToAsk
 from approvals.mail import letter
 from approvals.models import Review, ReviewRequest, Workflow
+from notifications import events
 from notifications.services import tell
 from posts.models import Post
 from posts.services import review as posts_review
@@ -87,6 +88,12 @@ def ask(*, post: Post, by: User, note: str = "") -> Review:
     )
     for person in people:
         invite(review, person)
+    page = reverse("approvals:review", kwargs={"team": post.team.slug, "review_id": review.pk})
+    events.happened(
+        team_id=post.team_id,
+        name="review.asked",
+        data=lambda: {"by": str(by), "title": str(post), "post": post.pk, "url": page},
+    )
     return review
 
 

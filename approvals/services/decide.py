@@ -16,6 +16,7 @@ from approvals.errors import (
 )
 from approvals.models import Decision, Review, ReviewRequest
 from approvals.standing import require_open, require_reviewer
+from notifications import events
 from notifications.services import tell
 from posts import workflow
 from posts.models import Post
@@ -107,6 +108,8 @@ def _tell(decision: Decision, review: Review, post: Post, kind: str) -> None:
     """The author hears what was decided; whoever decided gets a receipt."""
     page = reverse("posts:post", kwargs={"team": review.team.slug, "post_id": post.pk})
     data = {"by": decision.name, "title": str(post), "comment": decision.comment, "url": page}
+    name = {"review_changes": "review.changes_requested", "review_approved": "review.approved"}
+    events.happened(team_id=review.team_id, name=name[kind], data=lambda: {**data, "post": post.pk})
     asker = {user.pk: user for user in (post.author, review.asked_by) if user}
     member = decision.request.membership
     for user in asker.values():

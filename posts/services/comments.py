@@ -12,6 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
+from notifications import events
 from notifications.live import announce
 from notifications.models import Message
 from notifications.services import tell_all
@@ -59,6 +60,11 @@ def write(*, post: Post, by: User, words: Words, parent: int = 0) -> Comment:
         mentions=ids,
     )
     _tell(comment, by, handles, everybody=True)
+    events.happened(
+        team_id=post.team_id,
+        name="comment.written",
+        data=lambda: {**_letter(comment, by, handles), "post": post.pk},
+    )
     workflow.record(post, "comment.answer" if first else "comment.write", by=by)
     announce(post.team_id, f"comments:{post.pk}", "board")
     return comment

@@ -21,7 +21,7 @@ from publishers.models import OAuthState
 from tests.architecture import tree
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.approvals import ReviewerFactory, StageFactory
-from tests.factories.notifications import MessageFactory
+from tests.factories.notifications import MessageFactory, endpoint_for
 from tests.factories.posts import (
     ActivityFactory,
     CampaignFactory,
@@ -108,6 +108,7 @@ def furnish(team, owner) -> SimpleNamespace:
             team=team, name=f"Days of {team}", starts_on="2031-05-01", ends_on="2031-05-02"
         ),
         message=MessageFactory(team=team, user=owner),
+        endpoint=endpoint_for(team, owner),
         importing=checked(team, owner, ("text", "tags"), (f"Row of {team}", "sea"), ("", "x")),
         view=SavedView.objects.create(
             team=team, owner=person, name=f"View of {team.slug}", page="month", shared=True
@@ -183,6 +184,8 @@ def _argument(name: str, argument: str, there: SimpleNamespace) -> Any:
     }
     if name.startswith("delivery:") and argument == "pk":
         return there.delivery.pk
+    if name.startswith("notifications:webhook") and argument == "pk":
+        return there.endpoint.pk
     known = special.get((name, argument), general.get(argument))
     assert known is not None, f"Say in tests/security which object {name} gets as {argument!r}."
     return known
