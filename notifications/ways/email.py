@@ -13,15 +13,18 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from accounts import languages
 from accounts.models import Membership
 from accounts.sealing import Unreadable
-from notifications.kinds import KINDS
+from notifications import unsubscribing, wishes
+from notifications.kinds import EMAIL, GROUPS, KINDS
 from notifications.models import Message, Sending
 from notifications.sealing import unseal
-from notifications.ways import Later, Never, Result, Sent
+from notifications.ways import Later, Never, Result, Sent, Waits
 from ui import mail
 
 GENERIC = "notification"
@@ -29,8 +32,13 @@ GENERIC = "notification"
 
 def deliver(sending: Sending) -> Result:
     message = sending.message
-    if not _may_still_know(message):
+    if not may_still_know(message):
         return Never("The recipient is no longer in the team.")
+    theirs = wishes.of_one(message.user_id)
+    if not theirs.want(message.kind, EMAIL):
+        return Never("The recipient no longer wants this mail.")
+    if until := theirs.quiet_until(timezone.now(), message.kind):
+        return Waits(until)
     try:
         letter = compose(sending)
     except Unreadable:
@@ -54,20 +62,40 @@ def hand_over(letter: EmailMessage) -> Result:
 
 
 def compose(sending: Sending) -> EmailMessage:
-    """Every attempt has the same Message-ID: a mail that had to be repeated folds into one."""
     message = sending.message
-    host = urlsplit(settings.SITE_URL).hostname or "localhost"
+    stop = ""
+    if message.user_id is not None and not KINDS[message.kind].must:
+        stop = stop_url(message.user_id, KINDS[message.kind].group)
     with override(message.data.get("language") or languages.of_mail(message.user)):
         return mail.render(
             _template(message.kind),
             to=[message.user.email if message.user else message.email],
-            context=_context(message),
-            headers={
-                "Message-ID": f"<drumbeat.{sending.pk}@{host}>",
-                "Auto-Submitted": "auto-generated",
-                "X-Auto-Response-Suppress": "All",
-            },
+            context={**_context(message), "stop": stop},
+            headers=headers(str(sending.pk), stop),
         )
+
+
+def headers(name: str, stop: str = "") -> dict[str, str]:
+    """Every attempt has the same Message-ID: a mail that had to be repeated folds into one.
+
+    `stop` is an address that ends mails like this by one POST (RFC 8058).
+    """
+    host = urlsplit(settings.SITE_URL).hostname or "localhost"
+    ended = {
+        "List-Unsubscribe": f"<{stop}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    return {
+        "Message-ID": f"<drumbeat.{name}@{host}>",
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        **(ended if stop else {}),
+    }
+
+
+def stop_url(user_id: int, group: str) -> str:
+    token = unsubscribing.token(user_id, group)
+    return mail.absolute(reverse("notifications:unsubscribe", args=[token]))
 
 
 def _context(message: Message) -> dict[str, Any]:
@@ -80,6 +108,7 @@ def _context(message: Message) -> dict[str, Any]:
         "line": str(kind.line).format(**data),
         "action": kind.action,
         "outside": message.user is None,
+        "about": GROUPS[kind.group],
     }
 
 
@@ -91,7 +120,7 @@ def _template(kind: str) -> str:
     return kind
 
 
-def _may_still_know(message: Message) -> bool:
+def may_still_know(message: Message) -> bool:
     if message.user_id is None:
         return True
     return Membership.objects.filter(

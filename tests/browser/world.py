@@ -22,7 +22,8 @@ from approvals.services.ask import invite, reviewers_of
 from calendar_app.models import SavedView
 from calendar_app.services.saved import save
 from delivery.models import Rewind, Stray
-from notifications.models import Message
+from notifications import unsubscribing
+from notifications.models import Endpoint, Message
 from notifications.sealing import unseal
 from posts.models import BulkAct, Comment, Delivery, Import, MediaAsset, Post, Template, Variant
 from posts.outline import Outline, Placeholder
@@ -34,6 +35,7 @@ from posts.times import from_utc
 from publishers.models import Channel
 from publishers.sandbox.mail import CatcherBackend
 from publishers.sandbox.models import Account, Mail
+from tests.factories.notifications import endpoint_for
 from tests.posts.importing import checked, done, taken_in, text
 
 SECRET = "JBSWY3DPEHPK3PXP"
@@ -126,6 +128,14 @@ class World:
     @cached_property
     def review(self) -> Review:
         return Review.objects.for_team(self.team).filter(state="open")[0]
+
+    @cached_property
+    def endpoint(self) -> Endpoint:
+        return endpoint_for(self.team, self.alice)
+
+    def unsubscribe_link(self) -> str:
+        token = unsubscribing.token(self.bob.pk, "reviews")
+        return reverse("notifications:unsubscribe", args=[token])
 
     @cached_property
     def asset(self) -> MediaAsset:

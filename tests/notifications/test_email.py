@@ -24,6 +24,7 @@ FULL = {
     "ends": "4 December, 09:00",
     "waiting": "4 posts",
     "team": "Tidewater",
+    "name": "Our chat",
     "role": "editor",
     "until": "9 December 2026",
     "count": 4,

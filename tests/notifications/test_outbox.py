@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from accounts.models import Invitation, Membership, User
 from accounts.services import invitations
-from notifications import outbox, tasks
+from notifications import leasing, outbox, tasks
 from notifications.kinds import KINDS
 from notifications.models import LiveEvent, Message, Sending
 from notifications.services import tell
+from notifications.ways import Later, email
 from tests.factories.notifications import DATA, LiveEventFactory, SendingFactory
 
 pytestmark = pytest.mark.django_db
@@ -88,10 +89,10 @@ def test_a_server_that_is_away_is_asked_again_later_and_later(approved, settings
 def test_after_a_day_of_trying_a_person_is_asked(approved, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
-    Sending.objects.update(attempts=outbox.MAX_ATTEMPTS - 1)
+    Sending.objects.update(attempts=leasing.MAX_ATTEMPTS - 1)
     outbox.drain()
     assert only().state == State.FAILED
-    assert sum((outbox.pause(n) for n in range(1, outbox.MAX_ATTEMPTS)), timedelta()) > timedelta(
+    assert sum((leasing.pause(n) for n in range(1, leasing.MAX_ATTEMPTS)), timedelta()) > timedelta(
         hours=18
     )
     assert outbox.send_again(only())
@@ -106,13 +107,13 @@ def test_a_dead_workers_row_is_taken_over_when_its_lease_ends(approved):
     Sending.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert outbox.drain() == 1
     assert len(mail.outbox) == 1
-    assert not outbox.settle(dead, outbox.Later("late news of the dead"))
+    assert not outbox.settle(dead, Later("late news of the dead"))
     assert only().state == State.SENT
 
 
 def test_a_repeated_mail_keeps_its_id(approved):
     """Killed after the server took the mail and before that was written."""
-    outbox.WAYS["email"](outbox.lease())
+    email.deliver(outbox.lease())
     Sending.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     outbox.drain()
     first, second = mail.outbox
