@@ -30,6 +30,7 @@ LOTS = {
         "restarts": (
             "config/test_stack.py",
             "faults/test_drain.py",
+            "faults/test_notices.py",
             "faults/test_preparing.py",
             "faults/test_restore.py",
             "faults/test_threads.py",
