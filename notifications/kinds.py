@@ -228,6 +228,8 @@ _KINDS = (
         "key_ends",
         _("The API key “{key}” ends on {ends}. What uses it needs a new one before that"),
         "key-round",
+        group=Group.TEAM,
+        title=_("An API key of yours is about to end"),
         mark="attention",
         action=_("Make a new key"),
     ),

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import override
 
-from accounts import languages, sealing
+from accounts import audit, languages, sealing
 from accounts.models import Team, User
 from notifications.events import HAPPENINGS, TEST
 from notifications.facts import facts
@@ -138,15 +138,18 @@ def add(
         secret=sealing.seal(secret, PURPOSE),
         created_by=by,
     )
+    _audit("webhook.add", endpoint, by=by, after=_facts(endpoint))
     return endpoint, secret
 
 
+@transaction.atomic
 def change(endpoint: Endpoint, *, name: str, url: str, style: str, events: Collection[str]) -> None:
     """Without a `url` the address stays."""
     new = {"host": urlsplit(url).hostname or "", "address": sealing.seal(url, PURPOSE)}
-    Endpoint.objects.filter(pk=endpoint.pk).update(
-        name=name, style=style, events=sorted(events), **(new if url else {})
-    )
+    rows = Endpoint.objects.filter(pk=endpoint.pk)
+    rows.update(name=name, style=style, events=sorted(events), **(new if url else {}))
+    before, after = audit.changed(_facts(endpoint), _facts(rows.get()))
+    _audit("webhook.change", endpoint, before=before, after=after)
 
 
 @transaction.atomic
@@ -157,25 +160,39 @@ def rotate(endpoint: Endpoint) -> str:
     row.former_secret, row.former_until = row.secret, timezone.now() + BOTH_SECRETS
     row.secret = sealing.seal(secret, PURPOSE)
     row.save(update_fields=["secret", "former_secret", "former_until"])
+    _audit("webhook.rotate", endpoint)
     return secret
 
 
+@transaction.atomic
 def pause(endpoint: Endpoint) -> None:
-    Endpoint.objects.filter(pk=endpoint.pk, pause="").update(pause=Endpoint.Pause.ASKED)
+    rows = Endpoint.objects.filter(pk=endpoint.pk, pause="")
+    if rows.update(pause=Endpoint.Pause.ASKED):
+        _audit("webhook.pause", endpoint)
 
 
+@transaction.atomic
 def resume(endpoint: Endpoint) -> None:
     """As if it had never failed; what waits is sent."""
-    Endpoint.objects.filter(pk=endpoint.pk).update(
-        pause="", failures=0, failing_since=None, rest_until=None
-    )
+    rows = Endpoint.objects.filter(pk=endpoint.pk).exclude(pause="")
+    if rows.update(pause="", failures=0, failing_since=None, rest_until=None):
+        _audit("webhook.resume", endpoint)
 
 
+@transaction.atomic
 def test(endpoint: Endpoint) -> Call:
     event = Event.objects.create(team=endpoint.team, name=TEST.name, data={})
+    _audit("webhook.test", endpoint)
     return Call.objects.create(endpoint=endpoint, event=event)
 
 
+@transaction.atomic
+def remove(endpoint: Endpoint) -> None:
+    _audit("webhook.remove", endpoint, before=_facts(endpoint))
+    endpoint.delete()
+
+
+@transaction.atomic
 def replay(endpoint: Endpoint, *, call: int = 0, since: datetime | None = None) -> int:
     """Again one call that has ended, or all that failed since a moment; how many. Ids stay."""
     ended = endpoint.calls.filter(state__in=[Call.State.SENT, Call.State.FAILED])
@@ -183,4 +200,22 @@ def replay(endpoint: Endpoint, *, call: int = 0, since: datetime | None = None) 
     if since is not None:
         chosen = chosen.filter(event__at__gte=since)
     now = timezone.now()
-    return chosen.update(state=Call.State.WAITING, attempts=0, since=now, run_at=now, error="")
+    count = chosen.update(state=Call.State.WAITING, attempts=0, since=now, run_at=now, error="")
+    if count:
+        _audit("webhook.replay", endpoint, after={"count": count})
+    return count
+
+
+def _facts(endpoint: Endpoint) -> dict[str, Any]:
+    """Of the address its host alone: the rest may be a secret."""
+    return {
+        "name": endpoint.name,
+        "host": endpoint.host,
+        "style": endpoint.style,
+        "events": endpoint.events,
+    }
+
+
+def _audit(verb: str, endpoint: Endpoint, **more: Any) -> None:
+    about = audit.About("webhook", endpoint.pk, endpoint.name)
+    audit.write(verb, team=endpoint.team_id, about=about, **more)

@@ -103,7 +103,7 @@ def replay(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 def remove(request: TeamRequest, pk: int) -> HttpResponse:
     row = _mine(request, pk)
-    row.delete()
+    webhooks.remove(row)
     messages.success(request, _("%(name)s was removed") % {"name": row.name})
     return redirect("notifications:webhooks", team=request.team.slug)
 

@@ -93,6 +93,22 @@ ACTS: dict[str, Act] = {
     "approvals:reviewers": Act(lambda w: {"email": "x@y.test", "name": "X"}),
     "approvals:reviewers_needed": Act(lambda w: {"needed": 2}),
     "approvals:reviewer_remove": Act(),
+    "notifications:webhooks": Act(
+        lambda w: {
+            "name": "Chat",
+            "url": "https://a.test/x",
+            "style": "slack",
+            "events": ["comment.written"],
+        }
+    ),
+    "notifications:webhook": Act(
+        lambda w: {"name": "Chat", "style": "slack", "events": ["comment.written"]}
+    ),
+    "notifications:webhook_test": Act(),
+    "notifications:webhook_rotate": Act(),
+    "notifications:webhook_pause": Act(),
+    "notifications:webhook_replay": Act(lambda w: {"hours": "24"}),
+    "notifications:webhook_remove": Act(),
     "posts:create": Act(lambda w: {"body": "Words", "channels": w.channel.pk}),
     "posts:autosave_new": Act(lambda w: {"body": "Words", "channels": w.channel.pk}),
     "posts:edit": Act(lambda w: {"body": "New words", "version": w.post.version}),
