@@ -25,6 +25,7 @@ FULL = {
     "waiting": "4 posts",
     "team": "Tidewater",
     "name": "Our chat",
+    "key": "Reports",
     "role": "editor",
     "until": "9 December 2026",
     "count": 4,
