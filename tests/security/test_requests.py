@@ -33,8 +33,9 @@ ELSEWHERE = [
     "/%0d%0aLocation:%20https://evil.test",
     "\x00//evil.test",
 ]
-# No form of a browser, but what platforms send by themselves: tests/publishers/test_hooks.py.
-SIGNED = {"publishers:hook"}
+# No form of a browser, but what others send by themselves, and sign: platforms
+# (tests/publishers/test_hooks.py) and mail programs (tests/notifications/test_preferences.py).
+SIGNED = {"publishers:hook", "notifications:unsubscribe"}
 
 
 # -- forged forms
@@ -192,7 +193,7 @@ def test_every_answer_is_guarded(as_user, client, world, subtests):
                 assert "Server" not in response.headers
 
 
-PUBLIC = {"publishers:platforms_css"}
+PUBLIC = {"publishers:platforms_css", "notifications:worker"}
 # Which the browser of a member may keep, and nobody in between.
 PICTURES = {"posts:media", "posts:media_small"}
 
