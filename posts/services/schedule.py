@@ -36,9 +36,12 @@ def plan(
 ) -> Post:
     """Say when it should go out. Sends nothing: without approval the deliveries stay drafts.
 
-    A post that is already scheduled keeps its approval and moves to the new time. Raises BadTime.
+    A post that is already scheduled keeps its approval and moves to the new time. Raises BadTime,
+    and BeingPublished for what is out.
     """
     post = locked(post)
+    if post.stage == Stage.DONE:
+        raise _out()
     times = per_channel or {}
     for moment in (at, *times.values()):
         require_future(moment)
@@ -137,9 +140,7 @@ def reschedule(*, post: Post, at: Moment, by: User) -> Post:
     require_future(at)
     held = [d for d in open_deliveries(post) if d.state in states.IN_FLIGHT]
     if held or post.stage == Stage.DONE:
-        raise BeingPublished(
-            _("This post is being published or already out. It can no longer move.")
-        )
+        raise _out()
     first = post.planned_at
     shifts = {
         d.channel_id: along(at, d.due_at, first)
@@ -147,6 +148,10 @@ def reschedule(*, post: Post, at: Moment, by: User) -> Post:
         if d.due_at and first
     }
     return plan(post=post, at=at, by=by, per_channel=shifts)
+
+
+def _out() -> BeingPublished:
+    return BeingPublished(_("This post is being published or already out. It can no longer move."))
 
 
 @transaction.atomic
