@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
 
 TOAST = "drum:toast"
 
@@ -24,12 +25,14 @@ def partial(
     context: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page, or only its partial `name` when htmx asked. Caches must not mix the two up."""
+    """The page, or only its partial `name` when htmx asked."""
     page = f"{template}#{name}" if wants_fragment(request) else template
-    response = render(request, page, context, status=status)
-    response.headers["Vary"] = ", ".join(
-        filter(None, [response.headers.get("Vary"), "HX-Request", "HX-Boosted"])
-    )
+    return varied(render(request, page, context, status=status))
+
+
+def varied[R: HttpResponseBase](response: R) -> R:
+    """For a page or a part of it: caches must not mix the two up."""
+    patch_vary_headers(response, ("HX-Request", "HX-Boosted"))
     return response
 
 

@@ -19,7 +19,7 @@ from posts.states import Stage
 from posts.times import Moment
 from posts.views.stored import clock
 from ui import dates
-from ui.htmx import partial, wants_fragment
+from ui.htmx import partial, varied, wants_fragment
 from ui.spoken import spoken
 
 PAGE = "posts/post.html"
@@ -156,4 +156,4 @@ def _show(
         "swap": wants_fragment(request),
     }
     template = f"{PAGE}#post_live" if wants_fragment(request) and not errors else PAGE
-    return render(request, template, context, status=status)
+    return varied(render(request, template, context, status=status))
