@@ -62,7 +62,7 @@ class Reviewer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.email or str(self.membership)
+        return self.name or self.email or str(self.membership.user if self.membership else "")
 
 
 class Review(models.Model):
