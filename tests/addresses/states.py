@@ -1,0 +1,182 @@
+"""States in which acts of a team are illegal. Each brings a world there and returns the fields of
+the form that is sent then.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from types import SimpleNamespace as World
+from typing import Any
+
+from django.core import signing
+from django.utils import timezone
+
+from accounts.models import Membership
+from approvals.models import Review, ReviewRequest
+from calendar_app.models import SavedView, Slot
+from calendar_app.views.back import SALT
+from posts.models import Blackout, Comment, Delivery, Import, MediaAsset, Post, Upload
+from posts.outline import Outline
+from posts.services import templates
+from tests.factories.posts import DeliveryFactory, FolderFactory, TagFactory
+from tests.posts.importing import text
+
+type Fields = dict[str, Any]
+type State = Callable[[World], Fields]
+THEN = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def nothing(_w: World) -> Fields:
+    """It is so already."""
+    return {}
+
+
+def row(name: str, **changed: Any) -> State:
+    """What the world has by this name was changed so."""
+
+    def make(w: World) -> Fields:
+        found = getattr(w, name)
+        type(found)._base_manager.filter(pk=found.pk).update(**changed)
+        return {}
+
+    return make
+
+
+# -- posts
+
+
+def published(w: World) -> Fields:
+    Post.objects.filter(pk=w.post.pk).update(stage="done")
+    return {}
+
+
+def under_way(w: World) -> Fields:
+    """A worker has it."""
+    at = timezone.now() + timedelta(hours=1)
+    planned = {"stage": "scheduled", "planned_at": at, "planned_zone": "Europe/Lisbon"}
+    Post.objects.filter(pk=w.post.pk).update(**planned)
+    delivery = DeliveryFactory(queued=True, post=w.post, channel=w.channel, due_at=timezone.now())
+    lease = {"owner": "w", "attempt_no": 1, "lease_until": at}
+    for state in ("claimed", "sending"):
+        Delivery.objects.filter(pk=delivery.pk).update(state=state, **lease)
+    return {}
+
+
+def newer(w: World) -> Fields:
+    """Somebody has saved since the form was made."""
+    Post.objects.filter(pk=w.post.pk).update(version=9, body="What somebody else wrote")
+    return {"version": 8, "body": "Other words", "channels": w.channel.pk, "mark": "old"}
+
+
+def tomorrow(state: State, **said: Any) -> State:
+    """To be moved there."""
+
+    def make(w: World) -> Fields:
+        day = f"{timezone.now() + timedelta(days=1):%Y-%m-%d}"
+        return {**state(w), "date": day, "day": day, "time": "09:00", **said}
+
+    return make
+
+
+def moved_since(w: World) -> Fields:
+    """The way back is offered, but from where it is no more."""
+    was = {"at": "", "zone": "", "channels": {}, "goes": False}
+    return {"of": signing.dumps([w.post.pk, was, {**was, "zone": "UTC"}], salt=SALT, compress=True)}
+
+
+def unseen(**said: Any) -> State:
+    """A yes to what was not shown."""
+    return lambda w: {"id": w.post.pk, "seen": f"{w.post.pk}.old", "confirm": "1", **said}
+
+
+def own_comment(**changed: Any) -> State:
+    def make(w: World) -> Fields:
+        Comment.objects.filter(pk=w.comment.pk).update(author=w.owner, **changed)
+        return {"text": "Other words"}
+
+    return make
+
+
+# -- names, numbers and versions
+
+
+def named_as(name: str, **said: Any) -> State:
+    """Called as what the world has by this name."""
+    return lambda w: {"name": getattr(w, name).name, **said}
+
+
+def other_folder(w: World) -> Fields:
+    return {"name": FolderFactory(team=w.team).name}
+
+
+def older_group(w: World) -> Fields:
+    return {"name": w.group.name, "tags": "sea", "version": w.group.version + 1}
+
+
+def newer_template(w: World) -> Fields:
+    said = Outline(name=w.template.name, category="", body="What somebody else wrote")
+    templates.save(template=w.template, outline=said, version=1, by=w.owner)
+    return {"name": w.template.name, "body": "Other words", "version": 1}
+
+
+def own_view(w: World) -> Fields:
+    """Two of them; the world's is one."""
+    SavedView.objects.filter(pk=w.view.pk).update(owner=w.owner)
+    other = SavedView.objects.create(team=w.team, owner=w.owner, name="Mine", page="month")
+    return {"name": other.name, "view": "month"}
+
+
+def full_week(w: World) -> Fields:
+    Slot.objects.bulk_create(
+        Slot(team=w.team, channel=w.channel, weekday=day, at=time(hour, 5))
+        for day in range(7)
+        for hour in range(15)
+    )
+    return {"at": "23:00", "weekdays": ["1"], "source": "0"}
+
+
+def closed_for_long(w: World) -> Fields:
+    day = {"starts_on": "2031-01-01", "ends_on": "2031-01-01"}
+    Blackout.objects.bulk_create(Blackout(team=w.team, name=f"{n}", **day) for n in range(200))
+    return {"name": "One more", **day}
+
+
+def many_imports(w: World) -> Fields:
+    Import.objects.bulk_create(Import(team=w.team, by=w.owner, name=f"{n}") for n in range(20))
+    return {"file": text(("text",), ("One",))}
+
+
+def many_uploads(w: World) -> Fields:
+    Upload.objects.bulk_create(
+        Upload(team=w.team, by=w.owner, name="x", size=9, key=f"{n}", mark=f"{n}")
+        for n in range(10)
+    )
+    return {"name": "one more.jpg", "size": "9", "changed": "1"}
+
+
+# -- files
+
+
+def many_tags(w: World) -> Fields:
+    w.asset.tags.set(TagFactory.create_batch(20, team=w.team))
+    return {"id": w.asset.pk, "tags": "one more"}
+
+
+def deleted_file(w: World) -> Fields:
+    MediaAsset.objects.filter(pk=w.asset.pk).update(deleted_at=timezone.now())
+    return {"media": w.asset.pk, "post": w.post.pk}
+
+
+# -- people
+
+
+def only_owner(w: World) -> Fields:
+    w.member = Membership.objects.get(team=w.team, user=w.owner)
+    return {"role": "editor"}
+
+
+def review_ended(w: World) -> Fields:
+    """By somebody else's yes, while the owner, who was asked too, had it open."""
+    mine = Membership.objects.get(team=w.team, user=w.owner)
+    ReviewRequest.objects.filter(review=w.review, membership=w.member).update(membership=mine)
+    Review.objects.filter(pk=w.review.pk).update(state=Review.State.APPROVED, ended_at=THEN)
+    return {"decision": "approve", "content_hash": w.review.content_hash}
