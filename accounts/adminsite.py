@@ -14,19 +14,21 @@ from accounts.models import Team
 
 
 class Audited(admin.ModelAdmin[Any]):
-    """Django calls these within the transaction of the change."""
+    """Django calls these within the transaction of the change. Mixed into every class that is
+    registered, so it has no names of its own.
+    """
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
-        self._say("admin.add", obj, message)
+        _tell(self, "admin.add", obj, message)
         return super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
-        self._say("admin.change", obj, message)
+        _tell(self, "admin.change", obj, message)
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
         for obj in queryset:
-            self._say("admin.delete", obj, [])
+            _tell(self, "admin.delete", obj, [])
         return super().log_deletions(request, queryset)
 
     def response_action(
@@ -43,12 +45,13 @@ class Audited(admin.ModelAdmin[Any]):
             audit.write("admin.act", team=None, about=about, after=after)
         return response
 
-    def _say(self, verb: str, obj: Model, message: Any) -> None:
-        """Which fields, not what they hold: among them are passwords."""
-        team = obj.pk if isinstance(obj, Team) else getattr(obj, "team_id", None)
-        name, pk = self.opts.model_name or "", obj.pk if isinstance(obj.pk, int) else None
-        about = About(name[:20], pk, f"{self.opts.verbose_name} {obj}")
-        audit.write(verb, team=team, about=about, after={"fields": sorted(_fields(message))})
+
+def _tell(of: admin.ModelAdmin[Any], verb: str, obj: Model, message: Any) -> None:
+    """Which fields, not what they hold: among them are passwords."""
+    team = obj.pk if isinstance(obj, Team) else getattr(obj, "team_id", None)
+    name, pk = of.opts.model_name or "", obj.pk if isinstance(obj.pk, int) else None
+    about = About(name[:20], pk, f"{of.opts.verbose_name} {obj}")
+    audit.write(verb, team=team, about=about, after={"fields": sorted(_fields(message))})
 
 
 def _fields(message: Any) -> set[str]:
