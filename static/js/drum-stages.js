@@ -1,18 +1,4 @@
-// <drum-stages>: on a phone, one press to a column of the board, and which one is in view. Beside it, lanes that
-// somebody folded stay so when the board is read again.
-const folded = new Set();
-
-// Not "toggle", which a lane that is drawn open fires as well. A click comes before it changes.
-document.addEventListener("click", ({ target }) => {
-  const lane = target.closest("[data-fold] > summary")?.parentElement;
-  if (lane?.open) folded.add(lane.id);
-  else if (lane) folded.delete(lane.id);
-});
-
-document.addEventListener("htmx:afterSwap", () => {
-  for (const id of folded) document.getElementById(id)?.removeAttribute("open");
-});
-
+// <drum-stages>: on a phone, one press to a column of the board, and which one is in view.
 class DrumStages extends HTMLElement {
   connectedCallback() {
     this.stop = new AbortController();

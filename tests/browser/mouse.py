@@ -1,6 +1,6 @@
 """Dragging as a hand does it: press, a few small steps, a pause over the target, release."""
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from tests.processes import wait_until
 
@@ -30,3 +30,10 @@ def drop(page: Page, target: Locator) -> None:
 def drag(page: Page, what: Locator, target: Locator) -> None:
     lift(page, what)
     drop(page, target)
+
+
+def rest(page: Page) -> None:
+    """Until what has happened is read: also what was made just before the page was opened."""
+    expect(page.locator("drum-live")).to_have_attribute("data-state", "live")
+    page.wait_for_timeout(500)
+    expect(page.locator("[data-live].htmx-request")).to_have_count(0)

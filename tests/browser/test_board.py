@@ -8,10 +8,10 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from posts.models import Post
-from posts.services import schedule
+from posts.services import schedule, stage
 from posts.states import Stage
 from posts.times import from_utc
-from tests.browser.mouse import drag, drop, lift
+from tests.browser.mouse import drag, drop, lift, rest
 from tests.factories.posts import PostFactory
 from tests.factories.publishers import ChannelFactory
 
@@ -96,6 +96,21 @@ def test_somebody_elses_change_waits_until_the_card_is_dropped(enter, alice, bob
     expect(column(page, "idea")).not_to_contain_text("Arrived meanwhile")
     drop(page, column(page, "idea").locator("ul"))
     expect(column(page, "idea")).to_contain_text("Forty buoys")
+    expect(column(page, "idea")).to_contain_text("Arrived meanwhile")
+
+
+def test_a_reading_does_not_take_away_what_is_pressed(enter, alice, bob, team, post):
+    other = PostFactory(team=team, author=alice, title="Arrived meanwhile")
+    page = enter(bob, BOARD)
+    rest(page)
+    page.get_by_role("link", name="Move Forty buoys to another stage").hover()
+    page.mouse.down()
+    with page.expect_response(lambda answer: answer.url.endswith(BOARD)):
+        stage.shelve(post=other, by=alice)
+    page.wait_for_timeout(100)
+    expect(column(page, "idea")).not_to_contain_text("Arrived meanwhile")
+    page.mouse.up()
+    expect(page.get_by_role("dialog", name="Move post")).to_be_visible()
     expect(column(page, "idea")).to_contain_text("Arrived meanwhile")
 
 

@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from notifications import live
 from posts.models import Comment
+from posts.services import comments
 from tests.factories.posts import CommentFactory, PostFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -48,6 +50,35 @@ def test_a_comment_reaches_others_and_leaves_what_they_type(enter, alice, bob, v
     expect(there.locator(".comment__body").nth(1)).to_have_text("1986, because of the tide")
     expect(half).to_be_hidden()
     expect(there.locator("#post-timeline")).to_contain_text("answered a comment")
+
+
+def test_what_is_open_stays_open_when_others_write(enter, alice, bob, post):
+    done, later = (CommentFactory(post=post, author=bob, text=text) for text in ("Done", "Later"))
+    for said in (done, later):
+        comments.resolve(comment=said, by=bob)
+    page = enter(alice, f"/t/tidewater/posts/{post.pk}/")
+    expect(page.locator("drum-live")).to_have_attribute("data-state", "live")
+    head = page.locator(f"#done-{done.pk} > summary")
+    head.click()
+    head.focus()
+    page.locator("#post-plan > summary").click()
+    page.locator("#plan-time").fill("09:41")
+    head.focus()
+
+    CommentFactory(post=post, author=bob, text="Meanwhile")
+    live.announce(post.team_id, f"comments:{post.pk}", f"post:{post.pk}")
+    expect(page.locator("#comments")).to_contain_text("Meanwhile")
+    expect(page.locator(f"#done-{done.pk}")).to_have_attribute("open", "")
+    expect(page.locator(f"#done-{later.pk}")).not_to_have_attribute("open", "")
+    expect(head).to_be_focused()
+    expect(page.locator("#post-timeline")).to_be_visible()
+    expect(page.locator("#plan-time")).to_be_visible()
+    expect(page.locator("#plan-time")).to_have_value("09:41")
+    # Nor does one's own answer elsewhere close it.
+    page.get_by_label("Write a comment").fill("And I")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    expect(page.locator("#comments")).to_contain_text("And I")
+    expect(page.locator(f"#done-{done.pk}")).to_have_attribute("open", "")
 
 
 def test_refused_words_stay(enter, bob, post):

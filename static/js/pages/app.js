@@ -4,4 +4,6 @@ import "../drum-busy.js";
 import "../drum-theme.js";
 import "../drum-keys.js";
 import "../drum-palette.js";
+import "../drum-calm.js";
+import "../drum-keep.js";
 import "../drum-live.js";

@@ -4,5 +4,5 @@ import "../drum-carry.js";
 import "../drum-hours.js";
 import "../drum-now.js";
 import "../drum-move.js";
-import "../drum-keep.js";
 import "../drum-select.js";
+import "../drum-along.js";

@@ -1,5 +1,4 @@
 import "../drum-filters.js";
 import "../drum-focus.js";
-import "../drum-keep.js";
 import "../drum-move.js";
 import "../drum-select.js";

@@ -2,5 +2,5 @@ import "../drum-filters.js";
 import "../drum-calendar.js";
 import "../drum-carry.js";
 import "../drum-move.js";
-import "../drum-keep.js";
 import "../drum-select.js";
+import "../drum-along.js";

@@ -1,0 +1,68 @@
+// What reads itself again never takes away what somebody is pressing or dragging: the click that ends a press would
+// find something else in its place and be lost. While a pointer or the space bar is down, while something is dragged
+// or carried, and a moment after that, a reading that comes is left, and made again when there is calm.
+const AFTER = 300;
+const READINGS = ["live", "drum:read"];
+const down = new Set();
+const late = new Set();
+let held = false;
+let timer = 0;
+
+function press(what) {
+  down.add(what);
+  held = true;
+  clearTimeout(timer);
+}
+
+function letGo(what) {
+  if (down.delete(what) && !down.size) timer = setTimeout(calm, AFTER);
+}
+
+// Nobody heard of the end: it was over a menu of the system, or in another window. Keys carry on.
+function letAllGo() {
+  for (const what of [...down]) if (what !== "carry") letGo(what);
+}
+
+function calm() {
+  held = false;
+  for (const element of late) {
+    // An answer to somebody may have drawn it anew meanwhile, or a newer reading be on its way.
+    const now = element.isConnected ? element : document.getElementById(element.id);
+    if (now && !now.matches(".htmx-request")) window.htmx.trigger(now, "live");
+  }
+  late.clear();
+  document.dispatchEvent(new CustomEvent("drum:idle"));
+}
+
+// Somebody awaits what is read after an act of their own: it waits for a press alone.
+function waits({ elt, triggeringEvent }) {
+  if (triggeringEvent?.type === "drum:board") return down.size > 0;
+  return held && (triggeringEvent ? READINGS.includes(triggeringEvent.type) : elt.matches("[hx-trigger*='every ']"));
+}
+
+const on = (names, act) => names.forEach((name) => document.addEventListener(name, act, { capture: true, passive: true }));
+
+on(["pointerdown"], ({ button, pointerId }) => button === 0 && press(pointerId));
+on(["pointerup", "pointercancel"], ({ pointerId }) => letGo(pointerId));
+// A finger that moves may become the browser's own scrolling, which is the end of a pointer.
+on(["touchstart"], () => press("touch"));
+on(["touchend", "touchcancel"], ({ touches }) => touches.length || letGo("touch"));
+on(["pointermove"], ({ pointerType, buttons }) => held && pointerType === "mouse" && !buttons && letAllGo());
+// The browser's own drags end a press with pointercancel.
+on(["dragstart"], () => press("drag"));
+on(["dragend", "drop"], () => letGo("drag"));
+on(["keydown"], ({ key }) => key === " " && press(key));
+on(["keyup"], ({ key }) => letGo(key));
+on(["drum:lifted"], () => press("carry"));
+on(["drum:carried"], () => letGo("carry"));
+on(["change"], ({ target }) => target.matches("select") && letAllGo());
+window.addEventListener("blur", letAllGo);
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!detail.shouldSwap || !waits(detail.requestConfig)) return;
+  detail.shouldSwap = false;
+  if (detail.requestConfig.elt.matches("[data-live]")) late.add(detail.requestConfig.elt);
+});
+
+// Lists that wait for several reasons (drum-patient.js).
+document.addEventListener("drum:busy", (event) => held && event.preventDefault());
