@@ -3,7 +3,7 @@
 `announce` writes one row per topic inside the caller's transaction and notifies PostgreSQL's `live`
 channel with them, so that a rolled back change is never seen; hub.py hears it in the web server.
 Topics are short: "post:12", "comments:12", "presence:12", "delivery:7", "board", "calendar",
-"channel:3", "notifications:5".
+"channel:3", "media", "notifications:5".
 
 A caller that counts its statements takes the two halves into its own: `EVENTS` as an expression
 named `live` and `NOTICE` as what is selected in the end.

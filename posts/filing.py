@@ -32,6 +32,7 @@ def wanted(query: Mapping[str, str], folders: Sequence[Folder]) -> Wanted:
         show=show if show in SHOWS else "",
         sort=sort if sort in SORTS else "newest",
         after=reading.number(query.get("after", "")),
+        shown=reading.number(query.get("shown", "")),
     )
 
 

@@ -18,6 +18,8 @@ from publishers.problems import megabytes
 from publishers.renditions import Recipe
 
 PER_PAGE = 48
+# Of those that somebody has before them when the list reads itself again.
+MOST_SHOWN = 12 * PER_PAGE
 MOST_NAMES = 200
 MOST_RENDITIONS = 40
 NO_FOLDER = -1
@@ -34,7 +36,7 @@ SORTS: dict[str, tuple[str, bool]] = {
 @dataclass(frozen=True)
 class Wanted:
     """What the page is asked for. `folder` NO_FOLDER: what lies in none. `after`: the tile that
-    stood last on the page before.
+    stood last on the page before. `shown`: how many tiles are there already, of all its pages.
     """
 
     words: str = ""
@@ -44,6 +46,7 @@ class Wanted:
     show: str = ""
     sort: str = "newest"
     after: int = 0
+    shown: int = 0
 
     @property
     def narrowed(self) -> bool:
@@ -87,9 +90,10 @@ def shelf(team: Team, wanted: Wanted) -> Shelf:
     if begin is not None:
         rows = rows.filter(_beyond(column, begin, wanted.after, falls=falls))
     rows = rows.order_by(*((f"-{column}", "-pk") if falls else (column, "pk")))
-    found = list(rows[: PER_PAGE + 1])
-    shown = found[:PER_PAGE]
-    return Shelf(tiles(team, shown), shown[-1].pk if len(found) > PER_PAGE else 0)
+    most = min(max(wanted.shown, PER_PAGE), MOST_SHOWN)
+    found = list(rows[: most + 1])
+    shown = found[:most]
+    return Shelf(tiles(team, shown), shown[-1].pk if len(found) > most else 0)
 
 
 def tiles(team: Team, assets: Sequence[MediaAsset]) -> list[Tile]:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Team
+from notifications.live import announce
 from posts import audited
 from posts.errors import PostsError
 from posts.models import Folder, MediaAsset, Rendition, Tag
@@ -54,6 +55,7 @@ def edit(
     asset.tags.set(named(Tag, asset.team, tags).values())
     after["tags"] = list(tags)
     audited.thing(asset, "media.edit", team=asset.team_id, before=before, after=after)
+    announce(asset.team_id, "media")
 
 
 @transaction.atomic
@@ -61,6 +63,7 @@ def move(*, team: Team, ids: Collection[int], folder: Folder | None) -> int:
     """How many lie there now. None: in no folder."""
     moved = MediaAsset.objects.for_team(team).filter(pk__in=ids).update(folder=folder)
     audited.many("media.move", team, ids if moved else (), {"folder": str(folder or "")})
+    announce(team.pk, "media")
     return moved
 
 
@@ -82,6 +85,7 @@ def tag(*, team: Team, ids: Collection[int], names: Sequence[str]) -> int:
     if counted.filter(n__gt=MOST_TAGS).exists():
         raise PostsError(_("At most %(n)s tags per file. Nothing was changed.") % {"n": MOST_TAGS})
     audited.many("media.tag", team, found, {"tags": list(names)})
+    announce(team.pk, "media")
     return len(found)
 
 
@@ -94,6 +98,7 @@ def delete(*, team: Team, ids: Collection[int], sure: bool = False) -> Deleted:
     gone = [pk for pk in found if pk not in kept]
     MediaAsset.objects.filter(pk__in=gone).update(deleted_at=timezone.now())
     audited.many("media.delete", team, gone)
+    _tell(team, gone)
     return Deleted(gone, sorted(kept))
 
 
@@ -101,9 +106,18 @@ def delete(*, team: Team, ids: Collection[int], sure: bool = False) -> Deleted:
 def restore(*, team: Team, ids: Collection[int]) -> int:
     """How many are back. What is deleted for good is not."""
     rows = MediaAsset.objects.ever_of(team).filter(pk__in=ids, deleted_at__isnull=False)
-    back = rows.exclude(file="").update(deleted_at=None)
-    audited.many("media.restore", team, ids if back else ())
-    return back
+    found = rows.exclude(file="").order_by("pk").select_for_update()
+    back = list(found.values_list("pk", flat=True))
+    MediaAsset.objects.filter(pk__in=back).update(deleted_at=None)
+    audited.many("media.restore", team, back)
+    _tell(team, back)
+    return len(back)
+
+
+def _tell(team: Team, ids: Collection[int]) -> None:
+    """Those who look at the list, and those who look at one of these."""
+    if ids:
+        announce(team.pk, "media", *(f"media:{pk}" for pk in ids))
 
 
 def sweep() -> None:

@@ -19,6 +19,7 @@ from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
+from notifications.live import announce
 from posts import audited, decoding, sealed, videos
 from posts.decoding import EXTENSIONS, Clean
 from posts.errors import UploadRefused
@@ -68,6 +69,7 @@ def take(*, team: Team, by: User, upload: "UploadedFile[Any]") -> Taken:
         if created:
             after = {"kind": asset.kind, "bytes": asset.bytes}
             audited.thing(asset, "media.upload", team=team.pk, by=by, after=after)
+            announce(team.pk, "media")
     if not created:  # The same, uploaded twice at once: the other one's files stay.
         for name in files.values():
             default_storage.delete(name)
@@ -80,6 +82,7 @@ def _again(team: Team, clean: Clean, by: User) -> Taken | None:
         back = known.exclude(deleted_at=None).update(deleted_at=None)
         for found in known if back else ():
             audited.thing(found, "media.restore", team=team.pk, by=by)
+            announce(team.pk, "media", f"media:{found.pk}")
     # Read after that: a sweep that was faster has let go of it, or of its file.
     asset = known.first()
     return Taken(_mended(asset, clean), known=not back) if asset else None
@@ -120,6 +123,7 @@ def describe(*, asset: MediaAsset, alt: str) -> None:
     MediaAsset.objects.filter(pk=asset.pk).update(alt=alt)
     before, after = {"alt": asset.alt}, {"alt": alt}
     audited.thing(asset, "media.edit", team=asset.team_id, before=before, after=after)
+    announce(asset.team_id, "media")
 
 
 def display_name(name: str) -> str:

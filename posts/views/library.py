@@ -36,7 +36,9 @@ _ASKED = frozenset({"q", "kind", "folder", "tag", "show", "sort"})
 @member_can("view")
 @require_GET
 def shelf(request: TeamRequest) -> HttpResponse:
-    """By htmx: the list as the filter wants it, or the tiles that come `after` one."""
+    """By htmx: the list as the filter wants it, the tiles that come `after` one, or the list as it
+    is now, with as many tiles as were `shown`.
+    """
     wanted = filing.wanted(request.GET, folders := query.folders(request.team))
     asked = urlencode({name: request.GET[name] for name in sorted(_ASKED) if request.GET.get(name)})
     context: dict[str, Any] = {
@@ -45,7 +47,7 @@ def shelf(request: TeamRequest) -> HttpResponse:
         "asked": asked,
         "may_write": request.membership.can("write"),
     }
-    if wanted.after and wants_fragment(request):
+    if wanted.after and not wanted.shown and wants_fragment(request):
         return partial(request, PAGE, "library_tiles", context)
     context |= {
         "summary": query.summary(request.team),
@@ -55,7 +57,8 @@ def shelf(request: TeamRequest) -> HttpResponse:
         # What was decided on the page before this one, and the way back.
         "gone": None if wants_fragment(request) else request.session.pop(GONE, None),
     }
-    response = partial(request, PAGE, "library_parts", context)
+    part = "library_again" if wanted.shown else "library_parts"
+    response = partial(request, PAGE, part, context)
     if request.htmx.trigger == "filter":
         response.headers["HX-Push-Url"] = f"{request.path}?{asked}".rstrip("?")
     return response

@@ -16,6 +16,8 @@ class DrumLibrary extends HTMLElement {
     document.addEventListener("paste", (event) => this.pasted(event), { signal });
     this.addEventListener("drum:sent", (event) => this.sent(event), { signal });
     this.addEventListener("drum:unsent", (event) => this.ended(event.detail), { signal });
+    // What was sent is in the list before the list reads itself again.
+    document.addEventListener("drum:busy", (event) => this.running && event.preventDefault(), { signal });
     window.addEventListener("beforeunload", (event) => this.running && event.preventDefault(), { signal });
   }
 
@@ -83,6 +85,7 @@ class DrumLibrary extends HTMLElement {
   ended({ name, words }) {
     this.running = [...this.querySelectorAll("drum-sending")].filter((one) => one.begun && !one.ended).length;
     if (words) this.querySelector("[data-say]").textContent = `${name}: ${words}`;
+    if (!this.running) this.dispatchEvent(new CustomEvent("drum:idle", { bubbles: true }));
     setTimeout(() => this.next());
   }
 }

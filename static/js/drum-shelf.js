@@ -9,9 +9,12 @@ class DrumShelf extends HTMLElement {
     this.addEventListener("click", (event) => this.pressed(event), { signal, capture: true });
     this.addEventListener("change", () => this.count(), { signal });
     this.addEventListener("reset", () => setTimeout(() => this.count()), { signal });
+    this.addEventListener("htmx:configRequest", (event) => this.again(event), { signal });
     document.addEventListener("htmx:oobBeforeSwap", (event) => this.keep(event.detail.target), { signal });
     document.addEventListener("htmx:oobAfterSwap", (event) => this.bring(event.detail.target), { signal });
-    document.addEventListener("htmx:afterSettle", () => this.count(), { signal });
+    for (const name of ["htmx:afterSwap", "htmx:afterSettle"]) {
+      document.addEventListener(name, () => { this.mark(); this.count(); }, { signal });
+    }
     this.count();
   }
 
@@ -25,23 +28,31 @@ class DrumShelf extends HTMLElement {
       event.stopImmediatePropagation();
       return;
     }
-    for (const one of this.querySelectorAll("[data-panel][aria-current]")) one.removeAttribute("aria-current");
-    tile.setAttribute("aria-current", "true");
+    this.current = tile.closest("[id]").id;
+    this.mark();
   }
 
-  // A tile that is drawn anew is still selected, and still the one beside the list.
+  // The one beside the list, also where it was drawn anew.
+  mark() {
+    for (const tile of this.querySelectorAll("[data-panel]")) {
+      if (tile.closest("[id]").id === this.current) tile.setAttribute("aria-current", "true");
+      else tile.removeAttribute("aria-current");
+    }
+  }
+
+  // The list reads itself again with all that has come into it.
+  again({ target, detail }) {
+    if (target.id === "library-main") detail.parameters.shown = this.querySelectorAll("[data-grid] > .asset").length || 1;
+  }
+
+  // A tile that is drawn anew is still selected.
   keep(tile) {
-    this.kept = {
-      selected: tile?.querySelector("input[name=id]")?.checked,
-      current: tile?.querySelector("[data-panel]")?.hasAttribute("aria-current"),
-    };
+    this.selected = tile?.querySelector("input[name=id]")?.checked;
   }
 
   bring(tile) {
-    const now = document.getElementById(tile?.id ?? "");
-    const box = now?.querySelector("input[name=id]");
-    if (box && this.kept?.selected) box.checked = true;
-    if (this.kept?.current) now?.querySelector("[data-panel]")?.setAttribute("aria-current", "true");
+    const box = document.getElementById(tile?.id ?? "")?.querySelector("input[name=id]");
+    if (box && this.selected) box.checked = true;
   }
 
   count() {

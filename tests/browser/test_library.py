@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from posts.models import MediaAsset
+from posts.services import library
 from tests.chromium import picture_file
 from tests.factories.posts import FolderFactory, MediaAssetFactory, PostFactory, picture
 from tests.factories.publishers import ChannelFactory
@@ -82,6 +83,41 @@ def test_a_file_is_described_filed_deleted_and_back(enter, bob, team):
     page.get_by_role("button", name="Move").click()
     expect(page.locator(".toast")).to_contain_text("2 files are in “Coast”.")
     assert set(MediaAsset.objects.values_list("folder__name", flat=True)) == {"Coast"}
+
+
+def test_what_others_do_appears_and_takes_nothing_away(enter, alice, bob, team, tmp_path):
+    MediaAssetFactory(team=team, name="kept.jpg")
+    looked_at, gone = (
+        MediaAssetFactory(team=team, name=f"{name}.jpg") for name in ("seen", "gone")
+    )
+    page, theirs = enter(bob, LIBRARY), enter(alice, LIBRARY)
+    for one in (page, theirs):
+        expect(one.locator("drum-live")).to_have_attribute("data-state", "live")
+    page.locator(f"#asset-{looked_at.pk} [data-panel]").click()
+    page.get_by_role("checkbox", name="Select kept.jpg").check()
+    page.locator("#chosen-tags").fill("half a t")
+    words = page.locator("#panel").get_by_label("Alt text")
+    words.press_sequentially("A yellow b")
+
+    file = picture_file(tmp_path, picture(colour="teal"), "new.jpg")
+    theirs.locator("#library-files").set_input_files(file)
+    library.delete(team=team, ids=[gone.pk])
+    expect(page.locator(".asset", has_text="new.jpg")).to_be_visible()
+    expect(page.locator(f"#asset-{gone.pk}")).to_have_count(0)
+    expect(page.locator("#library-count")).to_contain_text("3 files")
+    expect(words).to_have_value("A yellow b")
+    expect(words).to_be_focused()
+    expect(page.get_by_role("checkbox", name="Select kept.jpg")).to_be_checked()
+    expect(page.locator(".selection")).to_contain_text("1 chosen")
+    expect(page.locator("#chosen-tags")).to_have_value("half a t")
+    expect(page.locator("[data-panel][aria-current]")).to_have_count(1)
+
+    # The one that is looked at: its panel says so, and what was typed stays.
+    library.delete(team=team, ids=[looked_at.pk])
+    expect(page.locator("#panel")).to_contain_text("This file is deleted.")
+    expect(page.locator("#panel").get_by_role("link", name="New post with this")).to_have_count(0)
+    expect(page.locator(f"#asset-{looked_at.pk}")).to_have_count(0)
+    expect(words).to_have_value("A yellow b")
 
 
 def test_chosen_in_the_composer_in_their_order(enter, bob, team):

@@ -2,3 +2,4 @@ import "../drum-straight.js";
 import "../drum-sending.js";
 import "../drum-library.js";
 import "../drum-shelf.js";
+import "../drum-patient.js";
