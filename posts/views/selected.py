@@ -21,7 +21,7 @@ from accounts.access import member_can
 from accounts.http import TeamRequest
 from posts import reading
 from posts.errors import IllegalMove, UnknownPost
-from posts.models import BulkAct
+from posts.models import BulkAct, Post
 from posts.selectionforms import ActForm
 from posts.services import selection
 from posts.services.selection import MOST, Act, Line
@@ -49,7 +49,9 @@ class Sort:
 
 
 def selected(request: TeamRequest, sort: Sort) -> HttpResponse:
-    """Without `confirm` it changes nothing. Who reads the address is led to the list."""
+    """Without `confirm` it changes nothing, unless the posts were `dropped` somewhere and it has a
+    way back. Who reads the address is led to the list.
+    """
     if request.method != "POST":
         return redirect("calendar_app:list", team=request.team.slug)
     ids = _chosen(request)
@@ -66,8 +68,20 @@ def selected(request: TeamRequest, sort: Sort) -> HttpResponse:
         return _shown(request, sort, 422, posts=posts, form=form)
     act = sort.make(form)
     if "confirm" in request.POST:
-        return _done(request, act, ids)
-    return _shown(request, sort, posts=posts, form=form, lines=act.lines(posts))
+        return _done(request, act, ids, set(request.POST.getlist("seen")))
+    return _first(request, sort, act, posts, form)
+
+
+def _first(
+    request: TeamRequest, sort: Sort, act: Act, posts: list[Post], form: ActForm | None
+) -> HttpResponse:
+    """What it would do; of posts that were dropped, done at once where there is a way back."""
+    lines = act.lines(posts)
+    if "dropped" not in request.POST or not act.kind:
+        return _shown(request, sort, posts=posts, form=form, lines=lines)
+    warned = next((words for line in lines for words in line.warned), "")
+    ids = [post.pk for post in posts]
+    return _done(request, act, ids, {line.mark for line in lines}, warned)
 
 
 def _chosen(request: TeamRequest) -> list[int]:
@@ -109,8 +123,10 @@ def _next(request: TeamRequest) -> str:
 # -- done
 
 
-def _done(request: TeamRequest, act: Act, ids: list[int]) -> HttpResponse:
-    seen = set(request.POST.getlist("seen"))
+def _done(
+    request: TeamRequest, act: Act, ids: list[int], seen: set[str], warned: str = ""
+) -> HttpResponse:
+    """`warned`: what speaks against it, where nobody has seen that before."""
     made = selection.apply(team=request.team, ids=ids, act=act, seen=seen, by=request.user)
     if not made.done:
         return _result(request, made, 409)
@@ -121,7 +137,7 @@ def _done(request: TeamRequest, act: Act, ids: list[int]) -> HttpResponse:
     if not whole:
         return trigger(_result(request, made), CHOSEN, {"done": True})
     undo = f"{url}undo/" if made.way_back else ""
-    answer = toast(HttpResponse(status=204), made.said, undo_url=undo)
+    answer = toast(HttpResponse(status=204), f"{made.said} {warned}".rstrip(), undo_url=undo)
     return trigger(answer, CHOSEN, {"done": True, "close": True})
 
 

@@ -6,7 +6,6 @@ class DrumBoard extends HTMLElement {
     this.watch = new MutationObserver(() => this.bind());
     this.watch.observe(this, { childList: true, subtree: true });
     this.addEventListener("keydown", (event) => this.key(event));
-    this.addEventListener("htmx:beforeSwap", (event) => this.wait(event));
     this.bind();
   }
 
@@ -27,7 +26,6 @@ class DrumBoard extends HTMLElement {
         ghostClass: "is-origin", fallbackClass: "is-moving", emptyInsertThreshold: 0,
         filter: (event) => this.busy || Boolean(event.target.closest("[data-move], [data-edit]")), preventOnFilter: false,
         onChoose: ({ item }) => { this.origin = { list: item.parentElement, next: item.nextElementSibling }; },
-        onUnchoose: () => queueMicrotask(() => this.released()),
         onMove: ({ to }) => this.aim(to),
         onEnd: (event) => this.dropped(event),
       });
@@ -39,31 +37,21 @@ class DrumBoard extends HTMLElement {
     window.Sortable.get(list)?.destroy();
   }
 
-  // Somebody else's change may arrive while a card is held: it is read again afterwards.
-  wait(event) {
-    if (event.target !== this || !this.origin) return;
-    event.detail.shouldSwap = false;
-    this.missed = true;
-  }
-
   aim(list) {
     for (const column of this.querySelectorAll(".is-target")) column.classList.remove("is-target");
     list?.closest(".column, .cell")?.classList.add("is-target");
   }
 
   dropped({ item, from, to }) {
-    const { origin } = this;
-    this.origin = null;
     this.aim(null);
-    if (from !== to) this.move(item, origin, this.asks(from, to));
-    else if (this.missed) this.again();
+    if (from !== to) this.landed(item, this.origin, this.asks(from, to));
   }
 
-  // Pressed and let go without a drag.
-  released() {
-    if (!this.origin) return;
-    this.origin = null;
-    if (this.missed) this.again();
+  // All that is chosen goes along (drum-along.js), or it goes alone.
+  landed(card, origin, asked) {
+    const detail = { post: card, asked };
+    const alone = this.dispatchEvent(new CustomEvent("drum:landing", { bubbles: true, cancelable: true, detail }));
+    return this.settle(card, origin, alone ? this.move(card, asked) : detail.done);
   }
 
   asks(from, to) {
@@ -73,16 +61,19 @@ class DrumBoard extends HTMLElement {
     return { ...asked, lane, group: this.dataset.group };
   }
 
-  async move(card, origin, values) {
-    const { moveUrl, reviewUrl } = card.dataset;
+  move({ dataset }, values) {
+    const url = values.to === "review" && !values.lane ? dataset.reviewUrl : dataset.moveUrl;
+    // The toast has said that nobody answered.
+    return window.htmx.ajax("POST", url, { source: document.body, swap: "none", values }).catch(() => {});
+  }
+
+  async settle(card, origin, done) {
     const link = card.querySelector(".post-card__link").id;
-    const url = values.to === "review" && !values.lane ? reviewUrl : moveUrl;
     this.busy = true;
     card.setAttribute("aria-busy", "true");
-    // The toast has said that nobody answered.
-    await window.htmx.ajax("POST", url, { source: document.body, swap: "none", values }).catch(() => {});
+    await done;
     // Where the answer brought no columns they are read; a card that is still here was not moved.
-    if (card.isConnected || this.missed) await this.again();
+    if (card.isConnected) await this.again();
     this.busy = false;
     if (card.isConnected) this.back(card, origin);
     document.getElementById(link)?.focus({ preventScroll: true });
@@ -90,10 +81,11 @@ class DrumBoard extends HTMLElement {
 
   // The board on the page: this one may have been replaced while its answer was on the way. It asks itself,
   // so that an older reading of it is given up: it would come back to a board that is gone.
-  again() {
-    this.missed = false;
+  async again() {
     const source = document.getElementById(this.id);
-    return window.htmx.ajax("GET", this.getAttribute("hx-get"), { source, target: source, swap: "outerHTML" }).catch(() => {});
+    // What has only just come forgets, when it settles, what it was asked before.
+    if (source.matches(".htmx-settling")) await new Promise((done) => source.addEventListener("htmx:afterSettle", done, { once: true }));
+    await window.htmx.ajax("GET", this.getAttribute("hx-get"), { source, target: source, swap: "outerHTML" }).catch(() => {});
   }
 
   back(card, { list, next }) {

@@ -5,7 +5,6 @@ class DrumCalendar extends HTMLElement {
     this.lists = new Set();
     this.watch = new MutationObserver(() => this.bind());
     this.watch.observe(this, { childList: true, subtree: true });
-    this.addEventListener("htmx:beforeSwap", (event) => this.wait(event));
     this.addEventListener("drum:carried", ({ detail }) => this.landed(detail));
     this.bind();
   }
@@ -27,7 +26,6 @@ class DrumCalendar extends HTMLElement {
         ghostClass: "is-origin", fallbackClass: "is-moving", emptyInsertThreshold: 0,
         filter: () => this.busy || this.hasAttribute("data-carrying"), preventOnFilter: false,
         onChoose: ({ item }) => { this.origin = { list: item.parentElement, next: item.nextElementSibling }; },
-        onUnchoose: () => queueMicrotask(() => this.released()),
         onMove: ({ to }) => this.aim(to),
         onEnd: (event) => this.dropped(event),
       });
@@ -37,13 +35,6 @@ class DrumCalendar extends HTMLElement {
   release(list) {
     this.lists.delete(list);
     window.Sortable.get(list)?.destroy();
-  }
-
-  // Somebody else's change may arrive while a post is held: it is read again afterwards.
-  wait(event) {
-    if (event.target !== this || !(this.origin || this.hasAttribute("data-carrying"))) return;
-    event.detail.shouldSwap = false;
-    this.missed = true;
   }
 
   zone(list) {
@@ -56,35 +47,21 @@ class DrumCalendar extends HTMLElement {
   }
 
   dropped({ item, from, to }) {
-    const { origin } = this;
-    this.origin = null;
     this.aim(null);
-    this.landed({ post: item, origin, zone: from === to ? null : this.zone(to) });
+    this.landed({ post: item, origin: this.origin, zone: from === to ? null : this.zone(to) });
   }
 
-  // Pressed and let go without a drag.
-  released() {
-    if (!this.origin) return;
-    this.origin = null;
-    this.settle();
-  }
-
-  landed({ post, origin, zone }) {
-    if (zone) this.move(post, origin, zone);
-    else this.settle();
-  }
-
-  async move(post, origin, zone) {
-    const { post: id, moveUrl } = post.dataset;
+  // All that is chosen goes along (drum-along.js), or it goes alone.
+  async landed({ post, origin, zone }) {
+    if (!zone) return;
+    const { post: id } = post.dataset;
     const { date, time = "" } = zone.dataset;
-    const { view, period } = this.dataset;
+    const detail = { post, from: this.zone(origin.list).dataset, to: zone.dataset };
+    const alone = this.dispatchEvent(new CustomEvent("drum:landing", { bubbles: true, cancelable: true, detail }));
     this.busy = true;
     post.setAttribute("aria-busy", "true");
-    await window.htmx.ajax("POST", moveUrl, {
-      source: document.body, swap: "none",
-      // On another day what was dragged keeps its time, at another hour its minute; what else the post sends, its distance.
-      values: { day: date, time: time && this.at(post, time), of: date && (post.dataset.at ?? ""), [view]: period },
-    }).catch(() => {}); // the toast has said that nobody answered
+    await (alone ? this.move(post, zone.dataset) : detail.done);
+    if (!alone) await this.again();
     this.busy = false;
     // The answer draws both places anew. A post that is still here was not moved.
     if (post.isConnected) this.back(post, origin);
@@ -93,23 +70,32 @@ class DrumCalendar extends HTMLElement {
       ?? document.querySelector(`[id^="chip-link-${id}-"], #draft-link-${id}`)
       ?? document.getElementById(zone.id);
     link?.focus({ preventScroll: true });
-    this.settle();
   }
 
-  at(post, time) {
-    const { minute } = post.dataset;
+  move({ dataset }, { date, time = "" }) {
+    const { view, period } = this.dataset;
+    return window.htmx.ajax("POST", dataset.moveUrl, {
+      source: document.body, swap: "none",
+      // On another day what was dragged keeps its time, at another hour its minute; what else the post sends, its distance.
+      values: { day: date, time: time && this.at(dataset, time), of: date && (dataset.at ?? ""), [view]: period },
+    }).catch(() => {}); // the toast has said that nobody answered
+  }
+
+  // It asks itself, so that an older reading of it is given up.
+  async again() {
+    const source = document.getElementById(this.id);
+    // What has only just come forgets, when it settles, what it was asked before.
+    if (source.matches(".htmx-settling")) await new Promise((done) => source.addEventListener("htmx:afterSettle", done, { once: true }));
+    await window.htmx.ajax("GET", this.getAttribute("hx-get"), { source, target: source, swap: "outerHTML" }).catch(() => {});
+  }
+
+  at({ minute }, time) {
     return minute ? `${time.slice(0, 2)}:${minute}` : time;
   }
 
   back(post, { list, next }) {
     post.removeAttribute("aria-busy");
     list.insertBefore(post, next?.parentElement === list ? next : null);
-  }
-
-  settle() {
-    if (!this.missed) return;
-    this.missed = false;
-    window.htmx.trigger(document.getElementById(this.id), "live");
   }
 }
 

@@ -70,8 +70,10 @@ class DrumCarry extends HTMLElement {
     this.held = { calendar, post, home, origin, at };
     calendar.setAttribute("data-carrying", "");
     post.classList.add("is-moving");
-    this.say(this.dataset.picked);
-    document.dispatchEvent(new CustomEvent("drum:toast", { detail: { message: this.dataset.picked } }));
+    const lifted = { post, said: this.dataset.picked };
+    document.dispatchEvent(new CustomEvent("drum:lifted", { detail: lifted }));
+    this.say(lifted.said);
+    document.dispatchEvent(new CustomEvent("drum:toast", { detail: { message: lifted.said } }));
     this.show();
   }
 
@@ -112,9 +114,7 @@ class DrumCarry extends HTMLElement {
     calendar.dispatchEvent(new CustomEvent("drum:carried", { detail: { post, origin, zone } }));
   }
 
-  say(text) {
-    this.textContent = text;
-  }
+  say(text) { this.textContent = text; }
 }
 
 customElements.define("drum-carry", DrumCarry);

@@ -31,6 +31,8 @@ class DrumSelect extends HTMLElement {
 
   boxes() { return [...document.querySelectorAll("input[name=id][form=selection]")]; }
 
+  get chosen() { return [...chosen]; }
+
   get mode() { return document.documentElement.hasAttribute("data-selecting"); }
 
   clicked(event) {

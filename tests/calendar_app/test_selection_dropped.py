@@ -3,17 +3,18 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.urls import reverse
 
-from posts.models import Post
+from posts.models import Blackout, Post
 from posts.services import schedule
 from posts.states import Stage
 from posts.times import resolve
 from tests.calendar_app.december import at
-from tests.choosing import changes, confirm, left, look, undo
+from tests.choosing import HX, changes, confirm, left, look, made, refused, undo
 from tests.factories.posts import PostFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
-SHIFT = "calendar_app:selection_shift"
+SHIFT, STAGE = "calendar_app:selection_shift", "calendar_app:selection_stage"
 
 
 def times():
@@ -101,3 +102,58 @@ def test_a_distance_that_cannot_be(planned, bob, as_user, typed):
     response = look(as_user(bob), SHIFT, planned("One", at(11, 9)), confirm="1", **typed)
     assert response.status_code == 422
     assert times() == {"One": at(11, 9)}
+
+
+def drop(client, name, *posts, **said):
+    return look(client, name, *posts, headers=HX, dropped="1", **said)
+
+
+def test_what_can_be_undone_is_done_where_it_was_dropped(planned, bob, as_user):
+    posts = [planned("One", at(11, 9, 30)), planned("Two", at(12, 18))]
+    answer = drop(as_user(bob), SHIFT, *posts, days="2", hours="")
+    assert answer.status_code == 204
+    assert "2 posts have moved." in answer.headers["HX-Trigger"]
+    assert (
+        reverse("posts:selection_undo", args=[posts[0].team.slug, made().pk])
+        in (answer.headers["HX-Trigger"])
+    )
+    assert times() == {"One": at(13, 9, 30), "Two": at(14, 18)}
+    undo(as_user(bob))
+    assert times() == {"One": at(11, 9, 30), "Two": at(12, 18)}
+
+
+def test_it_says_what_speaks_against_it(planned, bob, as_user):
+    planned("There", at(13, 9, 30))
+    posts = [planned("One", at(11, 9, 30)), planned("Two", at(12, 18))]
+    answer = drop(as_user(bob), SHIFT, *posts, days="2")
+    assert "There" in answer.headers["HX-Trigger"]
+    assert times()["One"] == at(13, 9, 30)
+
+
+def test_those_that_cannot_go_stay_and_it_says_why(team, planned, bob, as_user):
+    on = at(14, 9).date()
+    Blackout.objects.create(team=team, name="Regatta", blocks=True, starts_on=on, ends_on=on)
+    posts = [planned("One", at(11, 9, 30)), planned("Two", at(12, 18))]
+    answer = drop(as_user(bob), SHIFT, *posts, days="2")
+    assert answer.status_code == 200
+    assert "1 post stays as it was" in answer.content.decode()
+    assert "Regatta" in refused()["Two"]
+    assert times() == {"One": at(13, 9, 30), "Two": at(12, 18)}
+    undo(as_user(bob))
+    assert times()["One"] == at(11, 9, 30)
+    assert drop(as_user(bob), SHIFT, posts[1], days="2").status_code == 409
+
+
+def test_what_cannot_be_undone_is_shown_first(planned, bob, as_user):
+    posts = [planned("One", at(11, 9, 30)), planned("Two", None)]
+    assert changes(drop(as_user(bob), STAGE, *posts, to="idea")).keys() == {"One", "Two"}
+    assert {*Post.objects.values_list("stage", flat=True)} == {Stage.DRAFTING}
+
+
+def test_pages_know_where_a_drop_leads(planned, bob, vera, as_user):
+    team = planned("One", at(11, 9)).team
+    for name in ("month", "week", "day", "board"):
+        page = reverse(f"calendar_app:{name}", args=[team.slug])
+        html = as_user(bob).get(page).content.decode()
+        assert f'data-shift="{reverse(SHIFT, args=[team.slug])}"' in html
+        assert "<drum-along" not in as_user(vera).get(page).content.decode()
