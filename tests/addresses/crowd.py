@@ -5,13 +5,13 @@ from types import SimpleNamespace
 
 from django.utils import timezone
 
-from accounts.services import invitations
+from accounts.services import invitations, keys
 from approvals.services.ask import ask
 from calendar_app.models import SavedView, Slot
 from posts.models import Blackout, Delivery, Post
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.approvals import ReviewerFactory
-from tests.factories.notifications import MessageFactory
+from tests.factories.notifications import MessageFactory, endpoint_for
 from tests.factories.posts import (
     ActivityFactory,
     CampaignFactory,
@@ -49,6 +49,8 @@ def add(w: SimpleNamespace, n: int) -> None:
     TemplateUseFactory(template=w.template)
     MediaAssetFactory(team=team, folder=FolderFactory(team=team))
     MessageFactory(team=team, user=owner)
+    endpoint_for(team, owner)
+    keys.make(membership=w.membership, name=f"Key {n}", scopes=["view"], expires_at=None)
     SavedView.objects.create(team=team, owner=person, name=f"{n}", page="month", shared=True)
     day = date(2031, 1, 1) + timedelta(days=n)
     Blackout.objects.create(team=team, name=f"{n}", starts_on=day, ends_on=day)

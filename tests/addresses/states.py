@@ -11,12 +11,15 @@ from django.core import signing
 from django.utils import timezone
 
 from accounts.models import Membership
+from accounts.services import keys
 from approvals.models import Review, ReviewRequest
 from calendar_app.models import SavedView, Slot
 from calendar_app.views.back import SALT
+from notifications import webhooks
 from posts.models import Blackout, Comment, Delivery, Import, MediaAsset, Post, Upload
 from posts.outline import Outline
 from posts.services import templates
+from tests.factories.notifications import endpoint_for
 from tests.factories.posts import DeliveryFactory, FolderFactory, TagFactory
 from tests.posts.importing import text
 
@@ -166,7 +169,20 @@ def deleted_file(w: World) -> Fields:
     return {"media": w.asset.pk, "post": w.post.pk}
 
 
-# -- people
+# -- people and programs
+
+
+def many_keys(w: World) -> Fields:
+    for n in range(keys.MOST - 1):
+        keys.make(membership=w.key.membership, name=f"{n}", scopes=["view"], expires_at=None)
+    return {"name": "One more", "scopes": "view", "expiry": "90"}
+
+
+def many_webhooks(w: World) -> Fields:
+    for _n in range(webhooks.MOST_ENDPOINTS - 1):
+        endpoint_for(w.team, w.owner)
+    hears = {"style": "generic", "events": "import.ended"}
+    return {"name": "One more", "url": "https://example.org/", **hears}
 
 
 def only_owner(w: World) -> Fields:

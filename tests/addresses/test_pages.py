@@ -16,12 +16,16 @@ pytestmark = pytest.mark.django_db
 PARTS = {"counts", "calendar_app:queue_next", "delivery:pulse"}
 # Pages that no part of another page asks for: forms to fill in and questions to answer.
 WHOLE = {
+    "accounts:api_keys",
+    "accounts:audit",
     "accounts:team_settings",
     "approvals:review",
     "approvals:reviewers",
     "calendar_app:feeds",
     "calendar_app:queue_add",
     "delivery:restored",
+    "notifications:webhook",
+    "notifications:webhooks",
     "posts:create",
     "posts:edit",
     "posts:hashtags",

@@ -68,7 +68,17 @@ class World:
 
     def url(self, name: str, **kwargs: object) -> str:
         if name.startswith(
-            ("posts", "calendar", "approvals:q", "approvals:re", "delivery", "publishers", "notif")
+            (
+                "posts",
+                "calendar",
+                "approvals:q",
+                "approvals:re",
+                "delivery",
+                "publishers",
+                "notif",
+                "accounts:audit",
+                "accounts:api",
+            )
         ):
             kwargs = {"team": self.team.slug, **kwargs}
         return reverse(name, kwargs=kwargs or None)
