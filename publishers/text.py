@@ -7,6 +7,7 @@ import html
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import regex
@@ -67,6 +68,19 @@ class Measure:
 def count(text: str, counter: Counter) -> int:
     """In the platform's units (contract.Counter)."""
     return _COUNTERS[counter](text)
+
+
+def counting(text: str, counter: Counter) -> Callable[[str], int]:
+    """Counts pieces of this text: what the whole does not hold is looked for in none of them.
+
+    `len` where each sign counts one wherever it stands.
+    """
+    return len if _COUNTS_ONE[counter](text) else cache(_COUNTERS[counter])
+
+
+def counting_bytes(text: str) -> Callable[[str], int]:
+    """The same for bytes."""
+    return len if text.isascii() else cache(count_bytes)
 
 
 def _graphemes(text: str) -> int:
@@ -214,6 +228,18 @@ _COUNTERS: Mapping[Counter, Callable[[str], int]] = {
     "codepoints": len,
     "emoji_bytes": _emoji_bytes,
     "short_links": _short_links,
+}
+_COUNTS_ONE: Mapping[Counter, Callable[[str], bool]] = {
+    "graphemes": lambda text: not _JOINING.search(text),
+    "weighted": lambda text: (
+        "." not in text
+        and _LIGHT.fullmatch(text) is not None
+        and unicodedata.is_normalized("NFC", text)
+    ),
+    "utf16": lambda text: text.isascii() or max(text) <= "\uffff",
+    "codepoints": lambda text: True,
+    "emoji_bytes": lambda text: not _PICTURE.search(text),
+    "short_links": lambda text: not ("@" in text or "://" in text or _JOINING.search(text)),
 }
 
 # -- is it the same

@@ -244,6 +244,11 @@ def test_no_text_makes_it_slow(limits, text):
     assert time.thread_time() - started < 2
 
 
+def test_names_that_weigh_more_together_still_fill_their_parts():
+    text = "@a@b.c" * 200
+    assert len(split(text, SHORT_LINKS)) < 2 * len(text) / SHORT_LINKS.text
+
+
 SENTENCES = (
     "Forty buoys measure the water between the pier and the harbour mouth. "
     "Whoever wants to know how high it stands, reads it here: https://tidewater.example.com/now "
