@@ -25,6 +25,9 @@ log = structlog.get_logger(__name__)
 
 # The trigger of posts/migrations/0009_open_channel.py.
 CHANNEL_OPEN = "delivery_channel_open"
+# Made once: what is told apart by what it says is compared with each intent.
+_NOW = Now()
+_LONG_ENOUGH, _NOT_TOO_LATE = _NOW + ENOUGH, _NOW - F("late_after")
 
 
 class ChannelClosed(Exception):
@@ -39,12 +42,12 @@ def write(delivery: Delivery, permit: Permit, item: int, *, keyed: bool) -> TryL
     expect: Mapping[str, Any] = {
         "attempt_no": permit.attempt_no,
         "owner": permit.owner,
-        "lease_until__gt": Now() + ENOUGH,
+        "lease_until__gt": _LONG_ENOUGH,
     }
     sent: Mapping[str, Any] = {}
     if not item:
         # How late a post is, its first item says; what has begun is not left half done.
-        sent, expect = {"sent_at": Now()}, {**expect, "due_at__gt": Now() - F("late_after")}
+        sent, expect = {"sent_at": _NOW}, {**expect, "due_at__gt": _NOT_TOO_LATE}
     attempt = attempts.begun(
         delivery.pk,
         item,

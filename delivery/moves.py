@@ -19,6 +19,7 @@ from posts.states import DeliveryState
 from publishers.contract import Found, Published
 
 NOT_OURS = "The platform named a post that already belongs to another delivery."
+NOW = Now()
 HELD_NO_MORE: dict[str, Any] = {"owner": "", "lease_until": None}
 # Nobody is at it, and nobody has to decide about it first.
 _GOES_ON = frozenset(
@@ -99,7 +100,7 @@ def publish(delivery: Delivery, remote_id: str, permalink: str, **how: Any) -> N
         expect={"attempt_no": delivery.attempt_no},
         remote_id=remote_id,
         permalink=permalink[:600],
-        published_at=Now(),
+        published_at=NOW,
         unknown_since=None,
         check_at=None,
         problem="",

@@ -2,15 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from functools import cache, lru_cache
+from typing import Any, NamedTuple, cast
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model
 from django.db.models.sql import UpdateQuery
 from django.utils import timezone
 
 from notifications import live
-from posts.models import Activity
+
+
+class Said(NamedTuple):
+    """What the post's story says of it: columns of an Activity."""
+
+    team_id: int
+    post_id: int
+    kind: str
+    actor_id: int | None
+    actor_name: str
+    data: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -33,24 +44,78 @@ live AS ({live.EVENTS.format(per="moved,")})
 
 
 def write(
-    rows: QuerySet[Any],
+    row: Model,
+    expect: Mapping[str, Any],
     values: Mapping[str, Any],
-    said: Activity,
+    said: Said,
     topics: Sequence[str],
     along: Along | None,
 ) -> bool:
-    """False when none of `rows` is left to change."""
-    query = cast(UpdateQuery, rows.query.chain(UpdateQuery))
-    query.add_update_values(dict(values))
-    update, given = query.get_compiler(connection=connection).as_sql()
+    """False when `row` is no longer as expected."""
+    update, given = _update(type(row), {"id": row.pk, **expect}, values)
     text = f", along AS ({along.text})" if along else ""
     also = along.given if along else ()
     at = timezone.now()
-    entry: list[Any] = [said.team_id, said.post_id, said.kind, said.actor_id, said.actor_name]
     data = connection.ops.adapt_json_value(said.data, None)
     with connection.cursor() as cursor:
         cursor.execute(
             _SWAP.format(update=update, along=text),
-            [*given, *also, *entry, data, at, said.team_id, at, list(topics)],
+            [*given, *also, *said[:-1], data, at, said.team_id, at, list(topics)],
         )
         return cursor.fetchone() is not None
+
+
+# What Django makes of expressions and look-ups, it is asked once: the same few are written all the
+# time, and to put a statement together costs more than to carry it out.
+
+
+def _update(
+    model: type[Model], expect: Mapping[str, Any], values: Mapping[str, Any]
+) -> tuple[str, list[Any]]:
+    table = connection.ops.quote_name(model._meta.db_table)
+    setting, tests, given = list[str](), list[str](), list[Any]()
+    for name, value in values.items():
+        text, its = _setting(model, name, value)
+        setting.append(text)
+        given += its
+    for name, value in expect.items():
+        text, its = _test(model, name, value)
+        tests.append(text)
+        given += its
+    return f"UPDATE {table} SET {', '.join(setting)} WHERE {' AND '.join(tests)}", given
+
+
+def _setting(model: type[Model], name: str, value: Any) -> tuple[str, Sequence[Any]]:
+    if hasattr(value, "resolve_expression"):
+        return _setting_to(model, name, value)
+    field = _field(model, name)
+    if isinstance(value, Model):
+        value = value.pk
+    return f'"{field.column}" = %s', [field.get_db_prep_save(value, connection)]
+
+
+@lru_cache(256)
+def _setting_to(model: type[Model], name: str, value: Any) -> tuple[str, Sequence[Any]]:
+    query = UpdateQuery(model)
+    query.add_update_values({name: value})
+    text, given = query.get_compiler(connection=connection).as_sql()
+    return text.partition(" SET ")[2], given
+
+
+def _test(model: type[Model], name: str, value: Any) -> tuple[str, Sequence[Any]]:
+    if "__" in name or value is None or hasattr(value, "resolve_expression"):
+        return _test_of(model, name, value)
+    field = _field(model, name)
+    return f'"{field.column}" = %s', [field.get_db_prep_value(value, connection)]
+
+
+@lru_cache(256)
+def _test_of(model: type[Model], name: str, value: Any) -> tuple[str, Sequence[Any]]:
+    query = cast(UpdateQuery, model._base_manager.filter(**{name: value}).query.chain(UpdateQuery))
+    text, given = query.get_compiler(connection=connection).compile(query.where)
+    return text, given
+
+
+@cache
+def _field(model: type[Model], name: str) -> Any:
+    return model._meta.get_field(name)

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -23,6 +22,7 @@ from posts import audited, hearing, states, swap
 from posts.errors import IllegalMove, LostRace
 from posts.models import Activity, Delivery, Post
 from posts.states import DeliveryState, Stage
+from posts.swap import Said
 
 
 def alone() -> AbstractContextManager[Any]:
@@ -50,11 +50,9 @@ def move(
     """
     column = "stage" if isinstance(row, Post) else "state"
     old, target = getattr(row, column), _target(row, event)
-    rows: QuerySet[Any] = type(row)._default_manager.filter(
-        pk=row.pk, **{column: old}, **(expect or {})
-    )
+    expected = {column: old, **(expect or {})}
     said = _said(row, event, {"from": str(old), "to": str(target), **(note or {})}, by, name)
-    if not swap.write(rows, {column: target, **fields}, said, _topics(row), along):
+    if not swap.write(row, expected, {column: target, **fields}, said, _topics(row), along):
         raise LostRace(_("This was changed a moment ago. Look at it again."))
     for changed, value in {column: target, **fields}.items():
         setattr(row, changed, value)
@@ -76,7 +74,8 @@ def move_all(posts: Sequence[Post], event: str) -> None:
     for post in posts:
         post.stage = target
     note = {"from": str(old), "to": str(target)}
-    Activity.objects.bulk_create(_said(post, event, note, None, "") for post in posts)
+    said = [_said(post, event, note, None, "") for post in posts]
+    Activity.objects.bulk_create(Activity(**each._asdict()) for each in said)
     hearing.moved(posts, str(old))
 
 
@@ -92,24 +91,13 @@ def _said(
     note: Mapping[str, Any],
     by: User | None,
     name: str,
-) -> Activity:
+) -> Said:
+    actor_id = by.pk if by else None
     if isinstance(row, Post):
-        return Activity(
-            team_id=row.team_id,
-            post_id=row.pk,
-            kind=f"post.{event}",
-            actor=by,
-            actor_name=name or str(by or ""),
-            data=dict(note),
-        )
-    return Activity(
-        team_id=row.team_id,
-        post_id=row.post_id,
-        kind=f"delivery.{event}",
-        actor=by,
-        actor_name=name,
-        data={"delivery": row.pk, "channel": row.channel_id, **note},
-    )
+        actor = name or str(by or "")
+        return Said(row.team_id, row.pk, f"post.{event}", actor_id, actor, dict(note))
+    data = {"delivery": row.pk, "channel": row.channel_id, **note}
+    return Said(row.team_id, row.post_id, f"delivery.{event}", actor_id, name, data)
 
 
 def _target(row: Post | Delivery, event: str) -> Stage | DeliveryState:

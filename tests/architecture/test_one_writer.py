@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 
 from tests.architecture import tree
-from tests.architecture.states import COLUMNS, GUARDED, state_writes
+from tests.architecture.states import COLUMNS, GUARDED, WRITER, state_writes
 
 
 def own_models(room: str) -> dict[str, frozenset[str]]:
@@ -34,6 +34,41 @@ def test_only_the_workflow_writes_state():
         )
     ]
     assert not found, "Ask posts.workflow.move instead:\n" + "\n".join(found)
+
+
+def says(tree_of_file: ast.Module) -> bool:
+    """Whether a file has the writer's statement said: by `swap.write`, under any name."""
+    taken = {
+        (alias.name, alias.asname)
+        for node in ast.walk(tree_of_file)
+        if isinstance(node, ast.ImportFrom) and node.module in ("posts", "posts.swap")
+        for alias in node.names
+    }
+    whole = {asname or name for name, asname in taken if name == "swap"}
+    return "write" in {name for name, _ in taken} or any(
+        isinstance(node, ast.Attribute)
+        and node.attr == "write"
+        and isinstance(node.value, ast.Name)
+        and node.value.id in whole
+        for node in ast.walk(tree_of_file)
+    )
+
+
+def test_nobody_else_has_its_statement_said():
+    found = [tree.name(path) for path in tree.python_files() if says(tree.parse(path))]
+    assert found == [WRITER]
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "from posts import swap\nswap.write(row)",
+        "from posts import swap as s\ns.write(row)",
+        "from posts.swap import Along, write\nwrite(row)",
+    ],
+)
+def test_catches_who_has_it_said(planted):
+    assert says(ast.parse(planted))
 
 
 OWN_REVIEW = {"state": frozenset({"Review"})}
