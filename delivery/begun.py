@@ -6,6 +6,8 @@ much as sending one.
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -83,13 +85,25 @@ def _begun(statement: str, *given: Any) -> Begun | None:
 
 
 def _made(values: Iterator[Any]) -> Iterator[Any]:
-    for _alias, model in _PARTS:
-        fields = model._meta.concrete_fields
-        given = [_converted(field, next(values)) for field in fields]
-        known = given[0] is not None
-        yield model.from_db("default", [f.attname for f in fields], given) if known else None
+    for model, names, converters in _shapes():
+        given = list(islice(values, len(names)))
+        for place, convert in converters:
+            given[place] = convert(given[place], None, connection)
+        yield model.from_db("default", names, given) if given[0] is not None else None
 
 
-def _converted(field: Any, value: Any) -> Any:
-    convert = getattr(field, "from_db_value", None)
-    return convert(value, None, connection) if convert else value
+@cache
+def _shapes() -> list[tuple[type[Model], list[str], list[tuple[int, Any]]]]:
+    """Of each part the columns, and what makes a value of what is stored, by its place."""
+    return [
+        (
+            model,
+            [field.attname for field in model._meta.concrete_fields],
+            [
+                (place, field.from_db_value)
+                for place, field in enumerate(model._meta.concrete_fields)
+                if hasattr(field, "from_db_value")
+            ],
+        )
+        for _alias, model in _PARTS
+    ]

@@ -11,7 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -55,7 +55,7 @@ class Line:
         return (self.delivery, self.item, self.attempt, self.content_hash)
 
     def text(self) -> bytes:
-        return json.dumps(asdict(self), default=datetime.isoformat).encode() + b"\n"
+        return json.dumps(vars(self), default=datetime.isoformat).encode() + b"\n"
 
 
 def parsed(text: bytes) -> Line | None:

@@ -17,7 +17,7 @@ THREADS = 16
 # A thread is given what is due this soon; the rest waits in the queue.
 SOON = 0.25
 # Posts are finished together, since many go out in the same second.
-GATHER_SECONDS = 0.25
+GATHER_SECONDS = 0.5
 ASK_SECONDS = 0.2
 FINISHING = "posts"
 # The longest call but those that carry files, and what belongs to it.

@@ -5,6 +5,7 @@ Called by everything here that stores a token. The first key writes, every key r
 
 import binascii
 import json
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -47,7 +48,11 @@ def rotate(ciphertext: str, *, row: str) -> str:
 
 
 def _keyring() -> MultiFernet:
-    keys: list[str] = settings.TOKEN_KEYS
+    return _ring(tuple(settings.TOKEN_KEYS))
+
+
+@lru_cache(1)
+def _ring(keys: tuple[str, ...]) -> MultiFernet:
     if not keys:
         raise KeysMissing(
             f"DRUMBEAT_TOKEN_KEYS is empty. Make a key with: {NEW_KEY} "
