@@ -12,7 +12,7 @@ from tests.addresses.where import ADDRESSES, HTMX, path_of
 from tests.architecture import tree
 from tests.architecture.test_urls import ours, policy
 from tests.security.addresses import every_path
-from tests.security.conftest import rows
+from tests.security.conftest import digests
 
 pytestmark = pytest.mark.django_db
 # What an act on several posts did with each of them, and which pages read themselves again.
@@ -32,9 +32,9 @@ def asked(owner, address, case, there):
     fields, path = case.state(there), path_of(address, there)
     if case.in_address:
         fields, path = {}, f"{path}?{urlencode(fields)}"
-    before = rows()
+    before = digests()
     codes = [owner.post(path, **sent(fields, headers)).status_code for headers in ({}, HTMX)]
-    now = rows()
+    now = digests()
     return codes, {name for name in now if now[name] != before[name]} - NOTED
 
 
