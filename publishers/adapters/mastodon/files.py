@@ -58,7 +58,7 @@ def _unsuited(server: Server, media: Media, step: Step) -> Rejected | None:
 def _upload(server: Server, media: Media, step: Step) -> NotPublished | None:
     if handles.held(step, media):
         return None
-    reply = _handed_over(server, "/api/v2/media", media)
+    reply = _handed_over(server, "/api/v2/media", media, accept=404)
     if isinstance(reply, Reply) and reply.status == 404:
         reply = _handed_over(server, "/api/v1/media", media)
     if not isinstance(reply, Reply):
@@ -71,13 +71,15 @@ def _upload(server: Server, media: Media, step: Step) -> NotPublished | None:
     return None
 
 
-def _handed_over(server: Server, path: str, media: Media) -> Reply | NotPublished:
+def _handed_over(
+    server: Server, path: str, media: Media, *, accept: int = 200
+) -> Reply | NotPublished:
     ending = mimetypes.guess_extension(media.mime) or ""
     seconds = VIDEO_SECONDS if media.is_video else None
     form = {"description": media.alt} if media.alt else None
     with media.stream() as stream:
         files = {"file": (media.sha256[:16] + ending, stream, media.mime)}
-        return server.ask("POST", path, files=files, form=form, seconds=seconds, accept=404)
+        return server.ask("POST", path, files=files, form=form, seconds=seconds, accept=accept)
 
 
 def _wait_for(server: Server, media: Media, step: Step) -> Processing | NotPublished | None:

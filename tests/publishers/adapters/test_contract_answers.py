@@ -1,7 +1,7 @@
 """Whatever a platform answers, every registered adapter has an outcome for it."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from publishers import registry
@@ -142,6 +142,7 @@ DOCUMENTS = st.recursive(
 @every_adapter
 @settings(max_examples=200, deadline=None)
 @given(document=DOCUMENTS, status=st.sampled_from(STATUSES))
+@example(document={"id": "0"}, status=404)
 def test_no_document_makes_an_adapter_raise(kind, document, status):
     ask_everything(kind, lambda *call: reply(status, document), failed=status >= 400)
     for payload in everything(kind):
