@@ -1,8 +1,8 @@
 """The order of the tests, and what `make test` runs beside what.
 
-Cheap and telling first, so that a mistake is known early, and two files at a time; browsers after
-what takes longer in one file, so that both workers end together. Then, alone, what looks at single
-seconds. Then what is killed and restarted and mostly waits, in two lots, one for each worker.
+Cheap and telling first, so that a mistake is known early, and three files at a time; browsers after
+what takes longer in one file, so that all workers end together. Then, alone, what looks at single
+seconds. Then what is killed and restarted and mostly waits, in two lots, each on a worker.
 A stage begins when every worker is through with the one before it: no browser is left when the
 lateness of a post is taken.
 """
