@@ -7,12 +7,14 @@ import os
 import psycopg
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from django.test import Client
 
 from accounts.models import Team, User
 from config.supervisor.home import Home
 from delivery import instance
 from tests.factories.accounts import MembershipFactory, TeamFactory, UserFactory
+from tests.migrated import Migrated, shared_folder
 
 pytest_plugins = [
     "tests.order",
@@ -42,6 +44,26 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     yield
     server.stop()
     home.close()
+
+
+@pytest.fixture(scope="session")
+def migrated(request, django_db_modify_db_settings, tmp_path_factory) -> Migrated | None:
+    """None where the database is that of somebody else, or may be from an earlier run."""
+    if os.environ.get("DATABASE_URL") or request.config.getoption("reuse_db"):
+        return None
+    name = connection.creation._get_test_db_name()
+    return Migrated(shared_folder(tmp_path_factory), django_settings.TEST_POSTGRES, name)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb, migrated) -> bool:
+    return django_db_keepdb or bool(migrated and migrated.known())
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, migrated):
+    if migrated:
+        migrated.keep()
 
 
 @pytest.fixture(autouse=True)

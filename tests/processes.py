@@ -35,6 +35,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from config.supervisor.stack import ROOT, Options, Stack
+from tests.migrated import shared_folder
 
 # Above the well-known ports and below those the system gives to outgoing connections.
 # Every one that runs tests beside others looks among ports of its own.
@@ -125,8 +126,7 @@ class RunningStack(Stack):
 @pytest.fixture(scope="session")
 def collected_static(tmp_path_factory) -> Path:
     """The hashed static files, collected once for all stacks, also of those who test beside us."""
-    base = tmp_path_factory.getbasetemp()
-    shared: Path = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    shared = shared_folder(tmp_path_factory)
     folder, unfinished = shared / "static", shared / "static.new"
     with (shared / "static.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -24,6 +24,7 @@ from pathlib import Path
 import psycopg
 from django.conf import settings
 
+from bench.scene import read_migrated
 from config.supervisor.postgres import EmbeddedPostgres
 from config.supervisor.processes import kill_group
 from config.supervisor.stack import ROOT, Options, jobs_for
@@ -138,8 +139,7 @@ class Arena:
         self._make_small_disk()
         try:
             with ThreadPoolExecutor(2) as both:
-                for made in [both.submit(self._make_product), both.submit(self._make_platforms)]:
-                    made.result()
+                list(both.map(lambda make: make(), (self._make_product, self._make_platforms)))
             self.product.start()
         except BaseException:
             self.stop()
@@ -168,6 +168,7 @@ class Arena:
             direct.execute("ALTER SYSTEM SET fsync = off")
             direct.execute("ALTER SYSTEM SET full_page_writes = off")
             direct.execute("SELECT pg_reload_conf()")
+        read_migrated(self.database.url())
         self._manage(self.product, "migrate", "-v0")
         self._manage(self.product, "createcachetable", "-v0")
         if self._collects:
@@ -255,8 +256,7 @@ class Arena:
         return self._signal(name, signal.SIGKILL)
 
     def terminate(self, name: str) -> int:
-        pid = self.pid(name)
-        if pid:
+        if pid := self.pid(name):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
         return pid
