@@ -33,9 +33,11 @@ def wait_until_ready(stack: RunningStack) -> None:
 
 
 @pytest.fixture(params=["files", "redis"])
-def running(request, stack) -> RunningStack:
+def running(request) -> RunningStack:
+    # The broker first, so that it ends last: a worker that begins without it is deaf, and its end
+    # is waited for.
     url = request.getfixturevalue("redis_server").url if request.param == "redis" else ""
-    running = stack(redis_url=url)
+    running = request.getfixturevalue("stack")(redis_url=url)
     wait_until_ready(running)
     return running
 
