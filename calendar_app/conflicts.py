@@ -50,6 +50,12 @@ class Clash:
         """The same for each channel that two posts share."""
         return self.kind, min(self.post_id, self.other_id), max(self.post_id, self.other_id)
 
+    @property
+    def told(self) -> tuple[object, ...]:
+        """What two of them share that are said in the same words; nothing has to be said for it."""
+        moment = self.other_at if self.kind == Kind.SAME else self.other_at < self.at
+        return self.pair, self.channel, self.other, self.minutes, moment
+
 
 @dataclass(frozen=True)
 class Crowd:
@@ -71,6 +77,10 @@ class Crowd:
     def pair(self) -> tuple[Kind, int, int]:
         """The same for all of a channel."""
         return self.kind, self.channel_id, 0
+
+    @property
+    def told(self) -> tuple[object, ...]:
+        return self.pair, self.channel, self.count, self.most
 
 
 type Conflict = Clash | Crowd

@@ -48,6 +48,11 @@ class Noted:
         return frozenset[int]().union(*(clash.posts for clash in self.clashes))
 
     @property
+    def said(self) -> bool:
+        """Whether there is anything of it to be said."""
+        return bool(self.clashes or self.blackouts)
+
+    @property
     def label(self) -> str:
         """For the pill on the day: what it is, or how many."""
         pairs = {clash.pair for clash in self.clashes}
@@ -59,19 +64,20 @@ class Noted:
         return _label(self.clashes[0])
 
     @cached_property
-    def _once(self) -> list[Line]:
+    def _once(self) -> list[Conflict]:
         """Each thing once, though two posts may share several channels."""
-        said = {(clash.pair, words(clash)): clash for clash in reversed(self.clashes)}
-        return [Line(c.post_id, c.at, _named(c)) for c in reversed(said.values())]
+        said = {clash.told: clash for clash in reversed(self.clashes)}
+        return list(reversed(said.values()))
 
-    @property
+    @cached_property
     def lines(self) -> list[Line]:
-        return self._once[:SAID]
+        """In words only what is shown: a full month has hundreds."""
+        return [Line(c.post_id, c.at, _named(c)) for c in self._once[:SAID]]
 
     @property
     def further(self) -> int:
         """How many there are besides `lines`."""
-        return len(self._once) - len(self.lines)
+        return max(0, len(self._once) - SAID)
 
     @property
     def title(self) -> str:
