@@ -12,7 +12,7 @@ from accounts.models import Team
 from calendar_app.grouping import LANE_OF, place_of
 from calendar_app.models.limit import LIMITED
 from calendar_app.models.limit import MOST as MOST_IN_COLUMN
-from calendar_app.queries.board import TITLES
+from calendar_app.queries.counts import TITLES
 from calendar_app.services.selection import MOST_DAYS, YEARS_AHEAD
 from posts.selectionforms import ActForm
 

@@ -8,7 +8,7 @@ from icalendar import Calendar, Event
 
 from accounts.models import Team
 from calendar_app.queries.feed import Reading
-from posts.models import Post
+from posts.queries.cards import Outline
 from posts.queries.planned import Planned
 from publishers import registry
 from ui.templatetags.ui import status_label
@@ -21,7 +21,7 @@ CERTAIN = ("scheduled", "published", "publishing", "approved")
 
 
 def calendar(
-    team: Team, reading: Reading, *, host: str, address: Callable[[Post], str], now: datetime
+    team: Team, reading: Reading, *, host: str, address: Callable[[Outline], str], now: datetime
 ) -> bytes:
     """`address` gives a post's page; `host` makes the ids ours alone."""
     whole = Calendar()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from calendar_app.grouping import NOBODY, NONE, key_of
-from calendar_app.queries.board import TITLES
+from calendar_app.queries.counts import TITLES
 from calendar_app.services.stage import why_not
 from posts.models import Post
 from posts.queries.values import Kind, choices

@@ -1,42 +1,31 @@
 """The board: seven columns of cards, counted whole and fetched a few at a time."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.utils.translation import gettext as _text
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
-from calendar_app.grouping import LANE_OF, Place, in_lane
-from calendar_app.models import StageLimit
+from calendar_app.grouping import Place, in_lane
+from calendar_app.queries.counts import COLUMN_OF, COUNTED, TITLES, Counts, counted
 from posts.models import Delivery, Post
 from posts.queries.cards import Card, cards
 from posts.queries.filters import NOTHING, Filters, narrow
 from posts.queries.status import AT_RISK, status_of, troubled
 from posts.states import IN_FLIGHT, TROUBLED, DeliveryState, Stage
+from ui.templatetags.ui import plural_of
 
 PER_COLUMN = 15
-TITLES: dict[str, Any] = {
-    "idea": _("Ideas"),
-    "draft": _("Drafting"),
-    "review": _("In review"),
-    "approved": _("Approved"),
-    "scheduled": _("Scheduled"),
-    "published": _("Published"),
-    "attention": _("Needs attention"),
-}
-COLUMN_OF = {
-    Stage.IDEA: "idea",
-    Stage.DRAFTING: "draft",
-    Stage.CHANGES_REQUESTED: "review",
-    Stage.IN_REVIEW: "review",
-    Stage.APPROVED: "approved",
-    Stage.SCHEDULED: "scheduled",
-    Stage.DONE: "published",
-}
 
 
 @dataclass(frozen=True)
@@ -85,38 +74,46 @@ class BoardCard:
 
 @dataclass(frozen=True)
 class Column:
-    """`most`: what the team wants in it at most; None where that is not said, or not asked."""
+    """`most`: what the team wants in it at most; None where that is not said, or not asked.
+
+    `beyond`: there are more than were counted.
+    """
 
     key: str
     cards: list[BoardCard]
     total: int
     shown: int
     most: int | None = None
+    beyond: bool = False
 
     @property
     def title(self) -> str:
         return str(TITLES[self.key])
 
     @property
+    def counted(self) -> str:
+        return f"{COUNTED}+" if self.beyond else str(self.total)
+
+    @property
+    def label(self) -> str:
+        posts = plural_of(COUNTED if self.beyond else self.total, "post,posts")
+        return f"{self.title}, {posts.replace(' ', '+ ', 1) if self.beyond else posts}"
+
+    @property
     def more(self) -> int:
-        return max(0, self.total - self.shown)
+        return max(int(self.beyond), self.total - self.shown)
+
+    @property
+    def more_counted(self) -> str:
+        return f"{max(COUNTED - self.shown, 1)}+" if self.beyond else str(self.more)
 
     @property
     def over(self) -> int:
         return max(0, self.total - self.most) if self.most else 0
 
 
-@dataclass(frozen=True)
-class Counts:
-    """How many posts each column has, and may have; the same per lane."""
-
-    totals: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TITLES, 0))
-    limits: dict[str, int] = field(default_factory=dict)
-    lanes: dict[int | None, dict[str, int]] = field(default_factory=dict)
-
-
 def board(team: Team, filters: Filters = NOTHING) -> list[Column]:
-    """All columns with their first cards, in seven statements."""
+    """All columns with their first cards, in five statements."""
     posts = narrow(Post.objects.for_team(team), team, filters)
     counts = counted(posts, team, filters)
     first, *others = [_latest(posts, team, key, 0) for key in TITLES]
@@ -162,54 +159,15 @@ def _latest(posts: QuerySet[Post], team: Team, key: str, skip: int) -> QuerySet[
     return ordered[skip : skip + PER_COLUMN]
 
 
-# Of what a row of the counting statement tells; the odd ones are of posts in trouble.
-_IN_ALL, _IN_LANE, _LIMIT = 0, 2, 4
-
-
-def counted(posts: QuerySet[Post], team: Team, filters: Filters, group: str = "") -> Counts:
-    """In one statement that only counts the stages. A limit is about all that is in a column."""
-    parts = [*_stages(posts, team, group)]
-    if group == "channel":
-        # A post is in the lanes of all its channels, and still one post.
-        parts += _stages(posts, team)
-    if not filters:
-        limits = StageLimit.objects.for_team(team).order_by()
-        told = limits.annotate(lane=Value(0), kind=Value(_LIMIT))
-        parts.append(told.values_list("lane", "column", "kind", "most"))
-    counts = Counts()
-    for lane, what, kind, n in parts[0].union(*parts[1:], all=True):
-        if kind == _LIMIT:
-            counts.limits[what] = n
-            continue
-        column, bad = COLUMN_OF[Stage(what)], bool(kind % 2)
-        of = [counts.totals] if kind < _IN_LANE or group != "channel" else []
-        if kind >= _IN_LANE:
-            of.append(counts.lanes.setdefault(lane, dict.fromkeys(TITLES, 0)))
-        for totals in of:
-            totals[column] += -n if bad else n
-            totals["attention"] += n if bad else 0
-    return counts
-
-
-def _stages(posts: QuerySet[Post], team: Team, group: str = "") -> Iterator[QuerySet[Any, Any]]:
-    """Rows of lane, stage, kind and number: of all posts, then of those in trouble."""
-    lane: Any = F(LANE_OF[group]) if group else Value(0)
-    first = _IN_LANE if group else _IN_ALL
-    for kind, some in enumerate((posts, posts.filter(troubled(team))), first):
-        by_stage = some.order_by().annotate(lane=lane).values("lane", "stage")
-        told = by_stage.annotate(kind=Value(kind), n=Count("pk"))
-        yield told.values_list("lane", "stage", "kind", "n")
-
-
 def cards_in(team: Team, columns: Mapping[int, str]) -> dict[int, BoardCard]:
-    """In five statements."""
+    """In three statements."""
     telling = Delivery.objects.for_team(team).filter(
         AT_RISK | Q(state__in=TROUBLED | IN_FLIGHT), post__in=columns
     )
     deliveries: dict[int, list[Delivery]] = {}
     for delivery in telling.select_related("channel").order_by("pk"):
         deliveries.setdefault(delivery.post_id, []).append(delivery)
-    found = cards(Post.objects.for_team(team), columns)
+    found = cards(team, columns)
     return {
         pk: _board_card(card, columns[pk], deliveries.get(pk, [])) for pk, card in found.items()
     }
@@ -247,8 +205,11 @@ def _column(
     key: str, picked: list[Picked], found: Mapping[int, BoardCard], counts: Counts, skip: int
 ) -> Column:
     shown = [found[row.pk] for row in picked if row.pk in found]
-    most = counts.limits.get(key)
-    return Column(key, shown, counts.totals[key], skip + len(picked), most)
+    most, total, upto = counts.limits.get(key), counts.totals[key], skip + len(picked)
+    beyond = counts.beyond(key) and len(picked) == PER_COLUMN
+    if counts.beyond(key) and not beyond:
+        total = upto
+    return Column(key, shown, total, upto, most, beyond)
 
 
 def one_card(team: Team, post: Post) -> BoardCard:

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from accounts.models import Team, User
 from calendar_app.models import Feed
-from posts.models import Post
 from posts.queries.cards import cards
 from posts.queries.filters import NOTHING, Filters
 from posts.queries.planned import Planned, attach, rows
@@ -39,7 +38,7 @@ def by_nonce(nonce: str) -> Feed | None:
 
 
 def read(feed: Feed) -> Reading:
-    """In five statements, however many posts there are."""
+    """In three statements, however many posts there are."""
     now = timezone.now().astimezone(UTC)
     found = rows(
         feed.team,
@@ -49,7 +48,7 @@ def read(feed: Feed) -> Reading:
         per_day=PER_DAY,
         filters=Filters(people=(feed.user_id,)) if feed.mine else NOTHING,
     )
-    items = attach(found, cards(Post.objects.for_team(feed.team), {row.post_id for row in found}))
+    items = attach(found, cards(feed.team, {row.post_id for row in found}))
     by_day: dict[object, list[Planned]] = {}
     for item in items:
         by_day.setdefault(item.day, []).append(item)

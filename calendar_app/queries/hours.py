@@ -13,7 +13,6 @@ from calendar_app.grid import Hours, Slot
 from calendar_app.queries.conflicts import NONE, Days, Noted, of_period
 from calendar_app.queries.drawer import Drawer, unscheduled
 from calendar_app.queries.free import Free, by_place, free
-from posts.models import Post
 from posts.queries.cards import cards
 from posts.queries.filters import NOTHING, Filters
 from posts.queries.planned import Planned, Row, attach, rows_by_hour
@@ -164,11 +163,11 @@ class HoursSheet:
 def sheet(
     team: Team, hours: Hours, filters: Filters = NOTHING, *, with_free: bool = False
 ) -> HoursSheet:
-    """In six statements at most, however many posts there are."""
+    """In five statements, however many posts there are."""
     planned = _planned(team, hours, filters)
     waiting = unscheduled(team, filters)
     ids = {row.post_id for row in planned} | {pk for pk, _total in waiting}
-    found = cards(Post.objects.for_team(team), ids, tags=False)
+    found = cards(team, ids, tags=False)
     items: dict[Place, list[Planned]] = {}
     for item in attach(planned, found):
         items.setdefault(hours.place(item.at), []).append(item)
@@ -188,17 +187,15 @@ def sheet(
 
 
 def _planned(team: Team, hours: Hours, filters: Filters) -> list[Row]:
-    planned = rows_by_hour(
+    return rows_by_hour(
         team,
         start=hours.start,
         end=hours.end,
         zone=hours.zone.key,
         per_hour=IN_AN_HOUR[hours.length],
+        room=IN_A_WEEK if hours.length > 1 else None,
         filters=filters,
     )
-    if hours.length == 1 or len(planned) <= IN_A_WEEK:
-        return planned
-    return list({hours.place(row.at): row for row in reversed(planned)}.values())
 
 
 def _rows(

@@ -10,15 +10,8 @@ from django.db.models.functions import Coalesce, Lower, NullIf
 
 from accounts.models import Membership, Team, User
 from calendar_app.grouping import NOBODY, Place, in_lane
-from calendar_app.queries.board import (
-    TITLES,
-    BoardCard,
-    Column,
-    Counts,
-    cards_in,
-    counted,
-    in_column,
-)
+from calendar_app.queries.board import BoardCard, Column, cards_in, in_column
+from calendar_app.queries.counts import TITLES, Counts, counted
 from posts.models import Campaign, Post
 from posts.queries.filters import NOTHING, Filters, channels, narrow
 
@@ -75,7 +68,7 @@ class Row(NamedTuple):
 
 
 def lanes(team: Team, group: str, page: int = 1, filters: Filters = NOTHING) -> Lanes:
-    """In seven statements, however many lanes and posts there are."""
+    """In five statements, however many lanes and posts there are."""
     posts = narrow(Post.objects.for_team(team), team, filters)
     counts = counted(posts, team, filters, group)
     named, nobody = _rows(posts, team, group, page, counts, filters)
@@ -83,7 +76,10 @@ def lanes(team: Team, group: str, page: int = 1, filters: Filters = NOTHING) -> 
     shown = named[:PER_PAGE] if more else [*named, *nobody]
     columns = {pk: key for row in shown for key, ids in row.by_column for pk in ids}
     found = cards_in(team, columns)
-    heads = [Column(key, [], counts.totals[key], 0, counts.limits.get(key)) for key in TITLES]
+    heads = [
+        Column(key, [], counts.totals[key], 0, counts.limits.get(key), counts.beyond(key))
+        for key in TITLES
+    ]
     return Lanes(group, heads, [_lane(row, group, counts, found) for row in shown], page, more)
 
 

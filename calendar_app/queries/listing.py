@@ -11,17 +11,16 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Q, QuerySet, Value
 from django.utils import timezone
 
 from accounts.models import Team
 from calendar_app.queries.conflicts import NONE, Noted, of_list
-from posts.models import Delivery, Post
+from posts.models import Post
 from posts.queries.cards import Card, cards
 from posts.queries.filters import NOTHING, Filters, narrow
 from posts.queries.status import may_move, status_of, troubled
-from posts.states import DeliveryState, Stage
+from posts.states import Stage
 
 PER_PAGE = 50
 # How each order is read: the column, and whether the greatest is first.
@@ -199,19 +198,12 @@ def _bound(wanted: Wanted, rank: int, column: str, than: str) -> Q | None:
 
 def _items(team: Team, places: Iterable[Place]) -> list[Item]:
     ordered = list(places)
-    # Not by team, which its posts are: without statistics a plan would go by that for each.
-    own = Delivery.objects.filter(post=OuterRef("pk"))
-    posts = Post.objects.for_team(team).annotate(
-        states_now=ArraySubquery(own.order_by().values("state")),
-        at_risk=Exists(own.filter(state=DeliveryState.QUEUED).exclude(warning="")),
-    )
-    found = cards(posts, [place.pk for place in ordered])
+    found = cards(team, [place.pk for place in ordered], states=True)
     return [_item(found[place.pk], place) for place in ordered if place.pk in found]
 
 
 def _item(card: Card, place: Place) -> Item:
-    post: Any = card.post  # with what was asked for above
-    return Item(card, status_of(post.stage, post.states_now, at_risk=post.at_risk), place)
+    return Item(card, status_of(card.post.stage, card.states, at_risk=card.at_risk), place)
 
 
 def _groups(sort: str, items: list[Item]) -> list[Group]:

@@ -1,7 +1,8 @@
 """A month of posts, and the drawer of those without a time."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -10,7 +11,6 @@ from calendar_app.grid import Month, midnight
 from calendar_app.queries.conflicts import NONE, Noted, of_period
 from calendar_app.queries.drawer import Drawer, unscheduled
 from calendar_app.queries.free import Free, by_place, free
-from posts.models import Post
 from posts.queries.cards import cards
 from posts.queries.filters import NOTHING, Filters
 from posts.queries.planned import Planned, Row, Whole, attach, rows
@@ -99,13 +99,17 @@ def sheet(
     page: int = 1,
     filters: Filters = NOTHING,
     with_free: bool = False,
+    only: Collection[date] = (),
 ) -> Sheet:
-    """In six statements, seven for a day of another month, however many posts there are."""
+    """In five statements, six for a day of another month, however many posts there are. Days
+    before and after those that `only` are asked for look empty.
+    """
     whole = Whole(agenda, page, IN_AGENDA) if agenda else None
+    start, end = _window(month, only)
     found_rows = rows(
         team,
-        start=month.start,
-        end=month.end,
+        start=start,
+        end=end,
         zone=month.zone.key,
         per_day=PER_DAY,
         whole=whole,
@@ -115,21 +119,21 @@ def sheet(
     of_day = _agenda(team, whole, month, found_rows, filters) if whole else []
     waiting = unscheduled(team, filters)
     ids = {row.post_id for row in [*grid, *of_day]} | {pk for pk, _ in waiting}
-    found = cards(Post.objects.for_team(team), ids, tags=False)
+    found = cards(team, ids, tags=False)
     by_day: dict[date, list[Planned]] = {}
     for item in attach(grid, found):
         by_day.setdefault(item.day, []).append(item)
     shown = {row.post_id for row in [*grid, *of_day]}
     period = of_period(
         team,
-        start=month.start,
-        end=month.end,
+        start=start,
+        end=end,
         zone=month.zone,
         ids=shown,
         slots_of=filters if with_free else None,
     )
     noted = period.days
-    slots = free(team, month.start, month.end, noted, period.openings)
+    slots = free(team, start, end, noted, period.openings)
     left = by_place(slots, lambda at: at.astimezone(month.zone).date())
     today, first = timezone.localdate(), month.first.month
 
@@ -145,6 +149,14 @@ def sheet(
         noted=noted.get(agenda, NONE) if agenda else NONE,
         free=left.get(agenda, []) if agenda else [],
     )
+
+
+def _window(month: Month, only: Collection[date]) -> tuple[datetime, datetime]:
+    """From the first to the last of these days, as far as the month shows them; else all of it."""
+    shown = {day for week in month.weeks for day in week}.intersection(only)
+    if not shown:
+        return month.start, month.end
+    return midnight(min(shown), month.zone), midnight(max(shown) + timedelta(days=1), month.zone)
 
 
 def _agenda(

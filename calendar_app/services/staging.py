@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from calendar_app.queries.board import COLUMN_OF, TITLES
+from calendar_app.queries.counts import COLUMN_OF, TITLES
 from calendar_app.services import stage
 from calendar_app.services.selection import moved
 from posts import clock

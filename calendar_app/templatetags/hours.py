@@ -4,23 +4,26 @@ from typing import NamedTuple
 
 from django import template
 from django.template import Context
-from django.urls import reverse
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from calendar_app.queries.best import WORDS
 from calendar_app.queries.hours import Cell
-from calendar_app.templatetags.chips import chip
+from calendar_app.templatetags.chips import chips, page_of
+from ui.templatetags.ui import address
 
 register = template.Library()
 
 
 class Looks(NamedTuple):
     """`at` is the time of what is dropped there, `begins` of what is written there; `word` and
-    `level` of a best time; `more` is where the posts are that have no room.
+    `level` of a best time; `more` is where the posts are that have no room; `new` the address of
+    what is written, for who may.
     """
 
     key: str
+    stop: bool
+    swap: bool
+    new: str
     exists: bool
     fold: bool
     date: str
@@ -42,6 +45,9 @@ def hour_looks(context: Context, cell: Cell) -> Looks:
     level = _best(context, cell)
     return Looks(
         key=cell.key,
+        stop=cell.stop,
+        swap=bool(context.get("swap")),
+        new=context["create_url"] if cell.begins and context["can_write"] else "",
         exists=cell.exists,
         fold=bool(cell.slot.fold),
         date=cell.day.isoformat(),
@@ -68,16 +74,14 @@ def _best(context: Context, cell: Cell) -> int:
 
 
 def _posts(context: Context, cell: Cell) -> SafeString:
-    key, density = cell.chip_key, cell.density
-    drawn = ((chip(context, item, key, density, cell.noted),) for item in cell.items)
-    return format_html_join("", "{}", drawn)
+    return chips(page_of(context), cell.items, cell.chip_key, cell.density, cell.noted)
 
 
 def _more(context: Context, cell: Cell) -> str:
     """A week leads to the day by the hour; the day itself to its list beside the month."""
-    team, tail = {"team": context["team"].slug}, context["bar"].tail
+    team, tail = context["team"].slug, context["bar"].tail
     day = cell.day.isoformat()
     if context["shown"].name == "week":
-        return f"{reverse('calendar_app:day', kwargs=team)}?day={day}{tail}#hour-{cell.key}"
-    month = reverse("calendar_app:month", kwargs=team)
+        return f"{address('calendar_app:day', team=team)}?day={day}{tail}#hour-{cell.key}"
+    month = address("calendar_app:month", team=team)
     return f"{month}?month={day[:7]}&day={day}{tail}#agenda"

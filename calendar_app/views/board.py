@@ -10,7 +10,7 @@ from accounts.http import TeamRequest
 from calendar_app.filtering import Bar, bar_of
 from calendar_app.grouping import group_of, place_of
 from calendar_app.queries import board as queries
-from calendar_app.queries.board import TITLES
+from calendar_app.queries.counts import TITLES
 from calendar_app.queries.lanes import lanes
 from calendar_app.views.answers import addressed
 from calendar_app.views.drawn import choices_of, page_of

@@ -13,7 +13,7 @@ from calendar_app.forms import PlaceForm
 from calendar_app.grouping import Place
 from calendar_app.moves import lanes_for, moves_of
 from calendar_app.queries import board as queries
-from calendar_app.queries.board import TITLES
+from calendar_app.queries.counts import TITLES
 from calendar_app.services.lane import to_place
 from calendar_app.views.answers import status_of
 from calendar_app.views.drawn import board_url, changes, group_shown

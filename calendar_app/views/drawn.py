@@ -10,7 +10,7 @@ from accounts.http import TeamRequest
 from calendar_app.filtering import Bar, bar_shown, query_shown
 from calendar_app.grouping import GROUPS, group_of
 from calendar_app.queries import board as queries
-from calendar_app.queries.board import TITLES
+from calendar_app.queries.counts import TITLES
 from posts import reading
 
 

@@ -40,7 +40,7 @@ def _in_month(request: TeamRequest, shown: Shown, places: Places) -> Part:
     whole = Month.of(shown.first, zone_shown())
     bar = bar_shown(request)
     laid = "free" in bar.laid
-    found = month.sheet(request.team, whole, filters=bar.filters, with_free=laid)
+    found = month.sheet(request.team, whole, filters=bar.filters, with_free=laid, only=days)
     changed = [day for day in found.days if day.day in days]
     return "calendar_app/month.html#month_changes", {
         "bar": bar,

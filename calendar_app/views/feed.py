@@ -19,7 +19,7 @@ from calendar_app import addresses, ical
 from calendar_app.models import Feed
 from calendar_app.queries import feed as queries
 from calendar_app.services import feeds as services
-from posts.models import Post
+from posts.queries.cards import Outline
 
 KEPT = 300
 
@@ -90,5 +90,5 @@ def _content(feed: Feed) -> bytes:
         )
 
 
-def _page(feed: Feed, post: Post) -> str:
+def _page(feed: Feed, post: Outline) -> str:
     return reverse("posts:post", kwargs={"team": feed.team.slug, "post_id": post.pk})

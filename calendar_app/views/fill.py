@@ -52,7 +52,7 @@ def _choose(request: TeamRequest) -> HttpResponse:
     waiting = Post.objects.for_team(request.team).filter(planned_at=None).exclude(stage=Stage.DONE)
     ids = waiting.order_by("-updated_at", "-pk").values_list("pk", flat=True)
     page = Paginator(ids, PER_PAGE).get_page(request.GET.get("page"))
-    found = cards(Post.objects.for_team(request.team), page, tags=False)
+    found = cards(request.team, page, tags=False)
     context = {"page": page, "cards": [found[pk] for pk in page if pk in found]}
     return partial(request, PAGE, "fill_form", {**context, "most": fill.MOST})
 

@@ -2,95 +2,180 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import CharField, F, Manager, OuterRef, QuerySet, Value
+from django.db import connection
 
-from accounts.models import User
-from posts.models import MediaAsset, Post, PostMedia, Variant
-from posts.queries.comments import number_of
+from accounts.models import Team, User
+from posts.models import media
 from publishers.models import Channel
 
 # There is no room for more.
 TAGS = 2
-_PARTS = ("author", "assignee")
-_CALLED = {"campaign_now": F("campaign__name")} | {
-    f"{part}_{what}": F(f"{part}__{what}") for part in _PARTS for what in ("name", "email")
-}
+# Of a body, to find its first line in.
+_BEGINS = 1000
+
+# Written down, and read as rows: a month shows hundreds, and a model for each takes longer than all
+# the rest of the page's queries.
+_CARDS = f"""
+SELECT p.id, p.title, left(p.body, {_BEGINS}), p.stage, p.planned_at, p.updated_at,
+  p.author_id, a.name, a.email, p.assignee_id, b.name, b.email,
+  ARRAY(SELECT v.channel_id FROM posts_variant v WHERE v.post_id = p.id),
+  m.id, m.kind, m.seconds,
+  (SELECT count(*) FROM posts_postmedia pm WHERE pm.post_id = p.id),
+  (SELECT count(*) FROM posts_comment c WHERE c.post_id = p.id AND c.deleted_at IS NULL),
+  CASE WHEN %(tags)s THEN ARRAY(
+    SELECT t.name FROM posts_post_tags pt JOIN posts_tag t ON t.id = pt.tag_id
+    WHERE pt.post_id = p.id ORDER BY t.name LIMIT {TAGS}) END,
+  f.name,
+  CASE WHEN %(states)s THEN ARRAY(
+    SELECT d.state FROM posts_delivery d WHERE d.post_id = p.id) END,
+  %(states)s AND EXISTS (
+    SELECT 1 FROM posts_delivery d
+    WHERE d.post_id = p.id AND d.state = 'queued' AND d.warning <> '')
+FROM posts_post p
+LEFT JOIN accounts_user a ON a.id = p.author_id
+LEFT JOIN accounts_user b ON b.id = p.assignee_id
+LEFT JOIN posts_campaign f ON f.id = p.campaign_id
+LEFT JOIN LATERAL (
+  SELECT pm.asset_id FROM posts_postmedia pm WHERE pm.post_id = p.id
+  ORDER BY pm.position, pm.id LIMIT 1) first ON true
+LEFT JOIN posts_mediaasset m ON m.id = first.asset_id
+WHERE p.team_id = %(team)s AND p.trashed_at IS NULL AND p.id = ANY(%(ids)s::bigint[])"""
+
+
+class Outline(NamedTuple):
+    """Of a post what a card says. Of people there is what they are called."""
+
+    pk: int
+    title: str
+    body: str
+    stage: str
+    planned_at: datetime | None
+    updated_at: datetime
+    author: User | None
+    assignee: User | None
+
+    @property
+    def author_id(self) -> int | None:
+        return self.author.pk if self.author else None
+
+    @property
+    def assignee_id(self) -> int | None:
+        return self.assignee.pk if self.assignee else None
+
+
+class Picture(NamedTuple):
+    pk: int
+    is_video: bool
+    seconds: float
+
+    @property
+    def length(self) -> str:
+        return media.length(self.seconds)
 
 
 @dataclass(frozen=True)
 class Card:
-    post: Post
+    """`states` of its deliveries, and whether one is `at_risk`: only where they were asked for."""
+
+    post: Outline
     channels: list[Channel]
-    picture: MediaAsset | None
+    picture: Picture | None
     pictures: int
     comments: int = 0
     tags: Sequence[str] = ()
     campaign: str = ""
+    states: Sequence[str] = ()
+    at_risk: bool = False
 
     @property
     def line(self) -> str:
         """The words that name it."""
         return self.post.title or self.post.body.strip().split("\n")[0][:140] or f"#{self.post.pk}"
 
+    def named(self, most: int) -> tuple[tuple[str, str], ...]:
+        """The first channels, each by its platform and name."""
+        return tuple((channel.platform, str(channel)) for channel in self.channels[:most])
+
     def on(self, channel_ids: Iterable[int]) -> "Card":
         """The card as seen on some of its channels."""
         wanted = set(channel_ids)
+        if wanted.issuperset(channel.pk for channel in self.channels):
+            return self
         return replace(self, channels=[c for c in self.channels if c.pk in wanted])
 
 
-def cards(posts: QuerySet[Post], ids: Iterable[int], *, tags: bool = True) -> dict[int, Card]:
-    """Cards by post id, in three statements however many ids there are; each with its first tags.
+class _Row(NamedTuple):
+    pk: int
+    title: str
+    body: str
+    stage: str
+    planned_at: datetime | None
+    updated_at: datetime
+    author: int | None
+    author_name: str
+    author_email: str
+    assignee: int | None
+    assignee_name: str
+    assignee_email: str
+    channels: list[int]
+    picture: int | None
+    kind: str
+    seconds: float
+    pictures: int
+    comments: int
+    tags: list[str] | None
+    campaign: str | None
+    states: list[str] | None
+    at_risk: bool
 
-    Channels, pictures and people that several of them share are one object. Of people there is
-    what they are called.
+
+def cards(
+    team: Team, ids: Iterable[int], *, tags: bool = True, states: bool = False
+) -> dict[int, Card]:
+    """Cards by post id, in two statements however many ids there are; each with its first tags.
+
+    Channels and people that several of them share are one object.
     """
-    fetched = posts.filter(pk__in=list(ids)).annotate(
-        **_CALLED,
-        comments_now=number_of(),
-        channels_now=_of_each(Variant.objects, "channel_id"),
-        pictures_now=_of_each(PostMedia.objects, "asset_id"),
-        tags_now=_tags() if tags else Value([], ArrayField(CharField())),
+    known: dict[str, Any] = {"team": team.pk, "ids": list(ids), "tags": tags, "states": states}
+    with connection.cursor() as cursor:
+        cursor.execute(_CARDS, known)
+        rows = [_Row(*row) for row in cursor.fetchall()]
+    channels = _channels(team, {pk for row in rows for pk in row.channels})
+    people: dict[int, User] = {}
+    return {row.pk: _card(row, channels, people) for row in rows}
+
+
+def _channels(team: Team, ids: set[int]) -> dict[int, Channel]:
+    """In the order in which every post names them."""
+    found = Channel.objects.for_team(team).filter(pk__in=ids).order_by("platform", "pk")
+    return {channel.pk: channel for channel in found} if ids else {}
+
+
+def _card(row: _Row, channels: dict[int, Channel], people: dict[int, User]) -> Card:
+    own = row.channels
+    return Card(
+        post=Outline(
+            *row[:6],
+            _person(people, row.author, row.author_name, row.author_email),
+            _person(people, row.assignee, row.assignee_name, row.assignee_email),
+        ),
+        channels=[channel for pk, channel in channels.items() if pk in own],
+        picture=Picture(row.picture, row.kind == "video", row.seconds) if row.picture else None,
+        pictures=row.pictures,
+        comments=row.comments,
+        tags=tuple(row.tags or ()),
+        campaign=row.campaign or "",
+        states=row.states or (),
+        at_risk=row.at_risk,
     )
-    rows: list[Any] = list(fetched)
-    _people(rows)
-    channels = Channel.objects.in_bulk({pk for post in rows for pk in post.channels_now})
-    firsts = {post.pictures_now[0] for post in rows if post.pictures_now}
-    assets = MediaAsset.objects.in_bulk(firsts)
-    return {
-        post.pk: Card(
-            post=post,
-            channels=[channels[pk] for pk in post.channels_now if pk in channels],
-            picture=assets.get(post.pictures_now[0]) if post.pictures_now else None,
-            pictures=len(post.pictures_now),
-            comments=post.comments_now,
-            tags=tuple(post.tags_now),
-            campaign=post.campaign_now or "",
-        )
-        for post in rows
-    }
 
 
-def _people(rows: Iterable[Any]) -> None:
-    """Who wrote each post and whom it is assigned to, without a row of the database for each."""
-    known: dict[int, User] = {}
-    for post in rows:
-        for part in _PARTS:
-            if pk := getattr(post, f"{part}_id"):
-                name, email = getattr(post, f"{part}_name"), getattr(post, f"{part}_email")
-                if pk not in known:
-                    known[pk] = User(pk=pk, name=name, email=email)
-                setattr(post, part, known[pk])
-
-
-def _of_each(rows: Manager[Any], name: str) -> ArraySubquery:
-    """What a post's rows name, in their own order."""
-    return ArraySubquery(rows.filter(post=OuterRef("pk")).values_list(name))
-
-
-def _tags() -> ArraySubquery:
-    tagged = Post.tags.through.objects.filter(post=OuterRef("pk")).order_by("tag__name")
-    return ArraySubquery(tagged.values_list("tag__name")[:TAGS])
+def _person(known: dict[int, User], pk: int | None, name: str, email: str) -> User | None:
+    if pk is None:
+        return None
+    if pk not in known:
+        known[pk] = User(pk=pk, name=name, email=email)
+    return known[pk]

@@ -1,6 +1,6 @@
 """Which posts somebody wants to see: on the calendar, the board and in the list."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet, Value
@@ -36,6 +36,11 @@ class Filters:
     @property
     def by_channel(self) -> bool:
         return bool(self.channels or self.platforms)
+
+    @property
+    def of_posts(self) -> "Filters":
+        """Without what asks for channels, for what is known to be on one of these."""
+        return replace(self, channels=(), platforms=())
 
 
 NOTHING = Filters()

@@ -5,13 +5,14 @@ Read by the calendar: `rows` finds what to show, queries/cards.py fetches it, `a
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Team
@@ -20,20 +21,22 @@ from posts.queries.cards import Card
 from posts.queries.filters import NOTHING, Filters, channels, narrow
 from posts.queries.status import may_move, status_of
 
-# Only of what is shown is more read than when it goes out.
+# Only of what is shown is more read than when it goes out. What is due is found by its time alone,
+# and then narrowed: a plan of both at once might begin with all that the team has ever planned.
+# `bounds` are the moments at which the days or hours begin, `days` which day each is of: looking a
+# moment up there takes a fraction of what the database needs to find its day in a zone.
 _PLANNED = """
-WITH due AS MATERIALIZED (
-  SELECT d.post_id, d.due_at, (d.due_at AT TIME ZONE %(zone)s)::date AS day,
-         CASE WHEN %(hourly)s THEN date_trunc('hour', d.due_at, %(zone)s) END AS hour
-  FROM posts_delivery d {join}
+WITH near AS MATERIALIZED (
+  SELECT d.post_id, d.due_at FROM posts_delivery d
   WHERE d.team_id = %(team)s AND d.due_at >= %(start)s AND d.due_at < %(end)s
     AND d.state <> 'cancelled' {of_deliveries}),
-item AS (
-  SELECT post_id, day, hour, min(due_at) AS at, true AS given FROM due GROUP BY 1, 2, 3
+due AS MATERIALIZED (
+  SELECT d.post_id, width_bucket(d.due_at, %(bounds)s::timestamptz[]) AS part, min(d.due_at) AS at
+  FROM near d {join} GROUP BY 1, 2),
+item AS MATERIALIZED (
+  SELECT post_id, part, at, true AS given FROM due
   UNION ALL
-  SELECT id, (planned_at AT TIME ZONE %(zone)s)::date,
-         CASE WHEN %(hourly)s THEN date_trunc('hour', planned_at, %(zone)s) END,
-         planned_at, false
+  SELECT id, width_bucket(planned_at, %(bounds)s::timestamptz[]), planned_at, false
   FROM posts_post
   WHERE team_id = %(team)s AND trashed_at IS NULL
     AND planned_at >= %(start)s AND planned_at < %(end)s {of_posts}
@@ -42,26 +45,33 @@ item AS (
     AND NOT EXISTS (
       SELECT 1 FROM posts_delivery d
       WHERE d.post_id = posts_post.id AND d.due_at IS NOT NULL AND d.state <> 'cancelled')),
+counted AS MATERIALIZED (SELECT part, count(*) AS n FROM item GROUP BY part),
+most AS MATERIALIZED (
+  SELECT CASE WHEN sum(least(n, %(most)s)) > %(room)s THEN least(%(most)s, 1) ELSE %(most)s END AS n
+  FROM counted),
 shown AS MATERIALIZED (
-  SELECT * FROM (
-    SELECT item.*, row_number() OVER (PARTITION BY day, hour ORDER BY at, post_id) AS nth,
-           count(*) OVER (PARTITION BY day, hour) AS of_day
+  SELECT *, (%(days)s::date[])[part] AS day FROM (
+    SELECT item.*, row_number() OVER (PARTITION BY part ORDER BY at, post_id) AS nth
     FROM item) ranked
-  WHERE nth <= %(most)s
-    OR day = %(whole)s::date AND nth > %(skip)s AND nth <= %(skip)s + %(page)s)
+  WHERE nth <= (SELECT n FROM most)
+    OR (%(days)s::date[])[part] = %(whole)s::date
+       AND nth > %(skip)s AND nth <= %(skip)s + %(page)s)
 SELECT s.post_id, s.day, s.at, coalesce(g.channels, '{{}}'), coalesce(g.states, '{{}}'),
-       coalesce(g.at_risk, false), s.of_day, s.nth
+       coalesce(g.at_risk, false), c.n, s.nth
 FROM shown s
+JOIN counted c ON c.part = s.part
 LEFT JOIN LATERAL (
   SELECT array_agg(DISTINCT d.channel_id) AS channels, array_agg(DISTINCT d.state) AS states,
          bool_or(d.state = 'queued' AND d.warning <> '') AS at_risk
   FROM posts_delivery d
   WHERE d.post_id = s.post_id AND d.due_at >= %(start)s AND d.due_at < %(end)s
-    AND (d.due_at AT TIME ZONE %(zone)s)::date = s.day AND d.state <> 'cancelled'
-    AND (s.hour IS NULL OR date_trunc('hour', d.due_at, %(zone)s) = s.hour) {of_deliveries}
+    AND width_bucket(d.due_at, %(bounds)s::timestamptz[]) = s.part
+    AND d.state <> 'cancelled' {of_deliveries}
   ) g ON s.given
 ORDER BY s.at, s.post_id
 """
+# All offsets of zones, and all changes of them, are of so many.
+_STEP = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -110,15 +120,10 @@ class Planned:
     def movable(self) -> bool:
         return may_move(self.status)
 
-    @property
-    def local(self) -> datetime:
-        """`at` in the reader's zone."""
-        return timezone.localtime(self.at)
 
-    @property
-    def move_label(self) -> str:
-        words = {"at": f"{self.local:%H:%M}", "text": self.card.line}
-        return _("Move %(at)s, %(text)s") % words
+def move_label(local: datetime, text: str) -> str:
+    """What the way to another time is called, of a post at that time of the reader's zone."""
+    return _("Move %(at)s, %(text)s") % {"at": f"{local:%H:%M}", "text": text}
 
 
 def rows(
@@ -136,7 +141,9 @@ def rows(
 
     Filtered by channel, a post is there only for when it goes out on one of these.
     """
-    window = {"start": start, "end": end, "zone": zone, "most": per_day, "hourly": False}
+    bounds, known = _days(start, end, ZoneInfo(zone))
+    window = {"start": start, "end": end, "bounds": bounds, "days": known}
+    window |= {"most": per_day, "room": None}
     return _fetch(team, filters, window, whole)
 
 
@@ -147,11 +154,45 @@ def rows_by_hour(
     end: datetime,
     zone: str,
     per_hour: int,
+    room: int | None = None,
     filters: Filters = NOTHING,
 ) -> list[Row]:
-    """The same by hours of `zone`: a post is in each hour that something of it goes out."""
-    window = {"start": start, "end": end, "zone": zone, "most": per_hour, "hourly": True}
+    """The same by hours of `zone`: a post is in each hour that something of it goes out. Where
+    these are more than there is `room` for, the first of each hour.
+    """
+    bounds, known = _hours(start, end, ZoneInfo(zone))
+    window = {"start": start, "end": end, "bounds": bounds, "days": known}
+    window |= {"most": per_hour, "room": room}
     return _fetch(team, filters, window, None)
+
+
+type _Parts = tuple[list[datetime], list[date]]
+
+
+@lru_cache(maxsize=64)
+def _days(start: datetime, end: datetime, zone: ZoneInfo) -> _Parts:
+    """When each day begins there, and which it is; `start` itself is in the first of them."""
+    first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    # With their offsets: a time of a zone that is skipped there has no other way to be written.
+    return [datetime.combine(day, time(), zone).astimezone(UTC) for day in days], days
+
+
+@lru_cache(maxsize=64)
+def _hours(start: datetime, end: datetime, zone: ZoneInfo) -> _Parts:
+    """The same by the hour. One that comes twice is two, and one may be shorter than the others."""
+    bounds: list[datetime] = []
+    days: list[date] = []
+    before: tuple[date, int, int] | None = None
+    moment = start.astimezone(UTC)
+    while moment < end:
+        local = moment.astimezone(zone)
+        here = (local.date(), local.hour, local.fold)
+        if here != before:
+            bounds.append(moment)
+            days.append(local.date())
+        before, moment = here, moment + _STEP
+    return bounds, days
 
 
 def _fetch(team: Team, filters: Filters, window: dict[str, Any], whole: Whole | None) -> list[Row]:
@@ -173,13 +214,18 @@ def _narrowed(team: Team, filters: Filters) -> tuple[dict[str, str], dict[str, A
     """What the filters add to the statement, and the values in it."""
     if not filters:
         return {"join": "", "of_deliveries": "", "of_posts": ""}, {}
-    like, values = _condition(narrow(Post.objects.for_team(team), team, filters), "post")
-    on = ""
+    posts = Post.objects.for_team(team)
+    like, values = _condition(narrow(posts, team, filters), "post")
+    join = on = ""
     if filters.by_channel:
         where, more = _condition(channels(team, filters), "channel")
-        on = f"AND d.channel_id IN (SELECT id FROM publishers_channel WHERE {where})"
+        on = f"AND d.channel_id = ANY(ARRAY(SELECT id FROM publishers_channel WHERE {where}))"
         values |= more
-    join = f"JOIN posts_post ON posts_post.id = d.post_id AND {like}"
+    if filters.of_posts:
+        own, more = _condition(narrow(posts, team, filters.of_posts), "own")
+        values |= more
+        one = f"SELECT 1 FROM posts_post WHERE id = d.post_id AND {own} LIMIT 1"
+        join = f"CROSS JOIN LATERAL ({one}) p"
     return {"join": join, "of_deliveries": on, "of_posts": f"AND {like}"}, values
 
 

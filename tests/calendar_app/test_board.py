@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from calendar_app.queries.board import PER_COLUMN, TITLES
+from calendar_app.queries.board import PER_COLUMN
+from calendar_app.queries.counts import TITLES
 from calendar_app.services.stage import STEPS, why_not
 from posts.models import Delivery, Post
 from posts.services import schedule

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from calendar_app.queries.board import TITLES
+from calendar_app.queries.counts import TITLES
 from calendar_app.queries.lanes import PER_CELL, PER_PAGE
 from posts.models import Post, Variant
 from posts.services import schedule

@@ -22,7 +22,7 @@ AT = datetime(2026, 12, 10, 9, 30, tzinfo=UTC)
 @pytest.fixture
 def item(team):
     post = PostFactory(team=team, title="High water at <nine>")
-    return Planned(cards(type(post).objects.all(), [post.pk])[post.pk], AT.date(), AT, "draft", 1)
+    return Planned(cards(team, [post.pk])[post.pk], AT.date(), AT, "draft", 1)
 
 
 def drawn(team, item, density="", query="month=2026-12", can_move=True, noted=None):

@@ -99,11 +99,13 @@ def glyph(platform: str, title: str = "", variants: str = "") -> SafeString:
 @register.simple_tag
 def glyphs(channels: Sequence[Any], most: int) -> SafeString:
     """`{% glyphs card.channels 2 %}`: the first few, each with its name, and how many follow."""
-    return _glyphs(tuple((one.platform, str(one)) for one in channels[:most]), len(channels) - most)
+    named = tuple((one.platform, str(one)) for one in channels[:most])
+    return glyphs_of(named, len(channels) - most)
 
 
 @lru_cache(maxsize=2048)
-def _glyphs(named: tuple[tuple[str, str], ...], more: int) -> SafeString:
+def glyphs_of(named: tuple[tuple[str, str], ...], more: int) -> SafeString:
+    """The same of platforms and names, with how many follow."""
     shown = [_glyph(platform, title, "") for platform, title in named]
     if more > 0:
         shown.append(format_html('<span class="glyphs__more">+{}</span>', more))
@@ -295,6 +297,4 @@ _PATTERN = (
 
 @register.simple_tag
 def sequencer() -> SafeString:
-    return format_html_join(
-        "", '<i data-n="{}"></i>', ((cell,) for row in _PATTERN for cell in row)
-    )
+    return format_html_join("", '<i data-n="{}"></i>', ((cell,) for cell in "".join(_PATTERN)))

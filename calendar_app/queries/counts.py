@@ -1,0 +1,105 @@
+"""How many posts each column of the board has, in one statement; also in each of its lanes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, F, IntegerField, QuerySet, Subquery, Value
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Team
+from calendar_app.grouping import LANE_OF
+from calendar_app.models import StageLimit
+from posts.models import Post
+from posts.queries.filters import Filters
+from posts.queries.status import troubled
+from posts.states import Stage
+
+# What is published is counted this far, and then there are more: it grows for ever.
+COUNTED = 10_000
+TITLES: dict[str, Any] = {
+    "idea": _("Ideas"),
+    "draft": _("Drafting"),
+    "review": _("In review"),
+    "approved": _("Approved"),
+    "scheduled": _("Scheduled"),
+    "published": _("Published"),
+    "attention": _("Needs attention"),
+}
+COLUMN_OF = {
+    Stage.IDEA: "idea",
+    Stage.DRAFTING: "draft",
+    Stage.CHANGES_REQUESTED: "review",
+    Stage.IN_REVIEW: "review",
+    Stage.APPROVED: "approved",
+    Stage.SCHEDULED: "scheduled",
+    Stage.DONE: "published",
+}
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many posts each column has, and may have; the same per lane."""
+
+    totals: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TITLES, 0))
+    limits: dict[str, int] = field(default_factory=dict)
+    lanes: dict[int | None, dict[str, int]] = field(default_factory=dict)
+
+    def beyond(self, key: str) -> bool:
+        """Whether a column has more than were counted."""
+        return key == COLUMN_OF[Stage.DONE] and self.totals[key] > COUNTED
+
+
+_OPEN = [stage for stage in Stage if stage != Stage.DONE]
+
+
+class _Number(Subquery):
+    """How many rows there are, up to where they are cut off."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) counted)"
+
+
+# Of what a row of the counting statement tells; the odd ones are of posts in trouble.
+_IN_ALL, _IN_LANE, _LIMIT = 0, 2, 4
+
+
+def counted(posts: QuerySet[Post], team: Team, filters: Filters, group: str = "") -> Counts:
+    """In one statement that only counts the stages. A limit is about all that is in a column."""
+    parts = [*_stages(posts, team, group)]
+    if group == "channel":
+        # A post is in the lanes of all its channels, and still one post.
+        parts += _stages(posts, team)
+    if not filters:
+        limits = StageLimit.objects.for_team(team).order_by()
+        told = limits.annotate(lane=Value(0), kind=Value(_LIMIT))
+        parts.append(told.values_list("lane", "column", "kind", "most"))
+    counts = Counts()
+    for lane, what, kind, n in parts[0].union(*parts[1:], all=True):
+        if kind == _LIMIT:
+            counts.limits[what] = n
+            continue
+        column, bad = COLUMN_OF[Stage(what)], bool(kind % 2)
+        of = [counts.totals] if kind < _IN_LANE or group != "channel" else []
+        if kind >= _IN_LANE:
+            of.append(counts.lanes.setdefault(lane, dict.fromkeys(TITLES, 0)))
+        for totals in of:
+            totals[column] += -n if bad else n
+            totals["attention"] += n if bad else 0
+    return counts
+
+
+def _stages(posts: QuerySet[Post], team: Team, group: str = "") -> Iterator[QuerySet[Any, Any]]:
+    """Rows of lane, stage, kind and number: of all posts, then of those in trouble."""
+    lane: Any = F(LANE_OF[group]) if group else Value(0)
+    first, every = (_IN_LANE, posts) if group else (_IN_ALL, posts.filter(stage__in=_OPEN))
+    if not group:
+        gone = posts.filter(stage=Stage.DONE).order_by().values("pk")[: COUNTED + 1]
+        number = _Number(gone, output_field=IntegerField())
+        few = Team.objects.filter(pk=team.pk).annotate(
+            lane=Value(0), stage=Value(str(Stage.DONE)), kind=Value(first), n=number
+        )
+        yield few.values_list("lane", "stage", "kind", "n")
+    for kind, some in enumerate((every, posts.filter(troubled(team))), first):
+        by_stage = some.order_by().annotate(lane=lane).values("lane", "stage")
+        told = by_stage.annotate(kind=Value(kind), n=Count("pk"))
+        yield told.values_list("lane", "stage", "kind", "n")
