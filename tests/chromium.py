@@ -1,4 +1,6 @@
-"""Chromium for the tests that drive a browser: Debian's, else the one that Playwright brings."""
+"""Chromium for the tests that drive a browser: Debian's, at best the one without windows, else the
+one that Playwright brings.
+"""
 
 import os
 import shutil
@@ -19,6 +21,7 @@ ANSWERED = (
     "htmx:after",
 )
 
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -32,7 +35,7 @@ FLAGS = [
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+    found = next(filter(None, map(shutil.which, NAMES)), None)
     return {"args": FLAGS, **({"executable_path": found} if found else {})}
 
 
