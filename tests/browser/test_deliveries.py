@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from posts.models import Delivery
 from publishers.models import Channel
 from tests.browser.deliveries import PAGE, PLATFORM, bar_of, box, make, states
-from tests.browser.test_accessibility import examine
+from tests.browser.examining import examine
 from tests.browser.test_keyboard import go
 from tests.chromium import sign_in
 from tests.factories.delivery import channel_of, due_delivery, unknown

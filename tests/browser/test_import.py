@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from posts.models import Import
 from posts.services import importwork
-from tests.browser.test_accessibility import examine
+from tests.browser.examining import examine
 from tests.factories.publishers import ChannelFactory
 from tests.posts.importing import text, tomorrow
 

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import User
-from tests.browser.test_accessibility import sideways
+from tests.browser.examining import sideways
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGES = {
