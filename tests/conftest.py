@@ -18,6 +18,7 @@ from tests.migrated import Migrated, shared_folder
 
 pytest_plugins = [
     "tests.order",
+    "tests.garbage",
     "tests.emptying",
     "tests.processes",
     "tests.chromium",
