@@ -49,9 +49,9 @@ class RetentionForm(forms.Form):
         offered: dict[int | None, StrOrPromise] = {**KEPT}
         if team.audit_days not in offered:
             offered[team.audit_days] = _("%(n)s days") % {"n": team.audit_days}
-        self.fields["audit_days"].choices = [  # type: ignore[attr-defined]  # of a choice field
-            ("" if days is None else days, words) for days, words in offered.items()
-        ]
+        field = self.fields["audit_days"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = [("" if days is None else days, words) for days, words in offered.items()]
 
     def clean_audit_days(self) -> int | None:
         days: int | None = self.cleaned_data["audit_days"]
@@ -89,7 +89,9 @@ class KeyForm(forms.Form):
     def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.membership = membership
-        self.fields["scopes"].choices = [  # type: ignore[attr-defined]  # of a choice field
+        field = self.fields["scopes"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [
             (action, permissions.in_words(action))
             for action in permissions.ACTIONS
             if membership.can(action)
