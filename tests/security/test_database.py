@@ -7,9 +7,10 @@ from cryptography.fernet import Fernet
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from accounts.models import AuditEntry
 from approvals.models import Decision
 from approvals.services.decide import Trace, decide
-from posts.models import Activity, Approval, Delivery, Revision
+from posts.models import Activity, Approval, Comment, Delivery, Post, Revision
 from publishers import crypto
 from publishers.models import Grant
 from tests.factories.delivery import channel_of, claimed, due_delivery
@@ -198,3 +199,20 @@ class TestTokens:
             broken[at] ^= 1
             with pytest.raises(crypto.Unreadable):
                 crypto.decrypt(broken.decode(), row=grant.row("access"))
+
+
+# -- what the tests of this folder lean on
+
+
+@pytest.mark.parametrize("change", ["update", "delete", "insert"])
+def test_no_change_is_overlooked(world, unchanged, change):
+    unchanged("Nothing")
+    match change:
+        case "update":
+            Post.objects.filter(pk=world.post.pk).update(title="Other")
+        case "delete":
+            Comment.objects.filter(pk=world.comment.pk).delete()
+        case "insert":
+            AuditEntry.objects.create(verb="team.rename", kind="team", team_id=world.team.pk)
+    with pytest.raises(AssertionError, match="changed"):
+        unchanged("Something")
