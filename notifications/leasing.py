@@ -33,9 +33,12 @@ def lease[L: Leased](rows: QuerySet[L], *, at_once: int) -> L | None:
     `rows` are under way.
     """
     now = timezone.now()
+    due = Q(state=State.WAITING, run_at__lte=now) | Q(state=State.SENDING, lease_until__lte=now)
+    # Asked several times a second, and nearly always in vain.
+    if not rows.filter(due).exists():
+        return None
     if rows.filter(state=State.SENDING, lease_until__gt=now).count() >= at_once:
         return None
-    due = Q(state=State.WAITING, run_at__lte=now) | Q(state=State.SENDING, lease_until__lte=now)
     with transaction.atomic():
         free = rows.select_for_update(skip_locked=True, of=("self",))
         row = free.filter(due).order_by("run_at", "pk").first()
