@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
+from publishers.sandbox import faults
 from publishers.sandbox.models import RemotePost
 from tests.sandbox.films import mp4
 from tests.sandbox.linkedin import MEMBER, body, first_error, ines, organization, page, person, rest
@@ -54,6 +55,7 @@ def test_a_video_comes_in_parts(rest, page):
     assert api.get(state).json()["status"] == "WAITING_UPLOAD"
     assert first_error(ended(api, value, tags[::-1])) == "INVALID_VALUE_FOR_FIELD"
     assert first_error(ended(api, value, tags, uploadToken="x")) == "INVALID_VALUE_FOR_FIELD"
+    faults.arm(page, "processing_slow", parameter="90")
     assert ended(api, value, tags).status_code == 200
     assert first_error(ended(api, value, tags)) == "INVALID_VIDEO_ID", "it ends once"
     assert api.get(state).json()["status"] == "PROCESSING"
