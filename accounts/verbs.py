@@ -122,6 +122,7 @@ _VERBS = [
     *_kind(
         "settings",
         team__settings=_("changed the settings"),
+        gate__set=_("changed the quality gate %(subject)s"),
         slots__add=_("added slots to %(subject)s"),
         slots__remove=_("removed a slot of %(subject)s"),
         queue__pause=_("paused the queue of %(subject)s"),

@@ -161,6 +161,14 @@ _KINDS = (
         action=_("See to it"),
     ),
     Kind(
+        "gate_held",
+        _("“{title}” is not scheduled: {reason}"),
+        "shield-check",
+        title=_("A quality gate stops a post of yours"),
+        mark="attention",
+        action=_("See to it"),
+    ),
+    Kind(
         "delivery_missed",
         _("“{title}” was not published on {channel}: its time has passed"),
         "clock",

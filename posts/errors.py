@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ui.spoken import spoken
 
 if TYPE_CHECKING:
+    from posts.gatekeeper import Looked
     from posts.models import Post
     from publishers.limits import Problem
 
@@ -46,6 +47,16 @@ class NotReady(PostsError):
     def __init__(self, problems: "Sequence[tuple[int | None, Problem]]") -> None:
         super().__init__(" ".join(spoken(problem.message) for _pk, problem in problems))
         self.problems = problems
+
+
+class Stopped(NotReady):
+    """A quality gate of the team does not let it through. `looked`: all that the gates said."""
+
+    def __init__(
+        self, problems: "Sequence[tuple[int | None, Problem]]", looked: "Looked | None" = None
+    ) -> None:
+        super().__init__(problems)
+        self.looked = looked
 
 
 class BadTime(PostsError):

@@ -79,6 +79,7 @@ class Team(models.Model):
     `gap_minutes`: posts of one channel that are closer to each other are pointed out; 0 never.
     `holiday_country`: whose public holidays the calendar shows (holidays.py), empty for nobody's.
     `audit_days`: how long the audit log is kept; None for ever.
+    `gates`: which of its rules for quality hold, by their id in the approvals room; None: the usual.
     """
 
     class Retrying(models.TextChoices):
@@ -102,6 +103,7 @@ class Team(models.Model):
     retry_tries = models.PositiveSmallIntegerField(default=retries.USUAL_TRIES)
     retry_pauses = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
     audit_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    gates = models.BigIntegerField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     members = models.ManyToManyField(User, through="Membership", related_name="teams")
 

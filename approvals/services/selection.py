@@ -37,12 +37,18 @@ class Asking:
 
     def lines(self, posts: Sequence[Post]) -> list[Line]:
         people, _needed = reviewers_of(self.team, author=None)
-        return [self._line(post, without_author(people, self.team, post.author)) for post in posts]
+        against = unready([post for post in posts if not settled(post)])
+        return [
+            self._line(
+                post, without_author(people, self.team, post.author), against.get(post.pk, "")
+            )
+            for post in posts
+        ]
 
-    def _line(self, post: Post, people: Sequence[Person]) -> Line:
+    def _line(self, post: Post, people: Sequence[Person], against: str) -> Line:
         names = ", ".join(person.name for person in people)
         asked = _("In review with %(names)s") % {"names": names}
-        return Line(post, status_label(post.stage), asked, _not_askable(post, people))
+        return Line(post, status_label(post.stage), asked, _not_askable(post, people, against))
 
     def do(self, post: Post, *, by: User) -> None:
         try:
@@ -58,14 +64,14 @@ class Asking:
         return words % {"n": n}
 
 
-def _not_askable(post: Post, people: Sequence[Person]) -> str:
+def _not_askable(post: Post, people: Sequence[Person], against: str) -> str:
     if said := settled(post):
         return said
     if "submit" not in states.POST[Stage(post.stage)]:
         reached = status_label(post.stage).lower()
         return _("It is %(reached)s already.") % {"reached": reached}
-    if said := unready(post):
-        return said
+    if against:
+        return against
     return "" if people else _("Nobody but its author could review it.")
 
 

@@ -18,12 +18,11 @@ from calendar_app.conflicts import MEMORY, Clash, Conflict, Crowd, Kind
 from calendar_app.queries import openings
 from calendar_app.queries.openings import Openings
 from posts.models import Blackout
+from posts.queries import alike
 from posts.queries.filters import Filters
 
 # Of a day, besides those of posts that are shown; and of all.
 A_DAY, MOST = 20, 900
-# Of posts that say the same, the latest.
-ALIKE = 50
 # Two posts exactly a day apart are not on one day.
 WINDOW = timedelta(days=1) - timedelta(microseconds=1)
 _LIFETIME = timedelta(days=36_500)
@@ -37,8 +36,7 @@ mine AS MATERIALIZED (
     WHERE post_id = i.id OFFSET 0) d
   WHERE d.team_id = %(team)s AND d.state <> 'cancelled'
     AND d.due_at >= %(start)s AND d.due_at < %(end)s)"""
-# Texts are compared by the digests that posts_post and posts_variant are indexed by; neither index
-# knows of teams, so others' rows are left out before the latest are taken. Parameter: memory.
+# Parameter: memory.
 _SAME = f"""
 said AS MATERIALIZED (
   SELECT m.post_id, m.channel_id, m.due_at, md5(coalesce(v.text, p.body)) AS digest
@@ -48,34 +46,7 @@ said AS MATERIALIZED (
     SELECT text FROM posts_variant
     WHERE post_id = m.post_id AND channel_id = m.channel_id LIMIT 1) v
   WHERE m.state IN ('draft', 'queued') AND coalesce(v.text, p.body) <> ''),
-digests AS MATERIALIZED (SELECT DISTINCT digest FROM said),
-alike AS MATERIALIZED (
-  SELECT g.digest, o.id AS post_id, NULL::bigint AS channel_id FROM digests g
-  CROSS JOIN LATERAL (
-    SELECT id FROM (
-      SELECT id, team_id, planned_at, trashed_at FROM posts_post
-      WHERE md5(body) = g.digest OFFSET 0) found
-    WHERE team_id = %(team)s AND trashed_at IS NULL
-      AND planned_at <= (SELECT max(due_at) FROM said)
-    ORDER BY planned_at DESC LIMIT {ALIKE}) o
-  UNION ALL
-  SELECT g.digest, w.post_id, w.channel_id FROM digests g
-  CROSS JOIN LATERAL (
-    SELECT post_id, channel_id FROM (
-      SELECT id, post_id, channel_id FROM posts_variant
-      WHERE md5(text) = g.digest AND text IS NOT NULL OFFSET 0) found
-    WHERE channel_id IN (SELECT channel_id FROM said)
-    ORDER BY id DESC LIMIT {ALIKE}) w),
-earlier AS MATERIALIZED (
-  SELECT a.digest, d.post_id, d.channel_id, d.due_at FROM alike a
-  CROSS JOIN LATERAL (
-    SELECT team_id, post_id, channel_id, due_at, state FROM posts_delivery
-    WHERE post_id = a.post_id OFFSET 0) d
-  CROSS JOIN LATERAL (
-    SELECT text FROM posts_variant
-    WHERE post_id = d.post_id AND channel_id = d.channel_id LIMIT 1) v
-  WHERE d.team_id = %(team)s AND d.state <> 'cancelled'
-    AND CASE WHEN a.channel_id IS NULL THEN v.text IS NULL ELSE a.channel_id = d.channel_id END),
+{alike.STEPS.format(ahead="")},
 same AS (
   SELECT DISTINCT ON (s.post_id, s.channel_id) s.post_id, s.channel_id, s.due_at AS at,
     e.post_id AS other_id, e.due_at AS other_at

@@ -144,15 +144,17 @@ def _when(at: datetime | None) -> str:
 
 
 def _timed(team: Team, posts: Sequence[Post], then: Callable[[Post], Moment | None]) -> list[Line]:
-    """In three statements. `then` None: it has no time that could move."""
+    """In four statements. `then` None: it has no time that could move."""
     now, blackouts = clock.ask(), list(Blackout.objects.for_team(team))
+    against = unready([post for post in posts if _commits(post)])
     moments = {post.pk: then(post) for post in posts}
     times: dict[int, dict[int, datetime]] = {}
     why_not: dict[int, str] = {}
     for post in posts:
         moment = moments[post.pk]
         due = _times(post, moment) if moment else {}
-        why_not[post.pk] = _why_not(team, post, moment, due, now, blackouts)
+        said = _why_not(team, post, moment, due, now, blackouts)
+        why_not[post.pk] = said or against.get(post.pk, "")
         if not why_not[post.pk]:
             times[post.pk] = {channel: one.at for channel, one in due.items()}
     warned = among(team, times, posts, blackouts)
@@ -192,7 +194,7 @@ def _why_not(
         require_none(blackouts, team, *(one for one in every if one.at not in had))
     except BadTime as refused:
         return str(refused)
-    return unready(post) if _commits(post) else ""
+    return ""
 
 
 def _require_sane(moment: Moment, now: datetime) -> None:

@@ -30,15 +30,17 @@ class Staging:
 
     def lines(self, posts: Sequence[Post]) -> list[Line]:
         now = clock.ask()
-        return [self._line(post, now) for post in posts]
+        going = posts if self.column == "scheduled" else ()
+        against = unready([post for post in going if not settled(post)])
+        return [self._line(post, now, against.get(post.pk, "")) for post in posts]
 
-    def _line(self, post: Post, now: datetime) -> Line:
-        why_not, to = self._why_not(post, now), str(TITLES[self.column])
+    def _line(self, post: Post, now: datetime, against: str) -> Line:
+        why_not, to = self._why_not(post, now, against), str(TITLES[self.column])
         note = "" if why_not else _loses(post, self.column)
         return Line(post, status_label(post.stage), to, why_not, note)
 
-    def _why_not(self, post: Post, now: datetime) -> str:
-        """As far as what `load` has read can tell."""
+    def _why_not(self, post: Post, now: datetime, against: str) -> str:
+        """As far as what `load` has read can tell. `against`: what it is not ready for."""
         if said := settled(post):
             return said
         if COLUMN_OF[Stage(post.stage)] == self.column:
@@ -46,7 +48,7 @@ class Staging:
         if said := stage.why_not(post, self.column):
             return said
         if self.column == "scheduled":
-            return _passed(post, now) or unready(post)
+            return _passed(post, now) or against
         return begun(post)
 
     def do(self, post: Post, *, by: User) -> None:

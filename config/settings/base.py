@@ -12,6 +12,7 @@ from django.utils.csp import CSP
 from config.settings import env, media
 from config.settings.notices import *
 from config.settings.people import *
+from config.settings.review import *
 
 # Lets `ModelAdmin[Post]` and its like be written without quotes.
 django_stubs_ext.monkeypatch()
@@ -257,6 +258,8 @@ CELERY_BEAT_SCHEDULE = {
     "posts.imports": _every("posts.imports", seconds=10),
     "analytics.measure": _every("analytics.measure", minutes=1),
     "approvals.imported": _every("approvals.imported", seconds=10),
+    "approvals.links": _every("approvals.links", seconds=10),
+    "approvals.ahead": _every("approvals.ahead", minutes=1),
     "posts.sweep": _every("posts.sweep", hours=1),
     "notifications.drain": _every("notifications.drain", queue="mail", seconds=2),
     "notifications.push": _every("notifications.push", queue="mail", seconds=2),
@@ -281,9 +284,6 @@ METRICS_TOKEN = env.text("DRUMBEAT_METRICS_TOKEN", "").strip()
 
 # -- who hears every minute that nothing is late, and raises the alarm when he does not
 PULSE_URL = env.text("DRUMBEAT_PULSE_URL", "").strip()
-
-# -- approvals: how long a decision by e-mail can be taken back before anything is published
-APPROVAL_COOLING_SECONDS = env.integer("DRUMBEAT_APPROVAL_COOLING_SECONDS", 60)
 
 # -- platforms: publishers/registry.py reads PLATFORM_<SLUG>_CLIENT_ID, _CLIENT_SECRET, _API_URL
 PLATFORM_ENV_PREFIX = "PLATFORM_"

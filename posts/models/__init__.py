@@ -16,6 +16,7 @@ from posts.models.reception import Reception
 from posts.models.revision import Revision
 from posts.models.template import Template, TemplateUse, TemplateVersion
 from posts.models.upload import Upload
+from posts.models.verdict import Verdict
 
 __all__ = [
     "Activity",
@@ -43,4 +44,5 @@ __all__ = [
     "TemplateVersion",
     "Upload",
     "Variant",
+    "Verdict",
 ]

@@ -36,6 +36,7 @@ class MediaQuerySet(TeamQuerySet["MediaAsset"]):
 class MediaAsset(models.Model):
     """One re-encoded picture, or one video without its metadata. `sha256` is the digest of the
     stored bytes; `width` and `height` are as people see it; `thumbnail` shows a video's beginning.
+    `credit`: the licence, or who is to be named; `rights_until`: the last day in the team's zone.
 
     Deleted, it can be put back for a while; then `file` is empty, and the row stays only where
     posts that are out show its thumbnail.
@@ -44,6 +45,13 @@ class MediaAsset(models.Model):
     class Kind(models.TextChoices):
         PICTURE = "picture", _("Picture")
         VIDEO = "video", _("Video")
+
+    class Rights(models.TextChoices):
+        """Why the team may publish it."""
+
+        UNKNOWN = "", _("Not said yet")
+        OURS = "ours", _("Made by us")
+        LICENSED = "licensed", _("Licensed, or by permission")
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="media")
     sha256 = models.CharField(max_length=64)
@@ -57,6 +65,11 @@ class MediaAsset(models.Model):
     height = models.PositiveIntegerField()
     bytes = models.PositiveBigIntegerField()
     alt = models.TextField(blank=True, max_length=2000)
+    rights = models.CharField(
+        max_length=8, choices=Rights, blank=True, default="", db_default=""
+    )
+    credit = models.CharField(max_length=300, blank=True, default="", db_default="")
+    rights_until = models.DateField(null=True, blank=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )

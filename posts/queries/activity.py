@@ -51,6 +51,7 @@ _PEOPLE: dict[str, tuple[str, Any]] = {
 }
 _MACHINES: dict[str, tuple[str, Any]] = {
     "post.finish": ("circle-check", _("Published on every channel")),
+    "post.hold": ("triangle-alert", _("Not scheduled: a quality gate stops it")),
     "delivery.publish": ("send", _("Published on %(channel)s")),
     "delivery.go_on": ("circle-check", _("A part is live on %(channel)s; the next one follows")),
     "delivery.accept": ("clock", _("%(channel)s has it and is working on it")),

@@ -18,6 +18,7 @@ from notifications.live import announce
 from posts import clock, items, memory, states, workflow
 from posts.errors import BadTime, IllegalMove, LostRace, NeedsReview
 from posts.models import Approval, Delivery, Post, Revision
+from posts.services import gating
 from posts.states import DeliveryState, Stage
 from posts.times import Moment, from_utc
 from posts.underway import under_way
@@ -119,6 +120,7 @@ def permit(
 
 
 def commit(post: Post, revision: Revision, *, by: User | None, name: str = "") -> None:
+    """Raises Stopped where a gate of the team has something against it, before anything is done."""
     at = (
         from_utc(post.planned_at, post.planned_zone or post.team.time_zone)
         if post.planned_at
@@ -128,6 +130,8 @@ def commit(post: Post, revision: Revision, *, by: User | None, name: str = "") -
     channels = channels_to_time(post)
     if not channels:
         raise IllegalMove(gettext("This post is live already. Duplicate it to write a new one."))
+    times = {pk: drafts[pk].due_at if pk in drafts else post.planned_at for pk in channels}
+    gating.require(post, revision, {pk: due for pk, due in times.items() if due})
     for channel_id in channels:
         if channel_id not in drafts and at is not None:
             set_time(post, None, channel_id, at)

@@ -18,7 +18,7 @@ from notifications.live import announce
 from posts import audited, clock, states, workflow
 from posts.errors import IllegalMove, LostRace
 from posts.models import Approval, Delivery, Post
-from posts.services import parts
+from posts.services import gating, parts
 from posts.services.blackouts import require_open
 from posts.services.commitment import (
     MAY_BE_PUBLIC,
@@ -83,7 +83,7 @@ def resend(
     """Queue a failed or missed delivery again, as approved, for now or `at`; one that may be live
     only when somebody `looked` and it is not.
 
-    Raises IllegalMove, NeedsReview when its content is no longer approved, BadTime.
+    Raises IllegalMove, NeedsReview when its content is no longer approved, BadTime, Stopped.
     """
     post = _held(delivery)
     if delivery.state == _D.NEEDS_HUMAN and not looked:
@@ -92,7 +92,9 @@ def resend(
         require_future(at)
         require_open(post.team, at)
     was = _kept(delivery)
-    again(delivery, at or from_utc(clock.ask(), delivery.zone or post.team.time_zone), by=by)
+    moment = at or from_utc(clock.ask(), delivery.zone or post.team.time_zone)
+    gating.require_again(delivery, moment.at)
+    again(delivery, moment, by=by)
     after = {"due_at": delivery.due_at}
     audited.decided(delivery, "delivery.resend", by=by, before=_told(was), after=after)
     return Decision(delivery.pk, was, _kept(delivery))
@@ -106,6 +108,7 @@ def move(*, delivery: Delivery, by: User, at: Moment) -> None:
     require_open(post.team, at)
     if delivery.state != _D.QUEUED:
         raise IllegalMove(_("Only what is in the queue can be moved."))
+    gating.require_again(delivery, at.at)
     was = {**_named(delivery), "at": delivery.due_at}
     set_time(post, delivery, delivery.channel_id, at)
     data = {**_named(delivery), "at": at.at.isoformat()}
@@ -232,6 +235,7 @@ def _require_still_to_come(delivery: Delivery) -> None:
     )
     if not approved.exists():
         raise IllegalMove(_("Its content is no longer approved. Send the post for review again."))
+    gating.require_again(delivery, delivery.due_at)
 
 
 def _require_free(post: Post, delivery: Delivery) -> None:

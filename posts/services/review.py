@@ -8,18 +8,21 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from notifications.live import announce
 from posts import content, renditions, workflow
-from posts.errors import LostRace
+from posts.errors import LostRace, Stopped
 from posts.models import Approval, Post, Revision
-from posts.services import checks, revisions
+from posts.services import checks, gating, holding, revisions
 from posts.services.commitment import commit, locked, permit, recall
 
 
 @transaction.atomic
 def submit(*, post: Post, by: User) -> Revision:
-    """Freeze what is there for review. Raises NotReady with what no channel would take."""
+    """Freeze what is there for review. Raises NotReady with what no channel would take, and what a
+    gate of the team stops.
+    """
     post = locked(post)
-    checks.require_ready(post)
+    looked = checks.require_ready(post)
     revision = revisions.keep(post, by=by)
+    gating.keep(looked, post, revision, gating.When.REVIEW)
     workflow.move(post, "submit", by=by, note={"revision": revision.number})
     announce(post.team_id, "board", "calendar")
     return revision
@@ -50,7 +53,8 @@ def confirm(
     name: str = "",
     cooling: timedelta = timedelta(0),
 ) -> Approval:
-    """The reviewers' yes to exactly this revision; planned deliveries are committed at once.
+    """The reviewers' yes to exactly this revision; planned deliveries are committed at once, unless
+    a gate stops them by now: then it is approved, and its author hears why it is not scheduled.
 
     `cooling` keeps an e-mail decision from publishing within that time: it can be taken back.
     """
@@ -60,7 +64,10 @@ def confirm(
     renditions.order(revision)
     workflow.move(post, "approve", by=by, name=name, note={"revision": revision.number})
     if post.planned_at is not None:
-        commit(post, revision, by=by, name=name)
+        try:
+            commit(post, revision, by=by, name=name)
+        except Stopped as stopped:
+            holding.tell(post, revision, stopped)
     announce(post.team_id, "board", "calendar")
     return approval
 

@@ -14,7 +14,7 @@ from notifications.live import announce
 from posts import audited, clock, content, renditions, states, workflow
 from posts.errors import BadTime, BeingPublished, NeedsReview
 from posts.models import Approval, Delivery, Post, Revision
-from posts.services import checks, revisions
+from posts.services import checks, gating, revisions
 from posts.services.blackouts import require_open
 from posts.services.commitment import (
     channels_to_time,
@@ -37,7 +37,7 @@ def plan(
     """Say when it should go out. Sends nothing: without approval the deliveries stay drafts.
 
     A post that is already scheduled keeps its approval and moves to the new time. Raises BadTime,
-    and BeingPublished for what is out.
+    Stopped where a gate lets it not go out then, and BeingPublished for what is out.
     """
     post = locked(post)
     if post.stage == Stage.DONE:
@@ -47,13 +47,16 @@ def plan(
         require_future(moment)
     existing = {d.channel_id: d for d in open_deliveries(post)}
     require_open(post.team, *_new(existing.values(), at, *times.values()))
+    due = {pk: times.get(pk, at) for pk in channels_to_time(post)}
+    if post.stage == Stage.SCHEDULED:
+        gating.require_at(post, {pk: moment.at for pk, moment in due.items()})
     before, after = _when(post), {"at": at.at.isoformat(), "zone": at.zone}
     Post.objects.filter(pk=post.pk).update(
         planned_at=at.at, planned_zone=at.zone, updated_at=timezone.now()
     )
     post.planned_at, post.planned_zone = at.at, at.zone
-    for channel_id in channels_to_time(post):
-        set_time(post, existing.get(channel_id), channel_id, times.get(channel_id, at))
+    for channel_id, moment in due.items():
+        set_time(post, existing.get(channel_id), channel_id, moment)
     workflow.record(post, "post.plan", by=by, data=after, changed=(before, after))
     announce(post.team_id, "board", "calendar")
     return post

@@ -18,12 +18,12 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Team, User
-from posts import content
 from posts.errors import PostsError, UnknownPost
 from posts.models import BulkAct, Delivery, Post, PostMedia, Variant
 from posts.services import checks
 from posts.services.commitment import MAY_BE_PUBLIC, locked
 from posts.states import ENDED, IN_FLIGHT, DeliveryState, Stage
+from ui.spoken import spoken
 
 MOST = 100
 # Of what is said about the whole: a channel's name may be as long.
@@ -209,10 +209,13 @@ def channels_to_time(post: Post) -> list[int]:
     return [v.channel_id for v in post.variants.all() if v.channel_id not in live]
 
 
-def unready(post: Post) -> str:
-    """What its channels would not take, or empty. No statement."""
-    variants, pictures = list(post.variants.all()), list(post.pictures.all())
-    document = content.document(post, pictures, variants)
-    channels = {variant.channel_id: variant.channel for variant in variants}
-    errors = [p for _pk, p in checks.problems(post, document, channels) if p.level == "error"]
-    return " ".join(dict.fromkeys(problem.message for problem in errors))
+def unready(posts: Sequence[Post]) -> dict[int, str]:
+    """What their channels would not take, or a gate stops, by their ids; empty where nothing is.
+
+    In one statement at most.
+    """
+    looked = checks.looked_at(posts)
+    return {
+        pk: " ".join(dict.fromkeys(spoken(problem.message) for _pk, problem in one.errors))
+        for pk, one in looked.items()
+    }

@@ -1,0 +1,1 @@
+"""The quality gates, one file each; registry.py lists them."""
