@@ -108,9 +108,7 @@ def _facts(
             for pk, name, said, until in rights
         },
         same={
-            (row["number"], row["channel_id"]): Same(
-                row["name"], datetime.fromisoformat(row["at"])
-            )
+            (row["number"], row["channel_id"]): Same(row["name"], datetime.fromisoformat(row["at"]))
             for row in same
         },
         tags=frozenset(tag.casefold() for tag in tags),

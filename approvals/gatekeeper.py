@@ -33,6 +33,7 @@ def look(team: Team, subjects: Sequence[Subject]) -> list[Looked]:
                 zone=team.zone,
                 reader=reader,
                 number=number,
+                committed=subject.committed,
             )
             for pk, channel in subject.channels.items()
         ]
@@ -72,9 +73,7 @@ def _told(gate: Gate, said: Said, rule: Rule, known: Facts) -> Iterator[Problem 
     if rule.mode == "off" and not gate.always:
         return
     for problem in gate.look(said, rule.ready, known):
-        if isinstance(problem, Skip):
-            yield problem
-        elif gate.always and problem.level == "error":
+        if isinstance(problem, Skip) or (gate.always and problem.level == "error"):
             yield problem
         elif rule.mode != "off":
             yield _levelled(problem, gate, rule.mode)

@@ -14,8 +14,9 @@ from approvals.models import Decision, Review, ReviewRequest
 from approvals.standing import require_open, require_reviewer
 from approvals.tokens import digest, plausible
 from posts.models import Post
-from posts.queries import comments
+from posts.queries import comments, verdicts
 from posts.queries.comments import Thread
+from posts.queries.verdicts import Told
 from posts.states import Stage
 
 
@@ -79,6 +80,7 @@ class Sheet:
     decisions: list[Decision]
     state: str
     why: str = ""
+    told: Told | None = None
 
     @property
     def mine(self) -> Decision | None:
@@ -96,7 +98,8 @@ def sheet(review: Review, request: ReviewRequest | None, *, files: Files) -> She
     post = review.post
     state, why = _state(review, request, post)
     said = shown(review, files)
-    return Sheet(request, review, post, said, list(review.decisions.all()), state, why)
+    told = verdicts.told(post, review.content_hash)
+    return Sheet(request, review, post, said, list(review.decisions.all()), state, why, told)
 
 
 def readable_comments(request: ReviewRequest) -> list[Thread]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from approvals.views import link, review, reviewers, selection
+from approvals.views import gates, link, review, reviewers, selection
 
 app_name = "approvals"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
         reviewers.reviewer_remove,
         name="reviewer_remove",
     ),
+    path("t/<slug:team>/settings/gates/", gates.gates, name="gates"),
     path("a/r/<int:request_id>/", link.link_page, name="link_page"),
     path("a/r/<int:request_id>/fresh/", link.link_fresh, name="link_fresh"),
     path("a/r/<int:request_id>/media/<int:asset_id>/", link.link_picture, name="link_picture"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from posts import reading, typed
 from posts.models import Folder, MediaAsset
 from posts.queries.library import NO_FOLDER, SHOWS, SORTS, Wanted
+from posts.services.library import Rights
 from posts.services.media import display_name
 
 MOST_WORDS = 100
@@ -56,6 +57,13 @@ class AssetForm(TagsForm):
     folder = forms.ModelChoiceField(
         Folder.objects.none(), required=False, label=gettext_lazy("Folder")
     )
+    rights = forms.ChoiceField(
+        choices=MediaAsset.Rights.choices, required=False, label=gettext_lazy("Rights")
+    )
+    credit = forms.CharField(
+        max_length=300, required=False, label=gettext_lazy("Licence or credit")
+    )
+    rights_until = forms.DateField(required=False, label=gettext_lazy("Until"))
 
     def __init__(self, data: Any, *, asset: MediaAsset) -> None:
         super().__init__(data)
@@ -69,6 +77,16 @@ class AssetForm(TagsForm):
 
     def clean_alt(self) -> str:
         return reading.newlines(typed.storable(self.cleaned_data["alt"], _("Alt text")))
+
+    def clean_credit(self) -> str:
+        return reading.one_line(typed.storable(self.cleaned_data["credit"], _("Licence or credit")))
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """For services/library.edit."""
+        cleaned = dict(self.cleaned_data)
+        rights = Rights(*(cleaned.pop(name) for name in Rights._fields))
+        return {**cleaned, "rights": rights}
 
 
 class FolderForm(forms.Form):

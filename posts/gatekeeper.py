@@ -1,8 +1,8 @@
 """What quality gates are to this room: something that looks at what posts say. The approvals room,
 which lies above, has them; `settings.GATEKEEPER` names what to ask, as Django does for mail.
 
-Called by services/checks.py, for pages while one writes and for all that sends for review, schedules
-or publishes.
+Called by services/checks.py, for pages while one writes and for all that sends for review,
+schedules or publishes.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -26,8 +26,8 @@ PLATFORM = "platform"
 
 @dataclass(frozen=True)
 class Swap(Problem):
-    """`take` stands in the text as it is here; one press puts `put` there. `whole`: not as a part of
-    a longer word.
+    """`take` stands in the text as it is here; one press puts `put` there. `whole`: not as a part
+    of a longer word.
     """
 
     take: str = ""
@@ -40,7 +40,8 @@ class Subject:
     """What is looked at: a document of posts/content.py, stored or still being typed.
 
     `post` 0: not stored yet. `due`: when each channel goes out, as far as it is known; the others
-    at `at`. `limits`: what their platforms would not take.
+    at `at`. `limits`: what their platforms would not take. `committed`: it passed when it was
+    scheduled, so that what is only not known yet does not stop it.
     """
 
     document: Mapping[str, Any]
@@ -49,6 +50,7 @@ class Subject:
     post: int = 0
     at: datetime | None = None
     due: Mapping[int, datetime] = field(default_factory=dict)
+    committed: bool = False
 
     def goes(self, channel: int) -> datetime | None:
         return self.due.get(channel, self.at)

@@ -49,6 +49,13 @@ class Client:
     def close(self) -> None:
         self._kept.close()
 
+    def trusts(self, url: str) -> bool:
+        """Whether configuration names it, so that it may lie in our own network."""
+        try:
+            return _origin_of(url) in self._wire.trusted
+        except ValueError:
+            return False
+
     def send(  # noqa: PLR0913  (one call carries one HTTP request)
         self,
         method: str,

@@ -79,7 +79,7 @@ class Team(models.Model):
     `gap_minutes`: posts of one channel that are closer to each other are pointed out; 0 never.
     `holiday_country`: whose public holidays the calendar shows (holidays.py), empty for nobody's.
     `audit_days`: how long the audit log is kept; None for ever.
-    `gates`: which of its rules for quality hold, by their id in the approvals room; None: the usual.
+    `gates`: which of its rules hold, by their id in the approvals room; None: the usual.
     """
 
     class Retrying(models.TextChoices):

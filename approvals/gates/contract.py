@@ -80,7 +80,9 @@ class Facts:
 
 @dataclass(frozen=True)
 class Said:
-    """What one channel gets of a post. `number` tells subjects of one look apart."""
+    """What one channel gets of a post. `number` tells subjects of one look apart; `committed` is
+    the subject's.
+    """
 
     channel: Channel
     document: Mapping[str, Any]
@@ -90,6 +92,7 @@ class Said:
     zone: ZoneInfo
     reader: Reader
     number: int = 0
+    committed: bool = False
 
     @property
     def own(self) -> Mapping[str, Any]:

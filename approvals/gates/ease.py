@@ -18,19 +18,25 @@ _LINK = regex.compile(r"(?:https?://|www\.)\S++|[#@][\w.]++", regex.I)
 _LETTERS = regex.compile(r"\p{L}")
 _ENGLISH, _GERMAN = frozenset("aeiouy"), frozenset("aeiouyäöü")
 # What is one sound in German; other vowels beside each other are two.
-_TOGETHER = frozenset({"ei", "ai", "au", "eu", "äu", "ie", "aa", "ee", "oo", "ey", "ay", "oi", "ui"})
+_TOGETHER = frozenset(
+    {"ei", "ai", "au", "eu", "äu", "ie", "aa", "ee", "oo", "ey", "ay", "oi", "ui"}
+)
 # Half of a text are words such as these, and hardly one is in both lists.
 _TELLING = {
-    "en": frozenset(
-        "the of and to a is that it for on are with as this be by have from or not we you our your "
-        "their at an will can more what when now there they has who how all which its".split()
-    ),
-    "de": frozenset(
-        "der die das und ist von zu den mit sich des auf für nicht ein eine als auch es an werden "
-        "aus wir ihr sie ich im dem am bei oder wird sind noch wie einer um haben nur über einen "
-        "zum zur unser unsere euch mehr jetzt nach kann hat".split()
-    ),
-}
+    "en": frozenset({
+        "the", "of", "and", "to", "a", "is", "that", "it", "for", "on", "are", "with", "as", "this",
+        "be", "by", "have", "from", "or", "not", "we", "you", "our", "your", "their", "at", "an",
+        "will", "can", "more", "what", "when", "now", "there", "they", "has", "who", "how", "all",
+        "which", "its",
+    }),
+    "de": frozenset({
+        "der", "die", "das", "und", "ist", "von", "zu", "den", "mit", "sich", "des", "auf", "für",
+        "nicht", "ein", "eine", "als", "auch", "es", "werden", "aus", "wir", "ihr", "sie", "ich",
+        "im", "dem", "am", "bei", "oder", "wird", "sind", "noch", "wie", "einer", "um", "haben",
+        "nur", "über", "einen", "zum", "zur", "unser", "unsere", "euch", "mehr", "jetzt", "nach",
+        "kann", "hat",
+    }),
+}  # fmt: skip
 # Less is no text of which an average says anything.
 FEWEST = 10
 # Of a long text the beginning tells how it is written.

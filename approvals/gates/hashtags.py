@@ -30,9 +30,7 @@ class Hashtags(Usual):
         ),
     )
 
-    def look(
-        self, said: Said, ready: Mapping[str, Any], facts: Facts
-    ) -> Iterator[Problem | Skip]:
+    def look(self, said: Said, ready: Mapping[str, Any], facts: Facts) -> Iterator[Problem | Skip]:
         tags = {tag.casefold(): tag for text in said.texts for tag in hashtags.within(text)}
         channel, number = str(said.channel), len(tags)
         most, least = ready["most"], ready["least"]

@@ -1,7 +1,7 @@
 """Addresses: those that open nothing, and those that a team does not link to.
 
-Nothing is called here. services/links.py does that in the background, a day's truth for each address
-of a team; until then an address is being looked at.
+Nothing is called here. services/links.py does that in the background, a day's truth for each
+address of a team; until then an address is being looked at.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -86,7 +86,7 @@ def _opened(address: Address, link: str, said: Said, facts: Facts) -> Problem | 
     known = facts.links.get(address.url)
     if known is None or known.state == "waiting":
         soon = said.due is not None and said.due < said.now + SOON
-        code = "link_waiting_now" if soon else "link_waiting"
+        code = "link_waiting_now" if soon and not said.committed else "link_waiting"
         return found(code, f"{link} is being looked at.", "Look again in a moment.")
     if known.state == "broken":
         return _out(address, "link_broken", f"{link} opens nothing: {known.words}")

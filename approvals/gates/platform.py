@@ -17,8 +17,8 @@ class Platform(Usual):
     slug = gatekeeper.PLATFORM
     name = _("Limits of the platforms")
     says = _(
-        "What a platform would refuse always stops a post. Choose what becomes of the rest, such as "
-        "a picture that a platform gets much smaller."
+        "What a platform would refuse always stops a post. Choose what becomes of the rest, such "
+        "as a picture that a platform gets much smaller."
     )
     usual: Mode = "warn"
     always = True

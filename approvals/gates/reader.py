@@ -1,7 +1,7 @@
 """Words and addresses of texts, each text read once whatever many channels say it. Pure.
 
-One pass over the text each: no expression here gives back what it took, so the time is linear in the
-text whatever it holds.
+One pass over the text each: no expression here gives back what it took, so the time is linear in
+the text whatever it holds.
 """
 
 import unicodedata
@@ -25,7 +25,7 @@ _UNPARTED = regex.compile(
     r"\p{Script=Khmer}\p{Script=Myanmar}]"
 )
 _FULL = regex.compile(r"https?://[^\s<>\"\u201C\u201D\u2028\u2029]++", regex.I)
-_TAIL = ".,;:!?'\u2019\u201D\u00BB)]}\u3002\uff0c\u3001"
+_TAIL = ".,;:!?'\u2019\u201d\u00bb)]}\u3002\uff0c\u3001"
 _SCRIPT = regex.compile(r"(?<![\p{L}\p{N}])(?:javascript|vbscript|data|file)\s*+:(?=\S)", regex.I)
 # Of one phrase; what is longer is a sentence.
 MOST_WORDS = 6

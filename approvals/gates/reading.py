@@ -37,9 +37,7 @@ class Reading(Usual):
         ),
     )
 
-    def look(
-        self, said: Said, ready: Mapping[str, Any], facts: Facts
-    ) -> Iterator[Problem | Skip]:
+    def look(self, said: Said, ready: Mapping[str, Any], facts: Facts) -> Iterator[Problem | Skip]:
         measured = ease.ease(" \n\n".join(texts_of(said.own)), ready["language"])
         if measured is None:
             yield Skip("It is short, or in no language that can be measured.")

@@ -24,9 +24,7 @@ class RightsOfMedia(Usual):
         ),
     )
 
-    def look(
-        self, said: Said, ready: Mapping[str, Any], facts: Facts
-    ) -> Iterator[Problem | Skip]:
+    def look(self, said: Said, ready: Mapping[str, Any], facts: Facts) -> Iterator[Problem | Skip]:
         day = (said.due or said.now).astimezone(said.zone).date()
         for picture in said.media:
             rights = facts.rights.get(picture["asset"])

@@ -14,13 +14,9 @@ class SameText(Usual):
     slug = "same"
     name = _("The same text again")
     says = _("A platform may hide, or refuse, what says the same as a post shortly before it.")
-    options = (
-        Option("days", _("Within so many days"), "number", 30, least=1, most=365),
-    )
+    options = (Option("days", _("Within so many days"), "number", 30, least=1, most=365),)
 
-    def look(
-        self, said: Said, ready: Mapping[str, Any], facts: Facts
-    ) -> Iterator[Problem | Skip]:
+    def look(self, said: Said, ready: Mapping[str, Any], facts: Facts) -> Iterator[Problem | Skip]:
         other = facts.same.get((said.number, said.channel.pk))
         if other is not None:
             at = other.at.astimezone(said.zone)

@@ -103,9 +103,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [models.Index(fields=["look_at"], name="link_to_look_at")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("team", "key"), name="link_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("team", "key"), name="link_once")],
             },
         ),
         migrations.RunSQL(FORWARD, BACK),

@@ -65,9 +65,7 @@ class MediaAsset(models.Model):
     height = models.PositiveIntegerField()
     bytes = models.PositiveBigIntegerField()
     alt = models.TextField(blank=True, max_length=2000)
-    rights = models.CharField(
-        max_length=8, choices=Rights, blank=True, default="", db_default=""
-    )
+    rights = models.CharField(max_length=8, choices=Rights, blank=True, default="", db_default="")
     credit = models.CharField(max_length=300, blank=True, default="", db_default="")
     rights_until = models.DateField(null=True, blank=True)
     uploaded_by = models.ForeignKey(

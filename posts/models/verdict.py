@@ -11,8 +11,8 @@ from publishers.models import Channel
 
 
 class Verdict(models.Model):
-    """One finding, or that a gate found nothing. Those of one look share `at`. `rules`: which of the
-    team's held; None: the usual. `words` are English, said by ui/spoken.py to whoever reads them.
+    """One finding, or that a gate found nothing. Those of one look share `at`. `rules`: which of
+    the team's held; None: the usual. `words` are English, said by ui/spoken.py to who reads them.
     """
 
     class Outcome(models.TextChoices):

@@ -1,9 +1,9 @@
-"""Posts that say the same on a channel, as parts of a statement: for calendar_app/queries/clashes.py,
+"""Posts that say the same on a channel, as parts of a statement: for the calendar's clashes.py,
 which shows them, and for the gate that keeps them apart.
 
 Texts are compared by the digests that posts_post and posts_variant are indexed by; neither index
-knows of teams, so others' rows are left out before the latest are taken. Each step is written down in
-its order, as clashes.py says.
+knows of teams, so others' rows are left out before the latest are taken. Each step is written down
+in its order, as clashes.py says.
 """
 
 # Of posts that say the same, the latest.

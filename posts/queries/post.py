@@ -1,4 +1,4 @@
-"""One post as its page shows it, in seven statements."""
+"""One post as its page shows it, in eight statements."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from posts.queries.activity import STEPS, TOLD, Entry, entries, steps
 from posts.queries.comments import number_of
 from posts.queries.parts import Item, listed
 from posts.queries.status import status_of
+from posts.queries.verdicts import Told, told
 from posts.states import DeliveryState, Stage
 from publishers import registry
 from publishers.models import Channel
@@ -86,6 +87,7 @@ class Page:
     pictures: int
     comments: int
     can: Can
+    told: Told | None
 
 
 def fetch(team: Team, pk: int) -> Post | None:
@@ -119,6 +121,7 @@ def page(post: Post) -> Page:
     names = {pk: platform_name(channel) for pk, channel in channels.items()}
     open_states = [d.state for d in deliveries if d.state != DeliveryState.CANCELLED]
     document = content.document(post, pictures, variants)
+    revisions = list(post.revisions.select_related("author").defer("snapshot")[:REVISIONS])
     return Page(
         post=post,
         status=status_of(post.stage, open_states, at_risk=any(d.at_risk for d in deliveries)),
@@ -127,10 +130,12 @@ def page(post: Post) -> Page:
         timeline=entries(rows, names),
         earlier=rows[-1].pk if more else None,
         steps=steps(entries(decided, names)),
-        revisions=list(post.revisions.select_related("author").defer("snapshot")[:REVISIONS]),
+        revisions=revisions,
         pictures=len(pictures),
         comments=getattr(post, "comments_now", 0),
         can=_can(post, open_states, begun=any(d.remote_id is not None for d in deliveries)),
+        # What was never kept as a version was never looked at for more than a moment.
+        told=told(post, post.content_hash) if revisions else None,
     )
 
 

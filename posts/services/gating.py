@@ -5,6 +5,7 @@ a look only, while one writes, there is checks.py.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -36,12 +37,14 @@ def require(
     keep(looked, post, revision, when)
 
 
-def look(post: Post, revision: Revision, due: Mapping[int, datetime]) -> Looked:
+def look(
+    post: Post, revision: Revision, due: Mapping[int, datetime], *, committed: bool = False
+) -> Looked:
     document = revision.snapshot
     ids = [int(pk) for pk in document["channels"]]
     channels = Channel.objects.for_team(post.team).in_bulk(ids)
     said = checks.subject(post, document, channels, due, health=False)
-    [looked] = gatekeeper.look(post.team, [said])
+    [looked] = gatekeeper.look(post.team, [replace(said, committed=committed)])
     return looked
 
 

@@ -1,4 +1,4 @@
-"""What was to go out and is stopped by a gate of its team: it stays approved, and people hear why."""
+"""What was to go out and is stopped by a gate: it stays approved, and people hear why."""
 
 from django.db import transaction
 from django.urls import reverse
@@ -13,7 +13,9 @@ from posts.services.commitment import locked, open_deliveries, recall_one
 from posts.states import DeliveryState, Stage
 
 
-def tell(post: Post, revision: Revision, stopped: Stopped, when: str = gating.When.SCHEDULE) -> None:
+def tell(
+    post: Post, revision: Revision, stopped: Stopped, when: str = gating.When.SCHEDULE
+) -> None:
     """To its author and whoever sees to it, and in its history."""
     if stopped.looked is not None:
         gating.keep(stopped.looked, post, revision, when)
@@ -41,7 +43,8 @@ def look_ahead(*, post: Post) -> bool:
         return False
     revision = queued[0].revision
     assert revision is not None
-    looked = gating.look(post, revision, {d.channel_id: d.due_at for d in queued if d.due_at})
+    due = {d.channel_id: d.due_at for d in queued if d.due_at}
+    looked = gating.look(post, revision, due, committed=True)
     stops = looked.blocked_but({gating.PLATFORM})
     if not stops or _begun(post):
         gating.keep(looked, post, revision, Verdict.When.AHEAD)

@@ -6,7 +6,8 @@ does whoever takes one into a post (compose.py).
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import NamedTuple
 
 import structlog
 from django.core.files.storage import default_storage
@@ -43,15 +44,34 @@ class Deleted:
     kept: list[int]
 
 
+class Rights(NamedTuple):
+    """Why the team may publish it, and until when; columns of MediaAsset."""
+
+    rights: str = ""
+    credit: str = ""
+    rights_until: date | None = None
+
+
+NO_RIGHTS = Rights()
+
+
 @transaction.atomic
 def edit(
-    *, asset: MediaAsset, name: str, alt: str, folder: Folder | None, tags: Sequence[str]
+    *,
+    asset: MediaAsset,
+    name: str,
+    alt: str,
+    folder: Folder | None,
+    tags: Sequence[str],
+    rights: Rights = NO_RIGHTS,
 ) -> None:
     """Posts that use it keep the description that they have."""
-    was = {"name": asset.name, "alt": asset.alt, "folder": asset.folder_id}
-    now = {"name": name, "alt": alt, "folder": folder.pk if folder else None}
+    had = Rights(asset.rights, asset.credit, asset.rights_until)
+    was = {"name": asset.name, "alt": asset.alt, "folder": asset.folder_id, **had._asdict()}
+    said = rights._asdict()
+    now = {"name": name, "alt": alt, "folder": folder.pk if folder else None, **said}
     before, after = audit.changed(was, now)
-    MediaAsset.objects.filter(pk=asset.pk).update(name=name, alt=alt, folder=folder)
+    MediaAsset.objects.filter(pk=asset.pk).update(name=name, alt=alt, folder=folder, **said)
     asset.tags.set(named(Tag, asset.team, tags).values())
     after["tags"] = list(tags)
     audited.thing(asset, "media.edit", team=asset.team_id, before=before, after=after)

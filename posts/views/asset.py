@@ -51,7 +51,7 @@ def edit(request: TeamRequest, media_id: int) -> HttpResponse:
             told = {"error": first_errors(form)[0]}
             return render(request, f"{PAGE}#asset_saved", told, status=422)
         return _show(request, found, form)
-    library.edit(asset=found, **form.cleaned_data)
+    library.edit(asset=found, **form.said)
     if wants_fragment(request):
         found.refresh_from_db()
         tile = query.tiles(request.team, [found])[0] if "beside" in request.POST else None
@@ -69,6 +69,7 @@ def _show(request: TeamRequest, found: MediaAsset, form: AssetForm | None = None
         "errors": first_errors(form) if form else [],
         "folders": query.folders(request.team),
         "known_tags": query.tags(request.team),
+        "rights": MediaAsset.Rights.choices,
         "uses": _page_of_uses(request, found),
         "fits": query.fits(request.team, found),
         "renditions": query.made(found),
@@ -88,6 +89,9 @@ def _values(found: MediaAsset) -> dict[str, str]:
         "alt": found.alt,
         "folder": str(found.folder_id or ""),
         "tags": ", ".join(found.tags.order_by("name").values_list("name", flat=True)),
+        "rights": found.rights,
+        "credit": found.credit,
+        "rights_until": found.rights_until.isoformat() if found.rights_until else "",
     }
 
 

@@ -1,7 +1,8 @@
 """What the composer shows, built from a stored post or from what was just typed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,13 +15,12 @@ from posts.labels import labels
 from posts.models import MediaAsset, Post, PostMedia, Variant
 from posts.queries.preview import Preview, preview
 from posts.services import checks
-from posts.services.checks import Found
 from posts.services.compose import Draft, VariantDraft
 from posts.services.composer import Plan
 from posts.times import Moment
+from posts.views.checklines import Check, lines
 from publishers import registry
 from publishers.contract import Option, Spec
-from publishers.limits import Problem
 from publishers.models import Channel
 from publishers.text import Measure
 from ui.spoken import spoken
@@ -77,17 +77,6 @@ class Panel:
         if self.measure.over:
             return "over"
         return "near" if self.measure.left * 10 < self.measure.limit else ""
-
-
-@dataclass(frozen=True)
-class Check:
-    """One line under the text. `own`: give that channel its own text; `picture`: describe it."""
-
-    level: str
-    message: str
-    fix: str = ""
-    own: int | None = None
-    picture: int | None = None
 
 
 @dataclass(frozen=True)
@@ -148,7 +137,8 @@ def sheet(
     ]
     picked = {pk: said for pk, said in document["channels"].items() if int(pk) in draft.channels}
     asked, at_hand = {**document, "channels": picked}, {channel.pk: channel for channel in channels}
-    found = checks.problems(Post(team=team), asked, at_hand) if picked else []
+    written, due = Post(pk=post.pk if post else None, team=team), _due(plan, picked)
+    found = checks.problems(written, asked, at_hand, due) if picked else []
     return Sheet(
         post=post,
         values=values,
@@ -157,6 +147,12 @@ def sheet(
         checks=lines(found, panels, tiles),
         note=plan.at.note if plan and plan.at else "",
     )
+
+
+def _due(plan: Plan | None, picked: Iterable[str]) -> dict[int, datetime]:
+    """When each channel would go out, where a time is chosen."""
+    at = plan.at if plan else None
+    return {int(pk): plan.per_channel.get(int(pk), at).at for pk in picked} if plan and at else {}
 
 
 def typed(team: Team, draft: Draft, channels: Sequence[Channel], tiles: list[Tile]) -> Snapshot:
@@ -252,46 +248,3 @@ def _option(channel: Channel, option: Option, variant: VariantDraft) -> OptionFi
         value=variant.options.get(option.name, option.default),
         longest=option.longest,
     )
-
-
-# -- checks
-
-# More names than these are a number.
-LISTED = 6
-# What a text of its own solves.
-TEXT_CODES = frozenset({"too_long", "too_many_bytes", "too_many_parts", "part_too_long"})
-
-
-def lines(found: Found, panels: Sequence[Panel], tiles: Sequence[Tile]) -> list[Check]:
-    """Errors first; what is true of several channels alike is said once."""
-    sharing = {panel.channel.pk for panel in panels if panel.picked and not panel.own}
-    rows: dict[tuple[str, str], Check] = {}
-    for pk, problem in sorted(found, key=lambda pair: pair[1].level != "error"):
-        own = pk if problem.code in TEXT_CODES and pk in sharing else None
-        line = Check(problem.level, problem.message, problem.fix, own, _asset(problem, tiles))
-        rows.setdefault((problem.level, problem.message), line)
-    failing = {pk for pk, problem in found if problem.level == "error"}
-    fine = [panel for panel in panels if panel.picked and panel.channel.pk not in failing]
-    ready = [Check("ok", _ready([name(panel) for panel in fine]))] if fine else []
-    return [*rows.values(), *ready]
-
-
-def name(panel: Panel) -> str:
-    """The platform, with the account where the team has several there."""
-    return f"{panel.spec.name} ({panel.label})" if panel.label else panel.spec.name
-
-
-def _ready(names: Sequence[str]) -> str:
-    if len(names) == 1:
-        return _("%(channel)s is ready.") % {"channel": names[0]}
-    if len(names) > LISTED:
-        return _("%(n)d channels are ready.") % {"n": len(names)}
-    listed = ", ".join(names[:-1])
-    return _("%(channels)s and %(last)s are ready.") % {"channels": listed, "last": names[-1]}
-
-
-def _asset(problem: Problem, tiles: Sequence[Tile]) -> int | None:
-    """The picture to describe; a channel may draw fewer pictures, so the place is not enough."""
-    if problem.code == "alt_missing":
-        return next((tile.asset.pk for tile in tiles if not tile.alt.strip()), None)
-    return None

@@ -156,6 +156,7 @@ ALWAYS = {
     "accounts:team_retries": _LAST,
     "accounts:team_settings": _LAST,
     "accounts:theme": _LAST,
+    "approvals:gates": _LAST,
     "approvals:reviewer_remove": _TWICE,
     "calendar_app:blackout_remove": _TWICE,
     "calendar_app:board_limits": _LAST,

@@ -19,6 +19,7 @@ WHOLE = {
     "accounts:api_keys",
     "accounts:audit",
     "accounts:team_settings",
+    "approvals:gates",
     "approvals:review",
     "approvals:reviewers",
     "calendar_app:feeds",

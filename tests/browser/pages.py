@@ -186,6 +186,7 @@ STOPS = [
     of_team("approvals:queue"),
     of_team("approvals:review", review_id=lambda w: w.review.pk),
     of_team("approvals:reviewers"),
+    of_team("approvals:gates"),
     of_team("posts:create"),
     Stop("posts:create", "alice", act=refused_composer, status=422),
     of_team("posts:edit", post_id=lambda w: w.draft.pk),

@@ -73,6 +73,7 @@ class World:
                 "calendar",
                 "approvals:q",
                 "approvals:re",
+                "approvals:gates",
                 "delivery",
                 "publishers",
                 "notif",

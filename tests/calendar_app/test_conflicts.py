@@ -8,9 +8,10 @@ from django.urls import reverse
 
 from calendar_app.conflicts import Kind, clear
 from calendar_app.queries import conflicts as period
-from calendar_app.queries.clashes import A_DAY, ALIKE
+from calendar_app.queries.clashes import A_DAY
 from calendar_app.queries.conflicts import SAID
 from posts.models import Blackout, Delivery, Post, Variant
+from posts.queries.alike import ALIKE
 from posts.services import schedule
 from posts.times import from_utc
 from tests.calendar_app.december import at, move

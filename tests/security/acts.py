@@ -91,6 +91,7 @@ ACTS: dict[str, Act] = {
     "approvals:selection_submit": Act(marked=True),
     "approvals:selection_approve": by_member(lambda w: {"id": w.review.post_id}, marked=True),
     "approvals:reviewers": Act(lambda w: {"email": "x@y.test", "name": "X"}),
+    "approvals:gates": Act(lambda w: {"gate": "banned", "banned-mode": "warn"}),
     "approvals:reviewers_needed": Act(lambda w: {"needed": 2}),
     "approvals:reviewer_remove": Act(),
     "notifications:webhooks": Act(

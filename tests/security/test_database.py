@@ -8,9 +8,11 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import AuditEntry
+from approvals.gates.registry import GATES
 from approvals.models import Decision
 from approvals.services.decide import Trace, decide
-from posts.models import Activity, Approval, Comment, Delivery, Post, Revision
+from approvals.services.rules import set_gate
+from posts.models import Activity, Approval, Comment, Delivery, Post, Revision, Verdict
 from publishers import crypto
 from publishers.models import Grant
 from tests.factories.delivery import channel_of, claimed, due_delivery
@@ -148,6 +150,14 @@ class TestRecordsStay:
         for change in ("snapshot = '{}'", "content_hash = repeat('0', 64)", "number = number + 50"):
             refused(f"UPDATE posts_revision SET {change}")
         refused("DELETE FROM posts_revision WHERE post_id = %s", world.post.pk)
+
+    def test_verdicts_and_rules(self, world):
+        set_gate(team=world.team, gate=GATES["alt"], said={"mode": "block"}, by=world.owner)
+        assert Verdict.objects.filter(post=world.review.post).exists()
+        for change in ("outcome = 'skipped'", "words = 'x'", "at = now()", "gate = 'x'"):
+            refused(f"UPDATE posts_verdict SET {change}")
+        refused("DELETE FROM posts_verdict")
+        refused("UPDATE approvals_ruleset SET document = '{}'")
 
     def test_activity(self, world):
         assert Activity.objects.exists()

@@ -160,6 +160,7 @@ def pages_of(world) -> list[str]:
         at("approvals:queue"),
         at("approvals:review", review_id=world.review.pk),
         at("approvals:reviewers"),
+        at("approvals:gates"),
         at("publishers:channels"),
         at("publishers:channel_disconnect", pk=world.channel.pk),
         at("publishers:connect", platform="bluesky") + f"?reconnects={world.channel.pk}",

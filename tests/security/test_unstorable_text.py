@@ -70,6 +70,11 @@ def forms_of(world) -> list[tuple[str, dict[str, object], list[str]]]:
         (at("approvals:post_review", **post), {}, ["note"]),
         (at("approvals:reviewers"), {"email": "x@y.test"}, ["name", "email", "membership"]),
         (at("approvals:reviewers_needed"), {}, ["needed"]),
+        (
+            at("approvals:gates"),
+            {"gate": "banned", "banned-mode": "warn"},
+            ["gate", "banned-mode", "banned-words"],
+        ),
         (at("accounts:team_settings"), {"name": "T", "time_zone": "UTC"}, ["name", "time_zone"]),
         (
             at("accounts:team_retries"),

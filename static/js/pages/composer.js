@@ -7,5 +7,6 @@ import "../drum-choose.js";
 import "../drum-composer.js";
 import "../drum-mention.js";
 import "../drum-hashtags.js";
+import "../drum-swap.js";
 import "../drum-presence.js";
 import "../drum-times.js";
