@@ -40,7 +40,7 @@ class Reading(Usual):
     def look(self, said: Said, ready: Mapping[str, Any], facts: Facts) -> Iterator[Problem | Skip]:
         measured = ease.ease(" \n\n".join(texts_of(said.own)), ready["language"])
         if measured is None:
-            yield Skip("It is short, or in no language that can be measured.")
+            yield Skip("How easy it reads was not measured: it is short, or in another language.")
         elif measured.score < ready["least"]:
             figure, least = round(measured.score), ready["least"]
             message = f"It is hard to read: {figure} of 100, where this team wants {least}."
