@@ -19,13 +19,13 @@ MOST_LINES, LONGEST_LINE = 300, 120
 MODES = (
     ("off", gettext_lazy("Off")),
     ("warn", gettext_lazy("Warn")),
-    ("block", gettext_lazy("Stop")),
+    ("block", gettext_lazy("Block")),
 )
 # A channel is never less strict than its team.
 CHANNEL_MODES = (
     ("", gettext_lazy("As the team")),
     ("warn", gettext_lazy("Warn")),
-    ("block", gettext_lazy("Stop")),
+    ("block", gettext_lazy("Block")),
 )
 
 
@@ -60,7 +60,7 @@ class Lines(forms.CharField):
 def _host(line: str) -> str:
     """Of what people copy: an address, or a host. Raises ValidationError."""
     host = line.split("://", 1)[-1].split("/", 1)[0].rsplit("@", maxsplit=1)[-1].split(":", 1)[0]
-    plain = plain_host(host.removeprefix("*."))
+    plain = plain_host(host.removeprefix("*.")).removeprefix("www.")
     if "." not in plain or " " in plain:
         raise forms.ValidationError(_("“%(line)s” is no site. Write example.org.") % {"line": line})
     return plain

@@ -168,14 +168,15 @@ def _asked(url: str, client: Client) -> Reply | Answer:
         return reply
     if isinstance(reply, Rejected):
         return Answer(State.PRIVATE)
+    host = shown(host_of(url))
     if "could not be reached" in reply.reason:
-        return Answer(State.BROKEN, f"{shown(host_of(url))} could not be reached.")
-    return Answer(State.UNSURE, f"{shown(host_of(url))} gave no full answer.")
+        return Answer(State.BROKEN, f"{host} could not be reached.")
+    return Answer(State.UNSURE, f"{host} gave no full answer.")
 
 
 def _meaning(status: int) -> Answer:
     if status < 400:
         return Answer(State.OK)
     if status in _NOT_TO_US or status >= 500:
-        return Answer(State.UNSURE, f"its server answered with {status}.")
-    return Answer(State.BROKEN, f"its server answered with {status}.")
+        return Answer(State.UNSURE, f"The server answered with {status}.")
+    return Answer(State.BROKEN, f"The server answered with {status}.")

@@ -1,4 +1,4 @@
-"""Addresses in posts: opened in the background by the guarded client, from a server that is there."""
+"""Addresses in posts: opened in the background by the guarded client, from a real server."""
 
 import threading
 from collections import Counter
@@ -156,7 +156,7 @@ def test_an_address_is_looked_at_until_a_tick_has_opened_it(team, bob, channel, 
     links.tick(http)
     assert messages(post) == [("error", "link_broken")]
     [(_pk, problem)] = checks.problems(post)
-    assert "opens nothing: its server answered with 404." in problem.message
+    assert "opens nothing: The server answered with 404." in problem.message
     assert problem.take == bad
 
 
