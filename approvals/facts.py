@@ -53,7 +53,7 @@ def gather(
     if not (urls or assets or texts or tagged):
         return Facts()
     numbers, posts, channels, due, digests = zip(*texts, strict=True) if texts else ((),) * 5
-    given = {
+    given: dict[str, Any] = {
         "team": team.pk,
         "numbers": list(numbers),
         "posts": list(posts),

@@ -72,7 +72,7 @@ def rules_of(document: Document) -> Rules:
 def _rule(gate: Gate, mode: str | None, options: Mapping[str, Any]) -> Rule:
     """What nobody has said, and what this version does not know, is as usual."""
     known = {option.name: options.get(option.name, option.usual) for option in gate.options}
-    said: Mode = mode if mode in MODES else gate.usual  # type: ignore[assignment]
+    said: Mode = mode if mode in MODES else gate.usual
     return Rule(said, known, gate.prepare(known))
 
 

@@ -1,12 +1,12 @@
 """Words that a team does not use, each with what it says instead, where it has said that."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
 from approvals.gates.contract import Facts, Option, Said, Skip, Usual
-from approvals.gates.reader import Phrases, shown, unparted
+from approvals.gates.reader import Phrase, phrases_in, shown, unparted
 from posts.gatekeeper import Swap
 from publishers.problems import Problem
 
@@ -17,7 +17,7 @@ MOST_SAID = 20
 
 
 class Ready(NamedTuple):
-    phrases: Phrases
+    phrases: Sequence[Phrase]
     instead: Mapping[str, str]
 
 
@@ -45,12 +45,12 @@ class Banned(Usual):
             phrase, _arrow, better = line.partition(BETWEEN)
             if phrase.strip():
                 instead[phrase.strip()] = better.strip()
-        return Ready(Phrases.of(instead), instead)
+        return Ready([Phrase.of(said) for said in instead], instead)
 
     def look(self, said: Said, ready: Ready, facts: Facts) -> Iterator[Problem | Skip]:
         told: set[str] = set()
         for text in said.texts:
-            for phrase, written in ready.phrases.within(text, said.reader.words(text)):
+            for phrase, written in phrases_in(ready.phrases, said.reader.words(text)):
                 if phrase not in told and len(told) < MOST_SAID:
                     told.add(phrase)
                     yield _one(written, ready.instead[phrase], whole=not unparted(phrase))

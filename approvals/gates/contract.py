@@ -134,6 +134,9 @@ class Gate(Protocol):
 class Usual:
     """What most gates have in common."""
 
+    slug: str
+    name: StrOrPromise
+    says: StrOrPromise
     options: tuple[Option, ...] = ()
     usual: Mode = "off"
     always = False

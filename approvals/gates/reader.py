@@ -5,9 +5,10 @@ the text whatever it holds.
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -27,19 +28,13 @@ _UNPARTED = regex.compile(
 _FULL = regex.compile(r"https?://[^\s<>\"\u201C\u201D\u2028\u2029]++", regex.I)
 _TAIL = ".,;:!?'\u2019\u201d\u00bb)]}\u3002\uff0c\u3001"
 _SCRIPT = regex.compile(r"(?<![\p{L}\p{N}])(?:javascript|vbscript|data|file)\s*+:(?=\S)", regex.I)
-# Of one phrase; what is longer is a sentence.
-MOST_WORDS = 6
+# Between words that are looked for together.
+_GAP = "\0"
 # An address as it is kept, and of one text: nobody links to more.
 LONGEST_URL = 2000
 MOST_LINKS = 50
-
-
-class Word(NamedTuple):
-    """`text[start:end]` as it is written, and as it is compared."""
-
-    start: int
-    end: int
-    key: str
+# So far hosts without https:// are looked for: what is longer has links that say what they are.
+BARE = 20_000
 
 
 class Address(NamedTuple):
@@ -50,16 +45,10 @@ class Address(NamedTuple):
     host: str
 
 
-@lru_cache(maxsize=4096)
-def fold(word: str) -> str:
-    """The same for spellings that look the same: whatever its capitals, widths, unseen signs."""
-    plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", word)).casefold()
+def fold(text: str) -> str:
+    """The same for spellings that look the same: whatever their capitals, widths, unseen signs."""
+    plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).casefold()
     return unicodedata.normalize("NFKC", plain).replace("\u2019", "'")
-
-
-def words_of(text: str) -> list[Word]:
-    found = (Word(m.start(), m.end(), fold(m.group())) for m in _WORD.finditer(text))
-    return [word for word in found if word.key]
 
 
 def shown(text: str, most: int = 60) -> str:
@@ -73,65 +62,59 @@ def is_script(text: str) -> bool:
     return _SCRIPT.search(text) is not None
 
 
-# -- phrases
+# -- words
 
 
-@dataclass
-class Phrases:
-    """Many phrases looked for at once: what is asked of each word is where a phrase goes on."""
+class Words:
+    """Of one text, as they are compared: no loop of ours goes over them."""
 
-    tree: dict[str, object] = field(default_factory=dict)
-    inside: dict[str, str] = field(default_factory=dict)
+    def __init__(self, text: str) -> None:
+        self.text, self.folded = text, fold(text)
+        found: list[str] = _WORD.findall(self.folded)
+        self.there = frozenset(found)
+        self.line = _GAP.join(["", *found, ""])
+
+    def written(self, phrase: "Phrase", at: int) -> str:
+        """As it stands in the text; as it is looked for where letters were taken apart before."""
+        first, number = self.line.count(_GAP, 0, at), len(phrase.words)
+        spans = [m.span() for m in islice(_WORD.finditer(self.text), first, first + number)]
+        piece = self.text[spans[0][0] : spans[-1][1]] if spans else ""
+        return piece if tuple(_WORD.findall(fold(piece))) == phrase.words else phrase.said
+
+
+class Phrase(NamedTuple):
+    """`inside`: in a script without blanks between words it may stand anywhere."""
+
+    said: str
+    words: tuple[str, ...]
+    inside: str
 
     @classmethod
-    def of(cls, phrases: Iterable[str]) -> "Phrases":
-        made = cls()
-        for phrase in phrases:
-            made._add(phrase)
-        return made
+    def of(cls, said: str) -> "Phrase":
+        folded = fold(said)
+        inside = folded if unparted(said) else ""
+        return cls(said, tuple(_WORD.findall(folded)), inside)
 
-    def _add(self, phrase: str) -> None:
-        if _UNPARTED.search(phrase):
-            self.inside[fold(phrase)] = phrase
-            return
-        keys = [word.key for word in words_of(phrase)][:MOST_WORDS]
-        branch = self.tree
-        for key in keys:
-            branch = branch.setdefault(key, {})  # type: ignore[assignment]
-        if keys:
-            branch[""] = phrase
-
-    def within(self, text: str, words: Sequence[Word]) -> Iterator[tuple[str, str]]:
-        """Each phrase that stands there, and how it is written at its first place."""
-        told = set()
-        for at in range(len(words)):
-            for phrase, end in self._from(words, at):
-                if phrase not in told:
-                    told.add(phrase)
-                    yield phrase, text[words[at].start : words[end].end]
+    def found_in(self, words: Words) -> str | None:
+        """How it is written at its first place."""
         if self.inside:
-            whole = fold_all(text)
-            for key, phrase in self.inside.items():
-                if key in whole:
-                    yield phrase, phrase
-
-    def _from(self, words: Sequence[Word], at: int) -> Iterator[tuple[str, int]]:
-        branch: object = self.tree
-        for end in range(at, min(at + MOST_WORDS, len(words))):
-            branch = branch.get(words[end].key) if isinstance(branch, dict) else None
-            if not isinstance(branch, dict):
-                return
-            if isinstance(phrase := branch.get(""), str):
-                yield phrase, end
-
-
-def fold_all(text: str) -> str:
-    """As fold(), of a whole text that is not kept."""
-    return unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).casefold()
+            return self.said if self.inside in words.folded else None
+        if not self.words or not words.there.issuperset(self.words):
+            return None
+        at = words.line.find(_GAP.join(["", *self.words, ""]))
+        return words.written(self, at) if at >= 0 else None
 
 
 def unparted(phrase: str) -> bool:
     return _UNPARTED.search(phrase) is not None
+
+
+def phrases_in(phrases: Iterable[Phrase], words: Words) -> Iterator[tuple[str, str]]:
+    """Each that stands there, and how it is written."""
+    for phrase in phrases:
+        written = phrase.found_in(words)
+        if written is not None:
+            yield phrase.said, written
 
 
 # -- addresses
@@ -144,7 +127,7 @@ def addresses_of(text: str) -> list[Address]:
     pieces: dict[int, str] = {}
     for match in _FULL.finditer(text):
         pieces[match.start()] = match.group().rstrip(_TAIL)
-    for start, end in find_links(text, any_script=True):
+    for start, end in find_links(text[:BARE], any_script=True):
         pieces.setdefault(start, text[start:end])
     found: dict[str, Address] = {}
     for _start, written in sorted(pieces.items())[: 4 * MOST_LINKS]:
@@ -180,12 +163,12 @@ def plain_host(host: str) -> str:
 class Reader:
     """Of the texts of one look."""
 
-    _words: dict[str, list[Word]] = field(default_factory=dict)
+    _words: dict[str, Words] = field(default_factory=dict)
     _links: dict[str, list[Address]] = field(default_factory=dict)
 
-    def words(self, text: str) -> list[Word]:
+    def words(self, text: str) -> Words:
         if text not in self._words:
-            self._words[text] = words_of(text)
+            self._words[text] = Words(text)
         return self._words[text]
 
     def links(self, text: str) -> list[Address]:

@@ -1,5 +1,7 @@
 """Every gate, in the order in which pages show them. A new one is a file and a line here."""
 
+from collections.abc import Sequence
+
 from approvals.gates.alt import Alt
 from approvals.gates.banned import Banned
 from approvals.gates.contract import Gate
@@ -11,7 +13,7 @@ from approvals.gates.required import Required
 from approvals.gates.rights import RightsOfMedia
 from approvals.gates.same import SameText
 
-_GATES: tuple[Gate, ...] = (
+_GATES: Sequence[Gate] = (
     Platform(),
     Alt(),
     Banned(),

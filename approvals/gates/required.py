@@ -1,12 +1,12 @@
 """Words that each post of a team, or of one of its channels, must have."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from approvals.gates.contract import Facts, Option, Said, Skip, Usual, found
-from approvals.gates.reader import Phrases, shown
+from approvals.gates.reader import Phrase, shown
 from publishers.problems import Problem
 
 MOST_SAID = 20
@@ -27,18 +27,12 @@ class Required(Usual):
         ),
     )
 
-    def prepare(self, options: Mapping[str, Any]) -> Mapping[str, Phrases]:
-        return {phrase: Phrases.of([phrase]) for phrase in options["words"]}
+    def prepare(self, options: Mapping[str, Any]) -> Sequence[Phrase]:
+        return [Phrase.of(said) for said in options["words"]]
 
-    def look(
-        self, said: Said, ready: Mapping[str, Phrases], facts: Facts
-    ) -> Iterator[Problem | Skip]:
-        read = [(text, said.reader.words(text)) for text in said.texts]
-        missing = [
-            phrase
-            for phrase, one in ready.items()
-            if not any(True for text, words in read for _phrase in one.within(text, words))
-        ]
+    def look(self, said: Said, ready: Sequence[Phrase], facts: Facts) -> Iterator[Problem | Skip]:
+        read = [said.reader.words(text) for text in said.texts]
+        missing = [one for one in ready if all(one.found_in(words) is None for words in read)]
         for phrase in missing[:MOST_SAID]:
-            word = shown(phrase)
+            word = shown(phrase.said)
             yield found("required", f"“{word}” is missing.", "This team wants it in each post.")

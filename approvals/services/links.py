@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 import structlog
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.models import Team
@@ -22,7 +22,7 @@ from approvals.gates.reader import Reader, host_of, shown
 from approvals.models import Link
 from approvals.rules import in_force
 from posts import content
-from posts.models import Post
+from posts.models import Delivery, Post
 from posts.states import DeliveryState
 from publishers.contract import Rejected, Reply
 from publishers.http import Client
@@ -55,7 +55,7 @@ class Answer:
 
 def tick(client: Client | None = None) -> None:
     """`client`: for tests, whose servers are on this machine."""
-    for team in Team.objects.filter(gates__isnull=False).order_by("pk"):
+    for team in _busy():
         rules = in_force(team)
         if rules.on("links") and rules.teams["links"].options["dead"]:
             find(team)
@@ -70,15 +70,26 @@ def tick(client: Client | None = None) -> None:
             own.close()
 
 
+def _busy() -> QuerySet[Team]:
+    """Teams with gates, and with posts to look at."""
+    lately, due = _lately().filter(team=OuterRef("pk")), _due().filter(team=OuterRef("pk"))
+    chosen = Team.objects.filter(gates__isnull=False)
+    return chosen.filter(Exists(lately) | Exists(due)).order_by("pk")
+
+
+def _lately() -> QuerySet[Post]:
+    return Post.objects.filter(trashed_at=None, updated_at__gte=timezone.now() - LATELY)
+
+
+def _due() -> QuerySet[Delivery]:
+    now = timezone.now()
+    return Delivery.objects.filter(state=DeliveryState.QUEUED, due_at__range=(now, now + AHEAD))
+
+
 def find(team: Team) -> None:
     """Note what is named by posts that were saved of late, or go out soon."""
-    now = timezone.now()
-    soon = Q(
-        deliveries__state=DeliveryState.QUEUED,
-        deliveries__due_at__range=(now, now + AHEAD),
-    )
-    lately = Post.objects.for_team(team).filter(updated_at__gte=now - LATELY)
-    due = Post.objects.for_team(team).filter(soon).distinct()
+    lately = _lately().filter(team=team).order_by("-updated_at")
+    due = Post.objects.for_team(team).filter(pk__in=_due().filter(team=team).values("post"))
     posts = {post.pk: post for rows in (lately, due) for post in rows[:POSTS_AT_ONCE]}
     urls = dict.fromkeys(url for post in posts.values() for url in _named(post))
     note(team, urls)

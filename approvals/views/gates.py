@@ -27,7 +27,7 @@ def gates(request: TeamRequest) -> HttpResponse:
         messages.warning(request, _("There is no such gate. Choose one of these."))
         return _page(request, status=422)
     said = rules.document_of(request.team).get(gate.slug, {})
-    channels = Channel.objects.for_team(request.team)
+    channels = list(Channel.objects.for_team(request.team))
     form = GateForm(request.POST, gate=gate, channels=channels, said=said)
     if not form.is_valid():
         return _page(request, form, 422)

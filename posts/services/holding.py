@@ -7,6 +7,7 @@ from notifications.live import announce
 from notifications.services import tell as notify
 from posts import workflow
 from posts.errors import Stopped
+from posts.gatekeeper import PLATFORM
 from posts.models import Post, Revision, Verdict
 from posts.services import gating
 from posts.services.commitment import locked, open_deliveries, recall_one
@@ -45,7 +46,7 @@ def look_ahead(*, post: Post) -> bool:
     assert revision is not None
     due = {d.channel_id: d.due_at for d in queued if d.due_at}
     looked = gating.look(post, revision, due, committed=True)
-    stops = looked.blocked_but({gating.PLATFORM})
+    stops = looked.blocked_but({PLATFORM})
     if not stops or _begun(post):
         gating.keep(looked, post, revision, Verdict.When.AHEAD)
         return False

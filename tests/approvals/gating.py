@@ -71,7 +71,7 @@ class Flaw:
 FLAWS = [
     Flaw(
         "platform",
-        "gets it at",
+        "gets it with 2 MB",
         spoil=lambda post: with_picture(post, width=9000, height=6000, bytes=9_000_000),
     ),
     Flaw("alt", "has no description", spoil=lambda post: with_picture(post, alt="")),

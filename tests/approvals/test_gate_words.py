@@ -5,13 +5,13 @@ import sys
 import pytest
 
 from approvals.gates import reader
-from approvals.gates.reader import Phrases, addresses_of, shown, words_of
+from approvals.gates.reader import Phrase, Words, addresses_of, phrases_in, shown
 
 KILOBYTES = 100_000
 
 
 def told(phrases: list[str], text: str) -> list[tuple[str, str]]:
-    return list(Phrases.of(phrases).within(text, words_of(text)))
+    return list(phrases_in(map(Phrase.of, phrases), Words(text)))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_is_not_found(phrase, text):
 
 
 def test_as_it_is_written_so_that_it_can_be_replaced():
-    assert told(["act now", "act"], "ACT  Now and act") == [("act", "ACT"), ("act now", "ACT  Now")]
+    assert told(["act now", "act"], "ACT  Now and act") == [("act now", "ACT  Now"), ("act", "ACT")]
 
 
 @pytest.mark.parametrize(
@@ -134,19 +134,19 @@ HOSTILE = {
     "script": "javascript: " * (KILOBYTES // 12),
     "unparted": "免" * KILOBYTES,
 }
-PHRASES = [f"a {'a ' * n}b{n}" for n in range(reader.MOST_WORDS)] + [f"w{n}" for n in range(200)]
+PHRASES = [f"a {'a ' * n}b{n}" for n in range(6)] + [f"w{n}" for n in range(200)]
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_steps_grow_with_the_text_and_no_faster(kind):
-    phrases = Phrases.of([*PHRASES, "免费"])
+    phrases = list(map(Phrase.of, [*PHRASES, "a a a", "免费"]))
 
     def read(text):
-        reader.fold.cache_clear()
-        list(phrases.within(text, words_of(text)))
+        list(phrases_in(phrases, Words(text)))
         addresses_of(text)
         reader.is_script(text)
 
-    half, whole = (steps(lambda t=text: read(t)) for text in (HOSTILE[kind][::2], HOSTILE[kind]))
+    text = HOSTILE[kind]
+    half, whole = steps(lambda: read(text[: len(text) // 2])), steps(lambda: read(text))
     assert whole <= 2.5 * half + 500
-    assert whole < 40 * KILOBYTES
+    assert whole < 4 * KILOBYTES
