@@ -2,8 +2,17 @@
 
 from django.contrib import admin
 
-from approvals.models import Decision, Review, Reviewer, ReviewRequest, Stage, Workflow
-from ui.admin import ReadOnly
+from approvals.models import (
+    Decision,
+    Link,
+    Review,
+    Reviewer,
+    ReviewRequest,
+    Ruleset,
+    Stage,
+    Workflow,
+)
+from ui.admin import ReadOnly, Written
 
 
 class ReviewerInline(admin.TabularInline[Reviewer, Stage]):
@@ -50,3 +59,18 @@ class DecisionAdmin(ReadOnly, admin.ModelAdmin[Decision]):
     list_filter = ["kind", "via"]
     search_fields = ["name", "comment", "review__post__title"]
     list_select_related = ["review__post"]
+
+
+@admin.register(Ruleset)
+class RulesetAdmin(ReadOnly, admin.ModelAdmin[Ruleset]):
+    list_display = ["id", "team", "by", "at"]
+    list_filter = ["team"]
+    list_select_related = ["team", "by"]
+
+
+@admin.register(Link)
+class LinkAdmin(Written, admin.ModelAdmin[Link]):
+    list_display = ["url", "team", "state", "words", "looked_at", "look_at"]
+    list_filter = ["state", "team"]
+    search_fields = ["url"]
+    list_select_related = ["team"]

@@ -13,6 +13,7 @@ from posts.models import Delivery, Post, Verdict
 from posts.services import schedule
 from posts.states import DeliveryState, Stage
 from tests.approvals.gating import EASY, gate, soon, with_picture, written
+from tests.factories.posts import VariantFactory, refresh_hash
 from tests.factories.publishers import ChannelFactory
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +40,6 @@ def test_what_is_stopped_by_now_is_taken_off_the_schedule(team, bob, post, as_us
     assert "does not use" in told.data["reason"]
     assert told.data["url"] == reverse("posts:post", args=[team.slug, post.pk])
     page = as_user(bob).get(told.data["url"]).text
-    assert "Drumbeat</" in page or "Drumbeat" in page
     assert "a quality gate stops it" in page
 
 
@@ -50,7 +50,6 @@ def test_what_passes_goes_on_and_is_not_looked_at_all_the_time(team, post):
     assert post.verdicts.filter(when="ahead", gate="banned", outcome="passed").count() == 1
     look_ahead()
     assert post.verdicts.filter(when="ahead", gate="banned").count() == 1
-    Verdict.objects.none()
     assert ahead.waiting() == []
 
 
@@ -73,26 +72,33 @@ def test_teams_that_chose_nothing_are_left_alone(post):
     assert not Verdict.objects.filter(when="ahead").exists()
 
 
-def test_what_a_worker_has_begun_to_send_goes_on(team, post):
-    gate(team, "banned", words=["utilize"])
-    rows = Delivery.objects.filter(post=post)
-    rows.update(state="claimed", owner="w", lease_until=timezone.now() + timedelta(minutes=1))
-    rows.update(state="sending", attempt_no=1, sent_at=timezone.now())
-    look_ahead()
-    assert rows.get().state == DeliveryState.SENDING
+@pytest.fixture
+def begun(team, bob, post) -> Post:
+    """One of its channels is being published, the other is to follow."""
+    made = written(team, bob, ChannelFactory(team=team), f"Utilize it now. {EASY}")
+    VariantFactory(post=made, channel=ChannelFactory(team=team))
+    schedule.schedule(post=refresh_hash(made), at=soon(0.5), by=bob)
+    now = timezone.now()
+    first = Delivery.objects.filter(pk=made.deliveries.earliest("pk").pk)
+    first.update(due_at=now, run_at=now)
+    first.update(state="claimed", owner="w", lease_until=now + timedelta(minutes=1))
+    first.update(state="sending", attempt_no=1, sent_at=now)
+    return made
 
 
-def test_one_that_fails_keeps_back_no_other(team, bob, post):
-    other = written(team, bob, ChannelFactory(team=team), f"Utilize that. {EASY}")
-    schedule.schedule(post=other, at=soon(0.7), by=bob)
+def test_what_a_worker_has_begun_to_send_goes_on(team, begun):
     gate(team, "banned", words=["utilize"])
-    Delivery.objects.filter(post=post).update(
-        state="claimed", owner="w", lease_until=timezone.now() + timedelta(minutes=1)
-    )
-    Delivery.objects.filter(post=post).update(state="sending", attempt_no=1)
+    assert begun.pk in ahead.waiting()
     look_ahead()
-    other.refresh_from_db()
-    assert other.stage == Stage.APPROVED
+    states = begun.deliveries.order_by("pk").values_list("state", flat=True)
+    assert list(states) == [DeliveryState.SENDING, DeliveryState.QUEUED]
+
+
+def test_one_that_cannot_be_held_keeps_back_no_other(team, begun, post):
+    gate(team, "banned", words=["utilize"])
+    look_ahead()
+    post.refresh_from_db()
+    assert post.stage == Stage.APPROVED
 
 
 def test_a_link_that_was_not_looked_at_holds_back_nothing_that_was_scheduled(team, bob):
