@@ -116,13 +116,20 @@ class Gate(Protocol):
     stops a post whatever was chosen. `warns`: codes of what stops none.
     """
 
-    slug: str
-    name: StrOrPromise
-    says: StrOrPromise
-    options: tuple[Option, ...]
-    usual: Mode
-    always: bool
-    warns: frozenset[str]
+    @property
+    def slug(self) -> str: ...
+    @property
+    def name(self) -> StrOrPromise: ...
+    @property
+    def says(self) -> StrOrPromise: ...
+    @property
+    def options(self) -> tuple[Option, ...]: ...
+    @property
+    def usual(self) -> Mode: ...
+    @property
+    def always(self) -> bool: ...
+    @property
+    def warns(self) -> frozenset[str]: ...
 
     def prepare(self, options: Mapping[str, Any]) -> Any:
         """What `look` wants of the options, made once for all posts."""
@@ -134,9 +141,6 @@ class Gate(Protocol):
 class Usual:
     """What most gates have in common."""
 
-    slug: str
-    name: StrOrPromise
-    says: StrOrPromise
     options: tuple[Option, ...] = ()
     usual: Mode = "off"
     always = False

@@ -5,15 +5,12 @@ Called by sheet.py.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from posts.gatekeeper import Found, Swap
+from posts.views.panels import Panel, Tile
 from publishers.limits import Problem
-
-if TYPE_CHECKING:
-    from posts.views.sheet import Panel, Tile
 
 # More names than these are a number.
 LISTED = 6
@@ -35,7 +32,7 @@ class Check:
     swap: Swap | None = None
 
 
-def lines(found: Found, panels: Sequence["Panel"], tiles: Sequence["Tile"]) -> list[Check]:
+def lines(found: Found, panels: Sequence[Panel], tiles: Sequence[Tile]) -> list[Check]:
     """Errors first; what is true of several channels alike is said once."""
     sharing = {panel.channel.pk for panel in panels if panel.picked and not panel.own}
     rows: dict[tuple[str, str], Check] = {}
@@ -56,7 +53,7 @@ def lines(found: Found, panels: Sequence["Panel"], tiles: Sequence["Tile"]) -> l
     return [*rows.values(), *ready]
 
 
-def name(panel: "Panel") -> str:
+def name(panel: Panel) -> str:
     """The platform, with the account where the team has several there."""
     return f"{panel.spec.name} ({panel.label})" if panel.label else panel.spec.name
 
@@ -70,7 +67,7 @@ def _ready(names: Sequence[str]) -> str:
     return _("%(channels)s and %(last)s are ready.") % {"channels": listed, "last": names[-1]}
 
 
-def _asset(problem: Problem, tiles: Sequence["Tile"]) -> int | None:
+def _asset(problem: Problem, tiles: Sequence[Tile]) -> int | None:
     """The picture to describe; a channel may draw fewer pictures, so the place is not enough."""
     if problem.code == "alt_missing":
         return next((tile.asset.pk for tile in tiles if not tile.alt.strip()), None)

@@ -19,7 +19,7 @@ from posts.models import MediaAsset
 from posts.queries import library as query
 from posts.services import attach as service
 from posts.views import desk
-from posts.views.sheet import Tile
+from posts.views.panels import Tile
 from ui.htmx import partial, wants_fragment
 
 PAGE = "posts/choose.html"

@@ -18,8 +18,8 @@ from posts.models import MediaAsset
 from posts.services import media
 from posts.services.media import Taken
 from posts.views import desk, uploads
+from posts.views.panels import Tile
 from posts.views.pieces import Stored, served
-from posts.views.sheet import Tile
 from ui.htmx import wants_fragment
 
 # Whatever a browser makes of the bytes, it runs nothing in them.

@@ -1,8 +1,7 @@
 """What the composer shows, built from a stored post or from what was just typed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,64 +18,11 @@ from posts.services.compose import Draft, VariantDraft
 from posts.services.composer import Plan
 from posts.times import Moment
 from posts.views.checklines import Check, lines
+from posts.views.panels import OptionField, Panel, Tile
 from publishers import registry
-from publishers.contract import Option, Spec
+from publishers.contract import Option
 from publishers.models import Channel
-from publishers.text import Measure
 from ui.spoken import spoken
-
-
-@dataclass(frozen=True)
-class Tile:
-    """One picture of the post; `n` counts from 1."""
-
-    asset: MediaAsset
-    alt: str
-    n: int
-
-
-@dataclass(frozen=True)
-class OptionField:
-    name: str
-    label: str
-    help: str
-    choices: tuple[tuple[str, str], ...]
-    value: str
-    longest: int
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One channel in the composer: picked or not, its own text, and how it will look.
-
-    `label` tells it from others of its platform; empty where there are none.
-    """
-
-    channel: Channel
-    spec: Spec
-    picked: bool
-    label: str
-    closed: str
-    own: str
-    shared: str
-    measure: Measure
-    options: tuple[OptionField, ...]
-    comment: str
-    pictures: list[tuple[Tile, bool]]
-    date: str
-    time: str
-    preview: Preview
-
-    @property
-    def comments(self) -> bool:
-        """A field for the first comment: also where one is left that cannot be made there."""
-        return "comment" in self.spec.features or bool(self.comment)
-
-    @property
-    def level(self) -> str:
-        if self.measure.over:
-            return "over"
-        return "near" if self.measure.left * 10 < self.measure.limit else ""
 
 
 @dataclass(frozen=True)
@@ -136,9 +82,8 @@ def sheet(
         for c in channels
     ]
     picked = {pk: said for pk, said in document["channels"].items() if int(pk) in draft.channels}
-    asked, at_hand = {**document, "channels": picked}, {channel.pk: channel for channel in channels}
-    written, due = Post(pk=post.pk if post else None, team=team), _due(plan, picked)
-    found = checks.problems(written, asked, at_hand, due) if picked else []
+    asked = {**document, "channels": picked}
+    found = _found(Post(pk=post.pk if post else None, team=team), asked, channels, plan)
     return Sheet(
         post=post,
         values=values,
@@ -149,10 +94,16 @@ def sheet(
     )
 
 
-def _due(plan: Plan | None, picked: Iterable[str]) -> dict[int, datetime]:
-    """When each channel would go out, where a time is chosen."""
+def _found(
+    post: Post, document: Snapshot, channels: Sequence[Channel], plan: Plan | None
+) -> checks.Found:
+    """At the times that are chosen. Nothing while no channel is."""
+    if not document["channels"]:
+        return []
+    at_hand, ids = {channel.pk: channel for channel in channels}, map(int, document["channels"])
     at = plan.at if plan else None
-    return {int(pk): plan.per_channel.get(int(pk), at).at for pk in picked} if plan and at else {}
+    due = {pk: plan.per_channel.get(pk, at).at for pk in ids} if plan and at else {}
+    return checks.problems(post, document, at_hand, due)
 
 
 def typed(team: Team, draft: Draft, channels: Sequence[Channel], tiles: list[Tile]) -> Snapshot:
