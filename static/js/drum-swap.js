@@ -17,13 +17,16 @@ class DrumSwap extends HTMLElement {
     const text = whole === undefined ? found : `(?<!${inside})${found}(?!${inside})`;
     // With the blank before it where nothing comes instead, so that no two are left beside each other.
     const looked = new RegExp(put ? text : `[ \\t]?${text}`, "giu");
+    const changed = [];
     for (const field of document.getElementById("composer").querySelectorAll(FIELDS)) {
       const said = field.value.replace(looked, () => put);
       if (said === field.value) continue;
       field.value = said;
       field.dispatchEvent(new Event("input", { bubbles: true }));
+      changed.push(field);
     }
-    document.getElementById("body").focus();
+    // The button goes with the line that it stands in.
+    (changed.find((field) => field.checkVisibility()) ?? changed[0])?.focus();
   }
 }
 

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from posts.models import Delivery, Post
 from posts.services import compose
+from tests.approvals.gating import gate
 from tests.chromium import picture_file
 from tests.factories.posts import MediaAssetFactory, PostFactory, PostMediaFactory, picture
 from tests.factories.publishers import ChannelFactory
@@ -40,7 +41,8 @@ def saved(page):
     return expect(page.locator("#saved")).to_contain_text("Saved", timeout=8000)
 
 
-def test_what_is_typed_is_counted_previewed_and_saved(enter, bob, short, long):
+def test_what_is_typed_is_counted_previewed_and_saved(enter, team, bob, short, long):
+    gate(team, "banned", "warn", words=["utilise => use"])
     page = enter(bob, NEW)
     page.get_by_label("Title", exact=True).fill("Forty buoys")
     page.get_by_label("Text for all channels").fill("y" * 305 + " #sea")
@@ -52,6 +54,12 @@ def test_what_is_typed_is_counted_previewed_and_saved(enter, bob, short, long):
     expect(page).to_have_url(re.compile(r"/posts/\d+/edit/$"))
     page.get_by_role("button", name="Give it its own text").click()
     expect(page.locator(f"#text_{short.pk}")).to_be_focused()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("Utilise: utilised, utilise")
+    page.get_by_role("button", name="Write that").click()
+    expect(page.locator(f"#text_{short.pk}")).to_have_value("use: utilised, use")
+    expect(page.locator(f"#text_{short.pk}")).to_be_focused()
+    expect(page.locator("#checks")).not_to_contain_text("does not use")
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("Short and its own")
     expect(page.locator("#checks")).to_contain_text("Bluesky and LinkedIn are ready")
