@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from approvals.gates.contract import Gate, Option
 from approvals.gates.reader import plain_host
 from posts import reading, typed
+from posts.queries.post import platform_name
 from publishers.models import Channel
 
 MOST_LINES, LONGEST_LINE = 300, 120
@@ -34,8 +35,8 @@ class Lines(forms.CharField):
 
     widget = forms.Textarea
 
-    def __init__(self, *, hosts: bool = False, **kwargs: Any) -> None:
-        attrs = {"rows": 4, "dir": "auto", "spellcheck": "false", "autocapitalize": "none"}
+    def __init__(self, *, hosts: bool = False, rows: int = 4, **kwargs: Any) -> None:
+        attrs = {"rows": rows, "dir": "auto", "spellcheck": "false", "autocapitalize": "none"}
         super().__init__(
             required=False,
             max_length=MOST_LINES * LONGEST_LINE,
@@ -86,15 +87,13 @@ class GateForm(forms.Form):
         self.channels = list(channels) if _for_channels(gate) else []
         super().__init__(data, prefix=gate.slug, initial=self._initial(said))
         for option in gate.options:
-            self.fields[option.name] = _field(option, option.label)
+            self.fields[option.name] = _field(option)
         for channel in self.channels:
             self.fields[f"mode_{channel.pk}"] = forms.ChoiceField(
-                choices=CHANNEL_MODES, required=False, label=str(channel)
+                choices=CHANNEL_MODES, required=False, label=self.fields["mode"].label
             )
             for option in _for_channels(gate):
-                label = _("%(what)s on %(channel)s") % {"what": option.label, "channel": channel}
-                field = _field(option, label, alone=True)
-                self.fields[f"{option.name}_{channel.pk}"] = field
+                self.fields[f"{option.name}_{channel.pk}"] = _field(option, alone=True)
 
     def _initial(self, said: Mapping[str, Any]) -> dict[str, Any]:
         options = said.get("options", {})
@@ -129,17 +128,19 @@ class GateForm(forms.Form):
         return [self[option.name] for option in self.gate.options]
 
     @property
-    def of_channels(self) -> Iterator[tuple[Channel, list[forms.BoundField]]]:
+    def of_channels(self) -> Iterator[tuple[Channel, str, list[forms.BoundField]]]:
+        """With what people call it."""
         for channel in self.channels:
             names = ["mode", *(option.name for option in _for_channels(self.gate))]
-            yield channel, [self[f"{name}_{channel.pk}"] for name in names]
+            fields = [self[f"{name}_{channel.pk}"] for name in names]
+            yield channel, platform_name(channel), fields
 
     @property
     def differs(self) -> int:
         """How many channels have something of their own."""
         return sum(
             any(field.value() not in (None, "", [], ()) for field in fields)
-            for _channel, fields in self.of_channels
+            for _channel, _name, fields in self.of_channels
         )
 
 
@@ -147,9 +148,9 @@ def _for_channels(gate: Gate) -> list[Option]:
     return [option for option in gate.options if option.channels]
 
 
-def _field(option: Option, label: Any, *, alone: bool = False) -> forms.Field:
+def _field(option: Option, *, alone: bool = False) -> forms.Field:
     """`alone`: for one channel, where nothing said means as the team has it."""
-    about: dict[str, Any] = {"label": label, "help_text": "" if alone else option.help}
+    about: dict[str, Any] = {"label": option.label, "help_text": "" if alone else option.help}
     match option.kind:
         case "number":
             least = option.least
@@ -163,4 +164,4 @@ def _field(option: Option, label: Any, *, alone: bool = False) -> forms.Field:
         case "hosts":
             return Lines(hosts=True, **about)
         case _:
-            return Lines(**about)
+            return Lines(rows=2 if alone else 4, **about)

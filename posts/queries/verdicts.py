@@ -10,11 +10,17 @@ _WORST = (Verdict.Outcome.BLOCKED, Verdict.Outcome.WARNED, Verdict.Outcome.SKIPP
 
 @dataclass(frozen=True)
 class Told:
-    """`said`: the worst first; `passed`: how many gates found nothing."""
+    """`said`: the worst first; `passed`: how many gates found nothing. `apart`: it is not said of
+    one channel alone.
+    """
 
     said: Sequence[Verdict]
     passed: int
     when: str
+
+    @property
+    def apart(self) -> bool:
+        return len({verdict.channel_id for verdict in self.said if verdict.channel_id}) > 1
 
 
 def told(post: Post, content_hash: str) -> Told | None:
