@@ -33,8 +33,6 @@ CHANNEL_MODES = (
 class Lines(forms.CharField):
     """One a line, each once."""
 
-    widget = forms.Textarea
-
     def __init__(self, *, hosts: bool = False, rows: int = 4, **kwargs: Any) -> None:
         attrs = {"rows": rows, "dir": "auto", "spellcheck": "false", "autocapitalize": "none"}
         super().__init__(

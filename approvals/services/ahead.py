@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 
 AHEAD = timedelta(hours=1)
 # What was looked at within that time is not looked at again.
-FRESH = timedelta(minutes=10)
+FRESH = timedelta(minutes=20)
 AT_ONCE = 100
 
 

@@ -38,7 +38,8 @@ LATELY, AHEAD = timedelta(minutes=15), timedelta(hours=2)
 GOOD_FOR, SELDOM = timedelta(days=1), timedelta(minutes=30)
 SOON, LEASE = timedelta(seconds=20), timedelta(minutes=2)
 KEPT = timedelta(days=60)
-PATIENCE = 8.0
+# For one answer, and for all that one address leads to.
+PATIENCE, IN_ALL = 8.0, 15.0
 MOST_BYTES = 3_000_000
 # It is there, and does not speak to programs, or not now.
 _NOT_TO_US = frozenset({401, 402, 403, 405, 406, 407, 408, 425, 429, 451, 501, 999})
@@ -153,7 +154,10 @@ def store(link: Link, answer: Answer) -> None:
 
 def opened(url: str, client: Client) -> Answer:
     """Where it leads, over a few redirects, each looked at as if somebody had written it."""
+    until = time.monotonic() + IN_ALL
     for _hop in range(MOST_HOPS + 1):
+        if time.monotonic() > until:
+            return _unsure(shown(host_of(url)))
         if gate.inside(host_of(url) or "localhost") and not client.trusts(url):
             return Answer(State.PRIVATE)
         reply = _asked(url, client)
@@ -182,6 +186,10 @@ def _asked(url: str, client: Client) -> Reply | Answer:
     host = shown(host_of(url))
     if "could not be reached" in reply.reason:
         return Answer(State.BROKEN, f"{host} could not be reached.")
+    return _unsure(host)
+
+
+def _unsure(host: str) -> Answer:
     return Answer(State.UNSURE, f"{host} gave no full answer.")
 
 

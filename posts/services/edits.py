@@ -143,7 +143,7 @@ class Channelling:
         """What the channel would not take of it."""
         variants = [*post.variants.all(), Variant(post=post, channel=self.channel)]
         document = content.document(post, list(post.pictures.all()), variants)
-        found = checks.problems(post, document, {self.channel.pk: self.channel})
+        found = checks.subject(post, document, {self.channel.pk: self.channel}).limits
         return [problem.message for _pk, problem in found if problem.level == "error"]
 
     def do(self, post: Post, *, by: User) -> None:

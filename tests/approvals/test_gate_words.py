@@ -1,11 +1,17 @@
 """Words and addresses in texts of any script, and in texts that somebody made to be slow."""
 
 import sys
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from approvals.gates import reader
-from approvals.gates.reader import Phrase, Words, addresses_of, phrases_in, shown
+from approvals.gates.contract import Facts, Said
+from approvals.gates.reader import Phrase, Reader, Words, addresses_of, phrases_in, shown
+from approvals.gates.registry import GATES
+from publishers.models import Channel
 
 KILOBYTES = 100_000
 
@@ -150,3 +156,31 @@ def test_steps_grow_with_the_text_and_no_faster(kind):
     half, whole = steps(lambda: read(text[: len(text) // 2])), steps(lambda: read(text))
     assert whole <= 2.5 * half + 500
     assert whole < 4 * KILOBYTES
+
+
+# -- every gate on such a text
+
+OPTIONS: dict[str, Any] = {
+    "banned": {"words": [f"w{n} => x" for n in range(300)]},
+    "required": {"words": [f"w{n}" for n in range(300)]},
+    "hashtags": {"known": True, "least": 3},
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("slug", GATES)
+def test_a_gate_takes_few_steps(slug, kind):
+    gate, channel = GATES[slug], Channel(pk=1, platform="bluesky", handle="x")
+    own = {"text": HOSTILE[kind], "own_text": None, "first_comment": "", "media": [], "options": {}}
+    usual = {option.name: option.usual for option in gate.options}
+    ready = gate.prepare({**usual, **OPTIONS.get(slug, {})})
+    said = Said(
+        channel=channel,
+        document={"body": HOSTILE[kind], "channels": {"1": own}},
+        limits=[],
+        due=None,
+        now=timezone.now(),
+        zone=ZoneInfo("UTC"),
+        reader=Reader(),
+    )
+    assert steps(lambda: list(gate.look(said, ready, Facts()))) < 4 * KILOBYTES

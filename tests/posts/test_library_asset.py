@@ -1,5 +1,7 @@
 """One file of the library, seen and described: its page, and its panel."""
 
+from datetime import date
+
 import pytest
 
 from posts.models import Rendition
@@ -66,7 +68,16 @@ def test_what_is_said_is_saved(as_user, bob, vera, mallory, asset, other_team):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"alt": "x" * 2001}, {"alt": "a\x00"}, {"tags": "x" * 41}, {"folder": "999"}]
+    "wrong",
+    [
+        {"alt": "x" * 2001},
+        {"alt": "a\x00"},
+        {"tags": "x" * 41},
+        {"folder": "999"},
+        {"rights": "stolen"},
+        {"credit": "x" * 301},
+        {"rights_until": "never"},
+    ],
 )
 def test_what_cannot_be_saved_is_kept_in_the_form(as_user, bob, asset, wrong):
     url = at("library_edit", asset)
@@ -76,3 +87,17 @@ def test_what_cannot_be_saved_is_kept_in_the_form(as_user, bob, asset, wrong):
     assert as_user(bob).post(url, {"name": "typed.jpg", **wrong}, headers=HTMX).status_code == 422
     asset.refresh_from_db()
     assert asset.name == "buoy.jpg"
+
+
+def test_why_it_may_be_published_and_until_when(as_user, bob, vera, asset):
+    said = {"rights": "licensed", "credit": "CC BY \u202eAnn", "rights_until": "2031-04-05"}
+    assert as_user(bob).post(at("library_edit", asset), said).status_code == 302
+    asset.refresh_from_db()
+    kept = (asset.rights, asset.credit, asset.rights_until)
+    assert kept == ("licensed", "CC BY Ann", date(2031, 4, 5))
+    mine = as_user(bob).get(at("library_asset", asset)).text
+    assert '<option value="licensed" selected>' in mine
+    assert 'value="2031-04-05"' in mine
+    theirs = as_user(vera).get(at("library_asset", asset)).text
+    assert "CC BY Ann" in theirs
+    assert "5 Apr 2031" in theirs
