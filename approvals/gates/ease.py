@@ -13,7 +13,7 @@ from itertools import pairwise
 import regex
 
 _WORD = regex.compile(r"\p{Latin}[\p{Latin}\p{M}'\u2019]*+")
-_SENTENCE = regex.compile(r"[.!?\u2026]++|\n\s*+\n")
+_SENTENCE = regex.compile(r"[.!?\u2026]++|\n[^\S\n]*+\n")
 _LINK = regex.compile(r"(?:https?://|www\.)\S++|[#@][\w.]++", regex.I)
 _LETTERS = regex.compile(r"\p{L}")
 _ENGLISH, _GERMAN = frozenset("aeiouy"), frozenset("aeiouyäöü")

@@ -46,6 +46,20 @@ def test_syllables_of_german(word, number):
     assert syllables_of(word, "de") == number
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("One. Two! Three?", 3),
+        ("A heading\n\nA line.", 2),
+        ("No end", 1),
+        ("... !!! ?", 1),
+        ("", 1),
+    ],
+)
+def test_sentences(text, number):
+    assert sentences(text) == number
+
+
 def test_the_language_is_found_or_left_open():
     assert language_of(["the", "data", "of", "the", "sea", "is", "open", "to", "you"]) == "en"
     assert language_of(["die", "Daten", "der", "See", "sind", "jetzt", "für", "euch"]) == "de"
