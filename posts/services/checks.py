@@ -13,6 +13,7 @@ from posts.content import Snapshot
 from posts.errors import NotReady
 from posts.gatekeeper import Found, Looked, Subject
 from posts.models import Post
+from posts.states import DeliveryState
 from publishers import fit, registry
 from publishers.limits import Problem
 from publishers.models import Channel
@@ -60,7 +61,8 @@ def looked_at(posts: Sequence[Post]) -> dict[int, Looked]:
         channels = {variant.channel_id: variant.channel for variant in variants}
         if channels:
             document = content.document(post, pictures, variants)
-            due = {d.channel_id: d.due_at for d in post.deliveries.all() if d.due_at}
+            rows = (d for d in post.deliveries.all() if d.state != DeliveryState.CANCELLED)
+            due = {d.channel_id: d.due_at for d in rows if d.due_at}
             subjects.append(subject(post, document, channels, due))
     if subjects:
         each = gatekeeper.look(posts[0].team, subjects)
