@@ -82,7 +82,7 @@ class GateForm(forms.Form):
     ) -> None:
         """`said`: what holds now."""
         self.gate = gate
-        self.channels = list(channels) if _for_channels(gate) else []
+        self.channels = list(channels) if gate.by_channel else []
         super().__init__(data, prefix=gate.slug, initial=self._initial(said))
         for option in gate.options:
             self.fields[option.name] = _field(option)

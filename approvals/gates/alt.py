@@ -15,6 +15,7 @@ class Alt(Usual):
     name = _("Descriptions of pictures")
     says = _("People who cannot see a picture or video hear its description instead.")
     usual: Mode = "warn"
+    by_channel = True
 
     def look(self, said: Said, ready: Any, facts: Facts) -> Iterator[Problem | Skip]:
         yield from (problem for problem in said.limits if problem.code == ALT)

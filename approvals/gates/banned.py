@@ -28,6 +28,7 @@ class Banned(Usual):
         "Found as whole words, whatever their capitals: a name that has one of them inside is left "
         "alone."
     )
+    by_channel = True
     options = (
         Option(
             "words",

@@ -113,7 +113,8 @@ class Said:
 
 class Gate(Protocol):
     """`usual`: how it stands in a team that has chosen nothing. `always`: what it calls an error
-    stops a post whatever was chosen. `warns`: codes of what stops none.
+    stops a post whatever was chosen. `warns`: codes of what stops none. `by_channel`: single
+    channels may have it stricter.
     """
 
     @property
@@ -130,6 +131,8 @@ class Gate(Protocol):
     def always(self) -> bool: ...
     @property
     def warns(self) -> frozenset[str]: ...
+    @property
+    def by_channel(self) -> bool: ...
 
     def prepare(self, options: Mapping[str, Any]) -> Any:
         """What `look` wants of the options, made once for all posts."""
@@ -144,6 +147,7 @@ class Usual:
     options: tuple[Option, ...] = ()
     usual: Mode = "off"
     always = False
+    by_channel = False
     warns: frozenset[str] = frozenset()
 
     def prepare(self, options: Mapping[str, Any]) -> Any:

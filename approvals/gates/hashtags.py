@@ -18,6 +18,7 @@ class Hashtags(Usual):
     slug = "hashtags"
     name = _("Hashtags")
     says = _("Counted on each channel, with those of its own text and of the first comment.")
+    by_channel = True
     options = (
         Option("most", _("At most"), "number", 5, _("0: any number."), most=100, channels=True),
         Option("least", _("At least"), "number", 0, most=100, channels=True),

@@ -18,6 +18,7 @@ class Reading(Usual):
         "Short sentences and short words, measured for English by Flesch's formula and for German "
         "by Amstad's. Other languages, and texts of a few words, are not looked at."
     )
+    by_channel = True
     options = (
         Option(
             "least",

@@ -16,6 +16,7 @@ class Required(Usual):
     slug = "required"
     name = _("Words that must be there")
     says = _("Such as “Advertisement”, or a hashtag of yours. Write them where readers see them.")
+    by_channel = True
     options = (
         Option(
             "words",

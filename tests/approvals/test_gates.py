@@ -115,6 +115,13 @@ def test_a_channel_is_stricter_and_has_more_words(team, bob, channel):
     assert "“awesome”" in told[1][1]
 
 
+def test_a_gate_without_options_is_stricter_on_one_channel(team, bob, channel):
+    strict = ChannelFactory(team=team)
+    gate(team, "alt", "warn", {str(strict.pk): {"mode": "block", "options": {}}})
+    told = [with_picture(written(team, bob, one), alt="") for one in (channel, strict)]
+    assert [found(post)[0][0] for post in told] == ["warn", "error"]
+
+
 def test_a_channel_is_never_less_strict_than_its_team(team, bob, channel):
     own = {str(channel.pk): {"mode": "off", "options": {}}}
     gate(team, "banned", "block", own, words=["utilize"])
