@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from approvals.models import Decision, Review, Reviewer, ReviewRequest, Stage, Workflow
+from approvals.models import Decision, Review, Reviewer, ReviewRequest, Round, Stage, Workflow
 from ui.admin import ReadOnly
 
 
@@ -14,14 +14,15 @@ class ReviewerInline(admin.TabularInline[Reviewer, Stage]):
 
 @admin.register(Workflow)
 class WorkflowAdmin(admin.ModelAdmin[Workflow]):
-    list_display = ["name", "team", "created_at"]
-    list_filter = ["team"]
+    list_display = ["name", "team", "active", "reach", "created_at"]
+    list_filter = ["active", "reach", "team"]
+    autocomplete_fields = ["campaigns", "channels", "tags"]
     search_fields = ["name", "team__name"]
 
 
 @admin.register(Stage)
 class StageAdmin(admin.ModelAdmin[Stage]):
-    list_display = ["workflow", "position", "needed"]
+    list_display = ["workflow", "name", "position", "needed", "everybody"]
     list_filter = ["workflow__team"]
     search_fields = ["workflow__name"]
     inlines = [ReviewerInline]
@@ -33,6 +34,13 @@ class ReviewAdmin(ReadOnly, admin.ModelAdmin[Review]):
     list_filter = ["state", "team"]
     search_fields = ["post__title", "asked_by__email"]
     list_select_related = ["post", "team", "asked_by"]
+
+
+@admin.register(Round)
+class RoundAdmin(ReadOnly, admin.ModelAdmin[Round]):
+    list_display = ["review", "workflow", "name", "needed", "began_at", "ended_at"]
+    search_fields = ["workflow", "name", "review__post__title"]
+    list_select_related = ["review__post"]
 
 
 @admin.register(ReviewRequest)

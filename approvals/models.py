@@ -9,28 +9,59 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Team, TeamQuerySet
-from posts.models import Post, Revision
+from posts.models import Campaign, Post, Revision, Tag
+from publishers.models import Channel
 
 
 class Workflow(models.Model):
-    """How a team reviews: stages in order. A team without one asks its owners and admins."""
+    """How posts are reviewed: stages in order, or all `at_once`. It applies to the team, or to some
+    campaigns or channels (plan.py says which wins), and with conditions only to posts that meet one
+    of them. One that `asks` nobody says that no review is needed.
+    """
+
+    class Reach(models.TextChoices):
+        TEAM = "team", _("Every post of the team")
+        CAMPAIGNS = "campaigns", _("The posts of some campaigns")
+        CHANNELS = "channels", _("Posts on some channels")
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="workflows")
     name = models.CharField(max_length=80, default="Review")
+    active = models.BooleanField(default=True, db_default=True)
+    reach = models.CharField(
+        max_length=10, choices=Reach.choices, default=Reach.TEAM, db_default=Reach.TEAM
+    )
+    campaigns = models.ManyToManyField(Campaign, blank=True, related_name="+")
+    channels = models.ManyToManyField(Channel, blank=True, related_name="+")
+    asks = models.BooleanField(default=True, db_default=True)
+    at_once = models.BooleanField(default=False, db_default=False)
+    when_link = models.BooleanField(default=False, db_default=False)
+    when_media = models.BooleanField(default=False, db_default=False)
+    when_fresh = models.BooleanField(default=False, db_default=False)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = TeamQuerySet["Workflow"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reach__in=["team", "campaigns", "channels"]),
+                name="workflow_reach_known",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
 class Stage(models.Model):
-    """One round of a workflow; `needed` distinct approvals end it."""
+    """One step of a workflow: `needed` distinct approvals end it, or those of `everybody`."""
 
     workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="stages")
+    name = models.CharField(max_length=80, blank=True, default="", db_default="")
     position = models.PositiveSmallIntegerField(default=1)
     needed = models.PositiveSmallIntegerField(default=1)
+    everybody = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ["position"]
@@ -40,15 +71,18 @@ class Stage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.workflow}, stage {self.position}"
+        return self.name or f"{self.workflow}, stage {self.position}"
 
 
 class Reviewer(models.Model):
-    """A member, or somebody outside who only ever holds a link."""
+    """A member, everybody of a role, or somebody outside who only ever holds a link."""
 
     stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="reviewers")
     membership = models.ForeignKey(
         Membership, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    role = models.CharField(
+        max_length=10, blank=True, choices=Membership.Role.choices, default="", db_default=""
     )
     email = models.EmailField(blank=True)
     name = models.CharField(max_length=120, blank=True)
@@ -56,12 +90,18 @@ class Reviewer(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["stage", "membership"], name="reviewer_once"),
+            models.UniqueConstraint(
+                fields=["stage", "role"], condition=~Q(role=""), name="reviewer_role_once"
+            ),
             models.CheckConstraint(
-                condition=Q(membership__isnull=False) | ~Q(email=""), name="reviewer_reachable"
+                condition=Q(membership__isnull=False) | ~Q(email="") | ~Q(role=""),
+                name="reviewer_reachable",
             ),
         ]
 
     def __str__(self) -> str:
+        if self.role:
+            return str(self.get_role_display())
         return self.name or self.email or str(self.membership.user if self.membership else "")
 
 
@@ -78,6 +118,7 @@ class Review(models.Model):
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="reviews")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
     content_hash = models.CharField(max_length=64)
+    # Of all rounds together. Alone it counts only where a review has no rounds, from before them.
     needed = models.PositiveSmallIntegerField(default=1)
     note = models.TextField(blank=True, max_length=2000)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
@@ -100,6 +141,37 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"review of {self.post}"
+
+
+class Round(models.Model):
+    """A stage as it was when the post was sent for review, with the people it asks, so that later
+    changes of the workflow leave it alone. Those of one track follow each other, tracks run
+    at once.
+    """
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="rounds")
+    track = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(default=0)
+    workflow = models.CharField(max_length=80, blank=True)
+    name = models.CharField(max_length=80, blank=True)
+    needed = models.PositiveSmallIntegerField(default=1)
+    people = models.JSONField(default=list)
+    began_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["track", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "track", "position"], name="round_place"),
+            models.CheckConstraint(condition=Q(needed__gte=1), name="round_needs_somebody"),
+        ]
+
+    def __str__(self) -> str:
+        return f"round {self.track}.{self.position} of {self.review_id}"
+
+    @property
+    def addresses(self) -> set[str]:
+        return {str(person["email"]).lower() for person in self.people}
 
 
 class ReviewRequest(models.Model):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, Team
 from approvals.errors import LinkExpired, LinkUnknown, ReviewError
 from approvals.mail import Files, shown
-from approvals.models import Decision, Review, ReviewRequest
+from approvals.models import Decision, Review, ReviewRequest, Round
 from approvals.standing import require_open, require_reviewer
 from approvals.tokens import digest, plausible
 from posts.models import Post
@@ -77,6 +77,7 @@ class Sheet:
     post: Post
     channels: list[dict[str, Any]]
     decisions: list[Decision]
+    rounds: list[Round]
     state: str
     why: str = ""
 
@@ -96,7 +97,8 @@ def sheet(review: Review, request: ReviewRequest | None, *, files: Files) -> She
     post = review.post
     state, why = _state(review, request, post)
     said = shown(review, files)
-    return Sheet(request, review, post, said, list(review.decisions.all()), state, why)
+    decisions, rounds = list(review.decisions.all()), list(review.rounds.all())
+    return Sheet(request, review, post, said, decisions, rounds, state, why)
 
 
 def readable_comments(request: ReviewRequest) -> list[Thread]:

@@ -18,7 +18,7 @@ from approvals.forms import DecisionForm
 from approvals.limits import FRESH_PER_HOUR, POSTS_PER_HOUR, UNKNOWN_PER_MINUTE
 from approvals.mail import Files
 from approvals.models import Decision, ReviewRequest
-from approvals.services.ask import renew
+from approvals.services.inviting import renew
 from approvals.views.answer import take
 from posts.models import MediaAsset
 from posts.views.pieces import Stored, served
