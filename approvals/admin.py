@@ -16,7 +16,7 @@ class ReviewerInline(admin.TabularInline[Reviewer, Stage]):
 class WorkflowAdmin(admin.ModelAdmin[Workflow]):
     list_display = ["name", "team", "active", "reach", "created_at"]
     list_filter = ["active", "reach", "team"]
-    autocomplete_fields = ["campaigns", "channels", "tags"]
+    autocomplete_fields = ["campaigns", "channels", "tags", "backup"]
     search_fields = ["name", "team__name"]
 
 
@@ -48,7 +48,7 @@ class ReviewRequestAdmin(ReadOnly, admin.ModelAdmin[ReviewRequest]):
     list_display = ["name", "email", "review", "expires_at", "used_at", "revoked_at"]
     list_filter = ["for_member"]
     search_fields = ["name", "email", "review__post__title"]
-    exclude = ["token_hash"]
+    exclude = ["token_hash", "former_hash"]
     list_select_related = ["review__post"]
 
 

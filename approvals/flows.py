@@ -61,6 +61,7 @@ def members(team: Team, people: Iterable[Person]) -> dict[int, Membership]:
 def flows_of(team: Team) -> Flows:
     active = Workflow.objects.for_team(team).filter(active=True)
     rows = active.annotate(**{f"{name}_ids": _ids(name) for name in _SETS}).order_by("id")
+    rows = rows.select_related("backup__user")
     stages, reviewers = defaultdict[int, list[Stage]](list), defaultdict[int, list[Reviewer]](list)
     for stage in Stage.objects.filter(workflow__team=team, workflow__active=True):
         stages[stage.workflow_id].append(stage)
@@ -103,6 +104,9 @@ def _flow(row: Any, steps: Sequence[Step]) -> Flow:
         asks=row.asks,
         at_once=row.at_once,
         steps=tuple(steps),
+        lead_hours=row.lead_hours,
+        remind_hours=row.remind_hours,
+        backup=_member(row.backup) if row.backup and row.backup.can("review") else None,
     )
 
 

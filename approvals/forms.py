@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Team
-from approvals.limits import MOST_REVIEWERS, MOST_STAGES
+from approvals.limits import MOST_HOURS, MOST_REVIEWERS, MOST_STAGES
 from approvals.models import Decision, Workflow
 from approvals.patterns import PATTERNS
 from posts import typed
@@ -131,9 +131,31 @@ class WorkflowForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
+    lead_hours = forms.IntegerField(
+        min_value=0,
+        max_value=MOST_HOURS,
+        label=_("Hours before the post's time"),
+        help_text=_("By then the answer is wanted."),
+    )
+    remind_hours = forms.IntegerField(
+        min_value=0,
+        max_value=MOST_HOURS,
+        label=_("Reminder, in hours before that"),
+        help_text=_("0 for no reminder."),
+    )
+    backup = MemberField(
+        Membership.objects.none(),
+        required=False,
+        label=_("Who is asked too when the answer is late"),
+        empty_label=_("Nobody"),
+    )
+
     def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.team = team
+        members = Membership.objects.for_team(team).select_related("user").order_by("user__name")
+        backup = cast(MemberField, self.fields["backup"])
+        backup.queryset = members.exclude(role="viewer")
         campaigns = cast(forms.ModelMultipleChoiceField[Campaign], self.fields["campaigns"])
         campaigns.queryset = Campaign.objects.for_team(team)
         channels = cast(forms.ModelMultipleChoiceField[Channel], self.fields["channels"])

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Team, TeamQuerySet
+from approvals.limits import MOST_HOURS
 from posts.models import Campaign, Post, Revision, Tag
 from publishers.models import Channel
 
@@ -38,6 +39,12 @@ class Workflow(models.Model):
     when_media = models.BooleanField(default=False, db_default=False)
     when_fresh = models.BooleanField(default=False, db_default=False)
     tags = models.ManyToManyField(Tag, blank=True, related_name="+")
+    # Before the post's time the answer is wanted, and before that people are reminded; 0 never.
+    lead_hours = models.PositiveSmallIntegerField(default=0, db_default=0)
+    remind_hours = models.PositiveSmallIntegerField(default=24, db_default=24)
+    backup = models.ForeignKey(
+        Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = TeamQuerySet["Workflow"].as_manager()
@@ -47,7 +54,11 @@ class Workflow(models.Model):
             models.CheckConstraint(
                 condition=Q(reach__in=["team", "campaigns", "channels"]),
                 name="workflow_reach_known",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(lead_hours__lte=MOST_HOURS, remind_hours__lte=MOST_HOURS),
+                name="workflow_hours_sane",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -127,6 +138,8 @@ class Review(models.Model):
     )
     asked_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # The time of the post that came while it was still in review: told about once.
+    held_for = models.DateTimeField(null=True, blank=True)
 
     objects = TeamQuerySet["Review"].as_manager()
 
@@ -156,14 +169,27 @@ class Round(models.Model):
     name = models.CharField(max_length=80, blank=True)
     needed = models.PositiveSmallIntegerField(default=1)
     people = models.JSONField(default=list)
+    backup = models.JSONField(null=True, blank=True)
+    lead = models.DurationField(default=timedelta(0))
+    remind = models.DurationField(default=timedelta(0))
     began_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # The times of the post for which people were reminded, and the backup was asked.
+    reminded_for = models.DateTimeField(null=True, blank=True)
+    late_for = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["track", "position"]
         constraints = [
             models.UniqueConstraint(fields=["review", "track", "position"], name="round_place"),
             models.CheckConstraint(condition=Q(needed__gte=1), name="round_needs_somebody"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["review"],
+                name="round_waiting",
+                condition=Q(began_at__isnull=False, ended_at=None),
+            )
         ]
 
     def __str__(self) -> str:
@@ -172,6 +198,18 @@ class Round(models.Model):
     @property
     def addresses(self) -> set[str]:
         return {str(person["email"]).lower() for person in self.people}
+
+    @property
+    def waits(self) -> bool:
+        return self.began_at is not None and self.ended_at is None
+
+    def due_by(self, planned: datetime) -> datetime:
+        """When its answer is wanted: so long before the post's time, or then, where it began later.
+
+        services/deadlines.py asks the database the same.
+        """
+        early = planned - self.lead
+        return early if self.began_at is not None and early > self.began_at else planned
 
 
 class ReviewRequest(models.Model):
@@ -186,6 +224,8 @@ class ReviewRequest(models.Model):
     email = models.EmailField()
     name = models.CharField(max_length=120)
     token_hash = models.CharField(max_length=64, unique=True)
+    # Of the link before a reminder brought a new one: both open the same page.
+    former_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
@@ -193,16 +233,29 @@ class ReviewRequest(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [
+            models.Index(
+                fields=["former_hash"], name="request_former", condition=~Q(former_hash="")
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} on {self.review_id}"
 
     @property
+    def hashes(self) -> tuple[str, str]:
+        return self.token_hash, self.former_hash
+
+    @property
     def answer_by(self) -> datetime:
         """When the answer is wanted: in time for the post. The link itself lives longer."""
-        planned = self.review.post.planned_at
-        in_time = planned is not None and planned > timezone.now()
-        return min(planned, self.expires_at) if planned and in_time else self.expires_at
+        planned, now = self.review.post.planned_at, timezone.now()
+        if planned is None or planned <= now:
+            return self.expires_at
+        rounds = [one for one in self.review.rounds.all() if one.waits]
+        mine = [one.due_by(planned) for one in rounds if self.email.lower() in one.addresses]
+        due = min(mine, default=planned)
+        return min(due if due > now else planned, self.expires_at)
 
 
 class Decision(models.Model):

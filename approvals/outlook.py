@@ -51,9 +51,13 @@ def choices(team: Team) -> list[Post]:
 
 def workflows(team: Team) -> QuerySet[Workflow]:
     """With all that a page says of each."""
-    people = Reviewer.objects.select_related("membership__user").order_by("id")
-    stages = Stage.objects.prefetch_related(Prefetch("reviewers", people))
     found = Workflow.objects.for_team(team).order_by("-active", "id")
     return found.prefetch_related(
-        Prefetch("stages", stages), "campaigns", "channels", "tags"
-    ).select_related("team")
+        Prefetch("stages", stages()), "campaigns", "channels", "tags"
+    ).select_related("backup__user")
+
+
+def stages() -> QuerySet[Stage]:
+    """With their people."""
+    people = Reviewer.objects.select_related("membership__user").order_by("id")
+    return Stage.objects.prefetch_related(Prefetch("reviewers", people))

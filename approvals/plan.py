@@ -45,7 +45,8 @@ class Step:
 @dataclass(frozen=True)
 class Flow:
     """A workflow that is in force. `when_…` and `tags`: it applies where one of them holds, and
-    everywhere if there is none.
+    everywhere if there is none. The answer is wanted `lead_hours` before the post's time; people
+    are reminded `remind_hours` before that, and then `backup` is asked too.
     """
 
     name: str
@@ -59,6 +60,9 @@ class Flow:
     asks: bool = True
     at_once: bool = False
     steps: tuple[Step, ...] = ()
+    lead_hours: int = 0
+    remind_hours: int = 24
+    backup: Person | None = None
 
     @property
     def conditional(self) -> bool:
@@ -83,6 +87,9 @@ class Asked:
     needed: int
     track: int
     position: int
+    lead_hours: int = 0
+    remind_hours: int = 24
+    backup: Person | None = None
 
 
 @dataclass(frozen=True)
@@ -162,7 +169,9 @@ def _rounds(paths: Iterable[Path], barred: str) -> Iterable[Asked]:
             people = tuple(one for one in step.people if one.email.lower() != barred)
             most = len(people) or 1
             needed = most if step.needed is None else min(step.needed, most)
-            at_once = path.flow.at_once
-            place = (track + number, 0) if at_once else (track, number)
-            yield Asked(path.flow.name, step.name, people, needed, *place)
+            flow = path.flow
+            place = (track + number, 0) if flow.at_once else (track, number)
+            hours = flow.lead_hours, flow.remind_hours
+            backup = flow.backup if flow.backup and flow.backup.email.lower() != barred else None
+            yield Asked(flow.name, step.name, people, needed, *place, *hours, backup)
         track += len(steps) if path.flow.at_once else min(1, len(steps))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -41,7 +41,9 @@ def waiting_for(membership: Membership) -> QuerySet[Review]:
 
 def request_by_token(token: str) -> ReviewRequest:
     """Raises LinkUnknown."""
-    found = requests().filter(token_hash=digest(token)).first() if plausible(token) else None
+    hashed = digest(token)
+    known = Q(token_hash=hashed) | Q(former_hash=hashed)
+    found = requests().filter(known).first() if plausible(token) else None
     if found is None:
         raise LinkUnknown(_("This link does not open anything."))
     return found
@@ -87,6 +89,12 @@ class Sheet:
         return next(
             (d for d in self.decisions if self.request and d.request_id == self.request.pk), None
         )
+
+    @property
+    def passed(self) -> bool:
+        """Its time came while it was in review: nothing went out."""
+        planned = self.post.planned_at
+        return self.state == "open" and planned is not None and planned <= timezone.now()
 
     @property
     def zone(self) -> str:

@@ -1,10 +1,15 @@
-"""The tick of this room."""
+"""The ticks of this room."""
 
 from celery import shared_task
 
-from approvals.services import imported
+from approvals.services import deadlines, imported
 
 
 @shared_task(name="approvals.imported", max_retries=0)
 def ask_for_imported() -> None:
     imported.ask_waiting()
+
+
+@shared_task(name="approvals.deadlines", max_retries=0)
+def keep_deadlines() -> None:
+    deadlines.tick()

@@ -57,6 +57,17 @@ def link_ends(post: Post) -> datetime:
     return min(ends, max(too_late, timezone.now() + timedelta(hours=1)))
 
 
+def relink(request: ReviewRequest) -> str:
+    """Another link to the same request, for a reminder. The one before it still opens the page."""
+    token, token_hash = tokens.make()
+    ReviewRequest.objects.filter(pk=request.pk).update(
+        token_hash=token_hash,
+        former_hash=request.token_hash,
+        expires_at=link_ends(request.review.post),
+    )
+    return absolute(reverse("approvals:link", kwargs={"token": token}))
+
+
 @transaction.atomic
 def renew(request: ReviewRequest) -> ReviewRequest | None:
     """A new link to the address on record, for an expired one; None when the review is over."""

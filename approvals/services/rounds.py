@@ -3,7 +3,8 @@
 Callers hold the lock of the review, or have just made it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -25,7 +26,10 @@ def lay(review: Review, plan: Plan) -> None:
             workflow=asked.workflow,
             name=asked.name,
             needed=asked.needed,
-            people=[_kept(person) for person in asked.people],
+            people=[kept(person) for person in asked.people],
+            lead=timedelta(hours=asked.lead_hours),
+            remind=timedelta(hours=asked.remind_hours),
+            backup=kept(asked.backup) if asked.backup else None,
         )
         for asked in plan.rounds
     )
@@ -67,8 +71,9 @@ def _walk(review: Review, track: Sequence[Round], said: set[str]) -> None:
 
 def _begin(review: Review, one: Round, said: set[str]) -> None:
     """Ask whoever of its people is still there, else the owners and admins."""
-    people = _able(review, _people(one)) or _able(review, flows.guardians(review.team))
-    one.people = [_kept(person) for person in people]
+    people = able(review, [person_of(said) for said in one.people])
+    people = people or able(review, flows.guardians(review.team))
+    one.people = [kept(person) for person in people]
     one.needed = min(one.needed, len(people) or 1)
     one.began_at = timezone.now()
     one.save(update_fields=["people", "needed", "began_at"])
@@ -79,7 +84,8 @@ def _begin(review: Review, one: Round, said: set[str]) -> None:
             invite(review, person)
 
 
-def _able(review: Review, people: Sequence[Person]) -> list[Person]:
+def able(review: Review, people: Sequence[Person]) -> list[Person]:
+    """Who of them may decide about it now."""
     there = flows.members(review.team, people)
     author = flows.barred(review.team, review.post.author)
     return [
@@ -102,9 +108,9 @@ def _dismiss(review: Review, rounds: Sequence[Round]) -> None:
         review.requests.filter(pk__in=over).update(revoked_at=timezone.now())
 
 
-def _kept(person: Person) -> dict[str, Any]:
+def kept(person: Person) -> dict[str, Any]:
     return {"membership": person.membership, "name": person.name, "email": person.email}
 
 
-def _people(one: Round) -> list[Person]:
-    return [Person(kept["name"], kept["email"], kept["membership"]) for kept in one.people]
+def person_of(said: Mapping[str, Any]) -> Person:
+    return Person(said["name"], said["email"], said["membership"])

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.audit import About
-from accounts.models import Team
+from accounts.models import Membership, Team
 from approvals.errors import NotPossible
 from approvals.limits import MOST_STAGES, MOST_WORKFLOWS
 from approvals.models import Reviewer, Stage, Workflow
@@ -33,12 +33,28 @@ class Rule:
     when_link: bool
     when_media: bool
     when_fresh: bool
+    lead_hours: int = 0
+    remind_hours: int = 24
+    backup: Membership | None = None
     campaigns: Iterable[Campaign] = field(default=())
     channels: Iterable[Channel] = field(default=())
     tags: Iterable[Tag] = field(default=())
 
 
-FLAGS = ("name", "active", "reach", "asks", "at_once", "when_link", "when_media", "when_fresh")
+# What a pattern begins with.
+USUAL_LEAD = 4
+FLAGS = (
+    "name",
+    "active",
+    "reach",
+    "asks",
+    "at_once",
+    "when_link",
+    "when_media",
+    "when_fresh",
+    "lead_hours",
+    "remind_hours",
+)
 
 
 @transaction.atomic
@@ -49,7 +65,10 @@ def create(*, team: Team, pattern: Pattern, name: str = "") -> Workflow:
         words = _("A team has at most %(n)s workflows. Remove one that is not in force.")
         raise NotPossible(words % {"n": MOST_WORKFLOWS})
     made = Workflow.objects.create(
-        team=team, name=(name or str(pattern.title))[:80], asks=pattern.asks
+        team=team,
+        name=(name or str(pattern.title))[:80],
+        asks=pattern.asks,
+        lead_hours=USUAL_LEAD,
     )
     for position, sketch in enumerate(pattern.sketches, start=1):
         stage = Stage.objects.create(
@@ -68,7 +87,8 @@ def change(*, workflow: Workflow, rule: Rule) -> None:
     before = told(workflow)
     for name in FLAGS:
         setattr(workflow, name, getattr(rule, name))
-    workflow.save(update_fields=FLAGS)
+    workflow.backup = rule.backup
+    workflow.save(update_fields=[*FLAGS, "backup"])
     workflow.campaigns.set(rule.campaigns)
     workflow.channels.set(rule.channels)
     workflow.tags.set(rule.tags)
@@ -80,6 +100,7 @@ def told(workflow: Workflow) -> dict[str, Any]:
     """What the audit log keeps of it."""
     return {
         **{name: getattr(workflow, name) for name in FLAGS},
+        "backup": str(workflow.backup.user) if workflow.backup else "",
         "campaigns": [str(one) for one in workflow.campaigns.all()],
         "channels": [str(one) for one in workflow.channels.all()],
         "tags": [str(one) for one in workflow.tags.all()],

@@ -135,7 +135,7 @@ def _served(request: HttpRequest, key: str | None, mime: str) -> HttpResponseBas
 def _opened(request: HttpRequest, request_id: int) -> ReviewRequest | None:
     asked = queries.requests().filter(pk=request_id).first()
     cookie = request.COOKIES.get(COOKIE, "")
-    if asked is None or not tokens.opens_page(cookie, asked.pk, asked.token_hash):
+    if asked is None or not tokens.opens_page(cookie, asked.pk, asked.hashes):
         return None
     return asked
 

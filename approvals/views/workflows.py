@@ -80,6 +80,7 @@ def _initial(found: Workflow) -> dict[str, Any]:
         **{name: getattr(found, name) for name in services.FLAGS},
         "asks": yes[found.asks],
         "at_once": yes[found.at_once],
+        "backup": found.backup_id,
         "campaigns": found.campaigns.all(),
         "channels": found.channels.all(),
         "tags": ", ".join(str(tag) for tag in found.tags.all()),
@@ -89,8 +90,12 @@ def _initial(found: Workflow) -> dict[str, Any]:
 def _form_page(
     request: TeamRequest, found: Workflow, form: WorkflowForm, status: int = 200
 ) -> HttpResponse:
-    stages = outlook.workflows(request.team).get(pk=found.pk).stages.all()
-    context = {"workflow": found, "form": form, "stages": stages, "adding": StageNewForm()}
+    context = {
+        "workflow": found,
+        "form": form,
+        "stages": outlook.stages().filter(workflow=found),
+        "adding": StageNewForm(),
+    }
     return render(request, "approvals/workflow.html", context, status=status)
 
 

@@ -28,7 +28,15 @@ def browser(alice, as_user):
     return as_user(alice)
 
 
-RULE = {"name": "Press", "reach": "team", "asks": "yes", "at_once": "no", "active": "on"}
+RULE = {
+    "name": "Press",
+    "reach": "team",
+    "asks": "yes",
+    "at_once": "no",
+    "active": "on",
+    "lead_hours": 4,
+    "remind_hours": 24,
+}
 
 
 @pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS.keys())
@@ -53,7 +61,7 @@ def test_an_unknown_pattern_and_one_too_many(browser, team, at):
     assert "at most 30 workflows" in response.content.decode()
 
 
-def test_to_what_it_applies(browser, team, at):
+def test_to_what_it_applies(browser, team, carol, at):
     workflow = WorkflowFactory(team=team)
     campaign, channel = CampaignFactory(team=team), ChannelFactory(team=team)
     tag = TagFactory(team=team, name="Press")
@@ -67,6 +75,7 @@ def test_to_what_it_applies(browser, team, at):
             "campaigns": campaign.pk,
             "tags": "press",
             "when_link": "on",
+            "backup": carol.memberships.get(team=team).pk,
             "at_once": "yes",
         },
     )
@@ -79,6 +88,7 @@ def test_to_what_it_applies(browser, team, at):
     assert list(workflow.tags.all()) == [tag]
     told = AuditEntry.objects.get(verb="workflow.change")
     assert told.after["channels"] == [str(channel)]
+    assert told.after["backup"] == "Carol"
     page = browser.get(path).content.decode()
     assert 'value="Press"' in page
     shown = browser.get(at("workflows")).content.decode()
@@ -94,6 +104,7 @@ def test_to_what_it_applies(browser, team, at):
         ({"reach": "everywhere"}, "everywhere"),
         ({"tags": "unheard of"}, "has no tag “unheard of”"),
         ({"asks": "maybe"}, "maybe"),
+        ({"lead_hours": 337}, "336"),
     ],
 )
 def test_what_cannot_be_so_is_said_and_nothing_changes(browser, team, at, wrong, said):

@@ -92,7 +92,14 @@ ACTS: dict[str, Act] = {
     "approvals:selection_approve": by_member(lambda w: {"id": w.review.post_id}, marked=True),
     "approvals:workflows": Act(lambda w: {"pattern": "legal"}),
     "approvals:workflow": Act(
-        lambda w: {"name": "New", "reach": "team", "asks": "yes", "at_once": "no"}
+        lambda w: {
+            "name": "New",
+            "reach": "team",
+            "asks": "yes",
+            "at_once": "no",
+            "lead_hours": 4,
+            "remind_hours": 24,
+        }
     ),
     "approvals:workflow_remove": Act(),
     "approvals:stages": Act(lambda w: {"name": "Legal"}),

@@ -136,13 +136,14 @@ def test_a_reviewer_is_a_member_of_this_team(alice_there, world, abroad, at, unc
 
 def test_a_workflow_names_what_this_team_has(alice_there, world, abroad, at, unchanged):
     path = at("approvals:workflow", workflow_id=world.reviewer.stage.workflow_id)
-    rule = {"name": "New", "asks": "yes", "at_once": "no"}
+    rule = {"name": "New", "asks": "yes", "at_once": "no", "lead_hours": 4, "remind_hours": 24}
     campaign = Campaign.objects.get(team=abroad.team)
     for reach, named in (
         ("channels", {"channels": abroad.channel.pk}),
         ("campaigns", {"campaigns": campaign.pk}),
         ("team", {"tags": f"tag of {abroad.team.slug}"}),
         ("channels", {"channels": 10**30}),
+        ("team", {"backup": abroad.member.pk}),
     ):
         response = alice_there.post(path, {**rule, "reach": reach, **named})
         assert response.status_code == 422

@@ -35,6 +35,8 @@ def forms_of(world) -> list[tuple[str, dict[str, object], list[str]]]:
         "hashtags": "#sea", "tags": "sea", "channels": channel, "kind": "post",
     }  # fmt: skip
     stage = {"stage_id": world.reviewer.stage_id}
+    rule = {"name": "A", "reach": "team", "asks": "yes", "at_once": "no"}
+    rule |= {"lead_hours": 4, "remind_hours": 0}
     decision = {"decision": "approve", "content_hash": world.review.content_hash}
     return [
         (at("posts:create"), writing, words),
@@ -72,8 +74,8 @@ def forms_of(world) -> list[tuple[str, dict[str, object], list[str]]]:
         (at("approvals:workflows"), {"pattern": "one"}, ["pattern", "name"]),
         (
             at("approvals:workflow", workflow_id=world.reviewer.stage.workflow_id),
-            {"name": "A", "reach": "team", "asks": "yes", "at_once": "no"},
-            ["name", "reach", "tags", "asks", "channels"],
+            rule,
+            ["name", "reach", "tags", "asks", "channels", "lead_hours", "backup"],
         ),
         (at("approvals:stages", workflow_id=world.reviewer.stage.workflow_id), {}, ["name"]),
         (at("approvals:stage", **stage), {"rule": "any", "position": 1}, ["name", "needed"]),
