@@ -120,7 +120,7 @@ class WorkflowForm(forms.Form):
     )
     asks = forms.TypedChoiceField(
         label=_("What it asks for"),
-        choices=[("yes", _("A review, by the stages below")), ("no", _("No review is needed"))],
+        choices=[("yes", _("A review, by its stages")), ("no", _("No review is needed"))],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )

@@ -158,8 +158,8 @@ def _escalate(pk: int) -> None:
         invite(review, backup)
     planned = review.post.planned_at
     Round.objects.filter(pk=pk).update(late_for=planned)
-    if planned is None or one.due_by(planned) >= planned:
-        # At its very time they hear that nothing went out.
+    if planned is None or planned <= max(one.due_by(planned), clock.ask()):
+        # Its time is there: they hear that nothing went out.
         return
     for user in _its_people(review):
         with override(languages.of_mail(user)):

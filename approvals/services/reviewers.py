@@ -80,9 +80,17 @@ def remove(*, team: Team, reviewer: Reviewer) -> None:
 
 
 def _end_links(team: Team, email: str) -> None:
-    """Also of rounds that have not begun."""
+    """Also of rounds that have not begun; with the reviews held, so that none begins meanwhile."""
     if Reviewer.objects.filter(stage__workflow__team=team, email__iexact=email).exists():
         return
+    named = Round.objects.filter(
+        review__team=team,
+        review__state=Review.State.OPEN,
+        ended_at=None,
+        people__contains=[{"email": email, "membership": None}],
+    )
+    reviews = sorted(set(named.values_list("review", flat=True)))
+    list(Review.objects.select_for_update().filter(pk__in=reviews).order_by("pk"))
     ReviewRequest.objects.filter(
         review__team=team,
         for_member=False,
@@ -90,13 +98,9 @@ def _end_links(team: Team, email: str) -> None:
         used_at=None,
         revoked_at=None,
     ).update(revoked_at=timezone.now())
-    ahead = Round.objects.filter(
-        review__team=team, review__state=Review.State.OPEN, began_at=None, people__contains=[{}]
-    )
-    for one in ahead.select_for_update():
-        kept = [p for p in one.people if p["membership"] or p["email"].lower() != email.lower()]
-        if len(kept) < len(one.people):
-            Round.objects.filter(pk=one.pk, began_at=None).update(people=kept)
+    for one in named.filter(review__in=reviews, began_at=None):
+        kept = [person for person in one.people if person["email"] != email]
+        Round.objects.filter(pk=one.pk).update(people=kept)
 
 
 def _say(verb: str, team: Team, reviewer: Reviewer) -> None:

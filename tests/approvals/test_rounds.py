@@ -1,13 +1,16 @@
 """Reviews of several stages: who is asked when, and what ends it."""
 
+from importlib import import_module
+
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from accounts.models import Membership
 from approvals.errors import NobodyToAsk, ReviewError
 from approvals.flows import plan_of
-from approvals.models import Decision, Review, Round, Stage
-from approvals.services import workflows
+from approvals.models import Decision, Review, Reviewer, Round, Stage, Workflow
+from approvals.services import reviewers, workflows
 from approvals.services.ask import ask
 from approvals.services.decide import Trace, decide
 from approvals.services.inviting import renew
@@ -16,6 +19,7 @@ from posts.models import Activity, Approval, Post
 from posts.states import Stage as PostStage
 from tests.factories.approvals import ReviewerFactory, StageFactory, WorkflowFactory
 from tests.factories.posts import DeliveryFactory, TagFactory
+from tests.security.moments import errors, together
 
 pytestmark = pytest.mark.django_db
 RUTH = "ruth@harbour.test"
@@ -206,7 +210,7 @@ def test_what_a_post_is_decides(team, post):
     assert names() == {"Pictures", "New channels"}
     for channel in post.channels.all():
         DeliveryFactory(post=post, channel=channel, queued=True)
-        post.deliveries.update(state="published", remote_id="1")
+        post.deliveries.update(state="published")
     post.tags.add(tag)
     assert names() == {"Pictures", "Tagged"}
     post.variants.filter(channel=post.channels.first()).update(
@@ -243,3 +247,39 @@ def test_who_will_be_asked_names_the_reasons(row, post, bob, team, as_user):
     assert "Own" in text
     assert f"because of {channel}" in text
     assert "Ruth Abara" in text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_two_stages_end_at_one_moment(row, post, bob, carol):
+    row.at_once = True
+    row.save(update_fields=["at_once"])
+    review = ask(post=post, by=bob)
+    answers = together(lambda: say(review, carol.email), lambda: say(review, RUTH))
+    assert not errors(answers)
+    assert stage_of(review) == PostStage.APPROVED
+    assert Approval.objects.filter(post=post, revoked_at=None).count() == 1
+    assert Activity.objects.filter(kind="post.approve").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_somebody_outside_is_taken_off_as_their_stage_begins(row, team, post, bob, carol):
+    """Whichever is first: in the end they have no link that decides."""
+    review = ask(post=post, by=bob)
+    ruth = Reviewer.objects.get(email=RUTH)
+    answers = together(
+        lambda: say(review, carol.email), lambda: reviewers.remove(team=team, reviewer=ruth)
+    )
+    assert not errors(answers)
+    assert RUTH not in asked(review)
+    assert stage_of(review) == PostStage.IN_REVIEW
+
+
+def test_of_several_workflows_only_the_first_was_asked_and_stays_in_force(team, other_team):
+    first, second = (WorkflowFactory(team=team) for _ in range(2))
+    theirs = WorkflowFactory(team=other_team)
+    migration = import_module("approvals.migrations.0003_workflows")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.ONE_IN_FORCE)
+    in_force = Workflow.objects.filter(active=True).order_by("pk")
+    assert list(in_force) == [first, theirs]
+    assert not Workflow.objects.get(pk=second.pk).active
