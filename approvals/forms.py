@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Team
 from approvals.limits import MOST_HOURS, MOST_REVIEWERS, MOST_STAGES
-from approvals.models import Decision, Workflow
+from approvals.models import Decision, Reviewer, Workflow
+from approvals.outlook import channel_name
 from approvals.patterns import PATTERNS
 from posts import typed
 from posts.models import Campaign, Tag
@@ -36,6 +37,11 @@ class MemberField(forms.ModelChoiceField[Membership]):
         return str(obj.user)
 
 
+class ChannelsField(forms.ModelMultipleChoiceField[Channel]):
+    def label_from_instance(self, obj: Channel) -> str:
+        return channel_name(obj)
+
+
 class ReviewerForm(forms.Form):
     """A member of the team, everybody of a role, or somebody outside by address."""
 
@@ -45,12 +51,7 @@ class ReviewerForm(forms.Form):
     role = forms.ChoiceField(
         required=False,
         label=_("Or everybody of a role"),
-        choices=[
-            ("", _("Choose")),
-            ("editor", _("Any editor")),
-            ("admin", _("Any admin")),
-            ("owner", _("Any owner")),
-        ],
+        choices=[("", _("Choose")), *Reviewer.ANY.items()],
     )
     email = forms.EmailField(
         required=False,
@@ -101,7 +102,7 @@ class WorkflowForm(forms.Form):
         label=_("Campaigns"),
         widget=forms.CheckboxSelectMultiple(attrs={"class": "hook__events"}),
     )
-    channels = forms.ModelMultipleChoiceField(
+    channels = ChannelsField(
         Channel.objects.none(),
         required=False,
         label=_("Channels"),
@@ -158,7 +159,7 @@ class WorkflowForm(forms.Form):
         backup.queryset = members.exclude(role="viewer")
         campaigns = cast(forms.ModelMultipleChoiceField[Campaign], self.fields["campaigns"])
         campaigns.queryset = Campaign.objects.for_team(team)
-        channels = cast(forms.ModelMultipleChoiceField[Channel], self.fields["channels"])
+        channels = cast(ChannelsField, self.fields["channels"])
         channels.queryset = Channel.objects.for_team(team).order_by("platform", "name", "id")
 
     def clean_tags(self) -> list[Tag]:

@@ -10,6 +10,8 @@ from approvals.models import Reviewer, Stage, Workflow
 from approvals.plan import Path, Plan
 from posts.models import Post
 from posts.states import Stage as PostStage
+from publishers import registry
+from publishers.models import Channel
 
 # Of the posts touched last, as many can be chosen from.
 CHOICES = 50
@@ -34,13 +36,19 @@ class Outlook:
 def outlook(post: Post) -> Outlook:
     plan = flows.plan_of(post)
     variants = post.variants.select_related("channel")
-    names = {variant.channel_id: str(variant.channel) for variant in variants}
+    names = {variant.channel_id: channel_name(variant.channel) for variant in variants}
     return Outlook(post, plan, [_way(path, names) for path in plan.paths])
 
 
 def _way(path: Path, names: dict[int, str]) -> Way:
     channels = ", ".join(names[pk] for pk in path.channels if pk in names)
     return Way(path.flow.name, path.flow.asks, channels)
+
+
+def channel_name(channel: Channel) -> str:
+    """A team has the same name on several platforms, and may have two accounts on one."""
+    account = ", ".join(dict.fromkeys(filter(None, (str(channel), channel.handle))))
+    return f"{registry.name_of(channel.platform)} ({account})"
 
 
 def choices(team: Team) -> list[Post]:

@@ -1,9 +1,12 @@
 """How a team has its posts reviewed: workflows, their stages, and the people of each."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import Membership, Team, TeamQuerySet
 from approvals.limits import MOST_HOURS
@@ -85,6 +88,12 @@ class Stage(models.Model):
 class Reviewer(models.Model):
     """A member, everybody of a role, or somebody outside who only ever holds a link."""
 
+    ANY: ClassVar[dict[str, StrOrPromise]] = {
+        Membership.Role.EDITOR: _("Any editor"),
+        Membership.Role.ADMIN: _("Any admin"),
+        Membership.Role.OWNER: _("Any owner"),
+    }
+
     stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="reviewers")
     membership = models.ForeignKey(
         Membership, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
@@ -109,5 +118,5 @@ class Reviewer(models.Model):
 
     def __str__(self) -> str:
         if self.role:
-            return str(self.get_role_display())
+            return str(self.ANY.get(self.role, self.role))
         return self.name or self.email or str(self.membership.user if self.membership else "")

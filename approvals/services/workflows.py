@@ -123,7 +123,7 @@ def add_stage(*, workflow: Workflow, name: str) -> Stage:
         raise NotPossible(words % {"n": MOST_STAGES})
     place = max((stage.position for stage in stages), default=0) + 1
     made = Stage.objects.create(workflow=workflow, name=name, position=place)
-    _say("workflow.stage", workflow, after={"stage": name, "position": place})
+    _say("workflow.stage", workflow, after={"name": name, "position": place})
     return made
 
 
@@ -134,8 +134,8 @@ def change_stage(*, stage: Stage, name: str, everybody: bool, needed: int, posit
     _hold(workflow.team)
     stage = Stage.objects.select_related("workflow").get(pk=stage.pk)
     _require_enough(stage, needed)
-    before = {"stage": stage.name, "needed": stage.needed, "everybody": stage.everybody}
-    after = {"stage": name, "needed": needed, "everybody": everybody}
+    before = {"name": stage.name, "needed": stage.needed, "everybody": stage.everybody}
+    after = {"name": name, "needed": needed, "everybody": everybody}
     Stage.objects.filter(pk=stage.pk).update(name=name, everybody=everybody, needed=needed)
     others = list(workflow.stages.exclude(pk=stage.pk).values_list("pk", flat=True))
     others.insert(max(0, position - 1), stage.pk)
@@ -155,7 +155,7 @@ def _require_enough(stage: Stage, needed: int) -> None:
 def remove_stage(*, stage: Stage) -> None:
     workflow = stage.workflow
     _hold(workflow.team)
-    _say("workflow.stage", workflow, before={"stage": str(stage), "position": stage.position})
+    _say("workflow.stage", workflow, before={"name": str(stage), "position": stage.position})
     stage.delete()
     _renumber(list(workflow.stages.values_list("pk", flat=True)))
 

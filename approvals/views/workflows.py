@@ -94,7 +94,7 @@ def _form_page(
         "workflow": found,
         "form": form,
         "stages": outlook.stages().filter(workflow=found),
-        "adding": StageNewForm(),
+        "adding": StageNewForm(auto_id="new_%s"),
     }
     return render(request, "approvals/workflow.html", context, status=status)
 
