@@ -22,6 +22,7 @@ from approvals.plan import Person
 from approvals.services.inviting import invite, relink
 from approvals.services.rounds import able, approved_by, kept, person_of
 from approvals.standing import require_reviewer
+from notifications import events
 from notifications.services import tell
 from posts import clock
 from posts.models import Post
@@ -161,6 +162,7 @@ def _escalate(pk: int) -> None:
     if planned is None or planned <= max(one.due_by(planned), clock.ask()):
         # Its time is there: they hear that nothing went out.
         return
+    _happened("review.overdue", review, _due(one, None))
     for user in _its_people(review):
         with override(languages.of_mail(user)):
             said = _said_of_late(one, backup)
@@ -193,10 +195,18 @@ def _hold(pk: int) -> None:
     review = Review.objects.select_related(*told).get(pk=pk)
     planned = review.post.planned_at
     Review.objects.filter(pk=pk).update(held_for=planned)
+    _happened("review.missed", review, _written(planned, review, None) if planned else "")
     for user in _its_people(review):
         when = _written(planned, review, user) if planned else ""
         data = {"title": str(review.post), "when": when, "url": _page(review)}
         tell(kind="review_missed", team=review.team, user=user, data=data)
+
+
+def _happened(name: str, review: Review, when: str) -> None:
+    """For other programs, once, whoever is told."""
+    post = review.post
+    data = {"title": str(post), "post": post.pk, "when": when, "url": _page(review)}
+    events.happened(team_id=review.team_id, name=name, data=lambda: data)
 
 
 def _round(pk: int) -> Round:

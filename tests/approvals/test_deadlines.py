@@ -13,12 +13,13 @@ from approvals.services.ask import ask
 from approvals.services.deadlines import tick
 from approvals.services.decide import Trace, decide, withdraw
 from approvals.tasks import keep_deadlines
-from notifications.models import Message
+from notifications.models import Event, Message
 from notifications.sealing import unseal
 from posts.models import Delivery, Post
 from posts.services.trash import trash
 from posts.states import DeliveryState, Stage
 from tests.factories.approvals import ReviewerFactory, StageFactory, WorkflowFactory
+from tests.factories.notifications import endpoint_for
 from tests.factories.posts import PostFactory
 from tests.security.moments import together
 
@@ -206,6 +207,20 @@ def test_the_time_comes_without_an_approval(put, post, bob, carol, team, as_user
     move(review, minutes=-2)
     tick()
     assert told("review_missed") == [bob.email]
+
+
+def test_other_programs_hear_of_it_once(put, team, alice):
+    endpoint = endpoint_for(team, alice)
+    names = ["review.overdue", "review.missed"]
+    type(endpoint).objects.filter(pk=endpoint.pk).update(events=names)
+    review = put(hours=3)
+    tick()
+    move(review, minutes=-1)
+    tick()
+    tick()
+    heard = Event.objects.filter(team=team, name__in=names)
+    assert sorted(event.name for event in heard) == sorted(names)
+    assert {event.data["post"] for event in heard} == {review.post_id}
 
 
 def test_what_is_asked_after_its_time_is_not_late(put):
