@@ -84,6 +84,10 @@ _VERBS = [
         reviewer__add=_("chose %(subject)s as a reviewer"),
         reviewer__remove=_("removed %(subject)s from the reviewers"),
         reviewer__need=_("changed how many must approve"),
+        workflow__create=_("made the workflow %(subject)s"),
+        workflow__change=_("changed the workflow %(subject)s"),
+        workflow__stage=_("changed the stages of the workflow %(subject)s"),
+        workflow__remove=_("removed the workflow %(subject)s"),
     ),
     *_kind(
         "publishing",

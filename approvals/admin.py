@@ -8,6 +8,7 @@ from approvals.models import (
     Review,
     Reviewer,
     ReviewRequest,
+    Round,
     Ruleset,
     Stage,
     Workflow,
@@ -23,14 +24,15 @@ class ReviewerInline(admin.TabularInline[Reviewer, Stage]):
 
 @admin.register(Workflow)
 class WorkflowAdmin(admin.ModelAdmin[Workflow]):
-    list_display = ["name", "team", "created_at"]
-    list_filter = ["team"]
+    list_display = ["name", "team", "active", "reach", "created_at"]
+    list_filter = ["active", "reach", "team"]
+    autocomplete_fields = ["campaigns", "channels", "tags", "backup"]
     search_fields = ["name", "team__name"]
 
 
 @admin.register(Stage)
 class StageAdmin(admin.ModelAdmin[Stage]):
-    list_display = ["workflow", "position", "needed"]
+    list_display = ["workflow", "name", "position", "needed", "everybody"]
     list_filter = ["workflow__team"]
     search_fields = ["workflow__name"]
     inlines = [ReviewerInline]
@@ -44,12 +46,19 @@ class ReviewAdmin(ReadOnly, admin.ModelAdmin[Review]):
     list_select_related = ["post", "team", "asked_by"]
 
 
+@admin.register(Round)
+class RoundAdmin(ReadOnly, admin.ModelAdmin[Round]):
+    list_display = ["review", "workflow", "name", "needed", "began_at", "ended_at"]
+    search_fields = ["workflow", "name", "review__post__title"]
+    list_select_related = ["review__post"]
+
+
 @admin.register(ReviewRequest)
 class ReviewRequestAdmin(ReadOnly, admin.ModelAdmin[ReviewRequest]):
     list_display = ["name", "email", "review", "expires_at", "used_at", "revoked_at"]
     list_filter = ["for_member"]
     search_fields = ["name", "email", "review__post__title"]
-    exclude = ["token_hash"]
+    exclude = ["token_hash", "former_hash"]
     list_select_related = ["review__post"]
 
 

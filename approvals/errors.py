@@ -35,3 +35,7 @@ class NotAReviewer(ReviewError):
 
 class CommentMissing(ReviewError):
     """Changes are asked for with words."""
+
+
+class NotPossible(ReviewError):
+    """What was to be set up cannot be so."""

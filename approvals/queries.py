@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Team
 from approvals.errors import LinkExpired, LinkUnknown, ReviewError
 from approvals.mail import Files, shown
-from approvals.models import Decision, Review, ReviewRequest
+from approvals.models import Decision, Review, ReviewRequest, Round
 from approvals.standing import require_open, require_reviewer
 from approvals.tokens import digest, plausible
 from posts.models import Post
@@ -42,7 +42,9 @@ def waiting_for(membership: Membership) -> QuerySet[Review]:
 
 def request_by_token(token: str) -> ReviewRequest:
     """Raises LinkUnknown."""
-    found = requests().filter(token_hash=digest(token)).first() if plausible(token) else None
+    hashed = digest(token)
+    known = Q(token_hash=hashed) | Q(former_hash=hashed)
+    found = requests().filter(known).first() if plausible(token) else None
     if found is None:
         raise LinkUnknown(_("This link does not open anything."))
     return found
@@ -78,6 +80,7 @@ class Sheet:
     post: Post
     channels: list[dict[str, Any]]
     decisions: list[Decision]
+    rounds: list[Round]
     state: str
     why: str = ""
     told: Told | None = None
@@ -90,6 +93,12 @@ class Sheet:
         )
 
     @property
+    def passed(self) -> bool:
+        """Its time came while it was in review: nothing went out."""
+        planned = self.post.planned_at
+        return self.state == "open" and planned is not None and planned <= timezone.now()
+
+    @property
     def zone(self) -> str:
         return self.review.team.time_zone.rsplit("/", 1)[-1].replace("_", " ")
 
@@ -98,8 +107,9 @@ def sheet(review: Review, request: ReviewRequest | None, *, files: Files) -> She
     post = review.post
     state, why = _state(review, request, post)
     said = shown(review, files)
+    decisions, rounds = list(review.decisions.all()), list(review.rounds.all())
     told = verdicts.told(post, review.content_hash)
-    return Sheet(request, review, post, said, list(review.decisions.all()), state, why, told)
+    return Sheet(request, review, post, said, decisions, rounds, state, why, told)
 
 
 def readable_comments(request: ReviewRequest) -> list[Thread]:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from approvals.services import ahead, imported, links
+from approvals.services import ahead, deadlines, imported, links
 
 
 @shared_task(name="approvals.imported", max_retries=0)
@@ -18,3 +18,8 @@ def open_links() -> None:
 @shared_task(name="approvals.ahead", max_retries=0)
 def look_ahead() -> None:
     ahead.tick()
+
+
+@shared_task(name="approvals.deadlines", max_retries=0)
+def keep_deadlines() -> None:
+    deadlines.tick()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from approvals.views import gates, link, review, reviewers, selection
+from approvals.views import asking, gates, link, review, selection, stages, workflows
 
 app_name = "approvals"
 urlpatterns = [
@@ -11,16 +11,36 @@ urlpatterns = [
         review.review_withdraw,
         name="review_withdraw",
     ),
-    path("t/<slug:team>/posts/<int:post_id>/review/", review.post_review, name="post_review"),
+    path("t/<slug:team>/posts/<int:post_id>/review/", asking.post_review, name="post_review"),
     path("t/<slug:team>/selection/submit/", selection.selection_submit, name="selection_submit"),
     path("t/<slug:team>/selection/approve/", selection.selection_approve, name="selection_approve"),
-    path("t/<slug:team>/settings/review/", reviewers.reviewers, name="reviewers"),
+    path("t/<slug:team>/settings/review/", workflows.reviewers, name="reviewers"),
+    path("t/<slug:team>/settings/workflows/", workflows.workflows, name="workflows"),
     path(
-        "t/<slug:team>/settings/review/needed/", reviewers.reviewers_needed, name="reviewers_needed"
+        "t/<slug:team>/settings/workflows/<int:workflow_id>/", workflows.workflow, name="workflow"
     ),
     path(
-        "t/<slug:team>/settings/review/<int:reviewer_id>/remove/",
-        reviewers.reviewer_remove,
+        "t/<slug:team>/settings/workflows/<int:workflow_id>/remove/",
+        workflows.workflow_remove,
+        name="workflow_remove",
+    ),
+    path(
+        "t/<slug:team>/settings/workflows/<int:workflow_id>/stages/", stages.stages, name="stages"
+    ),
+    path("t/<slug:team>/settings/stages/<int:stage_id>/", stages.stage, name="stage"),
+    path(
+        "t/<slug:team>/settings/stages/<int:stage_id>/reviewers/",
+        stages.stage_reviewers,
+        name="stage_reviewers",
+    ),
+    path(
+        "t/<slug:team>/settings/stages/<int:stage_id>/remove/",
+        stages.stage_remove,
+        name="stage_remove",
+    ),
+    path(
+        "t/<slug:team>/settings/reviewers/<int:reviewer_id>/remove/",
+        stages.reviewer_remove,
         name="reviewer_remove",
     ),
     path("t/<slug:team>/settings/gates/", gates.gates, name="gates"),

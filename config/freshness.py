@@ -39,5 +39,5 @@ def _now() -> datetime:
         return datetime.now(UTC)
 
 
-class FreshTask(Task):  # type: ignore[type-arg]
+class FreshTask(Task):  # type: ignore[type-arg]  # not generic while it runs
     Request = "config.freshness:FreshRequest"

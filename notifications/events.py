@@ -57,6 +57,12 @@ _SAID = (
         _("A reviewer asks for changes"),
         KINDS["review_changes"].line,
     ),
+    Happening("review.overdue", _("A review is late"), KINDS["review_overdue"].line),
+    Happening(
+        "review.missed",
+        _("The time of a post comes while it is in review"),
+        KINDS["review_missed"].line,
+    ),
     Happening("comment.written", _("Somebody comments"), KINDS["comment_written"].line),
 )
 TEST = Happening("test", "", _("It works. Drumbeat reaches this address"))

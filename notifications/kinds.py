@@ -1,74 +1,10 @@
 """Every kind of message, declared once with a stable id. `tell` refuses a kind that is not here."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
 
-_OPEN = _("Open the post")
+from notifications.kind import EMAIL, GROUPS, IN_APP, PUSH, WAYS, Group, Kind
 
-
-class Group(StrEnum):
-    """What kinds are about: how they are chosen together, and what a mail's unsubscribing ends."""
-
-    REVIEWS = "reviews"
-    COMMENTS = "comments"
-    PUBLISHING = "publishing"
-    TROUBLE = "trouble"
-    TEAM = "team"
-
-
-GROUPS: dict[str, StrOrPromise] = {
-    Group.REVIEWS: _("Reviews"),
-    Group.COMMENTS: _("Comments"),
-    Group.PUBLISHING: _("Publishing"),
-    Group.TROUBLE: _("Trouble"),
-    Group.TEAM: _("The team"),
-}
-# Column by column, as a person chooses.
-IN_APP, EMAIL, PUSH = "in_app", "email", "push"
-WAYS: dict[str, StrOrPromise] = {IN_APP: _("In Drumbeat"), EMAIL: _("E-mail"), PUSH: _("Browser")}
-
-
-@dataclass(frozen=True)
-class Kind:
-    """`line` is the sentence, with `{names}` from the message's data; `action` is on the button.
-
-    `title` is what people choose by, in `group`; without one it follows the choice of `like`.
-    `in_app`, `email` and `push`: what holds until somebody chooses otherwise. `must`: its mail is
-    sent whatever was chosen, at once. `urgent`: it may come through quiet hours.
-    `mark` is the status that stands beside it where nobody did it (`{by}` shows the person).
-    """
-
-    id: str
-    line: StrOrPromise
-    icon: str = "bell"
-    group: Group = Group.TROUBLE
-    title: StrOrPromise = ""
-    like: str = ""
-    email: bool = True
-    in_app: bool = True
-    push: bool = False
-    must: bool = False
-    urgent: bool = False
-    mark: str = ""
-    action: StrOrPromise = _OPEN
-
-    @property
-    def chosen_as(self) -> str:
-        return self.like or self.id
-
-    def travels(self, way: str) -> bool:
-        """What holds without a choice."""
-        return bool({IN_APP: self.in_app, EMAIL: self.email, PUSH: self.push}[way])
-
-    def can_travel(self, way: str) -> bool:
-        """Mails that must come are no choice, and what has no place under the bell has none."""
-        if self.must:
-            return self.in_app and way != EMAIL
-        return True
-
+__all__ = ["EMAIL", "GROUPS", "IN_APP", "KINDS", "PUSH", "WAYS", "Group", "Kind"]
 
 _KINDS = (
     Kind(
@@ -103,6 +39,37 @@ _KINDS = (
         group=Group.REVIEWS,
         title=_("Changes to your post are asked for"),
         push=True,
+    ),
+    Kind(
+        "review_reminder",
+        _("“{title}” still waits for your review, wanted by {when}"),
+        "timer",
+        group=Group.REVIEWS,
+        title=_("A review that you were asked for is due soon"),
+        push=True,
+        mark="review",
+        action=_("Review it"),
+    ),
+    Kind(
+        "review_overdue",
+        _("The review of “{title}” is late: it was wanted by {when}"),
+        "timer",
+        group=Group.REVIEWS,
+        title=_("The review of your post is late"),
+        push=True,
+        mark="attention",
+        action=_("See its review"),
+    ),
+    Kind(
+        "review_missed",
+        _("“{title}” was not approved in time, so it did not go out at {when}"),
+        "clock",
+        group=Group.REVIEWS,
+        title=_("The time of your post came while it was in review"),
+        push=True,
+        urgent=True,
+        mark="attention",
+        action=_("See its review"),
     ),
     Kind(
         "comment_mention",

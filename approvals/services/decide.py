@@ -15,6 +15,7 @@ from approvals.errors import (
     ReviewClosed,
 )
 from approvals.models import Decision, Review, ReviewRequest
+from approvals.services import rounds
 from approvals.standing import require_open, require_reviewer
 from notifications import events
 from notifications.services import tell
@@ -84,10 +85,7 @@ def _apply(decision: Decision, review: Review, post: Post) -> None:
         posts_review.request_changes(post=post, by=by, name=decision.name, comment=decision.comment)
         _tell(decision, review, post, "review_changes")
         return
-    distinct = (
-        review.decisions.filter(kind=Decision.Kind.APPROVE).values("request__email").distinct()
-    )
-    if distinct.count() >= review.needed:
+    if rounds.advance(review):
         _end(review, Review.State.APPROVED)
         posts_review.confirm(
             post=post,

@@ -4,7 +4,7 @@ Each is done by what the page of one review does.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership, Team, User
-from approvals import queries
+from approvals import flows, queries
 from approvals.errors import ReviewError
-from approvals.models import Decision, Review, ReviewRequest
-from approvals.services.ask import Person, ask, reviewers_of, without_author
+from approvals.models import Decision, Review, ReviewRequest, Round
+from approvals.plan import Plan
+from approvals.services.ask import ask
 from approvals.services.decide import Trace, decide
 from approvals.standing import require_open
 from posts import states
@@ -36,19 +37,16 @@ class Asking:
     kind: str = ""
 
     def lines(self, posts: Sequence[Post]) -> list[Line]:
-        people, _needed = reviewers_of(self.team, author=None)
+        plans = flows.plans_of(self.team, posts)
         against = unready([post for post in posts if not settled(post)])
-        return [
-            self._line(
-                post, without_author(people, self.team, post.author), against.get(post.pk, "")
-            )
-            for post in posts
-        ]
+        return [self._line(post, plans[post.pk], against.get(post.pk, "")) for post in posts]
 
-    def _line(self, post: Post, people: Sequence[Person], against: str) -> Line:
-        names = ", ".join(person.name for person in people)
-        asked = _("In review with %(names)s") % {"names": names}
-        return Line(post, status_label(post.stage), asked, _not_askable(post, people, against))
+    def _line(self, post: Post, plan: Plan, against: str) -> Line:
+        names = ", ".join(person.name for person in plan.first)
+        then = _("In review with %(names)s") % {"names": names}
+        if plan.waived:
+            then = _("Approved, since no review is needed")
+        return Line(post, status_label(post.stage), then, _not_askable(post, plan, against))
 
     def do(self, post: Post, *, by: User) -> None:
         try:
@@ -64,7 +62,7 @@ class Asking:
         return words % {"n": n}
 
 
-def _not_askable(post: Post, people: Sequence[Person], against: str) -> str:
+def _not_askable(post: Post, plan: Plan, against: str) -> str:
     if said := settled(post):
         return said
     if "submit" not in states.POST[Stage(post.stage)]:
@@ -72,7 +70,22 @@ def _not_askable(post: Post, people: Sequence[Person], against: str) -> str:
         return _("It is %(reached)s already.") % {"reached": reached}
     if against:
         return against
-    return "" if people else _("Nobody but its author could review it.")
+    return _("Nobody but its author could review it.") if plan.deserted else ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a review has come."""
+
+    rounds: Sequence[Round]
+    yes: Collection[str]
+
+    def left_after(self, email: str, needed: int) -> int:
+        """How many approvals it still takes then; `needed` where there are no rounds."""
+        yes = {*self.yes, email}
+        if not self.rounds:
+            return needed - len(yes)
+        return sum(max(0, one.needed - len(one.addresses & yes)) for one in self.rounds)
 
 
 @dataclass(frozen=True)
@@ -84,7 +97,7 @@ class Approving:
     kind: str = ""
 
     def lines(self, posts: Sequence[Post]) -> list[Line]:
-        """In three statements."""
+        """In four statements."""
         rows = Review.objects.for_team(self.membership.team).filter(
             post__in=posts, state=Review.State.OPEN
         )
@@ -96,20 +109,25 @@ class Approving:
         yes: defaultdict[int, set[str]] = defaultdict(set)
         decided = Decision.objects.filter(review__in=reviews.values(), kind=Decision.Kind.APPROVE)
         for pk, email in decided.values_list("review_id", "request__email"):
-            yes[pk].add(email)
+            yes[pk].add(email.lower())
+        rounds: defaultdict[int, list[Round]] = defaultdict(list)
+        for one in Round.objects.filter(review__in=reviews.values()):
+            rounds[one.review_id].append(one)
         return [
-            self._line(post, review, asked.get(review.pk), yes[review.pk])
+            self._line(
+                post, review, asked.get(review.pk), Standing(rounds[review.pk], yes[review.pk])
+            )
             if (review := reviews.get(post.pk))
             else Line(post, why_not=settled(post) or _("It is not in review."))
             for post in posts
         ]
 
     def _line(
-        self, post: Post, review: Review, request: ReviewRequest | None, yes: set[str]
+        self, post: Post, review: Review, request: ReviewRequest | None, now: Standing
     ) -> Line:
         if request is None:
             return Line(post, why_not=settled(post) or _("You were not asked to review it."))
-        left = review.needed - len(yes | {request.email})
+        left = now.left_after(request.email.lower(), review.needed)
         return Line(
             post,
             status_label(post.stage),

@@ -18,7 +18,7 @@ from approvals.forms import DecisionForm
 from approvals.limits import FRESH_PER_HOUR, POSTS_PER_HOUR, UNKNOWN_PER_MINUTE
 from approvals.mail import Files
 from approvals.models import Decision, ReviewRequest
-from approvals.services.ask import renew
+from approvals.services.inviting import renew
 from approvals.views.answer import take
 from posts.models import MediaAsset
 from posts.views.pieces import Stored, served
@@ -135,7 +135,7 @@ def _served(request: HttpRequest, key: str | None, mime: str) -> HttpResponseBas
 def _opened(request: HttpRequest, request_id: int) -> ReviewRequest | None:
     asked = queries.requests().filter(pk=request_id).first()
     cookie = request.COOKIES.get(COOKIE, "")
-    if asked is None or not tokens.opens_page(cookie, asked.pk, asked.token_hash):
+    if asked is None or not tokens.opens_page(cookie, asked.pk, asked.hashes):
         return None
     return asked
 

@@ -1,30 +1,27 @@
-"""Reviewing while signed in: the queue, one review, asking and taking back."""
+"""Reviewing while signed in: the queue, one review, and taking it back."""
 
 from functools import partial
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
 from approvals import queries
-from approvals.errors import NobodyToAsk, ReviewClosed
-from approvals.forms import AskForm, DecisionForm
+from approvals.errors import ReviewClosed
+from approvals.forms import DecisionForm
 from approvals.mail import Files
 from approvals.models import Decision, Review
-from approvals.services.ask import ask
 from approvals.services.decide import withdraw
 from approvals.views.answer import take
-from posts.errors import NotReady, PostsError
-from posts.models import Post
+from approvals.views.asking import refused
+from posts.errors import PostsError
 from ui import htmx
-from ui.htmx import toast
 
 MINE_AT_ONCE = 50
 
@@ -85,43 +82,10 @@ def _reviews(request: TeamRequest) -> QuerySet[Review]:
 
 @member_can("write")
 @require_POST
-def post_review(request: TeamRequest, post_id: int) -> HttpResponse:
-    """Send a post for review. htmx gets a toast, a form a redirect to where it came from."""
-    post = get_object_or_404(Post.objects.for_team(request.team), pk=post_id)
-    form = AskForm(request.POST)
-    if not form.is_valid():
-        return _refused(request, post, str(form.errors["note"][0]), 422)
-    try:
-        asked = ask(post=post, by=request.user, note=form.cleaned_data["note"])
-    except (NotReady, NobodyToAsk) as error:
-        return _refused(request, post, str(error), 422)
-    except PostsError as error:
-        return _refused(request, post, str(error), 409)
-    names = ", ".join(person.name for person in asked.requests.all())
-    if request.htmx:
-        return toast(
-            HttpResponse(status=204),
-            _("Sent for review. %(names)s will get a mail.") % {"names": names},
-        )
-    target = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
-        return HttpResponseRedirect(target)
-    return redirect("posts:post", team=request.team.slug, post_id=post.pk)
-
-
-def _refused(request: TeamRequest, post: Post, message: str, status: int) -> HttpResponse:
-    if request.htmx:
-        return toast(HttpResponse(status=status), message, tone="bad")
-    context = {"post": post, "message": message, "note": request.POST.get("note", "").strip()}
-    return render(request, "approvals/refused.html", context, status=status)
-
-
-@member_can("write")
-@require_POST
 def review_withdraw(request: TeamRequest, review_id: int) -> HttpResponse:
     found = get_object_or_404(_reviews(request), pk=review_id)
     try:
         withdraw(review=found, by=request.membership)
     except (ReviewClosed, PostsError) as error:
-        return _refused(request, found.post, str(error), 409)
+        return refused(request, found.post, str(error), 409)
     return redirect("posts:post", team=request.team.slug, post_id=found.post_id)

@@ -257,6 +257,7 @@ CELERY_BEAT_SCHEDULE = {
     "posts.convert": _every("posts.convert", seconds=10),
     "posts.imports": _every("posts.imports", seconds=10),
     "analytics.measure": _every("analytics.measure", minutes=1),
+    "approvals.deadlines": _every("approvals.deadlines", seconds=30),
     "approvals.imported": _every("approvals.imported", seconds=10),
     "approvals.links": _every("approvals.links", seconds=10),
     "approvals.ahead": _every("approvals.ahead", minutes=1),

@@ -29,6 +29,24 @@ def submit(*, post: Post, by: User) -> Revision:
 
 
 @transaction.atomic
+def release(*, post: Post, by: User, workflow_name: str) -> Revision:
+    """Approved without anybody's yes, as the team's workflow of this name says. Raises NotReady, as
+    `submit` does; and commits planned deliveries, as `confirm` does.
+    """
+    post = locked(post)
+    looked = checks.require_ready(post)
+    revision = revisions.keep(post, by=by)
+    gating.keep(looked, post, revision, gating.When.REVIEW)
+    permit(post, revision, Approval.Source.NO_REVIEW, by=by)
+    renditions.order(revision)
+    note = {"revision": revision.number, "workflow": workflow_name}
+    workflow.move(post, "waive", by=by, note=note)
+    _commit(post, revision, by=by)
+    announce(post.team_id, "board", "calendar")
+    return revision
+
+
+@transaction.atomic
 def request_changes(*, post: Post, by: User | None, name: str, comment: str) -> None:
     post = locked(post)
     workflow.move(post, "request_changes", by=by, name=name, note={"comment": comment})
@@ -63,13 +81,18 @@ def confirm(
     approval = permit(post, revision, Approval.Source.REVIEW, by=by, name=name, cooling=cooling)
     renditions.order(revision)
     workflow.move(post, "approve", by=by, name=name, note={"revision": revision.number})
-    if post.planned_at is not None:
-        try:
-            commit(post, revision, by=by, name=name)
-        except Stopped as stopped:
-            holding.tell(post, revision, stopped)
+    _commit(post, revision, by=by, name=name)
     announce(post.team_id, "board", "calendar")
     return approval
+
+
+def _commit(post: Post, revision: Revision, *, by: User | None, name: str = "") -> None:
+    if post.planned_at is None:
+        return
+    try:
+        commit(post, revision, by=by, name=name)
+    except Stopped as stopped:
+        holding.tell(post, revision, stopped)
 
 
 def _require_same(post: Post, revision: Revision) -> None:

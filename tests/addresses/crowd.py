@@ -10,7 +10,7 @@ from approvals.services.ask import ask
 from calendar_app.models import SavedView, Slot
 from posts.models import Blackout, Delivery, Post
 from tests.factories.accounts import MembershipFactory, UserFactory
-from tests.factories.approvals import ReviewerFactory
+from tests.factories.approvals import ReviewerFactory, StageFactory
 from tests.factories.notifications import MessageFactory, endpoint_for
 from tests.factories.posts import (
     ActivityFactory,
@@ -40,6 +40,9 @@ def add(w: SimpleNamespace, n: int) -> None:
     person = UserFactory(name=f"Person {n}")
     member = MembershipFactory(team=team, user=person)
     ReviewerFactory(stage=w.reviewer.stage, membership=member)
+    workflow = w.reviewer.stage.workflow
+    ReviewerFactory(stage=StageFactory(workflow=workflow, position=10 + n), outside=True)
+    ReviewerFactory(stage=StageFactory(workflow__team=team), outside=True)
     invitations.invite(team=team, email=f"more{n}@{team.slug}.test", role="viewer", by=w.membership)
     channel, asset = _connected(team, n), MediaAssetFactory(team=team, uploaded_by=person)
     asset.tags.add(tag := TagFactory(team=team))

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.services import keys
-from approvals.models import Review, ReviewRequest
+from approvals.limits import MOST_STAGES, MOST_WORKFLOWS
+from approvals.models import Review, ReviewRequest, Stage, Workflow
 from calendar_app.models import SavedView, Slot
 from calendar_app.views.back import SALT
 from notifications import webhooks
@@ -183,6 +184,21 @@ def many_webhooks(w: World) -> Fields:
         endpoint_for(w.team, w.owner)
     hears = {"style": "generic", "events": "import.ended"}
     return {"name": "One more", "url": "https://example.org/", **hears}
+
+
+def many_workflows(w: World) -> Fields:
+    Workflow.objects.bulk_create(
+        Workflow(team=w.team, name=f"{n}", active=False) for n in range(MOST_WORKFLOWS)
+    )
+    return {"pattern": "one"}
+
+
+def many_stages(w: World) -> Fields:
+    workflow = w.reviewer.stage.workflow
+    Stage.objects.bulk_create(
+        Stage(workflow=workflow, name=f"{n}", position=10 + n) for n in range(MOST_STAGES)
+    )
+    return {"name": "One more"}
 
 
 def only_owner(w: World) -> Fields:

@@ -17,8 +17,10 @@ from django.utils import timezone
 
 from accounts.models import Team, User
 from accounts.services import invitations
-from approvals.models import Review
-from approvals.services.ask import invite, reviewers_of
+from approvals.models import Review, Stage
+from approvals.plan import Person
+from approvals.services import reviewers
+from approvals.services.inviting import invite
 from calendar_app.models import SavedView
 from calendar_app.services.saved import save
 from delivery.models import Rewind, Stray
@@ -74,6 +76,9 @@ class World:
                 "approvals:q",
                 "approvals:re",
                 "approvals:gates",
+                "approvals:po",
+                "approvals:st",
+                "approvals:wo",
                 "delivery",
                 "publishers",
                 "notif",
@@ -196,9 +201,22 @@ class World:
     def account(self) -> Account:
         return Account.objects.filter(posts__isnull=False)[0]
 
+    @cached_property
+    def stage(self) -> Stage:
+        """With a person, a role and somebody outside."""
+        stage = Stage.objects.filter(workflow__team=self.team)[0]
+        Stage.objects.filter(pk=stage.pk).update(name=WORDS[:80])
+        reviewers.add(team=self.team, stage=stage, role="editor")
+        reviewers.add(team=self.team, stage=stage, email="ruth@harbour.test", name=WORDS[:120])
+        return stage
+
+    @property
+    def asked_about(self) -> str:
+        return self.url("approvals:workflows") + f"?post={self.draft.pk}"
+
     def review_link(self) -> str:
-        people, _needed = reviewers_of(self.team, author=self.bob)
-        invite(self.review, people[0])
+        asked = self.review.requests.earliest("pk")
+        invite(self.review, Person(asked.name, asked.email, asked.membership_id))
         message = Message.objects.filter(kind="review_asked").latest("pk")
         return urlsplit(unseal(message.sealed)["link"]).path
 

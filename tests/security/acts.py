@@ -90,9 +90,23 @@ ACTS: dict[str, Act] = {
     "approvals:post_review": Act(),
     "approvals:selection_submit": Act(marked=True),
     "approvals:selection_approve": by_member(lambda w: {"id": w.review.post_id}, marked=True),
-    "approvals:reviewers": Act(lambda w: {"email": "x@y.test", "name": "X"}),
     "approvals:gates": Act(lambda w: {"gate": "banned", "banned-mode": "warn"}),
-    "approvals:reviewers_needed": Act(lambda w: {"needed": 2}),
+    "approvals:workflows": Act(lambda w: {"pattern": "legal"}),
+    "approvals:workflow": Act(
+        lambda w: {
+            "name": "New",
+            "reach": "team",
+            "asks": "yes",
+            "at_once": "no",
+            "lead_hours": 4,
+            "remind_hours": 24,
+        }
+    ),
+    "approvals:workflow_remove": Act(),
+    "approvals:stages": Act(lambda w: {"name": "Legal"}),
+    "approvals:stage": Act(lambda w: {"name": "Legal", "rule": "all", "position": 1}),
+    "approvals:stage_remove": Act(),
+    "approvals:stage_reviewers": Act(lambda w: {"email": "x@y.test", "name": "X"}),
     "approvals:reviewer_remove": Act(),
     "notifications:webhooks": Act(
         lambda w: {

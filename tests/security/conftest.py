@@ -181,6 +181,8 @@ def _argument(name: str, argument: str, there: SimpleNamespace) -> Any:
         "upload_id": there.upload.pk,
         "review_id": there.review.pk,
         "reviewer_id": there.reviewer.pk,
+        "workflow_id": there.reviewer.stage.workflow_id,
+        "stage_id": there.reviewer.stage_id,
         "import_id": there.importing.pk,
         "ending": "csv",
         "platform": "bluesky",

@@ -65,6 +65,9 @@ def infected(world, evil):
         email='"<script>attack()</script>"@x.test'
     )
     type(world.outside).objects.filter(pk=world.outside.pk).update(name=evil)
+    stage = world.reviewer.stage
+    type(stage).objects.filter(pk=stage.pk).update(name=evil[:80])
+    type(stage.workflow).objects.filter(pk=stage.workflow_id).update(name=evil[:80])
     for row in (team, owner, world.member.user, world.channel, world.asset):
         row.refresh_from_db()
     post = PostFactory(
@@ -159,8 +162,12 @@ def pages_of(world) -> list[str]:
         at("calendar_app:slots_fill") + f"?posts={world.draft.pk}",
         at("approvals:queue"),
         at("approvals:review", review_id=world.review.pk),
-        at("approvals:reviewers"),
         at("approvals:gates"),
+        at("approvals:workflows"),
+        at("approvals:workflows") + f"?post={world.post.pk}",
+        at("approvals:workflow", workflow_id=world.reviewer.stage.workflow_id),
+        at("approvals:stage", stage_id=world.reviewer.stage_id),
+        at("approvals:post_review", **post),
         at("publishers:channels"),
         at("publishers:channel_disconnect", pk=world.channel.pk),
         at("publishers:connect", platform="bluesky") + f"?reconnects={world.channel.pk}",

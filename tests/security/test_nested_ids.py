@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from posts.models import Post
+from posts.models import Campaign, Post
 from tests.security.conftest import words
 
 pytestmark = pytest.mark.django_db
@@ -125,12 +125,38 @@ def test_settings_take_their_own_fields_only(alice_there, world, abroad, name, f
     assert world.team.slug == "tidewater"
 
 
-def test_a_reviewer_is_a_member_of_this_team(alice_there, abroad, at, unchanged):
+def test_a_reviewer_is_a_member_of_this_team(alice_there, world, abroad, at, unchanged):
+    path = at("approvals:stage_reviewers", stage_id=world.reviewer.stage_id)
     for pk in (abroad.member.pk, 10**30, "x"):
-        response = alice_there.post(at("approvals:reviewers"), {"membership": pk})
+        response = alice_there.post(path, {"membership": pk})
         assert response.status_code == 422
         assert "Harbour" not in words(response)
         unchanged("A reviewer from elsewhere")
+
+
+def test_a_workflow_names_what_this_team_has(alice_there, world, abroad, at, unchanged):
+    path = at("approvals:workflow", workflow_id=world.reviewer.stage.workflow_id)
+    rule = {"name": "New", "asks": "yes", "at_once": "no", "lead_hours": 4, "remind_hours": 24}
+    campaign = Campaign.objects.get(team=abroad.team)
+    for reach, named in (
+        ("channels", {"channels": abroad.channel.pk}),
+        ("campaigns", {"campaigns": campaign.pk}),
+        ("team", {"tags": f"tag of {abroad.team.slug}"}),
+        ("channels", {"channels": 10**30}),
+        ("team", {"backup": abroad.member.pk}),
+    ):
+        response = alice_there.post(path, {**rule, "reach": reach, **named})
+        assert response.status_code == 422
+        assert "Channel of" not in words(response).replace(str(world.channel), "")
+        unchanged("A workflow over what is elsewhere")
+
+
+def test_who_will_be_asked_is_said_of_this_teams_posts(alice_there, abroad, at, unchanged):
+    for pk in (abroad.post.pk, 10**17):
+        assert alice_there.get(at("approvals:workflows"), {"post": pk}).status_code == 404
+    for pk in ("x", "", "9" * 40, "²"):
+        assert alice_there.get(at("approvals:workflows"), {"post": pk}).status_code == 200
+    unchanged("A look at who will be asked")
 
 
 def test_a_reconnect_names_a_channel_of_this_team(alice_there, abroad, at, unchanged):

@@ -34,6 +34,9 @@ def forms_of(world) -> list[tuple[str, dict[str, object], list[str]]]:
         "name": "New", "category": "Sea", "title": "T", "body": "{{ x }}", "first_comment": "C",
         "hashtags": "#sea", "tags": "sea", "channels": channel, "kind": "post",
     }  # fmt: skip
+    stage = {"stage_id": world.reviewer.stage_id}
+    rule = {"name": "A", "reach": "team", "asks": "yes", "at_once": "no"}
+    rule |= {"lead_hours": 4, "remind_hours": 0}
     decision = {"decision": "approve", "content_hash": world.review.content_hash}
     return [
         (at("posts:create"), writing, words),
@@ -68,12 +71,23 @@ def forms_of(world) -> list[tuple[str, dict[str, object], list[str]]]:
             ["column_0", "column_1", "zone", "slashes"],
         ),
         (at("approvals:post_review", **post), {}, ["note"]),
-        (at("approvals:reviewers"), {"email": "x@y.test"}, ["name", "email", "membership"]),
-        (at("approvals:reviewers_needed"), {}, ["needed"]),
         (
             at("approvals:gates"),
             {"gate": "banned", "banned-mode": "warn"},
             ["gate", "banned-mode", "banned-words"],
+        ),
+        (at("approvals:workflows"), {"pattern": "one"}, ["pattern", "name"]),
+        (
+            at("approvals:workflow", workflow_id=world.reviewer.stage.workflow_id),
+            rule,
+            ["name", "reach", "tags", "asks", "channels", "lead_hours", "backup"],
+        ),
+        (at("approvals:stages", workflow_id=world.reviewer.stage.workflow_id), {}, ["name"]),
+        (at("approvals:stage", **stage), {"rule": "any", "position": 1}, ["name", "needed"]),
+        (
+            at("approvals:stage_reviewers", **stage),
+            {"email": "x@y.test"},
+            ["name", "email", "membership", "role"],
         ),
         (at("accounts:team_settings"), {"name": "T", "time_zone": "UTC"}, ["name", "time_zone"]),
         (

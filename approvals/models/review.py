@@ -12,59 +12,6 @@ from accounts.models import Membership, Team, TeamQuerySet
 from posts.models import Post, Revision
 
 
-class Workflow(models.Model):
-    """How a team reviews: stages in order. A team without one asks its owners and admins."""
-
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="workflows")
-    name = models.CharField(max_length=80, default="Review")
-    created_at = models.DateTimeField(default=timezone.now)
-
-    objects = TeamQuerySet["Workflow"].as_manager()
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Stage(models.Model):
-    """One round of a workflow; `needed` distinct approvals end it."""
-
-    workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="stages")
-    position = models.PositiveSmallIntegerField(default=1)
-    needed = models.PositiveSmallIntegerField(default=1)
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["workflow", "position"], name="stage_position"),
-            models.CheckConstraint(condition=Q(needed__gte=1), name="stage_needs_somebody"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.workflow}, stage {self.position}"
-
-
-class Reviewer(models.Model):
-    """A member, or somebody outside who only ever holds a link."""
-
-    stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="reviewers")
-    membership = models.ForeignKey(
-        Membership, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
-    )
-    email = models.EmailField(blank=True)
-    name = models.CharField(max_length=120, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["stage", "membership"], name="reviewer_once"),
-            models.CheckConstraint(
-                condition=Q(membership__isnull=False) | ~Q(email=""), name="reviewer_reachable"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name or self.email or str(self.membership.user if self.membership else "")
-
-
 class Review(models.Model):
     """One revision of one post, put before people. It counts only for `content_hash`."""
 
@@ -78,6 +25,7 @@ class Review(models.Model):
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="reviews")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
     content_hash = models.CharField(max_length=64)
+    # Of all rounds together. Alone it counts only where a review has no rounds, from before them.
     needed = models.PositiveSmallIntegerField(default=1)
     note = models.TextField(blank=True, max_length=2000)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
@@ -86,6 +34,8 @@ class Review(models.Model):
     )
     asked_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # The time of the post that came while it was still in review: told about once.
+    held_for = models.DateTimeField(null=True, blank=True)
 
     objects = TeamQuerySet["Review"].as_manager()
 
@@ -102,6 +52,62 @@ class Review(models.Model):
         return f"review of {self.post}"
 
 
+class Round(models.Model):
+    """A stage as it was when the post was sent for review, with the people it asks, so that later
+    changes of the workflow leave it alone. Those of one track follow each other, tracks run
+    at once.
+    """
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="rounds")
+    track = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(default=0)
+    workflow = models.CharField(max_length=80, blank=True)
+    name = models.CharField(max_length=80, blank=True)
+    needed = models.PositiveSmallIntegerField(default=1)
+    people = models.JSONField(default=list)
+    backup = models.JSONField(null=True, blank=True)
+    lead = models.DurationField(default=timedelta(0))
+    remind = models.DurationField(default=timedelta(0))
+    began_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    # The times of the post for which people were reminded, and the backup was asked.
+    reminded_for = models.DateTimeField(null=True, blank=True)
+    late_for = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["track", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "track", "position"], name="round_place"),
+            models.CheckConstraint(condition=Q(needed__gte=1), name="round_needs_somebody"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["review"],
+                name="round_waiting",
+                condition=Q(began_at__isnull=False, ended_at=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"round {self.track}.{self.position} of {self.review_id}"
+
+    @property
+    def addresses(self) -> set[str]:
+        return {str(person["email"]).lower() for person in self.people}
+
+    @property
+    def waits(self) -> bool:
+        return self.began_at is not None and self.ended_at is None
+
+    def due_by(self, planned: datetime) -> datetime:
+        """When its answer is wanted: so long before the post's time, or then, where it began later.
+
+        services/deadlines.py asks the database the same.
+        """
+        early = planned - self.lead
+        return early if self.began_at is not None and early > self.began_at else planned
+
+
 class ReviewRequest(models.Model):
     """One person asked, and that person's link. Only the link's digest is kept."""
 
@@ -114,6 +120,8 @@ class ReviewRequest(models.Model):
     email = models.EmailField()
     name = models.CharField(max_length=120)
     token_hash = models.CharField(max_length=64, unique=True)
+    # Of the link before a reminder brought a new one: both open the same page.
+    former_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
@@ -121,16 +129,29 @@ class ReviewRequest(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [
+            models.Index(
+                fields=["former_hash"], name="request_former", condition=~Q(former_hash="")
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} on {self.review_id}"
 
     @property
+    def hashes(self) -> tuple[str, str]:
+        return self.token_hash, self.former_hash
+
+    @property
     def answer_by(self) -> datetime:
         """When the answer is wanted: in time for the post. The link itself lives longer."""
-        planned = self.review.post.planned_at
-        in_time = planned is not None and planned > timezone.now()
-        return min(planned, self.expires_at) if planned and in_time else self.expires_at
+        planned, now = self.review.post.planned_at, timezone.now()
+        if planned is None or planned <= now:
+            return self.expires_at
+        rounds = [one for one in self.review.rounds.all() if one.waits]
+        mine = [one.due_by(planned) for one in rounds if self.email.lower() in one.addresses]
+        due = min(mine, default=planned)
+        return min(due if due > now else planned, self.expires_at)
 
 
 class Decision(models.Model):
@@ -169,60 +190,3 @@ class Decision(models.Model):
         """Until then nothing goes out: a decision by mail can be taken back for a moment."""
         by_mail = self.via == self.Via.EMAIL
         return self.at + timedelta(seconds=settings.APPROVAL_COOLING_SECONDS if by_mail else 0)
-
-
-class Ruleset(models.Model):
-    """What the gates of a team go by. Append-only: a change is a new row, which the team names.
-
-    `document`: by gate, its mode, its options, and the same of single channels (rules.py).
-    """
-
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
-    document = models.JSONField(default=dict)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    at = models.DateTimeField(default=timezone.now)
-
-    objects = TeamQuerySet["Ruleset"].as_manager()
-
-    class Meta:
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return f"rules {self.pk} of {self.team}"
-
-
-class Link(models.Model):
-    """An address that a team's posts name, and whether it opens something: a day's truth.
-
-    `key` is its digest; it may be too long for an index. `tries`: how often in a row it opened
-    nothing; once may be an accident. `look_at`: when somebody looks next; who does pushes it ahead,
-    so that nobody else does meanwhile.
-    """
-
-    class State(models.TextChoices):
-        WAITING = "waiting", _("Not looked at yet")
-        OK = "ok", _("Opens something")
-        BROKEN = "broken", _("Opens nothing")
-        UNSURE = "unsure", _("Could not be looked at")
-        PRIVATE = "private", _("Leads into a network")
-
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
-    url = models.CharField(max_length=2000)
-    key = models.CharField(max_length=64)
-    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
-    words = models.CharField(max_length=300, blank=True)
-    tries = models.PositiveSmallIntegerField(default=0)
-    look_at = models.DateTimeField(default=timezone.now)
-    looked_at = models.DateTimeField(null=True, blank=True)
-    asked_at = models.DateTimeField(default=timezone.now)
-
-    objects = TeamQuerySet["Link"].as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=["look_at"], name="link_to_look_at")]
-        constraints = [models.UniqueConstraint(fields=["team", "key"], name="link_once")]
-
-    def __str__(self) -> str:
-        return self.url[:80]

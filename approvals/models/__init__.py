@@ -1,0 +1,17 @@
+"""How a team reviews, who is asked, what they were shown, and what they said."""
+
+from approvals.models.gates import Link, Ruleset
+from approvals.models.review import Decision, Review, ReviewRequest, Round
+from approvals.models.workflow import Reviewer, Stage, Workflow
+
+__all__ = [
+    "Decision",
+    "Link",
+    "Review",
+    "ReviewRequest",
+    "Reviewer",
+    "Round",
+    "Ruleset",
+    "Stage",
+    "Workflow",
+]

@@ -1,0 +1,116 @@
+"""The rounds of a review: laid down when it begins, walked through as people approve.
+
+Callers hold the lock of the review, or have just made it.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from itertools import groupby
+from typing import Any
+
+from django.utils import timezone
+
+from approvals import flows
+from approvals.models import Decision, Review, Round
+from approvals.plan import Person, Plan
+from approvals.services.inviting import invite
+
+
+def lay(review: Review, plan: Plan) -> None:
+    """Keep the plan with the review, and ask those who come first."""
+    Round.objects.bulk_create(
+        Round(
+            review=review,
+            track=asked.track,
+            position=asked.position,
+            workflow=asked.workflow,
+            name=asked.name,
+            needed=asked.needed,
+            people=[kept(person) for person in asked.people],
+            lead=timedelta(hours=asked.lead_hours),
+            remind=timedelta(hours=asked.remind_hours),
+            backup=kept(asked.backup) if asked.backup else None,
+        )
+        for asked in plan.rounds
+    )
+    advance(review)
+
+
+def advance(review: Review) -> bool:
+    """End the rounds that have their approvals, begin those that follow. True once all have ended.
+
+    A person's approval counts in every round that names them: it is of the same content.
+    """
+    rounds = list(review.rounds.all())
+    said = approved_by(review)
+    if not rounds:
+        return len(said) >= review.needed
+    for _track, those in groupby(rounds, key=lambda one: one.track):
+        _walk(review, list(those), said)
+    _dismiss(review, rounds)
+    return all(one.ended_at for one in rounds)
+
+
+def approved_by(review: Review) -> set[str]:
+    """The addresses, in small letters, of those who approved."""
+    yes = review.decisions.filter(kind=Decision.Kind.APPROVE)
+    return {email.lower() for email in yes.values_list("request__email", flat=True)}
+
+
+def _walk(review: Review, track: Sequence[Round], said: set[str]) -> None:
+    for one in track:
+        if one.ended_at is not None:
+            continue
+        if one.began_at is None:
+            _begin(review, one, said)
+        if len(one.addresses & said) < one.needed:
+            return
+        one.ended_at = timezone.now()
+        one.save(update_fields=["ended_at"])
+
+
+def _begin(review: Review, one: Round, said: set[str]) -> None:
+    """Ask whoever of its people is still there, else the owners and admins."""
+    people = able(review, [person_of(said) for said in one.people])
+    people = people or able(review, flows.guardians(review.team))
+    one.people = [kept(person) for person in people]
+    one.needed = min(one.needed, len(people) or 1)
+    one.began_at = timezone.now()
+    one.save(update_fields=["people", "needed", "began_at"])
+    waiting = review.requests.filter(used_at=None, revoked_at=None)
+    asked = {email.lower() for email in waiting.values_list("email", flat=True)} | said
+    for person in people:
+        if person.email.lower() not in asked:
+            invite(review, person)
+
+
+def able(review: Review, people: Sequence[Person]) -> list[Person]:
+    """Who of them may decide about it now."""
+    there = flows.members(review.team, people)
+    author = flows.barred(review.team, review.post.author)
+    return [
+        person
+        for person in people
+        if (person.membership is None or person.membership in there)
+        and person.email.lower() != author
+    ]
+
+
+def _dismiss(review: Review, rounds: Sequence[Round]) -> None:
+    """Who is in none of the rounds that wait is asked no more."""
+    needed = set[str]()
+    for one in rounds:
+        if one.began_at is not None and one.ended_at is None:
+            needed |= one.addresses
+    waiting = review.requests.filter(used_at=None, revoked_at=None)
+    over = [pk for pk, email in waiting.values_list("pk", "email") if email.lower() not in needed]
+    if over:
+        review.requests.filter(pk__in=over).update(revoked_at=timezone.now())
+
+
+def kept(person: Person) -> dict[str, Any]:
+    return {"membership": person.membership, "name": person.name, "email": person.email}
+
+
+def person_of(said: Mapping[str, Any]) -> Person:
+    return Person(said["name"], said["email"], said["membership"])
