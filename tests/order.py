@@ -2,7 +2,7 @@
 
 Cheap and telling first, so that a mistake is known early, and three files at a time; browsers after
 what takes longer in one file, so that all workers end together. Then, alone, what looks at single
-seconds. Then what is killed and restarted and mostly waits, in two lots, each on a worker.
+seconds. Then what is killed and restarted and mostly waits, in three lots, each on a worker.
 A stage begins when every worker is through with the one before it: no browser is left when the
 lateness of a post is taken.
 """
@@ -21,18 +21,20 @@ LOTS = {
     1: {"alone": ("journeys",)},
     2: {
         "arena": (
-            "faults/test_rows_01_crashpoints.py",
             "faults/test_rows_07_processes.py",
             "faults/test_rows_10_surroundings.py",
             "faults/test_rows_14_platforms.py",
             "faults/test_run.py",
+        ),
+        "crashes": (
+            "faults/test_restore.py",
+            "faults/test_rows_01_crashpoints.py",
         ),
         "restarts": (
             "config/test_stack.py",
             "faults/test_drain.py",
             "faults/test_notices.py",
             "faults/test_preparing.py",
-            "faults/test_restore.py",
             "faults/test_threads.py",
         ),
     },

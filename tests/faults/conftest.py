@@ -24,6 +24,7 @@ from tests.delivery.parrot import Parrot
 from tests.faults.arena import HASTY_SETTINGS, Arena
 from tests.faults.checker import check
 from tests.faults.history import History
+from tests.order import lot, path_of
 from tests.processes import RedisServer, wait_until
 
 LOG_TAIL = 20_000
@@ -78,7 +79,7 @@ class Apart:
 
 @pytest.fixture(scope="session")
 def apart(request, scratch, collected_static):
-    """Begun with the first case in the arena, wherever those that want it are."""
+    """Begun with the first case in the arena that is done where those that want it are."""
     files = {item.path.name for item in request.session.items}
     names = [name for file in APART if file in files for name in APART[file]]
     if not names:
@@ -102,7 +103,7 @@ def redis_of_the_arena(scratch):
 
 
 @pytest.fixture(scope="session")
-def running_arena(scratch, redis_of_the_arena, collected_static, apart):
+def running_arena(scratch, redis_of_the_arena, collected_static):
     arena = Arena(
         scratch / "arena",
         redis_url=redis_of_the_arena.url,
@@ -116,8 +117,10 @@ def running_arena(scratch, redis_of_the_arena, collected_static, apart):
 
 
 @pytest.fixture
-def arena(running_arena, redis_of_the_arena, django_db_blocker):
+def arena(request, running_arena, redis_of_the_arena, django_db_blocker):
     """The arena, with this process's models pointing at it; healed when the case is over."""
+    if lot(path_of(request.node)) in {lot(f"faults/{file}") for file in APART}:
+        request.getfixturevalue("apart")
     before = len(running_arena.log)
     with django_db_blocker.unblock(), running_arena.here():
         yield running_arena
