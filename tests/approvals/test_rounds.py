@@ -279,7 +279,7 @@ def test_somebody_outside_is_taken_off_as_their_stage_begins(row, team, post, bo
 def test_of_several_workflows_only_the_first_was_asked_and_stays_in_force(team, other_team):
     first, second = (WorkflowFactory(team=team) for _ in range(2))
     theirs = WorkflowFactory(team=other_team)
-    migration = import_module("approvals.migrations.0003_workflows")
+    migration = import_module("approvals.migrations.0004_workflows")
     with connection.cursor() as cursor:
         cursor.execute(migration.ONE_IN_FORCE)
     in_force = Workflow.objects.filter(active=True).order_by("pk")
