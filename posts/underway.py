@@ -2,8 +2,10 @@
 
 from django.utils.translation import gettext_lazy
 
+from posts import states
 from posts.errors import BeingPublished
-from posts.states import DeliveryState
+from posts.models import Post
+from posts.states import DeliveryState, Stage
 
 _WHY = {
     DeliveryState.SENDING: gettext_lazy(
@@ -24,3 +26,17 @@ _WHY = {
 def under_way(state: str) -> BeingPublished:
     """As an error to raise."""
     return BeingPublished(_WHY.get(DeliveryState(state), _WHY[DeliveryState.SENDING]))
+
+
+def is_out(post: Post) -> bool:
+    """All of it is live. A moment lies between the last answer and the post being done by it."""
+    if post.stage != Stage.SCHEDULED:
+        return post.stage == Stage.DONE
+    found = set(post.deliveries.values_list("state", flat=True))
+    return DeliveryState.PUBLISHED in found and found <= states.ENDED
+
+
+def require_not_out(post: Post) -> None:
+    if is_out(post):
+        said = gettext_lazy("This post is published. Duplicate it to write a new one.")
+        raise BeingPublished(said)

@@ -21,7 +21,7 @@ from posts.models import Approval, Delivery, Post, Revision
 from posts.services import gating
 from posts.states import DeliveryState, Stage
 from posts.times import Moment, from_utc
-from posts.underway import under_way
+from posts.underway import require_not_out, under_way
 from ui import dates
 
 GRACE = timedelta(seconds=60)
@@ -185,6 +185,8 @@ def recall(post: Post, *, by: User | None) -> None:
     """Void approvals and take back what is queued, before content changes."""
     for delivery in open_deliveries(post):
         recall_one(delivery, by=by)
+    # Asked last: a worker may have been through with them a moment before they were looked for.
+    require_not_out(post)
     Approval.objects.filter(post=post, revoked_at=None).update(revoked_at=timezone.now())
 
 

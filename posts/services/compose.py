@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from accounts.models import Team, User
 from notifications.live import announce
 from posts import audited, content, workflow
-from posts.errors import BeingPublished, IllegalMove, PictureGone, Stale, UnknownChannel
+from posts.errors import IllegalMove, PictureGone, Stale, UnknownChannel
 from posts.models import Campaign, MediaAsset, Post, PostMedia, Tag, Variant
 from posts.services import revisions
 from posts.services.commitment import keep_patience, locked, recall
 from posts.services.named import named
 from posts.states import DeliveryState, Stage
+from posts.underway import require_not_out
 from publishers.models import Channel
 
 type Changed = tuple[dict[str, Any], dict[str, Any]]
@@ -97,8 +98,7 @@ def save(*, post: Post, draft: Draft, version: int, by: User, kind: str = "post.
         return post
     if post.version != version:
         raise Stale(post)
-    if post.stage == Stage.DONE:
-        raise BeingPublished(_("This post is published. Duplicate it to write a new one."))
+    require_not_out(post)
     before, hurried = content.digest(stored), post.time_sensitive
     revisions.keep_before_overwriting(post, stored, by=by)
     _write(post, draft)

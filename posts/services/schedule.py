@@ -28,6 +28,7 @@ from posts.services.commitment import (
 )
 from posts.states import DeliveryState, Stage
 from posts.times import Moment, along, from_utc
+from posts.underway import is_out
 
 
 @transaction.atomic
@@ -48,6 +49,8 @@ def plan(
     existing = {d.channel_id: d for d in open_deliveries(post)}
     require_open(post.team, *_new(existing.values(), at, *times.values()))
     due = {pk: times.get(pk, at) for pk in channels_to_time(post)}
+    if is_out(post):
+        raise _out()
     if post.stage == Stage.SCHEDULED:
         gating.require_at(post, {pk: moment.at for pk, moment in due.items()})
     before, after = _when(post), {"at": at.at.isoformat(), "zone": at.zone}
@@ -128,7 +131,7 @@ def publish_now(*, post: Post, by: User) -> Post:
     """Commit for this moment. A second click finds it on its way and changes nothing."""
     post = locked(post)
     now = from_utc(clock.ask(), post.planned_zone or post.team.time_zone)
-    if post.stage == Stage.DONE:
+    if is_out(post):
         return post
     if post.stage == Stage.SCHEDULED:
         ahead = open_deliveries(post).filter(state=DeliveryState.QUEUED, due_at__gt=now.at)
@@ -142,7 +145,7 @@ def reschedule(*, post: Post, at: Moment, by: User) -> Post:
     post = locked(post)
     require_future(at)
     held = [d for d in open_deliveries(post) if d.state in states.IN_FLIGHT]
-    if held or post.stage == Stage.DONE:
+    if held or is_out(post):
         raise _out()
     first = post.planned_at
     shifts = {
@@ -164,6 +167,9 @@ def unschedule(*, post: Post, by: User | None) -> Post:
     if post.stage == Stage.SCHEDULED:
         for delivery in open_deliveries(post):
             recall_one(delivery, by=by)
+    if is_out(post):
+        raise _out()
+    if post.stage == Stage.SCHEDULED:
         workflow.move(post, "unschedule", by=by)
     elif post.planned_at:
         audited.post(post, "post.unschedule", by=by, before=_when(post))
