@@ -17,7 +17,7 @@ from publishers.models import Channel
 
 
 class DecisionForm(forms.Form):
-    decision = forms.ChoiceField(choices=Decision.Kind.choices)
+    decision = forms.ChoiceField(choices=Decision.ANSWERS)
     content_hash = forms.CharField(max_length=64, widget=forms.HiddenInput)
     comment = forms.CharField(
         max_length=5000,

@@ -11,7 +11,7 @@ from accounts.models import Membership, Team
 from approvals.errors import LinkExpired, LinkUnknown, ReviewError
 from approvals.mail import Files, shown
 from approvals.models import Decision, Review, ReviewRequest, Round
-from approvals.standing import require_open, require_reviewer
+from approvals.standing import require_open, require_reviewer, undoable
 from approvals.tokens import digest, plausible
 from posts.models import Post
 from posts.queries import comments, verdicts
@@ -88,9 +88,13 @@ class Sheet:
     @property
     def mine(self) -> Decision | None:
         """What the reader decided, if they have."""
-        return next(
-            (d for d in self.decisions if self.request and d.request_id == self.request.pk), None
-        )
+        mine = [d for d in self.decisions if self.request and d.request_id == self.request.pk]
+        return mine[-1] if mine and mine[-1].kind != Decision.Kind.WITHDRAWN else None
+
+    @property
+    def can_undo(self) -> bool:
+        asked = self.request is not None and self.request.revoked_at is None
+        return asked and self.mine is not None and undoable(self.mine, self.review, self.post)
 
     @property
     def passed(self) -> bool:

@@ -41,6 +41,14 @@ _KINDS = (
         push=True,
     ),
     Kind(
+        "review_withdrawn",
+        _("{by} took back an answer about “{title}”"),
+        "undo-2",
+        group=Group.REVIEWS,
+        title=_("An answer about your post is taken back"),
+        push=True,
+    ),
+    Kind(
         "review_reminder",
         _("“{title}” still waits for your review, wanted by {when}"),
         "timer",

@@ -1,8 +1,10 @@
 """Why a delivery that is on its way can neither be taken back nor changed. For services."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from posts.errors import BeingPublished
+from posts.models import Post
 from posts.states import DeliveryState
 
 _WHY = {
@@ -24,3 +26,9 @@ _WHY = {
 def under_way(state: str) -> BeingPublished:
     """As an error to raise."""
     return BeingPublished(_WHY.get(DeliveryState(state), _WHY[DeliveryState.SENDING]))
+
+
+def begun(post: Post) -> bool:
+    """Whether anything of it is public, or may be."""
+    out = Q(state__in=[*_WHY, DeliveryState.PUBLISHED]) | Q(remote_id__isnull=False)
+    return post.deliveries.filter(out).exists()

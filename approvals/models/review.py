@@ -1,6 +1,7 @@
 """Who is asked, what they were shown, and what they said."""
 
 from datetime import datetime, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -154,12 +155,24 @@ class ReviewRequest(models.Model):
         return min(due if due > now else planned, self.expires_at)
 
 
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def standing(self) -> Self:
+        """What people said last, unless that was to take it back."""
+        return self.filter(followed_by=None).exclude(kind=Decision.Kind.WITHDRAWN)
+
+
 class Decision(models.Model):
-    """What somebody decided about exactly one content. Append-only: the database refuses change."""
+    """What somebody decided about exactly one content. Append-only: the database refuses change.
+
+    Of one request each `follows` the one before: an answer, that it was taken back, another answer.
+    """
 
     class Kind(models.TextChoices):
         APPROVE = "approve", _("Approved")
         CHANGES = "changes", _("Asked for changes")
+        WITHDRAWN = "withdrawn", _("Taken back")
+
+    ANSWERS = [(Kind.APPROVE, Kind.APPROVE.label), (Kind.CHANGES, Kind.CHANGES.label)]
 
     class Via(models.TextChoices):
         PAGE = "page", _("Signed in")
@@ -175,11 +188,22 @@ class Decision(models.Model):
     ip = models.GenericIPAddressField(null=True, blank=True)
     agent = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField(default=timezone.now)
+    follows = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by"
+    )
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["request"], name="decision_once_per_request")
+            models.UniqueConstraint(
+                fields=["request"], condition=Q(follows=None), name="decision_first_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="withdrawn") | Q(follows__isnull=False),
+                name="decision_withdraws_one",
+            ),
         ]
 
     def __str__(self) -> str:

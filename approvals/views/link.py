@@ -19,7 +19,7 @@ from approvals.limits import FRESH_PER_HOUR, POSTS_PER_HOUR, UNKNOWN_PER_MINUTE
 from approvals.mail import Files
 from approvals.models import Decision, ReviewRequest
 from approvals.services.inviting import renew
-from approvals.views.answer import take
+from approvals.views.answer import take, take_back
 from posts.models import MediaAsset
 from posts.views.pieces import Stored, served
 
@@ -37,16 +37,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         asked = queries.request_by_token(token)
     except LinkUnknown:
         return _unknown(request)
-    response = redirect("approvals:link_page", request_id=asked.pk)
-    response.set_cookie(
-        COOKIE,
-        tokens.sign_page(asked.pk, asked.token_hash),
-        max_age=COOKIE_LIFE,
-        path=response.headers["Location"],
-        httponly=True,
-        secure=request.is_secure(),
-        samesite="Lax",
-    )
+    response = _let_in(request, asked)
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
@@ -66,9 +57,25 @@ def link_page(request: HttpRequest, request_id: int) -> HttpResponse:
             return _limited(request, wait)
         status, error = take(request, asked, form, via=Decision.Via.EMAIL)
         if status == 303:
-            return redirect("approvals:link_page", request_id=asked.pk)
+            return _let_in(request, queries.requests().get(pk=asked.pk))
         asked = queries.requests().get(pk=asked.pk)
     return _sheet(request, asked, form, status, error)
+
+
+@public
+@never_cache
+@require_POST
+def link_undo(request: HttpRequest, request_id: int) -> HttpResponse:
+    asked = _opened(request, request_id)
+    if asked is None:
+        return _unknown(request)
+    if wait := rates.wait(f"post:{asked.pk}", most=POSTS_PER_HOUR, seconds=3600):
+        return _limited(request, wait)
+    status, error = take_back(request, asked, via=Decision.Via.EMAIL)
+    asked = queries.requests().get(pk=asked.pk)
+    if status == 303:
+        return _let_in(request, asked)
+    return _sheet(request, asked, DecisionForm(), status, error)
 
 
 @public
@@ -129,6 +136,21 @@ def _picture(request: HttpRequest, asset: MediaAsset) -> HttpResponseBase:
 def _served(request: HttpRequest, key: str | None, mime: str) -> HttpResponseBase:
     response = served(request, Stored(key or "", mime, "video" if "video" in mime else "picture"))
     response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def _let_in(request: HttpRequest, asked: ReviewRequest) -> HttpResponse:
+    """To the page, with the cookie that opens it: a new one after an answer, which renews links."""
+    response = redirect("approvals:link_page", request_id=asked.pk)
+    response.set_cookie(
+        COOKIE,
+        tokens.sign_page(asked.pk, asked.token_hash),
+        max_age=COOKIE_LIFE,
+        path=response.headers["Location"],
+        httponly=True,
+        secure=request.is_secure(),
+        samesite="Lax",
+    )
     return response
 
 
