@@ -26,6 +26,8 @@ class DecisionForm(forms.Form):
         label=_("What should change?"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    # Wanted only where a team's links ask for it.
+    code = forms.CharField(max_length=20, required=False, strip=True)
 
 
 class AskForm(forms.Form):

@@ -3,6 +3,7 @@
 UNKNOWN_PER_MINUTE = 10
 POSTS_PER_HOUR = 30
 FRESH_PER_HOUR = 3
+CODES_PER_HOUR = 10
 
 # Of a team, of a workflow, of a stage: all of them stand on one page.
 MOST_WORKFLOWS = 30

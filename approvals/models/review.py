@@ -144,6 +144,11 @@ class ReviewRequest(models.Model):
         return self.token_hash, self.former_hash
 
     @property
+    def signs_in(self) -> bool:
+        """The team wants its members to sign in, so that the link alone opens nothing for them."""
+        return self.for_member and self.review.team.links_sign_in
+
+    @property
     def answer_by(self) -> datetime:
         """When the answer is wanted: in time for the post. The link itself lives longer."""
         planned, now = self.review.post.planned_at, timezone.now()
