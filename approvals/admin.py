@@ -5,6 +5,7 @@ from django.contrib import admin
 from approvals.models import (
     Decision,
     Link,
+    Opening,
     Review,
     Reviewer,
     ReviewRequest,
@@ -60,6 +61,13 @@ class ReviewRequestAdmin(ReadOnly, admin.ModelAdmin[ReviewRequest]):
     search_fields = ["name", "email", "review__post__title"]
     exclude = ["token_hash", "former_hash"]
     list_select_related = ["review__post"]
+
+
+@admin.register(Opening)
+class OpeningAdmin(ReadOnly, admin.ModelAdmin[Opening]):
+    list_display = ["request", "network", "agent", "at"]
+    search_fields = ["request__name", "request__email", "network"]
+    list_select_related = ["request"]
 
 
 @admin.register(Decision)

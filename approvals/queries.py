@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, Team
 from approvals.errors import LinkExpired, LinkUnknown, ReviewError
 from approvals.mail import Files, shown
-from approvals.models import Decision, Review, ReviewRequest, Round
+from approvals.models import Decision, Opening, Review, ReviewRequest, Round
 from approvals.standing import require_open, require_reviewer, undoable
 from approvals.tokens import digest, plausible
 from posts.models import Post
@@ -95,6 +95,11 @@ class Sheet:
     def can_undo(self) -> bool:
         asked = self.request is not None and self.request.revoked_at is None
         return asked and self.mine is not None and undoable(self.mine, self.review, self.post)
+
+    @property
+    def openings(self) -> QuerySet[Opening]:
+        """From which networks the links of this review were opened first, and later."""
+        return Opening.objects.filter(request__review=self.review).select_related("request")
 
     @property
     def passed(self) -> bool:

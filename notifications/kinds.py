@@ -49,6 +49,16 @@ _KINDS = (
         push=True,
     ),
     Kind(
+        "review_elsewhere",
+        _("The link of {reviewer} to “{title}” was opened from a second network"),
+        "eye",
+        group=Group.REVIEWS,
+        title=_("A review link may have been passed on"),
+        email=False,
+        mark="review",
+        action=_("See its review"),
+    ),
+    Kind(
         "review_reminder",
         _("“{title}” still waits for your review, wanted by {when}"),
         "timer",

@@ -160,6 +160,26 @@ class ReviewRequest(models.Model):
         return min(due if due > now else planned, self.expires_at)
 
 
+class Opening(models.Model):
+    """A link was opened from this network for the first time. Evidence, and no more than that: mail
+    scanners and phones open links too. The database refuses change.
+    """
+
+    request = models.ForeignKey(ReviewRequest, on_delete=models.CASCADE, related_name="openings")
+    network = models.CharField(max_length=50)
+    agent = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["request_id", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["request", "network"], name="opening_once_per_network")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request_id} from {self.network}"
+
+
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def standing(self) -> Self:
         """What people said last, unless that was to take it back."""

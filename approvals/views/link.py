@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import rates
 from accounts.access import public
-from accounts.places import place
+from accounts.places import network, place
 from approvals import queries, tokens
 from approvals.errors import LinkUnknown
 from approvals.forms import DecisionForm
@@ -28,6 +28,7 @@ from approvals.limits import (
 from approvals.mail import Files
 from approvals.models import Decision, ReviewRequest
 from approvals.services.inviting import renew
+from approvals.services.opening import opened
 from approvals.views.answer import take, take_back
 from posts.models import MediaAsset
 from posts.views.pieces import Stored, served
@@ -85,6 +86,8 @@ def link_page(request: HttpRequest, asked: ReviewRequest) -> HttpResponse:
         asked = queries.requests().get(pk=asked.pk)
         if status == 303:
             return _let_in(request, asked)
+    elif request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+        opened(asked, network=network(request), agent=request.headers.get("User-Agent", ""))
     return _sheet(request, asked, form, status, error)
 
 

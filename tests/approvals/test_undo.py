@@ -117,7 +117,8 @@ def test_what_was_queued_is_recalled_and_queued_again(planned, post):
 
 
 @pytest.mark.parametrize("steps", [("claimed", "sending"), ("claimed", "sending", "unknown")])
-def test_it_stays_once_publishing_began(client, planned, link_of, steps):
+def test_it_stays_once_publishing_began(client, planned, link_of, settings, steps):
+    settings.APPROVAL_COOLING_SECONDS = 0
     client.page = client.get(link_of(RUTH))["Location"]
     answer(client)
     first = Delivery.objects.first()
