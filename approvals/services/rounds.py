@@ -57,14 +57,16 @@ def approved_by(review: Review) -> set[str]:
     return {email.lower() for email in yes.values_list("request__email", flat=True)}
 
 
-def reopen(review: Review, *, since: datetime) -> None:
+def reopen(review: Review, *, since: datetime) -> bool:
     """An answer given at `since` was taken back: what it ended is open again, and what follows.
 
     Later rounds that began stay asked, and end again after it. Whoever needed not answer any more
-    because of it may again, by the same link.
+    because of it may again, by the same link. False if what others said is enough all the same.
     """
     said = approved_by(review)
     rounds = list(review.rounds.all())
+    if not rounds:
+        return len(said) < review.needed
     for _track, those in groupby(rounds, key=lambda one: one.track):
         short = False
         for one in those:
@@ -72,7 +74,10 @@ def reopen(review: Review, *, since: datetime) -> None:
             if short and one.ended_at is not None:
                 one.ended_at = None
                 one.save(update_fields=["ended_at"])
+    if all(one.ended_at for one in rounds):
+        return False
     _ask_again(review, rounds, since)
+    return True
 
 
 def _ask_again(review: Review, rounds: Sequence[Round], since: datetime) -> None:

@@ -54,8 +54,7 @@ def _apply(back: Decision, answer: Decision, review: Review, post: Post) -> None
     by = member.user if member else None
     note = {"via": back.via}
     workflow.record(post, f"review.{back.kind}", by=by, name=back.name, data=note)
-    if review.state != Review.State.OPEN:
+    if rounds.reopen(review, since=answer.at) and review.state != Review.State.OPEN:
         Review.objects.filter(pk=review.pk).update(state=Review.State.OPEN, ended_at=None)
         posts_review.reconsider(post=post, by=by, name=back.name)
-    rounds.reopen(review, since=answer.at)
     telling.said(back, review, post)

@@ -188,6 +188,19 @@ def test_a_first_yes_is_taken_back_after_the_last(row, carol):
     assert Review.objects.get(pk=row.pk).state == "approved"
 
 
+def test_what_others_said_may_be_enough(review, carol):
+    """Two stages at once name carol; ruth is only in the first."""
+    first = review.rounds.get()
+    carols = [p for p in first.people if p["email"] == carol.email]
+    review.rounds.create(track=1, people=carols, began_at=timezone.now())
+    say(review, RUTH)
+    say(review, carol.email)
+    assert Review.objects.get(pk=review.pk).state == "approved"
+    take_back(review, RUTH)
+    assert Review.objects.get(pk=review.pk).state == "approved"
+    assert Approval.objects.filter(revoked_at=None).exists()
+
+
 def test_who_was_taken_off_is_not_asked_again(row, team, carol):
     say(row, carol.email)
     dave = team.workflows.get().stages.first().reviewers.get(email="dave@harbour.test")
