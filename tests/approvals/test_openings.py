@@ -50,6 +50,12 @@ def test_a_forwarded_link_is_told_to_whoever_asked_once(ruth, bob, link_of):
     assert "Ruth Abara" in str(message.data)
 
 
+def test_a_forwarded_address_makes_no_other_network(ruth):
+    for n in range(3):
+        ruth.get(ruth.page, REMOTE_ADDR=HOME, headers={"X-Forwarded-For": f"10.{n}.0.1"})
+    assert networks() == ["203.0.113.0/24"]
+
+
 def test_it_keeps_nobody_from_deciding(ruth):
     ruth.get(ruth.page, REMOTE_ADDR=HOME)
     ruth.get(ruth.page, REMOTE_ADDR=THERE)
