@@ -59,7 +59,7 @@ class ReviewRequestAdmin(ReadOnly, admin.ModelAdmin[ReviewRequest]):
     list_display = ["name", "email", "review", "expires_at", "used_at", "revoked_at"]
     list_filter = ["for_member"]
     search_fields = ["name", "email", "review__post__title"]
-    exclude = ["token_hash", "former_hash"]
+    exclude = ["token_hash", "former_hash", "receipt_hash"]
     list_select_related = ["review__post"]
 
 

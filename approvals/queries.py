@@ -43,7 +43,7 @@ def waiting_for(membership: Membership) -> QuerySet[Review]:
 def request_by_token(token: str) -> ReviewRequest:
     """Raises LinkUnknown."""
     hashed = digest(token)
-    known = Q(token_hash=hashed) | Q(former_hash=hashed)
+    known = Q(token_hash=hashed) | Q(former_hash=hashed) | Q(receipt_hash=hashed)
     found = requests().filter(known).first() if plausible(token) else None
     if found is None:
         raise LinkUnknown(_("This link does not open anything."))

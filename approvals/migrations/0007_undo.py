@@ -37,6 +37,19 @@ class Migration(migrations.Migration):
                 max_length=10,
             ),
         ),
+        migrations.AddField(
+            model_name="reviewrequest",
+            name="receipt_hash",
+            field=models.CharField(blank=True, db_default="", default="", max_length=64),
+        ),
+        migrations.AddIndex(
+            model_name="reviewrequest",
+            index=models.Index(
+                condition=models.Q(("receipt_hash", ""), _negated=True),
+                fields=["receipt_hash"],
+                name="request_receipt",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="decision",
             constraint=models.UniqueConstraint(

@@ -123,6 +123,8 @@ class ReviewRequest(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     # Of the link before a reminder brought a new one: both open the same page.
     former_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
+    # And of the link in the latest receipt, which leads to where the answer can be taken back.
+    receipt_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
@@ -133,15 +135,18 @@ class ReviewRequest(models.Model):
         indexes = [
             models.Index(
                 fields=["former_hash"], name="request_former", condition=~Q(former_hash="")
-            )
+            ),
+            models.Index(
+                fields=["receipt_hash"], name="request_receipt", condition=~Q(receipt_hash="")
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} on {self.review_id}"
 
     @property
-    def hashes(self) -> tuple[str, str]:
-        return self.token_hash, self.former_hash
+    def hashes(self) -> tuple[str, ...]:
+        return self.token_hash, self.former_hash, self.receipt_hash
 
     @property
     def signs_in(self) -> bool:

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts import languages
 from approvals.models import Decision, Review
-from approvals.services.inviting import relink
+from approvals.services.inviting import receipt_link
 from notifications import events
 from notifications.services import tell
 from posts.models import Post
@@ -50,5 +50,5 @@ def _receipt(decision: Decision, review: Review, post: Post) -> None:
     if member is not None:
         tell(kind=kind, team=review.team, user=member.user, data=data)
         return
-    link = {"url": relink(decision.request)}
+    link = {"url": receipt_link(decision.request)}
     tell(kind=kind, team=review.team, email=decision.request.email, data=data, secret=link)

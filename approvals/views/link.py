@@ -47,7 +47,18 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         asked = queries.request_by_token(token)
     except LinkUnknown:
         return _unknown(request)
-    response = _sign_in(asked) if asked.signs_in else _let_in(request, asked)
+    response = _sign_in(asked)
+    if not asked.signs_in:
+        response = redirect("approvals:link_page", request_id=asked.pk)
+        response.set_cookie(
+            COOKIE,
+            tokens.sign_page(asked.pk, asked.token_hash),
+            max_age=COOKIE_LIFE,
+            path=response.headers["Location"],
+            httponly=True,
+            secure=request.is_secure(),
+            samesite="Lax",
+        )
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
@@ -83,9 +94,9 @@ def link_page(request: HttpRequest, asked: ReviewRequest) -> HttpResponse:
         if wait := _posts_too_often(asked):
             return _limited(request, wait)
         status, error = _answered(request, asked, form)
-        asked = queries.requests().get(pk=asked.pk)
         if status == 303:
-            return _let_in(request, asked)
+            return redirect("approvals:link_page", request_id=asked.pk)
+        asked = queries.requests().get(pk=asked.pk)
     elif request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
         opened(asked, network=network(request), agent=request.headers.get("User-Agent", ""))
     return _sheet(request, asked, form, status, error)
@@ -119,9 +130,9 @@ def link_undo(request: HttpRequest, asked: ReviewRequest) -> HttpResponse:
     if wait := rates.wait(f"undo:{asked.pk}", most=POSTS_PER_HOUR, seconds=3600):
         return _limited(request, wait)
     status, error = take_back(request, asked, via=Decision.Via.EMAIL)
-    asked = queries.requests().get(pk=asked.pk)
     if status == 303:
-        return _let_in(request, asked)
+        return redirect("approvals:link_page", request_id=asked.pk)
+    asked = queries.requests().get(pk=asked.pk)
     return _sheet(request, asked, DecisionForm(), status, error)
 
 
@@ -177,21 +188,6 @@ def _picture(request: HttpRequest, asset: MediaAsset) -> HttpResponseBase:
 def _served(request: HttpRequest, key: str | None, mime: str) -> HttpResponseBase:
     response = served(request, Stored(key or "", mime, "video" if "video" in mime else "picture"))
     response.headers["Cache-Control"] = "private, max-age=3600"
-    return response
-
-
-def _let_in(request: HttpRequest, asked: ReviewRequest) -> HttpResponse:
-    """To the page, with the cookie that opens it: a new one after an answer, which renews links."""
-    response = redirect("approvals:link_page", request_id=asked.pk)
-    response.set_cookie(
-        COOKIE,
-        tokens.sign_page(asked.pk, asked.token_hash),
-        max_age=COOKIE_LIFE,
-        path=response.headers["Location"],
-        httponly=True,
-        secure=request.is_secure(),
-        samesite="Lax",
-    )
     return response
 
 

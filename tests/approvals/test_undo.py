@@ -123,9 +123,11 @@ def test_it_stays_once_publishing_began(client, planned, link_of, settings, step
     answer(client)
     first = Delivery.objects.first()
     past = timezone.now() - timedelta(minutes=1)
-    lease = {"owner": "w", "lease_until": timezone.now(), "due_at": past, "run_at": past}
+    held, free = {"owner": "w", "lease_until": timezone.now()}, {"owner": "", "lease_until": None}
     for state in steps:
-        Delivery.objects.filter(pk=first.pk).update(state=state, attempt_no=1, **lease)
+        lease = free if state == "unknown" else held
+        times = {"due_at": past, "run_at": past, "attempt_no": 1}
+        Delivery.objects.filter(pk=first.pk).update(state=state, **times, **lease)
     assert "Take my answer back" not in client.get(client.page).text
     late = client.post(f"{client.page}undo/")
     assert late.status_code == 409
@@ -246,6 +248,7 @@ def test_the_receipt_brings_a_link_to_the_page(ruth, link_of):
     elsewhere.page = elsewhere.get(unseal(receipt.sealed)["url"])["Location"]
     assert "Take my answer back" in elsewhere.get(elsewhere.page).text
     assert Decision.objects.count() == 1
+    ruth.post(f"{ruth.page}undo/")
     assert Client().get(first).status_code == 302
 
 
