@@ -86,11 +86,20 @@ class TeamForm(forms.ModelForm[Team]):
 
     class Meta:
         model = Team
-        fields = ["name", "time_zone", "review_required", "allow_self_approval"]
+        fields = [
+            "name",
+            "time_zone",
+            "review_required",
+            "allow_self_approval",
+            "links_ask_code",
+            "links_sign_in",
+        ]
         labels = {
             "name": _("Team name"),
             "review_required": _("Every post needs an approval before it goes out"),
             "allow_self_approval": _("People may approve their own posts"),
+            "links_ask_code": _("Answers by a link from a mail ask for a code shown on the page"),
+            "links_sign_in": _("Members sign in to review; only people outside use links alone"),
         }
 
 

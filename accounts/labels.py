@@ -47,6 +47,8 @@ _FIELDS: dict[str, StrOrPromise] = {
     "late_after_minutes": _("Late by at most, in minutes"),
     "lead_hours": _("Hours before the post's time"),
     "left_out": _("Not written here"),
+    "links_ask_code": _("Links ask for a code"),
+    "links_sign_in": _("Members sign in to review"),
     "media": _("Pictures"),
     "method": _("Method"),
     "name": _("Name"),

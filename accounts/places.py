@@ -25,3 +25,11 @@ def place(request: HttpRequest) -> str:
     if ip is None or ":" not in ip:
         return ip or "unknown"
     return str(ipaddress.ip_network(f"{ip}/64", strict=False))
+
+
+def network(request: HttpRequest) -> str:
+    """Coarser than that: where somebody is, not which of the addresses there. Empty for nowhere."""
+    ip = address(request)
+    if ip is None:
+        return ""
+    return str(ipaddress.ip_network(f"{ip}/{48 if ':' in ip else 24}", strict=False))

@@ -5,6 +5,7 @@ from django.contrib import admin
 from approvals.models import (
     Decision,
     Link,
+    Opening,
     Review,
     Reviewer,
     ReviewRequest,
@@ -58,8 +59,15 @@ class ReviewRequestAdmin(ReadOnly, admin.ModelAdmin[ReviewRequest]):
     list_display = ["name", "email", "review", "expires_at", "used_at", "revoked_at"]
     list_filter = ["for_member"]
     search_fields = ["name", "email", "review__post__title"]
-    exclude = ["token_hash", "former_hash"]
+    exclude = ["token_hash", "former_hash", "receipt_hash"]
     list_select_related = ["review__post"]
+
+
+@admin.register(Opening)
+class OpeningAdmin(ReadOnly, admin.ModelAdmin[Opening]):
+    list_display = ["request", "network", "agent", "at"]
+    search_fields = ["request__name", "request__email", "network"]
+    list_select_related = ["request"]
 
 
 @admin.register(Decision)

@@ -25,6 +25,14 @@ class ReviewClosed(ReviewError):
     """Withdrawn, or ended by somebody else's decision."""
 
 
+class NothingToUndo(ReviewError):
+    """No answer was given, or it was taken back already."""
+
+
+class TooLate(ReviewError):
+    """What came of the answer cannot be taken back."""
+
+
 class ChangedSince(ReviewError):
     """The post is not what was shown."""
 

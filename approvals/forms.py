@@ -17,7 +17,7 @@ from publishers.models import Channel
 
 
 class DecisionForm(forms.Form):
-    decision = forms.ChoiceField(choices=Decision.Kind.choices)
+    decision = forms.ChoiceField(choices=Decision.ANSWERS)
     content_hash = forms.CharField(max_length=64, widget=forms.HiddenInput)
     comment = forms.CharField(
         max_length=5000,
@@ -26,6 +26,8 @@ class DecisionForm(forms.Form):
         label=_("What should change?"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    # Wanted only where a team's links ask for it.
+    code = forms.CharField(max_length=20, required=False, strip=True)
 
 
 class AskForm(forms.Form):

@@ -3,6 +3,9 @@
 UNKNOWN_PER_MINUTE = 10
 POSTS_PER_HOUR = 30
 FRESH_PER_HOUR = 3
+CODES_PER_HOUR = 10
+# Of one link, that are kept.
+MOST_NETWORKS = 20
 
 # Of a team, of a workflow, of a stage: all of them stand on one page.
 MOST_WORKFLOWS = 30

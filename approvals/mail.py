@@ -44,6 +44,7 @@ def letter(review: Review, request: ReviewRequest) -> dict[str, Any]:
         "team": review.team.name,
         "reviewer": request.name,
         "note": review.note,
+        "signs_in": request.signs_in,
         "channels": said,
         "others": max(0, len(said) - 1),
         "channel_names": ", ".join(entry["platform"] for entry in said),

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, Team
 from approvals.errors import LinkExpired, LinkUnknown, ReviewError
 from approvals.mail import Files, shown
-from approvals.models import Decision, Review, ReviewRequest, Round
-from approvals.standing import require_open, require_reviewer
+from approvals.models import Decision, Opening, Review, ReviewRequest, Round
+from approvals.standing import require_open, require_reviewer, undoable
 from approvals.tokens import digest, plausible
 from posts.models import Post
 from posts.queries import comments, verdicts
@@ -43,7 +43,7 @@ def waiting_for(membership: Membership) -> QuerySet[Review]:
 def request_by_token(token: str) -> ReviewRequest:
     """Raises LinkUnknown."""
     hashed = digest(token)
-    known = Q(token_hash=hashed) | Q(former_hash=hashed)
+    known = Q(token_hash=hashed) | Q(former_hash=hashed) | Q(receipt_hash=hashed)
     found = requests().filter(known).first() if plausible(token) else None
     if found is None:
         raise LinkUnknown(_("This link does not open anything."))
@@ -88,9 +88,18 @@ class Sheet:
     @property
     def mine(self) -> Decision | None:
         """What the reader decided, if they have."""
-        return next(
-            (d for d in self.decisions if self.request and d.request_id == self.request.pk), None
-        )
+        mine = [d for d in self.decisions if self.request and d.request_id == self.request.pk]
+        return mine[-1] if mine and mine[-1].kind != Decision.Kind.WITHDRAWN else None
+
+    @property
+    def can_undo(self) -> bool:
+        asked = self.request is not None and self.request.revoked_at is None
+        return asked and self.mine is not None and undoable(self.mine, self.review, self.post)
+
+    @property
+    def openings(self) -> QuerySet[Opening]:
+        """From which networks the links of this review were opened first, and later."""
+        return Opening.objects.filter(request__review=self.review).select_related("request")
 
     @property
     def passed(self) -> bool:

@@ -4,9 +4,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
-from approvals.errors import LinkExpired, LinkUsed, NotAReviewer, ReviewClosed
-from approvals.models import Review, ReviewRequest
+from approvals.errors import LinkExpired, LinkUsed, NotAReviewer, ReviewClosed, ReviewError, TooLate
+from approvals.models import Decision, Review, ReviewRequest
 from posts.models import Post
+from posts.states import Stage
+from posts.underway import begun
+
+# Where the post is as long as nothing but this answer has happened to it: by the review's state and
+# what was answered.
+_CAME_OF = {
+    (Review.State.OPEN, Decision.Kind.APPROVE): {Stage.IN_REVIEW},
+    (Review.State.APPROVED, Decision.Kind.APPROVE): {Stage.APPROVED, Stage.SCHEDULED},
+    (Review.State.CHANGES, Decision.Kind.CHANGES): {Stage.CHANGES_REQUESTED},
+}
 
 
 def require_open(request: ReviewRequest, review: Review) -> None:
@@ -32,3 +42,22 @@ def require_reviewer(request: ReviewRequest, review: Review, post: Post) -> None
         raise NotAReviewer(_("You are no longer a reviewer of this team."))
     if membership.user_id == post.author_id and not post.team.allow_self_approval:
         raise NotAReviewer(_("You wrote this post, so somebody else decides."))
+
+
+def require_undoable(answer: Decision, review: Review, post: Post) -> None:
+    """As long as nothing has followed from it but what can be taken back with it."""
+    if post.stage == Stage.DONE or begun(post):
+        raise TooLate(_("Publishing has started, so this answer can no longer be taken back."))
+    stages = _CAME_OF.get((Review.State(review.state), Decision.Kind(answer.kind)), set())
+    same = post.stage in stages and post.content_hash == review.content_hash
+    newer = Review.objects.filter(post=post, pk__gt=review.pk)
+    if not same or post.trashed_at is not None or newer.exists():
+        raise TooLate(_("The post has moved on since, so this answer stays as it is."))
+
+
+def undoable(answer: Decision, review: Review, post: Post) -> bool:
+    try:
+        require_undoable(answer, review, post)
+    except ReviewError:
+        return False
+    return True

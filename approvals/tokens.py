@@ -13,6 +13,7 @@ from django.core import signing
 from django.utils.crypto import salted_hmac
 
 SALT = "approvals.link"
+CODE_SALT = "approvals.code"
 COOKIE_SALT = "approvals.page"
 PICTURE_SALT = "approvals.picture"
 
@@ -36,6 +37,14 @@ def plausible(token: str) -> bool:
 
 def _seal(nonce: str) -> str:
     return salted_hmac(SALT, nonce, algorithm="sha256").hexdigest()[:32]
+
+
+def code(request_id: int, content_hash: str) -> str:
+    """Four digits, shown as text where they are to be typed. Not against people: a scanner that
+    presses buttons does not read.
+    """
+    made = salted_hmac(CODE_SALT, f"{request_id} {content_hash}", algorithm="sha256").digest()
+    return f"{int.from_bytes(made[:8]) % 10_000:04d}"
 
 
 def sign_page(request_id: int, token_hash: str) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from approvals.views import asking, gates, link, review, selection, stages, workflows
+from approvals.views import asking, gates, link, review, selection, stages, undo, workflows
 
 app_name = "approvals"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
         review.review_withdraw,
         name="review_withdraw",
     ),
+    path("t/<slug:team>/review/<int:review_id>/undo/", undo.review_undo, name="review_undo"),
     path("t/<slug:team>/posts/<int:post_id>/review/", asking.post_review, name="post_review"),
     path("t/<slug:team>/selection/submit/", selection.selection_submit, name="selection_submit"),
     path("t/<slug:team>/selection/approve/", selection.selection_approve, name="selection_approve"),
@@ -45,6 +46,7 @@ urlpatterns = [
     ),
     path("t/<slug:team>/settings/gates/", gates.gates, name="gates"),
     path("a/r/<int:request_id>/", link.link_page, name="link_page"),
+    path("a/r/<int:request_id>/undo/", link.link_undo, name="link_undo"),
     path("a/r/<int:request_id>/fresh/", link.link_fresh, name="link_fresh"),
     path("a/r/<int:request_id>/media/<int:asset_id>/", link.link_picture, name="link_picture"),
     path("a/r/<int:request_id>/video/<int:asset_id>/", link.link_video, name="link_video"),

@@ -57,6 +57,9 @@ _SAID = (
         _("A reviewer asks for changes"),
         KINDS["review_changes"].line,
     ),
+    Happening(
+        "review.withdrawn", _("A reviewer takes an answer back"), KINDS["review_withdrawn"].line
+    ),
     Happening("review.overdue", _("A review is late"), KINDS["review_overdue"].line),
     Happening(
         "review.missed",

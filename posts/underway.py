@@ -1,5 +1,6 @@
 """Why a delivery that is on its way can neither be taken back nor changed. For services."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from posts import states
@@ -40,3 +41,9 @@ def require_not_out(post: Post) -> None:
     if is_out(post):
         said = gettext_lazy("This post is published. Duplicate it to write a new one.")
         raise BeingPublished(said)
+
+
+def begun(post: Post) -> bool:
+    """Whether anything of it is public, or may be."""
+    out = Q(state__in=[*_WHY, DeliveryState.PUBLISHED]) | Q(remote_id__isnull=False)
+    return post.deliveries.filter(out).exists()

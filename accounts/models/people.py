@@ -79,6 +79,8 @@ class Team(models.Model):
     `gap_minutes`: posts of one channel that are closer to each other are pointed out; 0 never.
     `holiday_country`: whose public holidays the calendar shows (holidays.py), empty for nobody's.
     `audit_days`: how long the audit log is kept; None for ever.
+    `links_ask_code`: whoever answers by a link from a mail types a code; `links_sign_in`: members
+    sign in instead.
     `gates`: which of its rules hold, by their id in the approvals room; None: the usual.
     """
 
@@ -92,6 +94,8 @@ class Team(models.Model):
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     review_required = models.BooleanField(default=True)
     allow_self_approval = models.BooleanField(default=False)
+    links_ask_code = models.BooleanField(default=False, db_default=False)
+    links_sign_in = models.BooleanField(default=False, db_default=False)
     late_after_minutes = models.PositiveSmallIntegerField(default=30)
     gap_minutes = models.PositiveSmallIntegerField(default=60)
     holiday_country = models.CharField(max_length=2, blank=True, default="", db_default="")

@@ -1,6 +1,7 @@
 """Who is asked, what they were shown, and what they said."""
 
 from datetime import datetime, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -122,6 +123,8 @@ class ReviewRequest(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     # Of the link before a reminder brought a new one: both open the same page.
     former_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
+    # And of the link in the latest receipt, which leads to where the answer can be taken back.
+    receipt_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
@@ -132,15 +135,23 @@ class ReviewRequest(models.Model):
         indexes = [
             models.Index(
                 fields=["former_hash"], name="request_former", condition=~Q(former_hash="")
-            )
+            ),
+            models.Index(
+                fields=["receipt_hash"], name="request_receipt", condition=~Q(receipt_hash="")
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} on {self.review_id}"
 
     @property
-    def hashes(self) -> tuple[str, str]:
-        return self.token_hash, self.former_hash
+    def hashes(self) -> tuple[str, ...]:
+        return self.token_hash, self.former_hash, self.receipt_hash
+
+    @property
+    def signs_in(self) -> bool:
+        """The team wants its members to sign in, so that the link alone opens nothing for them."""
+        return self.for_member and self.review.team.links_sign_in
 
     @property
     def answer_by(self) -> datetime:
@@ -154,12 +165,44 @@ class ReviewRequest(models.Model):
         return min(due if due > now else planned, self.expires_at)
 
 
+class Opening(models.Model):
+    """A link was opened from this network for the first time. Evidence, and no more than that: mail
+    scanners and phones open links too. The database refuses change.
+    """
+
+    request = models.ForeignKey(ReviewRequest, on_delete=models.CASCADE, related_name="openings")
+    network = models.CharField(max_length=50)
+    agent = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["request_id", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["request", "network"], name="opening_once_per_network")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request_id} from {self.network}"
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def standing(self) -> Self:
+        """What people said last, unless that was to take it back."""
+        return self.filter(followed_by=None).exclude(kind=Decision.Kind.WITHDRAWN)
+
+
 class Decision(models.Model):
-    """What somebody decided about exactly one content. Append-only: the database refuses change."""
+    """What somebody decided about exactly one content. Append-only: the database refuses change.
+
+    Of one request each `follows` the one before: an answer, that it was taken back, another answer.
+    """
 
     class Kind(models.TextChoices):
         APPROVE = "approve", _("Approved")
         CHANGES = "changes", _("Asked for changes")
+        WITHDRAWN = "withdrawn", _("Taken back")
+
+    ANSWERS = [(Kind.APPROVE, Kind.APPROVE.label), (Kind.CHANGES, Kind.CHANGES.label)]
 
     class Via(models.TextChoices):
         PAGE = "page", _("Signed in")
@@ -175,11 +218,22 @@ class Decision(models.Model):
     ip = models.GenericIPAddressField(null=True, blank=True)
     agent = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField(default=timezone.now)
+    follows = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by"
+    )
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["request"], name="decision_once_per_request")
+            models.UniqueConstraint(
+                fields=["request"], condition=Q(follows=None), name="decision_first_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="withdrawn") | Q(follows__isnull=False),
+                name="decision_withdraws_one",
+            ),
         ]
 
     def __str__(self) -> str:

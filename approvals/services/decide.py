@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import languages
 from accounts.models import Membership
 from approvals.errors import (
     ChangedSince,
@@ -15,10 +13,8 @@ from approvals.errors import (
     ReviewClosed,
 )
 from approvals.models import Decision, Review, ReviewRequest
-from approvals.services import rounds
+from approvals.services import rounds, telling
 from approvals.standing import require_open, require_reviewer
-from notifications import events
-from notifications.services import tell
 from posts import workflow
 from posts.models import Post
 from posts.services import review as posts_review
@@ -62,6 +58,7 @@ def decide(
         content_hash=review.content_hash,
         ip=trace.ip,
         agent=trace.agent[:300],
+        follows=request.decisions.last(),
     )
     ReviewRequest.objects.filter(pk=request.pk).update(used_at=decision.at)
     _apply(decision, review, post)
@@ -83,7 +80,7 @@ def _apply(decision: Decision, review: Review, post: Post) -> None:
     if decision.kind == Decision.Kind.CHANGES:
         _end(review, Review.State.CHANGES)
         posts_review.request_changes(post=post, by=by, name=decision.name, comment=decision.comment)
-        _tell(decision, review, post, "review_changes")
+        telling.said(decision, review, post)
         return
     if rounds.advance(review):
         _end(review, Review.State.APPROVED)
@@ -94,35 +91,12 @@ def _apply(decision: Decision, review: Review, post: Post) -> None:
             name=decision.name,
             cooling=decision.binds_from - decision.at,
         )
-    _tell(decision, review, post, "review_approved")
+    telling.said(decision, review, post)
 
 
 def _end(review: Review, state: str) -> None:
     Review.objects.filter(pk=review.pk).update(state=state, ended_at=timezone.now())
     review.requests.filter(used_at=None, revoked_at=None).update(revoked_at=timezone.now())
-
-
-def _tell(decision: Decision, review: Review, post: Post, kind: str) -> None:
-    """The author hears what was decided; whoever decided gets a receipt."""
-    page = reverse("posts:post", kwargs={"team": review.team.slug, "post_id": post.pk})
-    data = {"by": decision.name, "title": str(post), "comment": decision.comment, "url": page}
-    name = {"review_changes": "review.changes_requested", "review_approved": "review.approved"}
-    events.happened(team_id=review.team_id, name=name[kind], data=lambda: {**data, "post": post.pk})
-    asker = {user.pk: user for user in (post.author, review.asked_by) if user}
-    member = decision.request.membership
-    for user in asker.values():
-        if member is None or user.pk != member.user_id:
-            tell(kind=kind, team=review.team, user=user, data=data)
-    receipt = {
-        **data,
-        "author": str(review.asked_by or post.author),
-        "kind": decision.kind,
-        "outside": member is None,
-        "language": languages.of_mail(member.user if member else None),
-        "team": review.team.name,
-    }
-    recipient = {"user": member.user} if member else {"email": decision.request.email}
-    tell(kind="review_receipt", team=review.team, data=receipt, **recipient)
 
 
 @transaction.atomic

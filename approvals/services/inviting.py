@@ -68,6 +68,13 @@ def relink(request: ReviewRequest) -> str:
     return absolute(reverse("approvals:link", kwargs={"token": token}))
 
 
+def receipt_link(request: ReviewRequest) -> str:
+    """Another link to the same request, beside those by which its answer was asked for."""
+    token, token_hash = tokens.make()
+    ReviewRequest.objects.filter(pk=request.pk).update(receipt_hash=token_hash)
+    return absolute(reverse("approvals:link", kwargs={"token": token}))
+
+
 @transaction.atomic
 def renew(request: ReviewRequest) -> ReviewRequest | None:
     """A new link to the address on record, for an expired one; None when the review is over."""

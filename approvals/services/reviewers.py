@@ -91,12 +91,9 @@ def _end_links(team: Team, email: str) -> None:
     )
     reviews = sorted(set(named.values_list("review", flat=True)))
     list(Review.objects.select_for_update().filter(pk__in=reviews).order_by("pk"))
+    # Also those by which they have answered: nothing is taken back by them any more.
     ReviewRequest.objects.filter(
-        review__team=team,
-        for_member=False,
-        email__iexact=email,
-        used_at=None,
-        revoked_at=None,
+        review__team=team, for_member=False, email__iexact=email, revoked_at=None
     ).update(revoked_at=timezone.now())
     for one in named.filter(review__in=reviews, began_at=None):
         kept = [person for person in one.people if person["email"] != email]

@@ -4,14 +4,14 @@ Callers hold the lock of the review, or have just made it.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from django.utils import timezone
 
 from approvals import flows
-from approvals.models import Decision, Review, Round
+from approvals.models import Decision, Review, Reviewer, ReviewRequest, Round
 from approvals.plan import Person, Plan
 from approvals.services.inviting import invite
 
@@ -53,8 +53,59 @@ def advance(review: Review) -> bool:
 
 def approved_by(review: Review) -> set[str]:
     """The addresses, in small letters, of those who approved."""
-    yes = review.decisions.filter(kind=Decision.Kind.APPROVE)
+    yes = review.decisions.standing().filter(kind=Decision.Kind.APPROVE)
     return {email.lower() for email in yes.values_list("request__email", flat=True)}
+
+
+def reopen(review: Review, *, since: datetime) -> bool:
+    """An answer given at `since` was taken back: what it ended is open again, and what follows.
+
+    Later rounds that began stay asked, and end again after it. Whoever needed not answer any more
+    because of it may again, by the same link. False if what others said is enough all the same.
+    """
+    said = approved_by(review)
+    rounds = list(review.rounds.all())
+    if not rounds:
+        return len(said) < review.needed
+    for _track, those in groupby(rounds, key=lambda one: one.track):
+        short = False
+        for one in those:
+            short = short or len(one.addresses & said) < one.needed
+            if short and one.ended_at is not None:
+                one.ended_at = None
+                one.save(update_fields=["ended_at"])
+    if all(one.ended_at for one in rounds):
+        return False
+    _ask_again(review, rounds, since)
+    return True
+
+
+def _ask_again(review: Review, rounds: Sequence[Round], since: datetime) -> None:
+    people = [person_of(said) for one in rounds if one.waits for said in one.people]
+    outside = _outside(review)
+    named = {
+        person.email.lower()
+        for person in able(review, people)
+        if person.membership is not None or person.email.lower() in outside
+    }
+    latest: dict[str, ReviewRequest] = {}
+    for request in review.requests.order_by("pk"):
+        latest[request.email.lower()] = request
+    again = [
+        request.pk
+        for email, request in latest.items()
+        if request.used_at is None
+        and request.revoked_at is not None
+        and request.revoked_at >= since
+        and email in named
+    ]
+    ReviewRequest.objects.filter(pk__in=again).update(revoked_at=None)
+
+
+def _outside(review: Review) -> set[str]:
+    """People outside whom the team's workflows name now: who was taken off stays so."""
+    chosen = Reviewer.objects.filter(stage__workflow__team=review.team_id).exclude(email="")
+    return {email.lower() for email in chosen.values_list("email", flat=True)}
 
 
 def _walk(review: Review, track: Sequence[Round], said: set[str]) -> None:

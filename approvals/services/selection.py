@@ -90,7 +90,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Approving:
-    """A reviewer's yes to exactly what stands there now. A decision is never taken back."""
+    """A reviewer's yes to exactly what stands there now. Taken back it is on its review's page."""
 
     membership: Membership
     trace: Trace = field(compare=False)
@@ -107,7 +107,8 @@ class Approving:
         ).order_by("id")
         asked = {request.review_id: request for request in mine}
         yes: defaultdict[int, set[str]] = defaultdict(set)
-        decided = Decision.objects.filter(review__in=reviews.values(), kind=Decision.Kind.APPROVE)
+        said = Decision.objects.standing().filter(kind=Decision.Kind.APPROVE)
+        decided = said.filter(review__in=reviews.values())
         for pk, email in decided.values_list("review_id", "request__email"):
             yes[pk].add(email.lower())
         rounds: defaultdict[int, list[Round]] = defaultdict(list)

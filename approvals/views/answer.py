@@ -8,6 +8,7 @@ from approvals.errors import CommentMissing, LinkExpired, LinkUsed, NotAReviewer
 from approvals.forms import DecisionForm
 from approvals.models import ReviewRequest
 from approvals.services.decide import Trace, decide
+from approvals.services.undo import undo
 from posts.errors import PostsError
 
 _STATUS: dict[type[Exception], int] = {
@@ -34,8 +35,21 @@ def take(
             kind=data["decision"],
             seen_hash=data["content_hash"],
             comment=data["comment"],
-            trace=Trace(via, address(request), request.headers.get("User-Agent", "")),
+            trace=trace_of(request, via),
         )
     except (ReviewError, PostsError) as error:
         return _STATUS.get(type(error), 409), str(error)
     return 303, ""
+
+
+def take_back(request: HttpRequest, asked: ReviewRequest, *, via: str) -> tuple[int, str]:
+    """(303, "") once the answer is taken back, else as above."""
+    try:
+        undo(request=asked, trace=trace_of(request, via))
+    except (ReviewError, PostsError) as error:
+        return _STATUS.get(type(error), 409), str(error)
+    return 303, ""
+
+
+def trace_of(request: HttpRequest, via: str) -> Trace:
+    return Trace(via, address(request), request.headers.get("User-Agent", ""))

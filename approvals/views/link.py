@@ -1,25 +1,35 @@
 """Reviewing from a mail, without an account. GET shows, only POST decides, once."""
 
 import math
-from functools import partial
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Concatenate
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import rates
 from accounts.access import public
-from accounts.places import place
+from accounts.places import network, place
 from approvals import queries, tokens
 from approvals.errors import LinkUnknown
 from approvals.forms import DecisionForm
-from approvals.limits import FRESH_PER_HOUR, POSTS_PER_HOUR, UNKNOWN_PER_MINUTE
+from approvals.limits import (
+    CODES_PER_HOUR,
+    FRESH_PER_HOUR,
+    POSTS_PER_HOUR,
+    UNKNOWN_PER_MINUTE,
+)
 from approvals.mail import Files
 from approvals.models import Decision, ReviewRequest
 from approvals.services.inviting import renew
-from approvals.views.answer import take
+from approvals.services.opening import opened
+from approvals.views.answer import take, take_back
 from posts.models import MediaAsset
 from posts.views.pieces import Stored, served
 
@@ -37,48 +47,101 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         asked = queries.request_by_token(token)
     except LinkUnknown:
         return _unknown(request)
-    response = redirect("approvals:link_page", request_id=asked.pk)
-    response.set_cookie(
-        COOKIE,
-        tokens.sign_page(asked.pk, asked.token_hash),
-        max_age=COOKIE_LIFE,
-        path=response.headers["Location"],
-        httponly=True,
-        secure=request.is_secure(),
-        samesite="Lax",
-    )
+    response = _sign_in(asked)
+    if not asked.signs_in:
+        response = redirect("approvals:link_page", request_id=asked.pk)
+        response.set_cookie(
+            COOKIE,
+            tokens.sign_page(asked.pk, asked.token_hash),
+            max_age=COOKIE_LIFE,
+            path=response.headers["Location"],
+            httponly=True,
+            secure=request.is_secure(),
+            samesite="Lax",
+        )
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
+def _opened[**P](
+    view: Callable[Concatenate[HttpRequest, ReviewRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """For whoever has the cookie of this request. A member whose team wants it signs in instead."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        number = str(kwargs.pop("request_id"))
+        asked = queries.requests().filter(pk=number).first()
+        cookie = request.COOKIES.get(COOKIE, "")
+        if asked is None or not tokens.opens_page(cookie, asked.pk, asked.hashes):
+            return _unknown(request)
+        if asked.signs_in:
+            return _sign_in(asked)
+        return view(request, asked, *args, **kwargs)
+
+    return guarded
+
+
 @public
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def link_page(request: HttpRequest, request_id: int) -> HttpResponse:
-    asked = _opened(request, request_id)
-    if asked is None:
-        return _unknown(request)
+@_opened
+def link_page(request: HttpRequest, asked: ReviewRequest) -> HttpResponse:
     form = DecisionForm(request.POST or None)
     status, error = 200, ""
     if request.method == "POST":
-        if wait := rates.wait(f"post:{asked.pk}", most=POSTS_PER_HOUR, seconds=3600):
+        if wait := _posts_too_often(asked):
             return _limited(request, wait)
-        status, error = take(request, asked, form, via=Decision.Via.EMAIL)
+        status, error = _answered(request, asked, form)
         if status == 303:
             return redirect("approvals:link_page", request_id=asked.pk)
         asked = queries.requests().get(pk=asked.pk)
+    elif request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+        opened(asked, network=network(request), agent=request.headers.get("User-Agent", ""))
     return _sheet(request, asked, form, status, error)
+
+
+def _answered(request: HttpRequest, asked: ReviewRequest, form: DecisionForm) -> tuple[int, str]:
+    """As `take` says; first of all with the code, where the team's links ask for it."""
+    code = _code(asked)
+    typed = form.data.get("code", "").strip()
+    if code and not constant_time_compare(typed, code):
+        return 422, _("Type the four digits that stand beside the buttons. Nothing was decided.")
+    return take(request, asked, form, via=Decision.Via.EMAIL)
+
+
+def _posts_too_often(asked: ReviewRequest) -> int:
+    """How many seconds to wait. Where there is a code to guess, sooner."""
+    most = CODES_PER_HOUR if _code(asked) else POSTS_PER_HOUR
+    return rates.wait(f"post:{asked.pk}", most=most, seconds=3600)
+
+
+def _code(asked: ReviewRequest) -> str:
+    review = asked.review
+    return tokens.code(asked.pk, review.content_hash) if review.team.links_ask_code else ""
 
 
 @public
 @never_cache
 @require_POST
-def link_fresh(request: HttpRequest, request_id: int) -> HttpResponse:
+@_opened
+def link_undo(request: HttpRequest, asked: ReviewRequest) -> HttpResponse:
+    if wait := rates.wait(f"undo:{asked.pk}", most=POSTS_PER_HOUR, seconds=3600):
+        return _limited(request, wait)
+    status, error = take_back(request, asked, via=Decision.Via.EMAIL)
+    if status == 303:
+        return redirect("approvals:link_page", request_id=asked.pk)
+    asked = queries.requests().get(pk=asked.pk)
+    return _sheet(request, asked, DecisionForm(), status, error)
+
+
+@public
+@never_cache
+@require_POST
+@_opened
+def link_fresh(request: HttpRequest, asked: ReviewRequest) -> HttpResponse:
     """Mail a new link to the address on record, if the review still waits. The page never says."""
-    asked = _opened(request, request_id)
-    if asked is None:
-        return _unknown(request)
     if wait := rates.wait(f"fresh:{asked.pk}", most=FRESH_PER_HOUR, seconds=3600):
         return _limited(request, wait)
     renew(asked)
@@ -87,20 +150,16 @@ def link_fresh(request: HttpRequest, request_id: int) -> HttpResponse:
 
 @public
 @require_safe
-def link_picture(request: HttpRequest, request_id: int, asset_id: int) -> HttpResponseBase:
-    asked = _opened(request, request_id)
-    if asked is None:
-        return _unknown(request)
+@_opened
+def link_picture(request: HttpRequest, asked: ReviewRequest, asset_id: int) -> HttpResponseBase:
     return _picture(request, _asset(asked, asset_id))
 
 
 @public
 @require_safe
-def link_video(request: HttpRequest, request_id: int, asset_id: int) -> HttpResponseBase:
+@_opened
+def link_video(request: HttpRequest, asked: ReviewRequest, asset_id: int) -> HttpResponseBase:
     """All of it: nobody approves a film by its first picture."""
-    asked = _opened(request, request_id)
-    if asked is None:
-        return _unknown(request)
     asset = _asset(asked, asset_id)
     return _served(request, asset.file.name, asset.mime)
 
@@ -132,12 +191,9 @@ def _served(request: HttpRequest, key: str | None, mime: str) -> HttpResponseBas
     return response
 
 
-def _opened(request: HttpRequest, request_id: int) -> ReviewRequest | None:
-    asked = queries.requests().filter(pk=request_id).first()
-    cookie = request.COOKIES.get(COOKIE, "")
-    if asked is None or not tokens.opens_page(cookie, asked.pk, asked.hashes):
-        return None
-    return asked
+def _sign_in(asked: ReviewRequest) -> HttpResponse:
+    """To the page of members, which asks who they are."""
+    return redirect("approvals:review", team=asked.review.team.slug, review_id=asked.review_id)
 
 
 def _sheet(
@@ -155,6 +211,7 @@ def _sheet(
         "form": form,
         "error": error,
         "by_link": True,
+        "code": _code(asked),
         "talk": queries.readable_comments(asked),
     }
     return _guarded(render(request, "approvals/link.html", context, status=status))

@@ -25,6 +25,7 @@ _PEOPLE: dict[str, tuple[str, Any]] = {
     "post.approve": ("circle-check", _("approved version %(revision)s")),
     "review.approve": ("circle-check", _("approved it%(by_mail)s")),
     "review.changes": ("message-square", _("asked for changes%(by_mail)s")),
+    "review.withdrawn": ("undo-2", _("took their answer back%(by_mail)s")),
     "post.request_changes": ("message-square", _("asked for changes")),
     "post.withdraw": ("undo-2", _("took it back to drafting")),
     "post.edit": ("pencil", _("changed the content, so it needs approval again")),
@@ -73,6 +74,7 @@ STEPS = {
     "post.request_changes": "changes",
     "review.approve": "approved",
     "review.changes": "changes",
+    "review.withdrawn": "draft",
     "post.finish": "published",
 }
 # What the post does when its reviewers have decided; their decisions say it better.

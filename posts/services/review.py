@@ -63,6 +63,17 @@ def withdraw(*, post: Post, by: User) -> None:
 
 
 @transaction.atomic
+def reconsider(*, post: Post, by: User | None, name: str) -> None:
+    """A reviewer took an answer back: in review again, nothing approved, nothing queued. Raises
+    BeingPublished where that is too late.
+    """
+    post = locked(post)
+    recall(post, by=by)
+    workflow.move(post, "reconsider", by=by, name=name)
+    announce(post.team_id, "board", "calendar")
+
+
+@transaction.atomic
 def confirm(
     *,
     post: Post,

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.errors import LastOwner
-from accounts.models import Membership
+from accounts.models import AuditEntry, Membership
 from accounts.services import teams
 from tests.factories.accounts import MembershipFactory
 
@@ -36,6 +36,14 @@ def test_saving(as_user, alice, team):
     assert (team.name, team.time_zone) == ("Tidewater Lab", "Europe/Berlin")
     assert (team.review_required, team.allow_self_approval) == (False, False)
     assert team.slug == "tidewater"
+
+
+def test_what_links_in_mails_ask_for(as_user, alice, team):
+    asked = {**GOOD, "links_ask_code": "on", "links_sign_in": "on"}
+    as_user(alice).post(url("accounts:team_settings", team), asked)
+    team.refresh_from_db()
+    assert (team.links_ask_code, team.links_sign_in) == (True, True)
+    assert AuditEntry.objects.get(verb="team.settings").after["links_sign_in"] is True
 
 
 @pytest.mark.parametrize(

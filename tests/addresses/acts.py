@@ -7,6 +7,7 @@ from typing import NamedTuple
 from tests.addresses.states import (
     THEN,
     State,
+    asked_only,
     closed_for_long,
     deleted_file,
     full_week,
@@ -61,6 +62,7 @@ ILLEGAL: dict[str, Refused] = {
     "approvals:post_review": Refused(published),
     "approvals:review": Refused(review_ended),
     "approvals:review_withdraw": Refused(row("review", state="approved", ended_at=THEN)),
+    "approvals:review_undo": Refused(asked_only),
     "approvals:selection_approve": Refused(unseen()),
     "approvals:selection_submit": Refused(unseen()),
     "approvals:stage": Refused(
@@ -144,6 +146,7 @@ ELSEWHERE = {
     "accounts:invitation_accept": "accounts/test_invitation.py::test_a_closed_invitation_looks",
     "accounts:invitation_signup": "accounts/test_invitation.py::test_a_closed_invitation_looks",
     "approvals:link_fresh": "approvals/test_link.py::test_cookie_of_one_request_opens_no_other",
+    "approvals:link_undo": "approvals/test_undo.py::test_an_approval_is_taken_back_by_the_link",
     "approvals:link_page": "approvals/test_link_answers.py::test_approving_decides_once",
     "posts:library_upload": "posts/test_library_uploads.py::test_begun_carried_on_and_finished",
     "publishers:choose": "publishers/test_choose.py::test_only_the_same_session_chooses",

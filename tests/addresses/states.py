@@ -206,9 +206,15 @@ def only_owner(w: World) -> Fields:
     return {"role": "editor"}
 
 
-def review_ended(w: World) -> Fields:
-    """By somebody else's yes, while the owner, who was asked too, had it open."""
+def asked_only(w: World) -> Fields:
+    """The owner is asked, and has not answered."""
     mine = Membership.objects.get(team=w.team, user=w.owner)
     ReviewRequest.objects.filter(review=w.review, membership=w.member).update(membership=mine)
+    return {}
+
+
+def review_ended(w: World) -> Fields:
+    """By somebody else's yes, while the owner, who was asked too, had it open."""
+    asked_only(w)
     Review.objects.filter(pk=w.review.pk).update(state=Review.State.APPROVED, ended_at=THEN)
     return {"decision": "approve", "content_hash": w.review.content_hash}

@@ -8,6 +8,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from approvals.models import Decision
+from approvals.services.ask import ask
 from notifications.models import Message
 from notifications.sealing import unseal
 from posts.states import Stage
@@ -72,6 +74,41 @@ def test_sign_in_ask_approve_and_move(web, person, team, alice, bob):
     expect(page.locator("#drawer-list")).to_contain_text("Forty buoys")
     post.refresh_from_db()
     assert (post.stage, post.planned_at) == (Stage.APPROVED, None)
+
+
+def test_a_link_scanner_that_runs_scripts_decides_nothing(web, person, team, bob):
+    """It asks by HEAD and GET, loads ahead, runs the page, goes where it is led; no more."""
+    ReviewerFactory(stage=StageFactory(workflow__team=team), outside=True)
+    post = PostFactory(team=team, author=bob, channels=[ChannelFactory(team=team)])
+    review = ask(post=post, by=bob)
+    link = urlsplit(unseal(Message.objects.get(kind="review_asked").sealed)["link"]).path
+    scanner = person(web.address)
+    for _ in range(2):
+        assert scanner.request.head(link).ok
+        assert scanner.request.get(link, headers={"Sec-Purpose": "prefetch"}).ok
+        scanner.goto(link)
+        scanner.wait_for_load_state("networkidle")
+        expect(scanner.get_by_role("button", name="Approve")).to_be_visible()
+    assert not Decision.objects.exists()
+    post.refresh_from_db()
+    assert (post.stage, review.requests.get().used_at) == (Stage.IN_REVIEW, None)
+    ruth = person(web.address)
+    ruth.goto(link)
+    several_links_are_open(ruth, post)
+    ruth.get_by_role("button", name="Approve").click()
+    expect(ruth.get_by_role("heading", name=re.compile("Approved"))).to_be_visible()
+    assert Decision.objects.get().review == review
+
+
+def several_links_are_open(page, post):
+    """Another is opened in the same browser; the first page stays as good as it was."""
+    first = page.url
+    other = PostFactory(team=post.team, author=post.author, channels=[*post.channels.all()])
+    ask(post=other, by=post.author)
+    told = Message.objects.filter(kind="review_asked").latest("pk")
+    page.goto(urlsplit(unseal(told.sealed)["link"]).path)
+    assert page.url != first
+    page.goto(first)
 
 
 def test_changes_are_asked_for_and_the_menu_is_reached(web, person, team, alice, bob):

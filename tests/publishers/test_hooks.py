@@ -58,6 +58,28 @@ def test_what_is_not_signed_is_refused(client, secret):
     assert not HookEvent.objects.exists()
 
 
+@pytest.mark.parametrize("body", [b'[{"id": "e9"}]', b"{", b"\x00", b"[" * 100_000])
+def test_what_was_altered_is_refused_before_it_is_read(client, body):
+    signed = hmac.new(SECRET.encode(), b"[]", hashlib.sha256).hexdigest()
+    headers = {"X-Signature": signed}
+    answer = client.post(URL, body, content_type="application/json", headers=headers)
+    assert answer.status_code == 403
+    assert not HookEvent.objects.exists()
+
+
+def test_an_account_of_another_team_is_left_alone(client, team, other_team):
+    ours = ChannelFactory(team=team, platform="harbour", remote_id="t1")
+    theirs = ChannelFactory(team=other_team, platform="harbour", remote_id="t2")
+    elsewhere = ChannelFactory(team=other_team, platform="bluesky", remote_id="t1")
+
+    tell(client, event(kind="revoked"))
+
+    for channel in (ours, theirs, elsewhere):
+        channel.refresh_from_db()
+    assert ours.state == Channel.State.RECONNECT
+    assert {theirs.state, elsewhere.state} == {Channel.State.CONNECTED}
+
+
 def test_a_withdrawn_access_asks_for_a_reconnect_once(client, team, alice):
     channel = ChannelFactory(team=team, platform="harbour", remote_id="t1")
     other = ChannelFactory(team=team, platform="harbour", remote_id="t2")

@@ -18,6 +18,7 @@ from tests.factories.posts import picture
 from tests.security.arranged import (
     Said,
     World,
+    answered,
     archived,
     at_step,
     awake,
@@ -87,6 +88,7 @@ ACTS: dict[str, Act] = {
         lambda w: {"decision": "approve", "content_hash": w.review.content_hash}
     ),
     "approvals:review_withdraw": Act(),
+    "approvals:review_undo": by_member(arrange=answered),
     "approvals:post_review": Act(),
     "approvals:selection_submit": Act(marked=True),
     "approvals:selection_approve": by_member(lambda w: {"id": w.review.post_id}, marked=True),

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Team
+from approvals.services.decide import Trace, decide
 from calendar_app.models import QueuePause
 from calendar_app.services import back
 from calendar_app.views.back import undo_url
@@ -127,6 +128,12 @@ def one_live(w: World) -> None:
     in_doubt(w)
     Delivery.objects.filter(pk=w.delivery.pk).update(remote_id="r1")
     w.delivery.parts.create(seq=0, kind="post", remote_id="r1", published_at=timezone.now())
+
+
+def answered(w: World) -> None:
+    asked = w.review.requests.get(membership=w.member)
+    seen = w.review.content_hash
+    decide(request=asked, kind="approve", seen_hash=seen, trace=Trace("page"))
 
 
 def dropped(w: World) -> None:

@@ -140,6 +140,41 @@ def test_a_forged_form_decides_nothing(world, strict):
     assert not Decision.objects.exists()
 
 
+@pytest.mark.parametrize("act", ["undo/", "fresh/"])
+def test_a_forged_act_does_nothing(world, strict, outsider, act):
+    assert decide(outsider, world).status_code == 302
+    browser = strict()
+    page = browser.get(link_of(world.outside.email))["Location"]
+    before = Message.objects.count()
+    assert browser.post(page + act).status_code == 403
+    assert Client().post(page + act).status_code == 410
+    assert outsider.get(page + act).status_code == 405
+    assert (Decision.objects.count(), Message.objects.count()) == (1, before)
+
+
+@pytest.mark.parametrize("field", ["decision", "content_hash", "comment", "code"])
+@pytest.mark.parametrize("value", ["\x00", "a\x00b", "x" * 6000])
+def test_what_cannot_be_stored_is_refused(world, outsider, field, value):
+    for asks in (False, True):
+        type(world.team).objects.filter(pk=world.team.pk).update(links_ask_code=asks)
+        assert decide(outsider, world, **{field: value}).status_code == 422
+    assert not Decision.objects.exists()
+
+
+def test_half_a_character_decides_nothing(world, outsider):
+    said = f"decision=changes&content_hash={world.review.content_hash}&comment="
+    raw, kind = said.encode() + b"%ED%A0%80", "application/x-www-form-urlencoded"
+    assert outsider.post(outsider.page, raw, content_type=kind).status_code < 500
+
+
+def test_its_page_is_in_no_frame_and_no_cache(world, outsider):
+    page = outsider.get(outsider.page)
+    assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+    assert page.headers["X-Frame-Options"] == "DENY"
+    assert "no-store" in page.headers["Cache-Control"]
+    assert page.headers["X-Robots-Tag"] == "noindex"
+
+
 def test_guessing_soon_meets_a_limit(world, client):
     answers = [client.get(f"/a/{'g' * 64}/").status_code for _ in range(15)]
     assert set(answers) == {410, 429}
