@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Team
+from accounts.models import Membership
 from approvals.errors import LinkExpired, LinkUnknown, ReviewError
 from approvals.mail import Files, shown
 from approvals.models import Decision, Review, ReviewRequest, Round
@@ -18,26 +18,6 @@ from posts.queries import comments, verdicts
 from posts.queries.comments import Thread
 from posts.queries.verdicts import Told
 from posts.states import Stage
-
-
-def open_reviews(team: Team) -> QuerySet[Review]:
-    """Reviews that can still be decided: open, and of the content that is there now."""
-    return (
-        Review.objects.for_team(team)
-        .filter(
-            state=Review.State.OPEN,
-            post__stage=Stage.IN_REVIEW,
-            content_hash=F("post__content_hash"),
-        )
-        .select_related("post__author", "asked_by")
-        .prefetch_related("post__variants__channel")
-    )
-
-
-def waiting_for(membership: Membership) -> QuerySet[Review]:
-    return open_reviews(membership.team).filter(
-        requests__membership=membership, requests__used_at=None, requests__revoked_at=None
-    )
 
 
 def request_by_token(token: str) -> ReviewRequest:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -41,7 +41,14 @@ class Review(models.Model):
 
     class Meta:
         ordering = ["asked_at", "id"]
-        indexes = [models.Index(fields=["team", "state", "asked_at"], name="review_queue")]
+        indexes = [
+            models.Index(fields=["team", "state", "asked_at"], name="review_queue"),
+            models.Index(
+                fields=["team", "-ended_at", "-id"],
+                name="review_decided",
+                condition=Q(state__in=["approved", "changes"]),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["post"], condition=Q(state="open"), name="review_open_once"
@@ -102,10 +109,17 @@ class Round(models.Model):
     def due_by(self, planned: datetime) -> datetime:
         """When its answer is wanted: so long before the post's time, or then, where it began later.
 
-        services/deadlines.py asks the database the same.
+        `due` asks the database the same.
         """
         early = planned - self.lead
         return early if self.began_at is not None and early > self.began_at else planned
+
+
+def due(planned: F) -> Case:
+    """Of rounds; `planned` is where the time of the post stands."""
+    early = ExpressionWrapper(planned - F("lead"), output_field=DateTimeField())
+    when = When(began_at__lt=early, then=early)
+    return Case(when, default=planned, output_field=DateTimeField())
 
 
 class ReviewRequest(models.Model):
@@ -132,7 +146,12 @@ class ReviewRequest(models.Model):
         indexes = [
             models.Index(
                 fields=["former_hash"], name="request_former", condition=~Q(former_hash="")
-            )
+            ),
+            models.Index(
+                fields=["membership", "review"],
+                name="request_waiting",
+                condition=Q(used_at=None, revoked_at=None),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, QuerySet, When
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -17,7 +17,7 @@ from django.utils.translation import override
 from accounts import languages
 from accounts.models import Membership, User
 from approvals.errors import ReviewError
-from approvals.models import Review, ReviewRequest, Round
+from approvals.models import Review, ReviewRequest, Round, due
 from approvals.plan import Person
 from approvals.services.inviting import invite, relink
 from approvals.services.rounds import able, approved_by, kept, person_of
@@ -62,9 +62,7 @@ def _do(
 
 
 def _waiting() -> QuerySet[Any]:
-    """Rounds that people are asked in, of posts that have a time; `due` as Round.due_by has it."""
-    planned = F("review__post__planned_at")
-    early = ExpressionWrapper(planned - F("lead"), output_field=DateTimeField())
+    """Rounds that people are asked in, of posts that have a time."""
     return Round.objects.filter(
         began_at__isnull=False,
         ended_at=None,
@@ -72,7 +70,7 @@ def _waiting() -> QuerySet[Any]:
         review__post__stage=Stage.IN_REVIEW,
         review__post__trashed_at=None,
         review__post__planned_at__gt=F("began_at"),
-    ).annotate(due=Case(When(began_at__lt=early, then=early), default=planned))
+    ).annotate(due=due(F("review__post__planned_at")))
 
 
 def _to_remind(now: datetime) -> QuerySet[Any, tuple[int, int]]:

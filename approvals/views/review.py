@@ -1,14 +1,13 @@
-"""Reviewing while signed in: the queue, one review, and taking it back."""
+"""Reviewing while signed in: one review, and taking it back."""
 
 from functools import partial
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
@@ -21,23 +20,6 @@ from approvals.services.decide import withdraw
 from approvals.views.answer import take
 from approvals.views.asking import refused
 from posts.errors import PostsError
-from ui import htmx
-
-MINE_AT_ONCE = 50
-
-
-@member_can("view")
-@require_GET
-def queue(request: TeamRequest) -> HttpResponse:
-    """What waits for me, then what waits for others."""
-    mine = queries.waiting_for(request.membership)
-    rest = queries.open_reviews(request.team).exclude(pk__in=mine.values("pk"))
-    context = {
-        "mine": list(mine[:MINE_AT_ONCE]),
-        "waiting": mine.count(),
-        "page": Paginator(rest, 25).get_page(request.GET.get("page")),
-    }
-    return htmx.partial(request, "approvals/queue.html", "review_list", context)
 
 
 @member_can("view")

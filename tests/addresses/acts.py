@@ -62,6 +62,7 @@ ILLEGAL: dict[str, Refused] = {
     "approvals:review": Refused(review_ended),
     "approvals:review_withdraw": Refused(row("review", state="approved", ended_at=THEN)),
     "approvals:selection_approve": Refused(unseen()),
+    "approvals:selection_changes": Refused(unseen(comment="Not yet")),
     "approvals:selection_submit": Refused(unseen()),
     "approvals:stage": Refused(
         lambda _w: {"name": "New", "rule": "number", "needed": 50, "position": 1}, *BAD_FORM

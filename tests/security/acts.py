@@ -90,6 +90,9 @@ ACTS: dict[str, Act] = {
     "approvals:post_review": Act(),
     "approvals:selection_submit": Act(marked=True),
     "approvals:selection_approve": by_member(lambda w: {"id": w.review.post_id}, marked=True),
+    "approvals:selection_changes": by_member(
+        lambda w: {"id": w.review.post_id, "comment": "Not yet"}, marked=True
+    ),
     "approvals:gates": Act(lambda w: {"gate": "banned", "banned-mode": "warn"}),
     "approvals:workflows": Act(lambda w: {"pattern": "legal"}),
     "approvals:workflow": Act(
