@@ -44,6 +44,7 @@ def letter(review: Review, request: ReviewRequest) -> dict[str, Any]:
         "team": review.team.name,
         "reviewer": request.name,
         "note": review.note,
+        "instead": request.stands_for.name if request.stands_for else "",
         "channels": said,
         "others": max(0, len(said) - 1),
         "channel_names": ", ".join(entry["platform"] for entry in said),

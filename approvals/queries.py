@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
-from approvals.errors import LinkExpired, LinkUnknown, ReviewError
+from approvals.errors import LinkExpired, LinkUnknown, ReviewClosed, ReviewError
 from approvals.mail import Files, shown
 from approvals.models import Decision, Review, ReviewRequest, Round
 from approvals.standing import require_open, require_reviewer
@@ -48,19 +48,30 @@ def requests() -> QuerySet[ReviewRequest]:
         "review__revision",
         "review__asked_by",
         "membership__user",
+        "stands_for",
     )
 
 
 @dataclass(frozen=True)
+class Walk:
+    """A round with its people, as “Ben, for Alice” where one was handed on."""
+
+    round: Round
+    names: list[str]
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """Everything a review page shows. `state` is open, stale, expired, closed, used or refused."""
+    """Everything a review page shows. `state` is open, watching, stale, expired, closed, used or
+    handed on.
+    """
 
     request: ReviewRequest | None
     review: Review
     post: Post
     channels: list[dict[str, Any]]
     decisions: list[Decision]
-    rounds: list[Round]
+    rounds: list[Walk]
     state: str
     why: str = ""
     told: Told | None = None
@@ -79,6 +90,13 @@ class Sheet:
         return self.state == "open" and planned is not None and planned <= timezone.now()
 
     @property
+    def staged(self) -> bool:
+        """Whether its rounds say more than whom it waits for."""
+        return len(self.rounds) > 1 or any(
+            said["name"] not in walk.names for walk in self.rounds for said in walk.round.people
+        )
+
+    @property
     def zone(self) -> str:
         return self.review.team.time_zone.rsplit("/", 1)[-1].replace("_", " ")
 
@@ -87,9 +105,23 @@ def sheet(review: Review, request: ReviewRequest | None, *, files: Files) -> She
     post = review.post
     state, why = _state(review, request, post)
     said = shown(review, files)
-    decisions, rounds = list(review.decisions.all()), list(review.rounds.all())
+    decisions, rounds = list(review.decisions.all()), walks(review)
     told = verdicts.told(post, review.content_hash)
     return Sheet(request, review, post, said, decisions, rounds, state, why, told)
+
+
+def walks(review: Review) -> list[Walk]:
+    handed = review.requests.filter(stands_for__isnull=False, revoked_at=None)
+    instead = {
+        email.lower(): _("%(name)s, for %(first)s") % {"name": name, "first": first}
+        for email, name, first in handed.values_list(
+            "stands_for__email", "name", "stands_for__name"
+        )
+    }
+    return [
+        Walk(one, [instead.get(said["email"].lower(), str(said["name"])) for said in one.people])
+        for one in review.rounds.all()
+    ]
 
 
 def readable_comments(request: ReviewRequest) -> list[Thread]:
@@ -109,13 +141,21 @@ def _state(review: Review, request: ReviewRequest | None, post: Post) -> tuple[s
         return "stale", _("The post was changed after this version was sent for review.")
     if request is None:
         return "watching", ""
+    if other := _handed_to(request):
+        return "handed", _("You handed this review to %(name)s.") % {"name": other.name}
     try:
         require_open(request, review)
         require_reviewer(request, review, post)
+        if post.stage != Stage.IN_REVIEW:
+            raise ReviewClosed(_("This post is no longer in review."))
     except LinkExpired as error:
         return "expired", str(error)
     except ReviewError as error:
         return ("used" if request.used_at else "closed"), str(error)
-    if post.stage != Stage.IN_REVIEW:
-        return "closed", _("This post is no longer in review.")
     return "open", ""
+
+
+def _handed_to(request: ReviewRequest) -> ReviewRequest | None:
+    if request.revoked_at is None:
+        return None
+    return request.handed.exclude(used_at=None, revoked_at__isnull=False).first()

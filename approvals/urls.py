@@ -11,6 +11,11 @@ urlpatterns = [
         review.review_withdraw,
         name="review_withdraw",
     ),
+    path(
+        "t/<slug:team>/review/<int:review_id>/delegate/",
+        review.review_delegate,
+        name="review_delegate",
+    ),
     path("t/<slug:team>/posts/<int:post_id>/review/", asking.post_review, name="post_review"),
     path("t/<slug:team>/selection/submit/", selection.selection_submit, name="selection_submit"),
     path("t/<slug:team>/selection/approve/", selection.selection_approve, name="selection_approve"),

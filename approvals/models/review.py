@@ -136,6 +136,10 @@ class ReviewRequest(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     # Of the link before a reminder brought a new one: both open the same page.
     former_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
+    # Of somebody who was asked and handed it on: this one's answer counts in their place.
+    stands_for = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="handed"
+    )
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
@@ -162,13 +166,18 @@ class ReviewRequest(models.Model):
         return self.token_hash, self.former_hash
 
     @property
+    def place(self) -> str:
+        """The address whose answer this is."""
+        return (self.stands_for or self).email.lower()
+
+    @property
     def answer_by(self) -> datetime:
         """When the answer is wanted: in time for the post. The link itself lives longer."""
         planned, now = self.review.post.planned_at, timezone.now()
         if planned is None or planned <= now:
             return self.expires_at
         rounds = [one for one in self.review.rounds.all() if one.waits]
-        mine = [one.due_by(planned) for one in rounds if self.email.lower() in one.addresses]
+        mine = [one.due_by(planned) for one in rounds if self.place in one.addresses]
         due = min(mine, default=planned)
         return min(due if due > now else planned, self.expires_at)
 

@@ -114,8 +114,8 @@ def _remind(pk: int) -> None:
     """Those asked in this round who have not answered. People outside get a link with it."""
     one = _round(pk)
     waiting = one.review.requests.filter(used_at=None, revoked_at=None)
-    for request in waiting.select_related("membership__user", "review__post__team"):
-        if request.email.lower() in one.addresses and _may_decide(request):
+    for request in waiting.select_related("membership__user", "review__post__team", "stands_for"):
+        if request.place in one.addresses and _may_decide(request):
             _remind_one(request, one)
     Round.objects.filter(pk=pk).update(reminded_for=one.review.post.planned_at)
 
@@ -183,7 +183,9 @@ def _backup(one: Round) -> Person | None:
     if one.backup is None:
         return None
     found = able(one.review, [person_of(one.backup)])
+    waiting = one.review.requests.filter(used_at=None, revoked_at=None)
     known = one.addresses | approved_by(one.review)
+    known |= {email.lower() for email in waiting.values_list("email", flat=True)}
     return next((person for person in found if person.email.lower() not in known), None)
 
 

@@ -105,14 +105,18 @@ class Approving:
             post__in=posts, state=Review.State.OPEN
         )
         reviews = {review.post_id: review for review in rows}
-        mine = ReviewRequest.objects.filter(
-            review__in=reviews.values(), membership=self.membership
-        ).order_by("id")
+        mine = (
+            ReviewRequest.objects.filter(review__in=reviews.values(), membership=self.membership)
+            .order_by("id")
+            .select_related("stands_for")
+        )
         asked = {request.review_id: request for request in mine}
         yes: defaultdict[int, set[str]] = defaultdict(set)
         decided = Decision.objects.filter(review__in=reviews.values(), kind=Decision.Kind.APPROVE)
-        for pk, email in decided.values_list("review_id", "request__email"):
-            yes[pk].add(email.lower())
+        for pk, *emails in decided.values_list(
+            "review_id", "request__email", "request__stands_for__email"
+        ):
+            yes[pk] |= {email.lower() for email in emails if email}
         rounds: defaultdict[int, list[Round]] = defaultdict(list)
         for one in Round.objects.filter(review__in=reviews.values()):
             rounds[one.review_id].append(one)
@@ -130,7 +134,7 @@ class Approving:
     ) -> Line:
         if request is None:
             return Line(post, why_not=settled(post) or _("You were not asked to review it."))
-        left = now.left_after(request.email.lower(), review.needed)
+        left = now.left_after(request.place, review.needed)
         return Line(
             post,
             status_label(post.stage),

@@ -11,14 +11,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
+from accounts.models import Membership
 from approvals import queries
-from approvals.errors import ReviewClosed
+from approvals.errors import ReviewClosed, ReviewError
 from approvals.forms import DecisionForm
 from approvals.mail import Files
 from approvals.models import Decision, Review
+from approvals.queries import Sheet
 from approvals.services.decide import withdraw
-from approvals.views.answer import take
+from approvals.services.delegating import candidates, delegate
+from approvals.views.answer import status_of, take
 from approvals.views.asking import refused
+from posts import reading
 from posts.errors import PostsError
 
 
@@ -43,6 +47,7 @@ def review(request: TeamRequest, review_id: int) -> HttpResponse:
         "form": form,
         "error": error,
         "can_write": request.membership.can("write"),
+        "others": candidates(found) if _may_hand_on(sheet) else [],
     }
     return render(request, "approvals/review.html", context, status=status)
 
@@ -71,3 +76,26 @@ def review_withdraw(request: TeamRequest, review_id: int) -> HttpResponse:
     except (ReviewClosed, PostsError) as error:
         return refused(request, found.post, str(error), 409)
     return redirect("posts:post", team=request.team.slug, post_id=found.post_id)
+
+
+@member_can("review")
+@require_POST
+def review_delegate(request: TeamRequest, review_id: int) -> HttpResponse:
+    """To a member of the team; who was not asked has nothing to hand on."""
+    found = get_object_or_404(_reviews(request), pk=review_id)
+    asked = queries.request_of(found, request.membership)
+    if asked is None:
+        return refused(request, found.post, _("You were not asked to review this post."), 403)
+    people = Membership.objects.for_team(request.team).select_related("user")
+    to = people.filter(pk=reading.number(request.POST.get("to", ""))).first()
+    if to is None:
+        return refused(request, found.post, _("Choose who answers in your place."), 422)
+    try:
+        delegate(request=asked, to=to)
+    except ReviewError as error:
+        return refused(request, found.post, str(error), status_of(error))
+    return redirect("approvals:review", team=request.team.slug, review_id=found.pk)
+
+
+def _may_hand_on(sheet: Sheet) -> bool:
+    return sheet.state == "open" and sheet.request is not None and not sheet.request.stands_for_id

@@ -14,6 +14,7 @@ from calendar_app.services import fill, reshuffle
 from calendar_app.services.card import mark_of
 from posts.services import importer
 from posts.states import DeliveryState as D
+from tests.factories.accounts import MembershipFactory
 from tests.factories.posts import picture
 from tests.security.arranged import (
     Said,
@@ -85,6 +86,9 @@ ACTS: dict[str, Act] = {
     "accounts:api_key_revoke": Act(),
     "approvals:review": by_member(
         lambda w: {"decision": "approve", "content_hash": w.review.content_hash}
+    ),
+    "approvals:review_delegate": by_member(
+        lambda w: {"to": MembershipFactory(team=w.team, role="editor").pk}
     ),
     "approvals:review_withdraw": Act(),
     "approvals:post_review": Act(),
