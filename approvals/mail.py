@@ -76,6 +76,7 @@ def _said(channel: Channel, said: Mapping[str, Any], files: Files) -> dict[str, 
     adapter = registry.ADAPTERS.get(channel.platform)
     drawn = adapter.spec.preview if adapter else _PLAIN
     return {
+        "pk": channel.pk,
         "channel": str(channel),
         "handle": channel.handle,
         "platform": registry.name_of(channel.platform),

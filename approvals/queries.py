@@ -1,5 +1,6 @@
 """What the review pages read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from approvals.tokens import digest, plausible
 from posts.models import Post
 from posts.queries import comments, verdicts
 from posts.queries.comments import Thread
+from posts.queries.history import Change, by_channel
 from posts.queries.verdicts import Told
 from posts.states import Stage
 
@@ -32,7 +34,8 @@ def request_by_token(token: str) -> ReviewRequest:
 
 def request_of(review: Review, membership: Membership) -> ReviewRequest | None:
     """The latest time this member was asked."""
-    return requests().filter(review=review, membership=membership).order_by("-id").first()
+    mine = [one for one in review.requests.all() if one.membership_id == membership.pk]
+    return mine[-1] if mine else None
 
 
 def pictures_of(review: Review) -> set[int]:
@@ -61,6 +64,19 @@ class Walk:
 
 
 @dataclass(frozen=True)
+class Since:
+    """What the reader decided about an earlier version; of each channel, by id, what is new."""
+
+    decision: Decision
+    number: int
+    changes: dict[str, list[Change]]
+
+    @property
+    def same(self) -> bool:
+        return not any(self.changes.values())
+
+
+@dataclass(frozen=True)
 class Sheet:
     """Everything a review page shows. `state` is open, watching, stale, expired, closed, used or
     handed on.
@@ -75,6 +91,7 @@ class Sheet:
     state: str
     why: str = ""
     told: Told | None = None
+    since: Since | None = None
 
     @property
     def mine(self) -> Decision | None:
@@ -105,18 +122,33 @@ def sheet(review: Review, request: ReviewRequest | None, *, files: Files) -> She
     post = review.post
     state, why = _state(review, request, post)
     said = shown(review, files)
-    decisions, rounds = list(review.decisions.all()), walks(review)
-    told = verdicts.told(post, review.content_hash)
-    return Sheet(request, review, post, said, decisions, rounds, state, why, told)
+    every = Decision.objects.filter(review__post=post).select_related("request").order_by("pk")
+    earlier = [one for one in every if one.review_id < review.pk]
+    decisions, rounds = [one for one in every if one.review_id == review.pk], walks(review)
+    told, since = verdicts.told(post, review.content_hash), _since(review, request, earlier)
+    for one in said:
+        one["changes"] = since.changes[str(one["pk"])] if since else []
+    return Sheet(request, review, post, said, decisions, rounds, state, why, told, since)
+
+
+def _since(
+    review: Review, request: ReviewRequest | None, earlier: Sequence[Decision]
+) -> Since | None:
+    """Whoever holds a link and whoever is signed in are the same by their address."""
+    address = request.email.lower() if request else ""
+    mine = [one for one in earlier if one.request.email.lower() == address]
+    if not mine:
+        return None
+    then = Review.objects.select_related("revision").get(pk=mine[-1].review_id).revision
+    return Since(mine[-1], then.number, by_channel(then.snapshot, review.revision.snapshot))
 
 
 def walks(review: Review) -> list[Walk]:
-    handed = review.requests.filter(stands_for__isnull=False, revoked_at=None)
+    words = _("%(name)s, for %(first)s")
     instead = {
-        email.lower(): _("%(name)s, for %(first)s") % {"name": name, "first": first}
-        for email, name, first in handed.values_list(
-            "stands_for__email", "name", "stands_for__name"
-        )
+        one.place: words % {"name": one.name, "first": one.stands_for.name}
+        for one in review.requests.all()
+        if one.stands_for and one.revoked_at is None
     }
     return [
         Walk(one, [instead.get(said["email"].lower(), str(said["name"])) for said in one.people])

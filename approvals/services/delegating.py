@@ -54,7 +54,7 @@ def delegate(*, request: ReviewRequest, to: Membership) -> ReviewRequest:
 def candidates(review: Review) -> list[Membership]:
     """Members who may review it and have not been asked, nor will be in a stage to come."""
     named = {address for one in review.rounds.all() for address in one.addresses}
-    named |= {email.lower() for email in review.requests.values_list("email", flat=True)}
+    named |= {request.email.lower() for request in review.requests.all()}
     barred = flows.barred(review.team, review.post.author)
     return [
         one

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +16,7 @@ from approvals import queries
 from approvals.errors import ReviewClosed, ReviewError
 from approvals.forms import DecisionForm
 from approvals.mail import Files
-from approvals.models import Decision, Review
+from approvals.models import Decision, Review, ReviewRequest
 from approvals.queries import Sheet
 from approvals.services.decide import withdraw
 from approvals.services.delegating import candidates, delegate
@@ -62,8 +62,11 @@ def _url(name: str, team: str, asset_id: int) -> str:
 
 
 def _reviews(request: TeamRequest) -> QuerySet[Review]:
-    return Review.objects.for_team(request.team).select_related(
-        "team", "post__team", "post__author", "revision", "asked_by"
+    asked = ReviewRequest.objects.select_related("stands_for")
+    return (
+        Review.objects.for_team(request.team)
+        .select_related("team", "post__team", "post__author", "revision", "asked_by")
+        .prefetch_related("rounds", Prefetch("requests", asked))
     )
 
 

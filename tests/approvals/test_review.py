@@ -153,3 +153,10 @@ def test_decisions_are_never_rewritten(review, sheet, carol, as_user):
     decide(as_user(carol), sheet, review)
     with pytest.raises(Exception, match="never changed"):
         Decision.objects.update(kind="changes")
+
+
+def test_the_page_asks_little(review, sheet, carol, as_user, django_assert_max_num_queries):
+    browser = as_user(carol)
+    browser.get(sheet)
+    with django_assert_max_num_queries(12):
+        assert browser.get(sheet).context["sheet"].state == "open"
