@@ -82,6 +82,7 @@ _VERBS = [
         review__approve=_("approved %(subject)s"),
         review__changes=_("asked for changes to %(subject)s"),
         review__withdrawn=_("took back an answer about %(subject)s"),
+        review__delegate=_("handed the review of %(subject)s to somebody else"),
         reviewer__add=_("chose %(subject)s as a reviewer"),
         reviewer__remove=_("removed %(subject)s from the reviewers"),
         reviewer__need=_("changed how many must approve"),

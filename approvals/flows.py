@@ -48,7 +48,7 @@ def barred(team: Team, author: User | None) -> str:
 
 def guardians(team: Team) -> list[Person]:
     """Who is asked where nobody is chosen."""
-    return [_member(m) for m in _members(team) if m.role in ("owner", "admin")]
+    return [_member(m) for m in reviewing(team) if m.role in ("owner", "admin")]
 
 
 def members(team: Team, people: Iterable[Person]) -> dict[int, Membership]:
@@ -56,6 +56,12 @@ def members(team: Team, people: Iterable[Person]) -> dict[int, Membership]:
     ids = [person.membership for person in people if person.membership]
     found = Membership.objects.for_team(team).filter(pk__in=ids, user__is_active=True)
     return {m.pk: m for m in found.select_related("user") if m.can("review")}
+
+
+def reviewing(team: Team) -> list[Membership]:
+    """Whose role lets them review."""
+    found = Membership.objects.for_team(team).filter(user__is_active=True)
+    return [m for m in found.select_related("user").order_by("id") if m.can("review")]
 
 
 def flows_of(team: Team) -> Flows:
@@ -68,7 +74,7 @@ def flows_of(team: Team) -> Flows:
     chosen = Reviewer.objects.filter(stage__workflow__team=team, stage__workflow__active=True)
     for reviewer in chosen.select_related("membership__user").order_by("id"):
         reviewers[reviewer.stage_id].append(reviewer)
-    known = _members(team)
+    known = reviewing(team)
     usual = [_member(m) for m in known if m.role in ("owner", "admin")]
 
     def step(stage: Stage) -> Step:
@@ -112,11 +118,6 @@ def _flow(row: Any, steps: Sequence[Step]) -> Flow:
 
 def _one(people: Iterable[Person]) -> Step:
     return Step("", tuple(people))
-
-
-def _members(team: Team) -> list[Membership]:
-    found = Membership.objects.for_team(team).filter(user__is_active=True)
-    return [m for m in found.select_related("user").order_by("id") if m.can("review")]
 
 
 def _member(membership: Membership) -> Person:

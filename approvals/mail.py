@@ -45,6 +45,7 @@ def letter(review: Review, request: ReviewRequest) -> dict[str, Any]:
         "reviewer": request.name,
         "note": review.note,
         "signs_in": request.signs_in,
+        "instead": request.stands_for.name if request.stands_for else "",
         "channels": said,
         "others": max(0, len(said) - 1),
         "channel_names": ", ".join(entry["platform"] for entry in said),
@@ -76,6 +77,7 @@ def _said(channel: Channel, said: Mapping[str, Any], files: Files) -> dict[str, 
     adapter = registry.ADAPTERS.get(channel.platform)
     drawn = adapter.spec.preview if adapter else _PLAIN
     return {
+        "pk": channel.pk,
         "channel": str(channel),
         "handle": channel.handle,
         "platform": registry.name_of(channel.platform),

@@ -1,14 +1,15 @@
 """What the review pages read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Team
-from approvals.errors import LinkExpired, LinkUnknown, ReviewError
+from accounts.models import Membership
+from approvals.errors import LinkExpired, LinkUnknown, ReviewClosed, ReviewError
 from approvals.mail import Files, shown
 from approvals.models import Decision, Opening, Review, ReviewRequest, Round
 from approvals.standing import require_open, require_reviewer, undoable
@@ -16,28 +17,9 @@ from approvals.tokens import digest, plausible
 from posts.models import Post
 from posts.queries import comments, verdicts
 from posts.queries.comments import Thread
+from posts.queries.history import Change, by_channel
 from posts.queries.verdicts import Told
 from posts.states import Stage
-
-
-def open_reviews(team: Team) -> QuerySet[Review]:
-    """Reviews that can still be decided: open, and of the content that is there now."""
-    return (
-        Review.objects.for_team(team)
-        .filter(
-            state=Review.State.OPEN,
-            post__stage=Stage.IN_REVIEW,
-            content_hash=F("post__content_hash"),
-        )
-        .select_related("post__author", "asked_by")
-        .prefetch_related("post__variants__channel")
-    )
-
-
-def waiting_for(membership: Membership) -> QuerySet[Review]:
-    return open_reviews(membership.team).filter(
-        requests__membership=membership, requests__used_at=None, requests__revoked_at=None
-    )
 
 
 def request_by_token(token: str) -> ReviewRequest:
@@ -52,7 +34,8 @@ def request_by_token(token: str) -> ReviewRequest:
 
 def request_of(review: Review, membership: Membership) -> ReviewRequest | None:
     """The latest time this member was asked."""
-    return requests().filter(review=review, membership=membership).order_by("-id").first()
+    mine = [one for one in review.requests.all() if one.membership_id == membership.pk]
+    return mine[-1] if mine else None
 
 
 def pictures_of(review: Review) -> set[int]:
@@ -68,22 +51,47 @@ def requests() -> QuerySet[ReviewRequest]:
         "review__revision",
         "review__asked_by",
         "membership__user",
+        "stands_for",
     )
 
 
 @dataclass(frozen=True)
+class Walk:
+    """A round with its people, as “Ben, for Alice” where one was handed on."""
+
+    round: Round
+    names: list[str]
+
+
+@dataclass(frozen=True)
+class Since:
+    """What the reader decided about an earlier version; of each channel, by id, what is new."""
+
+    decision: Decision
+    number: int
+    changes: dict[str, list[Change]]
+
+    @property
+    def same(self) -> bool:
+        return not any(self.changes.values())
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """Everything a review page shows. `state` is open, stale, expired, closed, used or refused."""
+    """Everything a review page shows. `state` is open, watching, stale, expired, closed, used or
+    handed on.
+    """
 
     request: ReviewRequest | None
     review: Review
     post: Post
     channels: list[dict[str, Any]]
     decisions: list[Decision]
-    rounds: list[Round]
+    rounds: list[Walk]
     state: str
     why: str = ""
     told: Told | None = None
+    since: Since | None = None
 
     @property
     def mine(self) -> Decision | None:
@@ -108,6 +116,13 @@ class Sheet:
         return self.state == "open" and planned is not None and planned <= timezone.now()
 
     @property
+    def staged(self) -> bool:
+        """Whether its rounds say more than whom it waits for."""
+        return len(self.rounds) > 1 or any(
+            said["name"] not in walk.names for walk in self.rounds for said in walk.round.people
+        )
+
+    @property
     def zone(self) -> str:
         return self.review.team.time_zone.rsplit("/", 1)[-1].replace("_", " ")
 
@@ -116,9 +131,39 @@ def sheet(review: Review, request: ReviewRequest | None, *, files: Files) -> She
     post = review.post
     state, why = _state(review, request, post)
     said = shown(review, files)
-    decisions, rounds = list(review.decisions.all()), list(review.rounds.all())
-    told = verdicts.told(post, review.content_hash)
-    return Sheet(request, review, post, said, decisions, rounds, state, why, told)
+    every = Decision.objects.filter(review__post=post).select_related("request").order_by("pk")
+    earlier = [one for one in every if one.review_id < review.pk]
+    decisions, rounds = [one for one in every if one.review_id == review.pk], walks(review)
+    told, since = verdicts.told(post, review.content_hash), _since(review, request, earlier)
+    for one in said:
+        one["changes"] = since.changes[str(one["pk"])] if since else []
+    return Sheet(request, review, post, said, decisions, rounds, state, why, told, since)
+
+
+def _since(
+    review: Review, request: ReviewRequest | None, earlier: Sequence[Decision]
+) -> Since | None:
+    """Whoever holds a link and whoever is signed in are the same by their address."""
+    address = request.email.lower() if request else ""
+    said = [one for one in earlier if one.kind != Decision.Kind.WITHDRAWN]
+    mine = [one for one in said if one.request.email.lower() == address]
+    if not mine:
+        return None
+    then = Review.objects.select_related("revision").get(pk=mine[-1].review_id).revision
+    return Since(mine[-1], then.number, by_channel(then.snapshot, review.revision.snapshot))
+
+
+def walks(review: Review) -> list[Walk]:
+    words = _("%(name)s, for %(first)s")
+    instead = {
+        one.place: words % {"name": one.name, "first": one.stands_for.name}
+        for one in review.requests.all()
+        if one.stands_for and one.revoked_at is None
+    }
+    return [
+        Walk(one, [instead.get(said["email"].lower(), str(said["name"])) for said in one.people])
+        for one in review.rounds.all()
+    ]
 
 
 def readable_comments(request: ReviewRequest) -> list[Thread]:
@@ -138,13 +183,21 @@ def _state(review: Review, request: ReviewRequest | None, post: Post) -> tuple[s
         return "stale", _("The post was changed after this version was sent for review.")
     if request is None:
         return "watching", ""
+    if other := _handed_to(request):
+        return "handed", _("You handed this review to %(name)s.") % {"name": other.name}
     try:
         require_open(request, review)
         require_reviewer(request, review, post)
+        if post.stage != Stage.IN_REVIEW:
+            raise ReviewClosed(_("This post is no longer in review."))
     except LinkExpired as error:
         return "expired", str(error)
     except ReviewError as error:
         return ("used" if request.used_at else "closed"), str(error)
-    if post.stage != Stage.IN_REVIEW:
-        return "closed", _("This post is no longer in review.")
     return "open", ""
+
+
+def _handed_to(request: ReviewRequest) -> ReviewRequest | None:
+    if request.revoked_at is None:
+        return None
+    return request.handed.exclude(used_at=None, revoked_at__isnull=False).first()

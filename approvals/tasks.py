@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from approvals.services import ahead, deadlines, imported, links
+from approvals.services import ahead, deadlines, delegating, imported, links
 
 
 @shared_task(name="approvals.imported", max_retries=0)
@@ -22,4 +22,5 @@ def look_ahead() -> None:
 
 @shared_task(name="approvals.deadlines", max_retries=0)
 def keep_deadlines() -> None:
+    delegating.tick()
     deadlines.tick()

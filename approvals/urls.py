@@ -1,10 +1,20 @@
 from django.urls import path
 
-from approvals.views import asking, gates, link, review, selection, stages, undo, workflows
+from approvals.views import (
+    asking,
+    gates,
+    link,
+    queue,
+    review,
+    selection,
+    stages,
+    undo,
+    workflows,
+)
 
 app_name = "approvals"
 urlpatterns = [
-    path("t/<slug:team>/review/", review.queue, name="queue"),
+    path("t/<slug:team>/review/", queue.queue, name="queue"),
     path("t/<slug:team>/review/<int:review_id>/", review.review, name="review"),
     path(
         "t/<slug:team>/review/<int:review_id>/withdraw/",
@@ -12,9 +22,15 @@ urlpatterns = [
         name="review_withdraw",
     ),
     path("t/<slug:team>/review/<int:review_id>/undo/", undo.review_undo, name="review_undo"),
+    path(
+        "t/<slug:team>/review/<int:review_id>/delegate/",
+        review.review_delegate,
+        name="review_delegate",
+    ),
     path("t/<slug:team>/posts/<int:post_id>/review/", asking.post_review, name="post_review"),
     path("t/<slug:team>/selection/submit/", selection.selection_submit, name="selection_submit"),
     path("t/<slug:team>/selection/approve/", selection.selection_approve, name="selection_approve"),
+    path("t/<slug:team>/selection/changes/", selection.selection_changes, name="selection_changes"),
     path("t/<slug:team>/settings/review/", workflows.reviewers, name="reviewers"),
     path("t/<slug:team>/settings/workflows/", workflows.workflows, name="workflows"),
     path(

@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -42,7 +42,14 @@ class Review(models.Model):
 
     class Meta:
         ordering = ["asked_at", "id"]
-        indexes = [models.Index(fields=["team", "state", "asked_at"], name="review_queue")]
+        indexes = [
+            models.Index(fields=["team", "state", "asked_at"], name="review_queue"),
+            models.Index(
+                fields=["team", "-ended_at", "-id"],
+                name="review_decided",
+                condition=Q(state__in=["approved", "changes"]),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["post"], condition=Q(state="open"), name="review_open_once"
@@ -103,10 +110,17 @@ class Round(models.Model):
     def due_by(self, planned: datetime) -> datetime:
         """When its answer is wanted: so long before the post's time, or then, where it began later.
 
-        services/deadlines.py asks the database the same.
+        `due` asks the database the same.
         """
         early = planned - self.lead
         return early if self.began_at is not None and early > self.began_at else planned
+
+
+def due(planned: F) -> Case:
+    """Of rounds; `planned` is where the time of the post stands."""
+    early = ExpressionWrapper(planned - F("lead"), output_field=DateTimeField())
+    when = When(began_at__lt=early, then=early)
+    return Case(when, default=planned, output_field=DateTimeField())
 
 
 class ReviewRequest(models.Model):
@@ -125,6 +139,10 @@ class ReviewRequest(models.Model):
     former_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
     # And of the link in the latest receipt, which leads to where the answer can be taken back.
     receipt_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
+    # Of somebody who was asked and handed it on: this one's answer counts in their place.
+    stands_for = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="handed"
+    )
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
@@ -138,6 +156,11 @@ class ReviewRequest(models.Model):
             ),
             models.Index(
                 fields=["receipt_hash"], name="request_receipt", condition=~Q(receipt_hash="")
+            ),
+            models.Index(
+                fields=["membership", "review"],
+                name="request_waiting",
+                condition=Q(used_at=None, revoked_at=None),
             ),
         ]
 
@@ -154,13 +177,18 @@ class ReviewRequest(models.Model):
         return self.for_member and self.review.team.links_sign_in
 
     @property
+    def place(self) -> str:
+        """The address whose answer this is."""
+        return (self.stands_for or self).email.lower()
+
+    @property
     def answer_by(self) -> datetime:
         """When the answer is wanted: in time for the post. The link itself lives longer."""
         planned, now = self.review.post.planned_at, timezone.now()
         if planned is None or planned <= now:
             return self.expires_at
         rounds = [one for one in self.review.rounds.all() if one.waits]
-        mine = [one.due_by(planned) for one in rounds if self.email.lower() in one.addresses]
+        mine = [one.due_by(planned) for one in rounds if self.place in one.addresses]
         due = min(mine, default=planned)
         return min(due if due > now else planned, self.expires_at)
 

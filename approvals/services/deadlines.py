@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, QuerySet, When
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -17,7 +17,7 @@ from django.utils.translation import override
 from accounts import languages
 from accounts.models import Membership, User
 from approvals.errors import ReviewError
-from approvals.models import Review, ReviewRequest, Round
+from approvals.models import Review, ReviewRequest, Round, due
 from approvals.plan import Person
 from approvals.services.inviting import invite, relink
 from approvals.services.rounds import able, approved_by, kept, person_of
@@ -62,9 +62,7 @@ def _do(
 
 
 def _waiting() -> QuerySet[Any]:
-    """Rounds that people are asked in, of posts that have a time; `due` as Round.due_by has it."""
-    planned = F("review__post__planned_at")
-    early = ExpressionWrapper(planned - F("lead"), output_field=DateTimeField())
+    """Rounds that people are asked in, of posts that have a time."""
     return Round.objects.filter(
         began_at__isnull=False,
         ended_at=None,
@@ -72,7 +70,7 @@ def _waiting() -> QuerySet[Any]:
         review__post__stage=Stage.IN_REVIEW,
         review__post__trashed_at=None,
         review__post__planned_at__gt=F("began_at"),
-    ).annotate(due=Case(When(began_at__lt=early, then=early), default=planned))
+    ).annotate(due=due(F("review__post__planned_at")))
 
 
 def _to_remind(now: datetime) -> QuerySet[Any, tuple[int, int]]:
@@ -116,8 +114,8 @@ def _remind(pk: int) -> None:
     """Those asked in this round who have not answered. People outside get a link with it."""
     one = _round(pk)
     waiting = one.review.requests.filter(used_at=None, revoked_at=None)
-    for request in waiting.select_related("membership__user", "review__post__team"):
-        if request.email.lower() in one.addresses and _may_decide(request):
+    for request in waiting.select_related("membership__user", "review__post__team", "stands_for"):
+        if request.place in one.addresses and _may_decide(request):
             _remind_one(request, one)
     Round.objects.filter(pk=pk).update(reminded_for=one.review.post.planned_at)
 
@@ -185,7 +183,9 @@ def _backup(one: Round) -> Person | None:
     if one.backup is None:
         return None
     found = able(one.review, [person_of(one.backup)])
+    waiting = one.review.requests.filter(used_at=None, revoked_at=None)
     known = one.addresses | approved_by(one.review)
+    known |= {email.lower() for email in waiting.values_list("email", flat=True)}
     return next((person for person in found if person.email.lower() not in known), None)
 
 

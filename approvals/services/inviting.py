@@ -19,8 +19,13 @@ from ui.mail import absolute
 LINK_LIFE = timedelta(hours=72)
 
 
-def invite(review: Review, person: Person) -> ReviewRequest:
-    """One person's request and the mail with its link. Earlier links of that person die."""
+def invite(
+    review: Review, person: Person, stands_for: ReviewRequest | None = None
+) -> ReviewRequest:
+    """One person's request and the mail with its link. Earlier links of that person die.
+
+    `stands_for`: of whom, if it was handed on.
+    """
     ReviewRequest.objects.filter(
         review=review, email__iexact=person.email, used_at=None, revoked_at=None
     ).update(revoked_at=timezone.now())
@@ -33,6 +38,7 @@ def invite(review: Review, person: Person) -> ReviewRequest:
         name=person.name,
         email=person.email,
         token_hash=token_hash,
+        stands_for=stands_for,
         expires_at=link_ends(review.post),
     )
     user, team = membership.user if membership else None, review.team
@@ -86,4 +92,5 @@ def renew(request: ReviewRequest) -> ReviewRequest | None:
         require_reviewer(request, review, review.post)
     except ReviewError:
         return None
-    return invite(review, Person(request.name, request.email, request.membership_id))
+    person = Person(request.name, request.email, request.membership_id)
+    return invite(review, person, request.stands_for)

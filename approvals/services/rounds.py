@@ -54,7 +54,16 @@ def advance(review: Review) -> bool:
 def approved_by(review: Review) -> set[str]:
     """The addresses, in small letters, of those who approved."""
     yes = review.decisions.standing().filter(kind=Decision.Kind.APPROVE)
-    return {email.lower() for email in yes.values_list("request__email", flat=True)}
+    rows = yes.values_list("request__email", "request__stands_for__email")
+    return {email.lower() for row in rows for email in row if email}
+
+
+def asked(review: Review) -> dict[int, str]:
+    """Whose answer is waited for, in small letters, by the request: of one that was handed on, the
+    address of whoever was asked first.
+    """
+    waiting = review.requests.filter(used_at=None, revoked_at=None).select_related("stands_for")
+    return {request.pk: request.place for request in waiting}
 
 
 def reopen(review: Review, *, since: datetime) -> bool:
@@ -89,8 +98,8 @@ def _ask_again(review: Review, rounds: Sequence[Round], since: datetime) -> None
         if person.membership is not None or person.email.lower() in outside
     }
     latest: dict[str, ReviewRequest] = {}
-    for request in review.requests.order_by("pk"):
-        latest[request.email.lower()] = request
+    for request in review.requests.select_related("stands_for").order_by("pk"):
+        latest[request.place] = request
     again = [
         request.pk
         for email, request in latest.items()
@@ -128,10 +137,9 @@ def _begin(review: Review, one: Round, said: set[str]) -> None:
     one.needed = min(one.needed, len(people) or 1)
     one.began_at = timezone.now()
     one.save(update_fields=["people", "needed", "began_at"])
-    waiting = review.requests.filter(used_at=None, revoked_at=None)
-    asked = {email.lower() for email in waiting.values_list("email", flat=True)} | said
+    known = {*asked(review).values(), *said}
     for person in people:
-        if person.email.lower() not in asked:
+        if person.email.lower() not in known:
             invite(review, person)
 
 
@@ -153,8 +161,7 @@ def _dismiss(review: Review, rounds: Sequence[Round]) -> None:
     for one in rounds:
         if one.began_at is not None and one.ended_at is None:
             needed |= one.addresses
-    waiting = review.requests.filter(used_at=None, revoked_at=None)
-    over = [pk for pk, email in waiting.values_list("pk", "email") if email.lower() not in needed]
+    over = [pk for pk, email in asked(review).items() if email not in needed]
     if over:
         review.requests.filter(pk__in=over).update(revoked_at=timezone.now())
 

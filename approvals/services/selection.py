@@ -1,4 +1,4 @@
-"""Acts on many posts that are about review: to ask for it, and to approve.
+"""Acts on many posts that are about review: to ask for it, to approve, and to ask for changes.
 
 Each is done by what the page of one review does.
 """
@@ -6,9 +6,10 @@ Each is done by what the page of one review does.
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -95,6 +96,8 @@ class Approving:
     membership: Membership
     trace: Trace = field(compare=False)
     kind: str = ""
+    comment: str = ""
+    decision: ClassVar[str] = Decision.Kind.APPROVE
 
     def lines(self, posts: Sequence[Post]) -> list[Line]:
         """In four statements."""
@@ -102,15 +105,19 @@ class Approving:
             post__in=posts, state=Review.State.OPEN
         )
         reviews = {review.post_id: review for review in rows}
-        mine = ReviewRequest.objects.filter(
-            review__in=reviews.values(), membership=self.membership
-        ).order_by("id")
+        mine = (
+            ReviewRequest.objects.filter(review__in=reviews.values(), membership=self.membership)
+            .order_by("id")
+            .select_related("stands_for")
+        )
         asked = {request.review_id: request for request in mine}
         yes: defaultdict[int, set[str]] = defaultdict(set)
         said = Decision.objects.standing().filter(kind=Decision.Kind.APPROVE)
         decided = said.filter(review__in=reviews.values())
-        for pk, email in decided.values_list("review_id", "request__email"):
-            yes[pk].add(email.lower())
+        for pk, *emails in decided.values_list(
+            "review_id", "request__email", "request__stands_for__email"
+        ):
+            yes[pk] |= {email.lower() for email in emails if email}
         rounds: defaultdict[int, list[Round]] = defaultdict(list)
         for one in Round.objects.filter(review__in=reviews.values()):
             rounds[one.review_id].append(one)
@@ -128,7 +135,7 @@ class Approving:
     ) -> Line:
         if request is None:
             return Line(post, why_not=settled(post) or _("You were not asked to review it."))
-        left = now.left_after(request.email.lower(), review.needed)
+        left = now.left_after(request.place, review.needed)
         return Line(
             post,
             status_label(post.stage),
@@ -156,9 +163,14 @@ class Approving:
         request = queries.request_of(review.get(), self.membership)
         if request is None:
             raise IllegalMove(_("You were not asked to review it."))
-        kind, seen = Decision.Kind.APPROVE, post.content_hash
         try:
-            decide(request=request, kind=kind, seen_hash=seen, trace=self.trace)
+            decide(
+                request=request,
+                kind=self.decision,
+                seen_hash=post.content_hash,
+                trace=self.trace,
+                comment=self.comment,
+            )
         except ReviewError as error:
             raise IllegalMove(str(error)) from error
 
@@ -167,6 +179,28 @@ class Approving:
 
     def said(self, n: int) -> str:
         words = ngettext("You approved %(n)s post.", "You approved %(n)s posts.", n)
+        return words % {"n": n}
+
+
+@dataclass(frozen=True)
+class RequestingChanges(Approving):
+    """The same comment for each of them; it ends their reviews."""
+
+    decision: ClassVar[str] = Decision.Kind.CHANGES
+
+    def _line(
+        self, post: Post, review: Review, request: ReviewRequest | None, now: Standing
+    ) -> Line:
+        line = super()._line(post, review, request, now)
+        if line.why_not:
+            return line
+        then, said = status_label(Stage.CHANGES_REQUESTED), Truncator(self.comment).chars(120)
+        return Line(post, line.was, then, note=said)
+
+    def said(self, n: int) -> str:
+        words = ngettext(
+            "You asked for changes of %(n)s post.", "You asked for changes of %(n)s posts.", n
+        )
         return words % {"n": n}
 
 

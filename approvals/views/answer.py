@@ -4,7 +4,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.places import address
-from approvals.errors import CommentMissing, LinkExpired, LinkUsed, NotAReviewer, ReviewError
+from approvals.errors import (
+    CommentMissing,
+    LinkExpired,
+    LinkUsed,
+    NotAReviewer,
+    NotPossible,
+    ReviewError,
+)
 from approvals.forms import DecisionForm
 from approvals.models import ReviewRequest
 from approvals.services.decide import Trace, decide
@@ -14,6 +21,7 @@ from posts.errors import PostsError
 _STATUS: dict[type[Exception], int] = {
     NotAReviewer: 403,
     CommentMissing: 422,
+    NotPossible: 422,
     LinkExpired: 410,
     LinkUsed: 410,
 }
@@ -38,7 +46,7 @@ def take(
             trace=trace_of(request, via),
         )
     except (ReviewError, PostsError) as error:
-        return _STATUS.get(type(error), 409), str(error)
+        return status_of(error), str(error)
     return 303, ""
 
 
@@ -47,9 +55,13 @@ def take_back(request: HttpRequest, asked: ReviewRequest, *, via: str) -> tuple[
     try:
         undo(request=asked, trace=trace_of(request, via))
     except (ReviewError, PostsError) as error:
-        return _STATUS.get(type(error), 409), str(error)
+        return status_of(error), str(error)
     return 303, ""
 
 
 def trace_of(request: HttpRequest, via: str) -> Trace:
     return Trace(via, address(request), request.headers.get("User-Agent", ""))
+
+
+def status_of(error: Exception) -> int:
+    return _STATUS.get(type(error), 409)

@@ -1,43 +1,29 @@
-"""Reviewing while signed in: the queue, one review, and taking it back."""
+"""Reviewing while signed in: one review, and taking it back."""
 
 from functools import partial
 
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
+from accounts.models import Membership
 from approvals import queries
-from approvals.errors import ReviewClosed
+from approvals.errors import ReviewClosed, ReviewError
 from approvals.forms import DecisionForm
 from approvals.mail import Files
-from approvals.models import Decision, Review
+from approvals.models import Decision, Review, ReviewRequest
+from approvals.queries import Sheet
 from approvals.services.decide import withdraw
-from approvals.views.answer import take
+from approvals.services.delegating import candidates, delegate
+from approvals.views.answer import status_of, take
 from approvals.views.asking import refused
+from posts import reading
 from posts.errors import PostsError
-from ui import htmx
-
-MINE_AT_ONCE = 50
-
-
-@member_can("view")
-@require_GET
-def queue(request: TeamRequest) -> HttpResponse:
-    """What waits for me, then what waits for others."""
-    mine = queries.waiting_for(request.membership)
-    rest = queries.open_reviews(request.team).exclude(pk__in=mine.values("pk"))
-    context = {
-        "mine": list(mine[:MINE_AT_ONCE]),
-        "waiting": mine.count(),
-        "page": Paginator(rest, 25).get_page(request.GET.get("page")),
-    }
-    return htmx.partial(request, "approvals/queue.html", "review_list", context)
 
 
 @member_can("view")
@@ -61,6 +47,7 @@ def review(request: TeamRequest, review_id: int) -> HttpResponse:
         "form": form,
         "error": error,
         "can_write": request.membership.can("write"),
+        "others": candidates(found) if _may_hand_on(sheet) else [],
     }
     return render(request, "approvals/review.html", context, status=status)
 
@@ -75,8 +62,11 @@ def _url(name: str, team: str, asset_id: int) -> str:
 
 
 def _reviews(request: TeamRequest) -> QuerySet[Review]:
-    return Review.objects.for_team(request.team).select_related(
-        "team", "post__team", "post__author", "revision", "asked_by"
+    asked = ReviewRequest.objects.select_related("stands_for")
+    return (
+        Review.objects.for_team(request.team)
+        .select_related("team", "post__team", "post__author", "revision", "asked_by")
+        .prefetch_related("rounds", Prefetch("requests", asked))
     )
 
 
@@ -89,3 +79,26 @@ def review_withdraw(request: TeamRequest, review_id: int) -> HttpResponse:
     except (ReviewClosed, PostsError) as error:
         return refused(request, found.post, str(error), 409)
     return redirect("posts:post", team=request.team.slug, post_id=found.post_id)
+
+
+@member_can("review")
+@require_POST
+def review_delegate(request: TeamRequest, review_id: int) -> HttpResponse:
+    """To a member of the team; who was not asked has nothing to hand on."""
+    found = get_object_or_404(_reviews(request), pk=review_id)
+    asked = queries.request_of(found, request.membership)
+    if asked is None:
+        return refused(request, found.post, _("You were not asked to review this post."), 403)
+    people = Membership.objects.for_team(request.team).select_related("user")
+    to = people.filter(pk=reading.number(request.POST.get("to", ""))).first()
+    if to is None:
+        return refused(request, found.post, _("Choose who answers in your place."), 422)
+    try:
+        delegate(request=asked, to=to)
+    except ReviewError as error:
+        return refused(request, found.post, str(error), status_of(error))
+    return redirect("approvals:review", team=request.team.slug, review_id=found.pk)
+
+
+def _may_hand_on(sheet: Sheet) -> bool:
+    return sheet.state == "open" and sheet.request is not None and not sheet.request.stands_for_id

@@ -8,8 +8,9 @@ from accounts.access import member_can
 from accounts.http import TeamRequest
 from accounts.places import address
 from approvals.models import Decision
+from approvals.selectionforms import ChangesForm
 from approvals.services.decide import Trace
-from approvals.services.selection import Approving, Asking
+from approvals.services.selection import Approving, Asking, RequestingChanges
 from posts.views.selected import Sort, selected
 
 
@@ -25,8 +26,23 @@ def selection_submit(request: TeamRequest) -> HttpResponse:
 @member_can("review")
 @require_http_methods(["GET", "HEAD", "POST"])
 def selection_approve(request: TeamRequest) -> HttpResponse:
-    agent = request.headers.get("User-Agent", "")
-    trace = Trace(Decision.Via.PAGE, address(request), agent)
-    act = Approving(request.membership, trace)
+    act = Approving(request.membership, _trace(request))
     final = _("A decision cannot be undone.")
     return selected(request, Sort(_("Approve"), _("Approve"), lambda _form: act, final=final))
+
+
+@member_can("review")
+@require_http_methods(["GET", "HEAD", "POST"])
+def selection_changes(request: TeamRequest) -> HttpResponse:
+    def make(form: ChangesForm) -> RequestingChanges:
+        comment = form.cleaned_data["comment"]
+        return RequestingChanges(request.membership, _trace(request), comment=comment)
+
+    title = _("Request changes")
+    final = _("A decision cannot be undone.")
+    return selected(request, Sort(title, title, make, ChangesForm, final=final))
+
+
+def _trace(request: TeamRequest) -> Trace:
+    agent = request.headers.get("User-Agent", "")
+    return Trace(Decision.Via.PAGE, address(request), agent)

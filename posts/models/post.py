@@ -142,6 +142,12 @@ class Post(models.Model):
                 name="post_planned",
                 condition=models.Q(trashed_at=None),
             ),
+            # The review queue, soonest first.
+            models.Index(
+                fields=["team", "planned_at", "id"],
+                name="post_in_review",
+                condition=models.Q(trashed_at=None, stage="in_review"),
+            ),
             models.Index(fields=["team", "-updated_at", "-id"], name="post_touched"),
             # The lanes of the board.
             models.Index(

@@ -26,6 +26,7 @@ _PEOPLE: dict[str, tuple[str, Any]] = {
     "review.approve": ("circle-check", _("approved it%(by_mail)s")),
     "review.changes": ("message-square", _("asked for changes%(by_mail)s")),
     "review.withdrawn": ("undo-2", _("took their answer back%(by_mail)s")),
+    "review.delegate": ("users", _("handed their review to %(to)s")),
     "post.request_changes": ("message-square", _("asked for changes")),
     "post.withdraw": ("undo-2", _("took it back to drafting")),
     "post.edit": ("pencil", _("changed the content, so it needs approval again")),
@@ -51,6 +52,7 @@ _PEOPLE: dict[str, tuple[str, Any]] = {
     "delivery.restore_needs_human": ("undo-2", _("took a decision back on %(channel)s")),
 }
 _MACHINES: dict[str, tuple[str, Any]] = {
+    "review.return": ("undo-2", _("%(from)s cannot review any more, so %(to)s is asked again")),
     "post.finish": ("circle-check", _("Published on every channel")),
     "post.hold": ("triangle-alert", _("Not scheduled: a quality gate stops it")),
     "delivery.publish": ("send", _("Published on %(channel)s")),
@@ -79,6 +81,7 @@ STEPS = {
 }
 # What the post does when its reviewers have decided; their decisions say it better.
 _ECHOES = frozenset({"post.approve", "post.request_changes"})
+_DECISIONS = frozenset({"review.approve", "review.changes"})
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ class Entry:
 def entries(rows: Iterable[Activity], names: Mapping[int, str]) -> list[Entry]:
     """`names` maps channel ids to what people call them."""
     rows = list(rows)
-    decided = any(row.kind.startswith("review.") for row in rows)
+    decided = any(row.kind in _DECISIONS for row in rows)
     told = [_entry(row, names) for row in rows if not (decided and row.kind in _ECHOES)]
     return [entry for entry in told if entry is not None]
 
@@ -117,6 +120,8 @@ def _entry(row: Activity, names: Mapping[int, str]) -> Entry | None:
         "channel": names.get(channel, str(_("a removed channel"))) if channel else "",
         "revision": row.data.get("revision", ""),
         "at": _moment(row.data.get("at")),
+        "from": row.data.get("from", ""),
+        "to": row.data.get("to", ""),
         "by_mail": _(", by e-mail link") if row.data.get("via") == "email" else "",
     }
     return Entry(

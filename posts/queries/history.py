@@ -43,6 +43,20 @@ def changes(before: Snapshot, after: Snapshot, names: Mapping[str, str]) -> list
     ]
 
 
+def by_channel(before: Snapshot, after: Snapshot) -> dict[str, list[Change]]:
+    """What differs of what each channel of `after` gets, wherever it was written."""
+    found = {}
+    for pk, new in after["channels"].items():
+        old = before["channels"].get(pk, _SILENCE)
+        found[pk] = [
+            *_field(_("Text"), old["text"], new["text"]),
+            *_field(_("Pictures"), _pictures(old["media"]), _pictures(new["media"])),
+            *_field(_("First comment"), old["first_comment"], new["first_comment"]),
+            *_field(_("Options"), _options(old), _options(new)),
+        ]
+    return found
+
+
 def _field(label: str, before: str, after: str, platform: str = "") -> Iterator[Change]:
     if before != after:
         yield Change(label, diff.words(before, after), platform)

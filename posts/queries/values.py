@@ -30,6 +30,12 @@ def choices(team: Team, kind: Kind) -> list[Choice]:
     return [Choice(*row) for row in _of(team, kind).order_by("said", "of")[:MOST]]
 
 
+def every(team: Team, kinds: Iterable[Kind]) -> list[Choice]:
+    """All of several kinds by name, up to MOST of each, in one statement."""
+    first, *others = [_of(team, kind).order_by("said", "of")[:MOST] for kind in kinds]
+    return [Choice(*row) for row in first.union(*others, all=True)]
+
+
 def chosen(team: Team, wanted: Mapping[Kind, Iterable[int]]) -> list[Choice]:
     """Those of `wanted` that the team has, in one statement; in none if nothing is wanted."""
     parts = [_of(team, kind).filter(of__in=list(ids)) for kind, ids in wanted.items() if ids]

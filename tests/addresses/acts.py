@@ -30,6 +30,7 @@ from tests.addresses.states import (
     own_view,
     published,
     review_ended,
+    review_to_hand_on_ended,
     row,
     tomorrow,
     under_way,
@@ -61,9 +62,11 @@ ILLEGAL: dict[str, Refused] = {
     "accounts:api_keys": Refused(many_keys, *BAD_FORM),
     "approvals:post_review": Refused(published),
     "approvals:review": Refused(review_ended),
+    "approvals:review_delegate": Refused(review_to_hand_on_ended),
     "approvals:review_withdraw": Refused(row("review", state="approved", ended_at=THEN)),
     "approvals:review_undo": Refused(asked_only),
     "approvals:selection_approve": Refused(unseen()),
+    "approvals:selection_changes": Refused(unseen(comment="Not yet")),
     "approvals:selection_submit": Refused(unseen()),
     "approvals:stage": Refused(
         lambda _w: {"name": "New", "rule": "number", "needed": 50, "position": 1}, *BAD_FORM

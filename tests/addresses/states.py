@@ -218,3 +218,8 @@ def review_ended(w: World) -> Fields:
     asked_only(w)
     Review.objects.filter(pk=w.review.pk).update(state=Review.State.APPROVED, ended_at=THEN)
     return {"decision": "approve", "content_hash": w.review.content_hash}
+
+
+def review_to_hand_on_ended(w: World) -> Fields:
+    review_ended(w)
+    return {"to": w.member.pk}

@@ -1,4 +1,4 @@
-"""Reviewing while signed in: queue, sheet, asking and taking back."""
+"""Reviewing while signed in: sheet, asking and taking back."""
 
 import pytest
 from django.urls import reverse
@@ -7,7 +7,6 @@ from django.utils.html import escape
 from approvals import flows
 from approvals.models import Decision, Review
 from approvals.services.ask import ask
-from approvals.views import review as views
 from posts.states import Stage
 from tests.factories.approvals import ReviewerFactory, StageFactory
 from tests.factories.posts import PostFactory
@@ -27,41 +26,6 @@ def sheet(review, team):
 
 def decide(browser, sheet, review, decision="approve", **extra):
     return browser.post(sheet, {"decision": decision, "content_hash": review.content_hash, **extra})
-
-
-def test_queue_shows_what_waits_for_me(review, team, carol, bob, as_user):
-    mine = as_user(carol).get(url("queue", team))
-    assert mine.context["mine"] == [review]
-    others = as_user(bob).get(url("queue", team))
-    assert others.context["mine"] == []
-    assert list(others.context["page"].object_list) == [review]
-
-
-def test_queue_fragment(review, team, carol, as_user):
-    response = as_user(carol).get(url("queue", team), headers={"HX-Request": "true"})
-    assert "<html" not in response.content.decode()
-    assert "Forty buoys" in response.content.decode()
-
-
-def test_page_that_a_browser_restores_is_whole(review, team, carol, as_user):
-    headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
-    assert "<html" in as_user(carol).get(url("queue", team), headers=headers).content.decode()
-
-
-def test_queue_is_bounded(
-    team, bob, carol, stage, as_user, monkeypatch, django_assert_max_num_queries
-):
-    monkeypatch.setattr(views, "MINE_AT_ONCE", 20)
-    channel = ChannelFactory(team=team)
-    for _ in range(30):
-        ask(post=PostFactory(team=team, author=bob, channels=[channel]), by=bob)
-    browser = as_user(carol)
-    browser.get(url("queue", team))
-    with django_assert_max_num_queries(14):
-        page = browser.get(url("queue", team))
-    assert len(page.context["mine"]) == 20
-    assert page.context["waiting"] == 30
-    assert "The first 20." in page.content.decode()
 
 
 def test_member_approves(review, sheet, post, carol, as_user):
@@ -116,7 +80,6 @@ def test_opposite_answers_first_one_counts(team, post, bob, carol, alice, as_use
 
 def test_outsider_and_viewer(review, sheet, team, mallory, vera, as_user):
     assert as_user(mallory).get(sheet).status_code == 404
-    assert as_user(mallory).get(url("queue", team)).status_code == 404
     assert as_user(vera).get(sheet).status_code == 200
     assert decide(as_user(vera), sheet, review).status_code == 403
     withdraw = url("review_withdraw", team, review_id=review.pk)
@@ -190,3 +153,10 @@ def test_decisions_are_never_rewritten(review, sheet, carol, as_user):
     decide(as_user(carol), sheet, review)
     with pytest.raises(Exception, match="never changed"):
         Decision.objects.update(kind="changes")
+
+
+def test_the_page_asks_little(review, sheet, carol, as_user, django_assert_max_num_queries):
+    browser = as_user(carol)
+    browser.get(sheet)
+    with django_assert_max_num_queries(12):
+        assert browser.get(sheet).context["sheet"].state == "open"

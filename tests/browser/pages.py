@@ -180,6 +180,7 @@ STOPS = [
     Stop("calendar_app:selection_shift", "alice", act=open_shift),
     of_team("posts:selection_done", pk=lambda w: w.swept.pk),
     of_team("approvals:queue"),
+    Stop("approvals:queue", "alice", lambda w: w.url("approvals:queue") + "?view=decided"),
     of_team("approvals:review", review_id=lambda w: w.review.pk),
     of_team("approvals:gates"),
     of_team("approvals:post_review", post_id=lambda w: w.draft.pk),

@@ -14,6 +14,7 @@ from calendar_app.services import fill, reshuffle
 from calendar_app.services.card import mark_of
 from posts.services import importer
 from posts.states import DeliveryState as D
+from tests.factories.accounts import MembershipFactory
 from tests.factories.posts import picture
 from tests.security.arranged import (
     Said,
@@ -87,11 +88,17 @@ ACTS: dict[str, Act] = {
     "approvals:review": by_member(
         lambda w: {"decision": "approve", "content_hash": w.review.content_hash}
     ),
+    "approvals:review_delegate": by_member(
+        lambda w: {"to": MembershipFactory(team=w.team, role="editor").pk}
+    ),
     "approvals:review_withdraw": Act(),
     "approvals:review_undo": by_member(arrange=answered),
     "approvals:post_review": Act(),
     "approvals:selection_submit": Act(marked=True),
     "approvals:selection_approve": by_member(lambda w: {"id": w.review.post_id}, marked=True),
+    "approvals:selection_changes": by_member(
+        lambda w: {"id": w.review.post_id, "comment": "Not yet"}, marked=True
+    ),
     "approvals:gates": Act(lambda w: {"gate": "banned", "banned-mode": "warn"}),
     "approvals:workflows": Act(lambda w: {"pattern": "legal"}),
     "approvals:workflow": Act(

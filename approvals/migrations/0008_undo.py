@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("approvals", "0005_deadlines"),
+        ("approvals", "0007_delegation"),
     ]
 
     operations = [

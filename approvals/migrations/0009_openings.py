@@ -19,7 +19,7 @@ DROP FUNCTION approvals_opening_fixed();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("approvals", "0007_undo")]
+    dependencies = [("approvals", "0008_undo")]
 
     operations = [
         migrations.CreateModel(
