@@ -15,6 +15,7 @@ class CommentForm(forms.Form):
         error_messages={"required": gettext_lazy("Write something first.")},
     )
     external = forms.BooleanField(required=False)
+    on = forms.CharField(max_length=16, required=False)
 
     def clean_text(self) -> str:
         text = reading.newlines(self.cleaned_data["text"])

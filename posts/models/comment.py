@@ -7,9 +7,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Team, TeamQuerySet
+from posts.models.media import MediaAsset
 from posts.models.post import Post
+from publishers.models import Channel
 
 MAX_TEXT = 4000
+MAX_QUOTE = 200
 
 
 class Comment(models.Model):
@@ -30,6 +33,16 @@ class Comment(models.Model):
     )
     text = models.TextField(blank=True)
     external = models.BooleanField(default=False)
+    # What it is about: a paragraph of the shared text, or of a channel's own, with its number; or a
+    # picture. Its words stay when those of the post change.
+    quote = models.CharField(max_length=MAX_QUOTE, blank=True, default="", db_default="")
+    place = models.PositiveSmallIntegerField(default=0, db_default=0)
+    channel = models.ForeignKey(
+        Channel, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    asset = models.ForeignKey(
+        MediaAsset, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     mentions = ArrayField(models.BigIntegerField(), default=list, blank=True)
     told = ArrayField(models.BigIntegerField(), default=list, blank=True)
     created_at = models.DateTimeField(default=timezone.now)

@@ -1,7 +1,7 @@
 """The comments of a post as its pages show them, and what may be mentioned in them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -12,6 +12,8 @@ from accounts.queries import members
 from posts import mentions
 from posts.mentions import Part
 from posts.models import Comment, Post
+from posts.queries import places
+from posts.queries.places import Anchor, Ground, Place
 
 PER_PAGE = 20
 SUGGESTED = 8
@@ -19,12 +21,13 @@ SUGGESTED = 8
 
 @dataclass(frozen=True)
 class Said:
-    """One comment. `typed` is its text as its author edits it."""
+    """One comment. `typed` is its text as its author edits it, `anchor` what it is about."""
 
     comment: Comment
     parts: Sequence[Part]
     typed: str
     mine: bool
+    anchor: Anchor | None = None
 
     @property
     def edit_form(self) -> str:
@@ -45,9 +48,16 @@ class Thread:
 class Talk:
     """Some threads, oldest first. `older`: where those before them begin, for `before`."""
 
+    post: Post
     threads: Sequence[Thread]
     count: int
     older: int | None = None
+    ground: Ground | None = None
+
+    @property
+    def places(self) -> Sequence[Place]:
+        """What a new one may be about: asked where somebody may write one."""
+        return (self.ground or places.ground(self.post)).places()
 
     @property
     def forms(self) -> set[str]:
@@ -58,16 +68,19 @@ class Talk:
 
 
 def talk(post: Post, *, reader: User, before: int = 0) -> Talk:
-    """The latest threads, or the latest before the thread `before`; in four statements."""
+    """The latest threads, or the latest before the thread `before`; six statements at most."""
     firsts = Comment.objects.for_team(post.team).filter(post=post, parent=None)
     if before:
         firsts = firsts.filter(pk__lt=before)
     found = list(_shown(firsts).order_by("-pk")[: PER_PAGE + 1])
     answers = Comment.objects.for_team(post.team).filter(parent__in=found[:PER_PAGE])
+    ground = _ground(post, found)
     return Talk(
-        threads=_threads(post.team, found[:PER_PAGE], answers, reader),
+        post=post,
+        threads=_threads(post.team, found[:PER_PAGE], answers, reader, ground),
         count=count(post),
         older=found[PER_PAGE - 1].pk if len(found) > PER_PAGE else None,
+        ground=ground,
     )
 
 
@@ -85,8 +98,15 @@ def external(post: Post) -> list[Thread]:
     """What somebody outside the team may read: the latest external threads, without the rest."""
     shown = Comment.objects.for_team(post.team).filter(post=post, external=True)
     firsts = list(_shown(shown.filter(parent=None)).order_by("-pk")[:PER_PAGE])
-    threads = _threads(post.team, firsts, shown.filter(parent__in=firsts, deleted_at=None), None)
+    answers = shown.filter(parent__in=firsts, deleted_at=None)
+    threads = _threads(post.team, firsts, answers, None, _ground(post, firsts))
     return [one for one in threads if one.answers or one.first.comment.deleted_at is None]
+
+
+def _ground(post: Post, firsts: Iterable[Comment]) -> Ground | None:
+    """Where one of them is about a part of it."""
+    about = any(one.quote or one.asset_id for one in firsts)
+    return places.ground(post) if about else None
 
 
 def _shown(comments: QuerySet[Comment]) -> QuerySet[Comment]:
@@ -94,12 +114,19 @@ def _shown(comments: QuerySet[Comment]) -> QuerySet[Comment]:
 
 
 def _threads(
-    team: Team, firsts: Sequence[Comment], answers: QuerySet[Comment], reader: User | None
+    team: Team,
+    firsts: Sequence[Comment],
+    answers: QuerySet[Comment],
+    reader: User | None,
+    ground: Ground | None,
 ) -> list[Thread]:
     """`firsts` newest first; the threads oldest first."""
     below = list(_shown(answers).order_by("pk")) if firsts else []
     names = names_for(team, [*firsts, *below])
     said = {comment.pk: _said(comment, names, reader) for comment in [*firsts, *below]}
+    if ground:
+        for one in firsts:
+            said[one.pk] = replace(said[one.pk], anchor=ground.anchor(one))
     return [
         Thread(said[one.pk], [said[a.pk] for a in below if a.parent_id == one.pk])
         for one in reversed(firsts)

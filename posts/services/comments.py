@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -20,6 +21,8 @@ from posts import audited, mentions, workflow
 from posts.errors import CommentGone, IllegalMove, NotTheAuthor, TooManyMentions
 from posts.models import Comment, Post
 from posts.queries import comments as query
+from posts.queries import places
+from posts.queries.places import WHOLE
 
 MOST_MENTIONS = 20
 MOST_ANSWERS = 50
@@ -29,23 +32,27 @@ SAME_AGAIN = timedelta(seconds=10)
 
 @dataclass(frozen=True)
 class Words:
-    """`text` as typed; `external`: people outside who review the post may read it."""
+    """`text` as typed; `external`: people outside who review the post may read it; `on`: the key
+    of what it is about (queries/places.py).
+    """
 
     text: str
     external: bool = False
+    on: str = ""
 
 
 @transaction.atomic
 def write(*, post: Post, by: User, words: Words, parent: int = 0) -> Comment:
     """A comment, or with `parent` an answer, which opens a resolved thread again.
 
-    Raises CommentGone when there is nothing to answer, IllegalMove when the thread is full, and
-    TooManyMentions. The same words sent twice in a moment are one comment.
+    Raises CommentGone when there is nothing to answer, IllegalMove when the thread is full or what
+    it is about has changed, and TooManyMentions. The same sent twice in a moment is one comment.
     """
     _one_at_a_time(post, by)
     first = _first(post, parent) if parent else None
     handles, text, ids = _read(post, words)
-    same = post.comments.filter(author=by, parent=first, text=text)
+    about = _about(post, words.on if first is None else "")
+    same = post.comments.filter(author=by, parent=first, text=text, **about)
     if again := same.filter(created_at__gt=timezone.now() - SAME_AGAIN).first():
         return again
     if first is not None:
@@ -58,6 +65,7 @@ def write(*, post: Post, by: User, words: Words, parent: int = 0) -> Comment:
         text=text,
         external=words.external and (first is None or first.external),
         mentions=ids,
+        **about,
     )
     _tell(comment, by, handles, everybody=True)
     events.happened(
@@ -144,6 +152,18 @@ def _first(post: Post, pk: int) -> Comment:
             _("The comment you answered was deleted. Send yours as a new one, or drop it.")
         )
     return first
+
+
+def _about(post: Post, key: str) -> dict[str, Any]:
+    place = places.ground(post).place(key) if key else WHOLE
+    if place is None:
+        raise IllegalMove(_("What you commented on has changed meanwhile. Choose it again."))
+    return {
+        "quote": place.quote,
+        "place": place.at,
+        "channel_id": place.channel,
+        "asset_id": place.asset,
+    }
 
 
 def _make_room(first: Comment, by: User) -> None:

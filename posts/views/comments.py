@@ -39,6 +39,7 @@ class Refused:
     form: str
     text: str
     external: bool
+    on: str
     error: str
 
 
@@ -125,7 +126,7 @@ def _take(
         words = _("That is a lot at once. Wait a minute, then try again.")
         return htmx.toast(_refuse(request, post, sent, words, 429), words, tone="bad")
     try:
-        act(Words(form.cleaned_data["text"], form.cleaned_data["external"]))
+        act(Words(**form.cleaned_data))
     except NotTheAuthor as error:
         raise PermissionDenied(str(error)) from error
     except TooManyMentions as error:
@@ -162,7 +163,8 @@ def _done(request: TeamRequest, post: Post, sent: str) -> HttpResponse:
 
 def _refuse(request: TeamRequest, post: Post, sent: str, error: str, status: int) -> HttpResponse:
     typed = request.POST.get("text", "")[: MAX_TEXT * 2]
-    refused = Refused(sent, typed, "external" in request.POST, error)
+    said = request.POST.get("on", "")
+    refused = Refused(sent, typed, "external" in request.POST, said, error)
     return _show(request, post, sent=sent, refused=refused, status=status)
 
 

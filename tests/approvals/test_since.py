@@ -14,7 +14,7 @@ RUTH = "ruth@harbour.test"
 
 @pytest.fixture
 def again(post, bob, review):
-    """`again("ruth@…", "Other words")`: they ask for changes, bob rewrites it and asks once more."""
+    """`again("ruth@…", "Other words")`: they ask for changes, bob rewrites it and asks again."""
 
     def make(email, body):
         asked = review.requests.get(email=email)

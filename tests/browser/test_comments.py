@@ -3,10 +3,13 @@
 import pytest
 from playwright.sync_api import expect
 
+from approvals.services.ask import ask
 from notifications import live
 from posts.models import Comment
 from posts.services import comments
-from tests.factories.posts import CommentFactory, PostFactory
+from tests.factories.approvals import ReviewerFactory
+from tests.factories.posts import CommentFactory, PostFactory, VariantFactory, refresh_hash
+from tests.factories.publishers import ChannelFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -26,15 +29,16 @@ def test_a_comment_reaches_others_and_leaves_what_they_type(enter, alice, bob, v
 
     here = enter(bob, f"/t/tidewater/posts/{post.pk}/")
     box = here.get_by_label("Write a comment")
+    offered = here.locator(".mentions").get_by_role("option")
     box.press_sequentially("For @")
-    expect(here.get_by_role("option")).to_have_text(["AliceOwner", "VeraViewer"])
+    expect(offered).to_have_text(["AliceOwner", "VeraViewer"])
     box.press("ArrowDown")
     box.press("Enter")
     expect(box).to_have_value("For @Vera ")
     box.press_sequentially("and @ali")
-    expect(here.get_by_role("option")).to_have_count(1)
+    expect(offered).to_have_count(1)
     box.press("Escape")
-    expect(here.get_by_role("option")).to_have_count(0)
+    expect(offered).to_have_count(0)
     box.press_sequentially("ce")
     here.get_by_role("button", name="Comment", exact=True).click()
     expect(here.locator(".mention")).to_have_text(["@Vera", "@Alice"])
@@ -107,3 +111,16 @@ def test_two_at_the_same_post_hear_of_each_other(enter, alice, bob, post):
     one.get_by_role("button", name="Comment", exact=True).click()
     expect(one.locator(".comment__body")).to_have_text("Shall I?")
     expect(other.locator("#comment-count")).to_have_text("1")
+
+
+def test_a_reviewer_says_which_paragraph_is_meant(enter, team, bob, carol, post):
+    ReviewerFactory(stage__workflow__team=team, membership=carol.memberships.get(team=team))
+    VariantFactory(post=post, channel=ChannelFactory(team=team))
+    review = ask(post=refresh_hash(post), by=bob)
+    page = enter(carol, f"/t/tidewater/review/{review.pk}/")
+    expect(page.locator("drum-live")).to_have_attribute("data-state", "live")
+    page.get_by_label("About").select_option(label=post.body)
+    page.get_by_label("Write a comment").fill("Since when?")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    expect(page.locator(".comment__on")).to_have_text(f"on “{post.body}”")
+    expect(page.locator(".comment__body")).to_have_text("Since when?")

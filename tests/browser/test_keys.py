@@ -214,7 +214,7 @@ def test_slots_the_queue_and_comments(enter, alice, bob, team, channel):
     page.locator("#comments").scroll_into_view_if_needed()
     go(page, box)
     page.keyboard.type("For @")
-    expect(page.get_by_role("option")).to_have_count(1)
+    expect(page.locator(".mentions").get_by_role("option")).to_have_count(1)
     keys(page, "Enter")
     expect(box).to_have_value("For @Alice ")
     press(page, page.get_by_role("button", name="Comment", exact=True))

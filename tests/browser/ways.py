@@ -114,7 +114,7 @@ def open_edit(world: World, page) -> None:
 def open_mentions(world: World, page) -> None:
     page.goto(world.url("posts:post", post_id=world.talked.pk))
     page.get_by_label("Write a comment").press_sequentially("@")
-    page.get_by_role("option").first.wait_for()
+    page.locator(".mentions").get_by_role("option").first.wait_for()
 
 
 def open_filter(world: World, page) -> None:
