@@ -122,6 +122,8 @@ def enter(request: HttpRequest, slug: str, action: Action) -> Membership:
     )
     if membership is None:
         raise Http404
+    if request.user.is_authenticated:
+        membership.user = request.user
     request.team = membership.team  # type: ignore[attr-defined]  # this makes it a TeamRequest
     request.membership = membership  # type: ignore[attr-defined]  # this, too
     if not getattr(request.user, "time_zone", ""):

@@ -127,9 +127,16 @@ class Sheet:
         return self.review.team.time_zone.rsplit("/", 1)[-1].replace("_", " ")
 
 
-def sheet(review: Review, request: ReviewRequest | None, *, files: Files) -> Sheet:
+def sheet(
+    review: Review,
+    request: ReviewRequest | None,
+    *,
+    files: Files,
+    known: Membership | None = None,
+) -> Sheet:
+    """`known`: who reads it, if they are signed in."""
     post = review.post
-    state, why = _state(review, request, post)
+    state, why = _state(review, request, post, known)
     said = shown(review, files)
     every = Decision.objects.filter(review__post=post).select_related("request").order_by("pk")
     earlier = [one for one in every if one.review_id < review.pk]
@@ -178,7 +185,9 @@ def readable_comments(request: ReviewRequest) -> list[Thread]:
     return comments.external(request.review.post)
 
 
-def _state(review: Review, request: ReviewRequest | None, post: Post) -> tuple[str, str]:
+def _state(
+    review: Review, request: ReviewRequest | None, post: Post, known: Membership | None
+) -> tuple[str, str]:
     if review.state == Review.State.OPEN and post.content_hash != review.content_hash:
         return "stale", _("The post was changed after this version was sent for review.")
     if request is None:
@@ -187,7 +196,7 @@ def _state(review: Review, request: ReviewRequest | None, post: Post) -> tuple[s
         return "handed", _("You handed this review to %(name)s.") % {"name": other.name}
     try:
         require_open(request, review)
-        require_reviewer(request, review, post)
+        require_reviewer(request, review, post, known=known)
         if post.stage != Stage.IN_REVIEW:
             raise ReviewClosed(_("This post is no longer in review."))
     except LinkExpired as error:

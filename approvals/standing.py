@@ -28,16 +28,18 @@ def require_open(request: ReviewRequest, review: Review) -> None:
         raise LinkExpired(_("This link has expired."))
 
 
-def require_reviewer(request: ReviewRequest, review: Review, post: Post) -> None:
-    """The right is asked for now, not when the mail was sent."""
+def require_reviewer(
+    request: ReviewRequest, review: Review, post: Post, *, known: Membership | None = None
+) -> None:
+    """The right is asked for now, not when the mail was sent. `known`: whose page it is, if that
+    has just been read.
+    """
     if not request.for_member:
         return
-    membership = (
-        Membership.objects.for_team(review.team)
-        .filter(pk=request.membership_id or 0)
-        .select_related("user")
-        .first()
-    )
+    membership = known
+    if known is None or known.pk != request.membership_id:
+        found = Membership.objects.for_team(review.team).filter(pk=request.membership_id or 0)
+        membership = found.select_related("user").first()
     if membership is None or not membership.user.is_active or not membership.can("review"):
         raise NotAReviewer(_("You are no longer a reviewer of this team."))
     if membership.user_id == post.author_id and not post.team.allow_self_approval:

@@ -41,7 +41,8 @@ def review(request: TeamRequest, review_id: int) -> HttpResponse:
             return redirect("approvals:review", team=request.team.slug, review_id=found.pk)
         found = get_object_or_404(_reviews(request), pk=review_id)
         asked = queries.request_of(found, request.membership)
-    sheet = queries.sheet(found, asked, files=_files(request.team.slug))
+    files, reader = _files(request.team.slug), request.membership
+    sheet = queries.sheet(found, asked, files=files, known=reader)
     context = {
         "sheet": sheet,
         "form": form,

@@ -27,7 +27,7 @@ def selection_submit(request: TeamRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def selection_approve(request: TeamRequest) -> HttpResponse:
     act = Approving(request.membership, _trace(request))
-    final = _("A decision cannot be undone.")
+    final = _("An answer can be taken back until publishing starts.")
     return selected(request, Sort(_("Approve"), _("Approve"), lambda _form: act, final=final))
 
 
@@ -39,7 +39,7 @@ def selection_changes(request: TeamRequest) -> HttpResponse:
         return RequestingChanges(request.membership, _trace(request), comment=comment)
 
     title = _("Request changes")
-    final = _("A decision cannot be undone.")
+    final = _("An answer can be taken back until publishing starts.")
     return selected(request, Sort(title, title, make, ChangesForm, final=final))
 
 
