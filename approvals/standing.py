@@ -1,14 +1,15 @@
 """Who may still decide: asked when a page is shown and again when a decision is taken."""
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from approvals.errors import LinkExpired, LinkUsed, NotAReviewer, ReviewClosed, ReviewError, TooLate
 from approvals.models import Decision, Review, ReviewRequest
-from posts.models import Post
+from posts.models import Delivery, Post
 from posts.states import Stage
-from posts.underway import begun
+from posts.underway import BEGUN
 
 # Where the post is as long as nothing but this answer has happened to it: by the review's state and
 # what was answered.
@@ -48,13 +49,22 @@ def require_reviewer(
 
 def require_undoable(answer: Decision, review: Review, post: Post) -> None:
     """As long as nothing has followed from it but what can be taken back with it."""
-    if post.stage == Stage.DONE or begun(post):
+    begun, newer = _since(review, post)
+    if post.stage == Stage.DONE or begun:
         raise TooLate(_("Publishing has started, so this answer can no longer be taken back."))
     stages = _CAME_OF.get((Review.State(review.state), Decision.Kind(answer.kind)), set())
     same = post.stage in stages and post.content_hash == review.content_hash
-    newer = Review.objects.filter(post=post, pk__gt=review.pk)
-    if not same or post.trashed_at is not None or newer.exists():
+    if not same or post.trashed_at is not None or newer:
         raise TooLate(_("The post has moved on since, so this answer stays as it is."))
+
+
+def _since(review: Review, post: Post) -> tuple[bool, bool]:
+    """Whether publishing began, and whether it was sent for review anew."""
+    begun = Delivery.objects.filter(BEGUN, post=OuterRef("pk"))
+    newer = Review.objects.filter(post=OuterRef("pk"), pk__gt=review.pk)
+    rows = Post.objects.filter(pk=post.pk).values_list(Exists(begun), Exists(newer))
+    found: tuple[bool, bool] = rows.get()
+    return found
 
 
 def undoable(answer: Decision, review: Review, post: Post) -> bool:

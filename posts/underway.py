@@ -22,6 +22,8 @@ _WHY = {
         "This post may be live already. Look at the channel, then say here whether it is."
     ),
 }
+# Of deliveries: what is public, or may be.
+BEGUN = Q(state__in=[*_WHY, DeliveryState.PUBLISHED]) | Q(remote_id__isnull=False)
 
 
 def under_way(state: str) -> BeingPublished:
@@ -41,9 +43,3 @@ def require_not_out(post: Post) -> None:
     if is_out(post):
         said = gettext_lazy("This post is published. Duplicate it to write a new one.")
         raise BeingPublished(said)
-
-
-def begun(post: Post) -> bool:
-    """Whether anything of it is public, or may be."""
-    out = Q(state__in=[*_WHY, DeliveryState.PUBLISHED]) | Q(remote_id__isnull=False)
-    return post.deliveries.filter(out).exists()

@@ -86,7 +86,7 @@ def test_those_who_were_asked_approve_what_they_were_shown(write, stage, carol, 
     for post in (posts[0], posts[1], posts[3]):
         ask(post=post, by=bob)
     shown = look(as_user(carol), APPROVE, *posts)
-    assert "A decision cannot be undone." in shown.content.decode()
+    assert "An answer can be taken back until publishing starts." in shown.content.decode()
     assert changes(shown)["One"] == "Approved"
     assert changes(shown)["Two"].startswith("Scheduled for ")
     assert left(shown) == {
