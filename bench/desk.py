@@ -9,6 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from accounts.models import Team, User
+from approvals.models import Review
+from bench import reviewing
 from bench.world import AT_ONCE, Place, now, text
 from calendar_app.services import slots
 from config.demo import past
@@ -38,16 +40,19 @@ FEWEST_PICTURES = 100
 
 @dataclass(frozen=True)
 class Desk:
-    """Whose pages are asked for, the moment around which they are, and a post of its own."""
+    """Whose pages are asked for, the moment around which they are, and a post of its own. `review`
+    waits for them.
+    """
 
     team: Team
     person: User
     at: datetime
     draft: Post
     channels: list[Channel]
+    review: Review | None = None
 
 
-def write(places: list[Place], count: int) -> Desk:
+def write(places: list[Place], count: int, reviews: int = 0) -> Desk:
     """The posts are spread evenly over the two years, one or two channels each."""
     team, person = places[0].channel.team, places[0].author
     channels = [place.channel for place in places]
@@ -69,7 +74,8 @@ def write(places: list[Place], count: int) -> Desk:
     for channel in channels:
         for clock in TIMES:
             slots.add(channel=channel, weekdays=range(7), at=clock)
-    return Desk(team, person, moment, _draft(team, person, channels), channels)
+    review = reviewing.write(team, person, reviews) if reviews else None
+    return Desk(team, person, moment, _draft(team, person, channels), channels, review)
 
 
 def _story(

@@ -117,7 +117,10 @@ def _pages(desk: Desk) -> dict[str, Ask]:
         "queue_add": _url(desk, "calendar_app:queue_add", post_id=desk.draft.pk),
         "times": _url(desk, "calendar_app:times") + f"?post={desk.draft.pk}",
         "conflicts": _url(desk, "calendar_app:post_conflicts", post_id=desk.draft.pk),
+        "reviews": _url(desk, "approvals:queue"),
     }
+    if desk.review:
+        addresses["review"] = _url(desk, "approvals:review", review_id=desk.review.pk)
     return {name: _get(url) for name, url in addresses.items()}
 
 

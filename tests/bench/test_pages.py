@@ -13,7 +13,9 @@ def test_what_pages_cost():
     done = bench("pages", "--posts", "60", "--requests", "2", "--statements", "1")
     report = json.loads(done.stdout or "{}")
     assert done.returncode == 0, done.stderr
-    assert {"month", "week", "board", "composer", "post"} <= report["pages"].keys()
+    assert {"month", "week", "board", "composer", "post", "reviews", "review"} <= report[
+        "pages"
+    ].keys()
     assert report["changes"].keys() == {"drag", "save", "filter"}
     for name, page in {**report["pages"], **report["changes"]}.items():
         assert page["ms_p95"] >= page["ms_median"] > 0

@@ -15,6 +15,8 @@ from bench.management.commands.delivery import say, whole
 from bench.scene import Scene
 
 MOST_SQL = 12
+# Of each post, where nobody says how many; and of a large team no more than it would have.
+REVIEWS_PER_POST, MOST_REVIEWS = 2, 20_000
 
 
 class Command(BaseCommand):
@@ -24,6 +26,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         add = parser.add_argument
         add("--posts", type=whole(30, 1_000_000), default=1000, help="over 24 months")
+        add("--reviews", type=whole(1, 1_000_000), help="two per post, at most 20000")
         add("--channels", type=whole(3, 1000), default=12)
         add("--requests", type=whole(1, 10_000), default=30, help="of each page")
         add("--statements", type=whole(0, 100), default=0, help="list so many of each on stderr")
@@ -36,10 +39,18 @@ class Command(BaseCommand):
             there = world.places(
                 given["channels"], teams=1, platforms=calls.platforms(), latency_ms=0
             )
-            written = desk.write(there, given["posts"])
-            say(f"{given['posts']} posts written in {time.monotonic() - started:.0f} s")
+            few = min(given["posts"] * REVIEWS_PER_POST, MOST_REVIEWS)
+            reviews = given["reviews"] or few
+            written = desk.write(there, given["posts"], reviews)
+            seconds = time.monotonic() - started
+            say(f"{given['posts']} posts, {reviews} reviews written in {seconds:.0f} s")
             found = pages.figures(written, given["requests"], say, given["statements"])
-        report = {"posts": given["posts"], "channels": given["channels"], **found}
+        report = {
+            "posts": given["posts"],
+            "reviews": reviews,
+            "channels": given["channels"],
+            **found,
+        }
         self.stdout.write(json.dumps(report, indent=2))
         if any(page["sql"] > MOST_SQL for page in report["pages"].values()):
             sys.exit(1)
