@@ -17,6 +17,8 @@ from approvals.models import Decision, Review, ReviewRequest, Stage, Workflow
 from approvals.services import deadlines, reviewers, workflows
 from approvals.services.ask import ask
 from approvals.services.decide import Trace, decide, withdraw
+from approvals.services.delegating import delegate
+from approvals.services.undo import undo
 from bench.world import Place, now, text
 from delivery import dispatcher, worker
 from notifications.models import Message
@@ -142,6 +144,22 @@ def _says(kind: str, asked: Callable[[Table, Post], ReviewRequest | None], via: 
     return prepared
 
 
+def _undoes(asked: Callable[[Table, Post], ReviewRequest | None], via: str) -> Act:
+    def prepared(table: Table, post: Post, rng: random.Random) -> Doing | None:
+        request = asked(table, post)
+        if request is None or not request.decisions.standing().exists():
+            return None
+        return lambda: undo(request=request, trace=Trace(via))
+
+    return prepared
+
+
+def _hand_on(table: Table, post: Post, rng: random.Random) -> Doing | None:
+    """Carol lets whoever set it up answer in her place."""
+    request = _on_page("carol")(table, post)
+    return (lambda: delegate(request=request, to=table.admin)) if request else None
+
+
 def _on_page(who: str) -> Callable[[Table, Post], ReviewRequest | None]:
     def found(table: Table, post: Post) -> ReviewRequest | None:
         last = Review.objects.filter(post=post).last()
@@ -223,6 +241,10 @@ ACTS: Mapping[str, Act] = {
     "yes_link": _says(_YES, _by_link, _MAIL),
     "no_carol": _says(_NO, _on_page("carol"), _PAGE),
     "no_link": _says(_NO, _by_link, _MAIL),
+    "undo_carol": _undoes(_on_page("carol"), _PAGE),
+    "undo_dave": _undoes(_on_page("dave"), _PAGE),
+    "undo_link": _undoes(_by_link, _MAIL),
+    "hand_on": _hand_on,
     "needed": _needed,
     "outsider": _outsider,
     "role": _role,
@@ -233,10 +255,14 @@ ACTS: Mapping[str, Act] = {
 _ALWAYS = dict.fromkeys(ACTS, 1)
 LIKELY: Mapping[str, Mapping[str, int]] = {
     Of.DRAFTING: _ALWAYS | {"ask": 24, "plan": 16, "edit": 4, "trash": 0, "yes_dave": 4},
-    Of.CHANGES_REQUESTED: _ALWAYS | {"ask": 24, "plan": 4, "edit": 12, "trash": 0},
+    Of.CHANGES_REQUESTED: _ALWAYS
+    | {"ask": 24, "plan": 4, "edit": 12, "trash": 0, "undo_carol": 8, "undo_link": 8},
     Of.IN_REVIEW: _ALWAYS
     | {"yes_carol": 12, "yes_dave": 16, "yes_link": 12, "no_carol": 3, "no_link": 3}
-    | {"edit": 4, "deadlines": 6, "deliver": 6, "plan": 4, "role": 3, "outsider": 3},
-    Of.APPROVED: _ALWAYS | {"plan": 4, "publish_now": 24, "edit": 3, "deliver": 8},
-    Of.SCHEDULED: _ALWAYS | {"deliver": 24, "edit": 8, "take_back": 4, "unschedule": 4},
+    | {"edit": 4, "deadlines": 6, "deliver": 6, "plan": 4, "role": 3, "outsider": 3}
+    | {"undo_carol": 3, "undo_dave": 4, "undo_link": 3, "hand_on": 3},
+    Of.APPROVED: _ALWAYS | {"plan": 4, "publish_now": 24, "edit": 3, "deliver": 8, "undo_dave": 4},
+    Of.SCHEDULED: _ALWAYS
+    | {"deliver": 24, "edit": 8, "take_back": 4, "unschedule": 4}
+    | {"undo_carol": 4, "undo_dave": 6, "undo_link": 4},
 }

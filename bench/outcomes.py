@@ -17,15 +17,19 @@ from publishers.models import Channel
 from publishers.sandbox.ledger import posts as remote_posts
 from publishers.sandbox.models import Account
 
-# How many of round `o` have approved, each once.
-_YES = """(SELECT count(DISTINCT lower(q.email)) FROM approvals_decision d
+# What was not taken back.
+_STANDS = "NOT EXISTS (SELECT 1 FROM approvals_decision f WHERE f.follows_id = d.id)"
+# How many of round `o` have approved, each once, whoever answered in their place.
+_YES = f"""(SELECT count(DISTINCT lower(coalesce(z.email, q.email))) FROM approvals_decision d
   JOIN approvals_reviewrequest q ON q.id = d.request_id
-  WHERE d.review_id = o.review_id AND d.kind = 'approve' AND EXISTS (
-    SELECT 1 FROM jsonb_array_elements(o.people) p WHERE lower(p ->> 'email') = lower(q.email)))"""
+  LEFT JOIN approvals_reviewrequest z ON z.id = q.stands_for_id
+  WHERE d.review_id = o.review_id AND d.kind = 'approve' AND {_STANDS} AND EXISTS (
+    SELECT 1 FROM jsonb_array_elements(o.people) p
+    WHERE lower(p ->> 'email') = lower(coalesce(z.email, q.email))))"""
 _LACKS = f"""EXISTS (
   SELECT 1 FROM approvals_round o WHERE o.review_id = r.id AND {_YES} < o.needed)"""
-_CHANGES = """(
-  SELECT count(*) FROM approvals_decision d WHERE d.review_id = r.id AND d.kind = 'changes')"""
+_CHANGES = f"""(SELECT count(*) FROM approvals_decision d
+  WHERE d.review_id = r.id AND d.kind = 'changes' AND {_STANDS})"""
 _IN_FORCE = """EXISTS (SELECT 1 FROM posts_approval a
   WHERE a.post_id = p.id AND a.content_hash = p.content_hash AND a.revoked_at IS NULL)"""
 # The moves of a post; what else is told of it leads nowhere.
@@ -87,7 +91,7 @@ QUERIES = {
         AND (SELECT count(*) FROM approvals_decision d
           JOIN approvals_review r ON r.id = d.review_id WHERE r.post_id = p.id)
         <> (SELECT count(*) FROM posts_activity a WHERE a.post_id = p.id
-          AND a.kind IN ('review.approve', 'review.changes'))""",
+          AND a.kind IN ('review.approve', 'review.changes', 'review.withdrawn'))""",
     "a move from where it was not": f"""
         SELECT id FROM (SELECT m.id, m.data ->> 'from' AS was,
           lag(m.data ->> 'to') OVER (PARTITION BY m.post_id ORDER BY m.id) AS before

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 from kombu import Connection
+from redis import Redis
 
 from delivery import dispatcher, outages, tasks
 from delivery.models import Attempt, Heartbeat, Outage, OutageNotice
@@ -179,11 +180,18 @@ def test_row_24_the_clock_of_beat_was_an_hour_ahead(arena, verdict):
     assert not verdict()
 
 
-def test_row_24_the_clocks_of_the_workers_are_wrong(arena, verdict):
+def listening(server) -> int:
+    """How many workers wait for messages."""
+    with Redis.from_url(server.url) as client:
+        return sum(one["cmd"] == "brpop" for one in client.client_list())
+
+
+def test_row_24_the_clocks_of_the_workers_are_wrong(arena, redis_server, verdict):
     """One is an hour behind, the other an hour ahead."""
     arena.run("beat")
     for name, hours in (("worker-behind", -1), ("worker-ahead", 1)):
         arena.add(name, env={CLOCK: str(hours * 3600)}, altered=True)
+    wait_until(lambda: listening(redis_server) == 2, 60, "both workers")
     cast.await_first_tick()
     crew = cast.crew()
     made = cast.due(crew, cast.places(crew, 12), seconds=60)

@@ -135,7 +135,7 @@ def test_withdraw_and_cancel_go_through_the_services(root, scheduled):
 def test_what_cannot_be_done_says_why_and_stops_nothing(root, scheduled, team):
     done = PostFactory(team=team, stage=Stage.DONE, title="Out already")
     html = act(root, "withdraw", done, scheduled)
-    assert "Out already: Not possible now" in html
+    assert "Out already: This post is published." in html
     assert "1 post changed" in html
 
 
