@@ -13,14 +13,12 @@ class Scheduler(DatabaseScheduler):
     second, and compares all entries, which takes longer than all the rest that it does.
     """
 
-    # The base's: the entries were read anew, and their turns have to be.
-    _heap_invalidated: bool
     _looked = float("-inf")
 
     def schedule_changed(self) -> bool:
         if time.monotonic() - self._looked < LOOK_EVERY:
             return False
-        changed: bool = super().schedule_changed()
+        changed = super().schedule_changed()
         self._looked = time.monotonic()
         return changed
 

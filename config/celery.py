@@ -23,7 +23,8 @@ TRANSPORT_ALIASES["filesystem"] = "config.broker:Transport"
 # Celery warns of root because of pickled messages; ours are JSON.
 warnings.filterwarnings("ignore", category=SecurityWarning)
 
-app = Celery("drumbeat", task_cls="config.freshness:FreshTask")
+app = Celery("drumbeat")
+app.Task.Request = "config.freshness:FreshRequest"
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.task_queues = [Queue(name) for name in queues.names()]
 # Celery would connect for each tick. Here Django decides, by age and by asking a connection.

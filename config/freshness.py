@@ -7,7 +7,6 @@ it gets, and what it drops no other worker sees.
 from datetime import UTC, datetime
 from typing import Literal
 
-from celery import Task
 from celery.worker.request import Request
 from celery.worker.state import revoked as dropped
 from django.db import Error, close_old_connections
@@ -37,7 +36,3 @@ def _now() -> datetime:
         return clock.ask()
     except Error:
         return datetime.now(UTC)
-
-
-class FreshTask(Task):  # type: ignore[type-arg]  # not generic while it runs
-    Request = "config.freshness:FreshRequest"
