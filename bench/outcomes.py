@@ -133,7 +133,8 @@ def ledger() -> Iterator[str]:
 
 
 def _words(delivery: Delivery) -> str:
-    said: str = delivery.revision.snapshot["channels"][str(delivery.channel_id)]["text"]  # type: ignore[union-attr]
+    assert delivery.revision is not None, f"{delivery} went out without a version"
+    said: str = delivery.revision.snapshot["channels"][str(delivery.channel_id)]["text"]
     return said
 
 

@@ -207,7 +207,10 @@ def test_what_a_post_is_decides(team, post):
         made = WorkflowFactory(team=team, name=name, **fields)
         if name == "Tagged":
             made.tags.add(tag)
-    names = lambda: {path.flow.name for path in plan_of(post).paths}  # noqa: E731
+
+    def names():
+        return {path.flow.name for path in plan_of(post).paths}
+
     assert names() == {"Pictures", "New channels"}
     for channel in post.channels.all():
         DeliveryFactory(post=post, channel=channel, queued=True)

@@ -121,7 +121,10 @@ def test_stages_are_added_changed_moved_and_removed(browser, team, at):
     stages = at("stages", workflow_id=workflow.pk)
     for name in ("Editor", "Legal", "Client"):
         assert browser.post(stages, {"name": name}).status_code == 302
-    order = lambda: list(workflow.stages.values_list("name", "position"))  # noqa: E731
+
+    def order():
+        return list(workflow.stages.values_list("name", "position"))
+
     assert order() == [("Editor", 1), ("Legal", 2), ("Client", 3)]
     client = Stage.objects.get(name="Client")
     path = at("stage", stage_id=client.pk)
