@@ -67,9 +67,14 @@ class Delivery(models.Model):
         APPROVAL = "approval", _("The approval")
         PLATFORM = "platform", _("The platform")
 
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="deliveries")
+    # Of these two, indexes below begin with them.
+    team = models.ForeignKey(
+        Team, on_delete=models.CASCADE, related_name="deliveries", db_index=False
+    )
+    channel = models.ForeignKey(
+        Channel, on_delete=models.PROTECT, related_name="deliveries", db_index=False
+    )
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="deliveries")
-    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="deliveries")
     revision = models.ForeignKey(
         Revision, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -131,7 +136,13 @@ class Delivery(models.Model):
                 name="delivery_check",
                 condition=Q(state__in=["unknown", "accepted"]),
             ),
-            models.Index(fields=["team", "due_at"], name="delivery_calendar"),
+            # All that a day of the calendar asks for, so that no row has to be looked at.
+            models.Index(
+                fields=["team", "due_at", "post"],
+                include=["channel", "state"],
+                name="delivery_planned",
+            ),
+            models.Index(fields=["channel", "due_at"], name="delivery_beside"),
             models.Index(
                 fields=["published_at"], name="delivery_published", condition=Q(state="published")
             ),

@@ -18,58 +18,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Team
 from posts.models import Post
 from posts.queries.cards import Card
+from posts.queries.days import BY_CHANNEL, BY_POST
 from posts.queries.filters import NOTHING, Filters, channels, narrow
 from posts.queries.status import may_move, status_of
 
-# Only of what is shown is more read than when it goes out. What is due is found by its time alone,
-# and then narrowed: a plan of both at once might begin with all that the team has ever planned.
-# `bounds` are the moments at which the days or hours begin, `days` which day each is of: looking a
-# moment up there takes a fraction of what the database needs to find its day in a zone.
-_PLANNED = """
-WITH near AS MATERIALIZED (
-  SELECT d.post_id, d.due_at FROM posts_delivery d
-  WHERE d.team_id = %(team)s AND d.due_at >= %(start)s AND d.due_at < %(end)s
-    AND d.state <> 'cancelled' {of_deliveries}),
-due AS MATERIALIZED (
-  SELECT d.post_id, width_bucket(d.due_at, %(bounds)s::timestamptz[]) AS part, min(d.due_at) AS at
-  FROM near d {join} GROUP BY 1, 2),
-item AS MATERIALIZED (
-  SELECT post_id, part, at, true AS given FROM due
-  UNION ALL
-  SELECT id, width_bucket(planned_at, %(bounds)s::timestamptz[]), planned_at, false
-  FROM posts_post
-  WHERE team_id = %(team)s AND trashed_at IS NULL
-    AND planned_at >= %(start)s AND planned_at < %(end)s {of_posts}
-    -- First without those that are known to have one.
-    AND id NOT IN (SELECT post_id FROM due)
-    AND NOT EXISTS (
-      SELECT 1 FROM posts_delivery d
-      WHERE d.post_id = posts_post.id AND d.due_at IS NOT NULL AND d.state <> 'cancelled')),
-counted AS MATERIALIZED (SELECT part, count(*) AS n FROM item GROUP BY part),
-most AS MATERIALIZED (
-  SELECT CASE WHEN sum(least(n, %(most)s)) > %(room)s THEN least(%(most)s, 1) ELSE %(most)s END AS n
-  FROM counted),
-shown AS MATERIALIZED (
-  SELECT *, (%(days)s::date[])[part] AS day FROM (
-    SELECT item.*, row_number() OVER (PARTITION BY part ORDER BY at, post_id) AS nth
-    FROM item) ranked
-  WHERE nth <= (SELECT n FROM most)
-    OR (%(days)s::date[])[part] = %(whole)s::date
-       AND nth > %(skip)s AND nth <= %(skip)s + %(page)s)
-SELECT s.post_id, s.day, s.at, coalesce(g.channels, '{{}}'), coalesce(g.states, '{{}}'),
-       coalesce(g.at_risk, false), c.n, s.nth
-FROM shown s
-JOIN counted c ON c.part = s.part
-LEFT JOIN LATERAL (
-  SELECT array_agg(DISTINCT d.channel_id) AS channels, array_agg(DISTINCT d.state) AS states,
-         bool_or(d.state = 'queued' AND d.warning <> '') AS at_risk
-  FROM posts_delivery d
-  WHERE d.post_id = s.post_id AND d.due_at >= %(start)s AND d.due_at < %(end)s
-    AND width_bucket(d.due_at, %(bounds)s::timestamptz[]) = s.part
-    AND d.state <> 'cancelled' {of_deliveries}
-  ) g ON s.given
-ORDER BY s.at, s.post_id
-"""
 # All offsets of zones, and all changes of them, are of so many.
 _STEP = timedelta(minutes=15)
 
@@ -197,7 +149,7 @@ def _hours(start: datetime, end: datetime, zone: ZoneInfo) -> _Parts:
 
 def _fetch(team: Team, filters: Filters, window: dict[str, Any], whole: Whole | None) -> list[Row]:
     try:
-        narrowed, values = _narrowed(team, filters)
+        statement, values = _narrowed(team, filters)
     except EmptyResultSet:
         return []
     page = {
@@ -206,27 +158,27 @@ def _fetch(team: Team, filters: Filters, window: dict[str, Any], whole: Whole | 
         "page": whole.per_page if whole else 0,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_PLANNED.format(**narrowed), {"team": team.pk, **window, **page, **values})
+        cursor.execute(statement, {"team": team.pk, **window, **page, **values})
         return [Row(*row) for row in cursor.fetchall()]
 
 
-def _narrowed(team: Team, filters: Filters) -> tuple[dict[str, str], dict[str, Any]]:
-    """What the filters add to the statement, and the values in it."""
-    if not filters:
-        return {"join": "", "of_deliveries": "", "of_posts": ""}, {}
+def _narrowed(team: Team, filters: Filters) -> tuple[str, dict[str, Any]]:
+    """The statement with what the filters ask for, and the values in it."""
     posts = Post.objects.for_team(team)
-    like, values = _condition(narrow(posts, team, filters), "post")
-    join = on = ""
+    said = {"join": "", "of_posts": "", "of_deliveries": ""}
+    values: dict[str, Any] = {}
+    if filters:
+        like, values = _condition(narrow(posts, team, filters), "post")
+        said["of_posts"] = f"AND {like}"
     if filters.by_channel:
         where, more = _condition(channels(team, filters), "channel")
-        on = f"AND d.channel_id = ANY(ARRAY(SELECT id FROM publishers_channel WHERE {where}))"
-        values |= more
+        one_of = f"ANY(ARRAY(SELECT id FROM publishers_channel WHERE {where}))"
+        said["of_deliveries"], values = f"AND d.channel_id = {one_of}", values | more
     if filters.of_posts:
         own, more = _condition(narrow(posts, team, filters.of_posts), "own")
-        values |= more
         one = f"SELECT 1 FROM posts_post WHERE id = d.post_id AND {own} LIMIT 1"
-        join = f"CROSS JOIN LATERAL ({one}) p"
-    return {"join": join, "of_deliveries": on, "of_posts": f"AND {like}"}, values
+        said["join"], values = f"CROSS JOIN LATERAL ({one}) p", values | more
+    return (BY_CHANNEL if filters.by_channel else BY_POST).format(**said), values
 
 
 def _condition[M: Model](found: QuerySet[M], name: str) -> tuple[str, dict[str, Any]]:

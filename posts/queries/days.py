@@ -1,0 +1,111 @@
+"""Which posts are on which day or hour: statements for planned.py. SQL alone.
+
+Parameters: team, start, end; `bounds`, the moments at which the days or hours begin, and `days`,
+which day each of them is of; `most` of each, or one of each where these are more than there is
+`room` for; of the day `whole` a `page` of posts after `skip`. Looking a moment up among bounds
+takes a fraction of what the database needs to find its day in a zone.
+
+Nearly always a post goes out when it is planned. So the posts that are planned are laid beside
+the deliveries that are due, both in the order of their indexes, and what does not fit is `odd`:
+posts that nothing goes out of, and those that a channel gets at another time. These few are looked
+at one by one; the others are counted and read by their own time, the first of each day alone.
+"""
+
+_POSTS = """team_id = %(team)s AND trashed_at IS NULL
+      AND planned_at >= %(start)s AND planned_at < %(end)s"""
+_DUE = """team_id = %(team)s AND state <> 'cancelled'
+      AND due_at >= %(start)s AND due_at < %(end)s"""
+
+_ODD = f"""
+odd AS MATERIALIZED (
+  SELECT n.post_id, p.id AS planned, p.planned_at
+  FROM (
+    SELECT due_at, post_id FROM posts_delivery WHERE {_DUE} GROUP BY due_at, post_id) n
+  FULL JOIN (SELECT planned_at, id FROM posts_post WHERE {_POSTS}) p
+    ON p.planned_at = n.due_at AND p.id = n.post_id
+  WHERE n.post_id IS NULL OR p.id IS NULL)"""
+_GIVEN = """EXISTS (
+    SELECT 1 FROM posts_delivery d
+    WHERE d.post_id = odd.planned AND d.due_at IS NOT NULL AND d.state <> 'cancelled')"""
+
+# `apart` goes out at other times than its own, too; `away` is not to be read by its own time.
+# {of_posts} and {join} say which posts are asked for.
+_ITEMS = f"""
+apart AS MATERIALIZED (SELECT DISTINCT post_id FROM odd WHERE post_id IS NOT NULL),
+away AS MATERIALIZED (
+  SELECT planned AS post_id FROM odd WHERE planned IS NOT NULL AND {_GIVEN}
+  UNION SELECT post_id FROM apart),
+due AS MATERIALIZED (
+  SELECT d.post_id, width_bucket(d.due_at, %(bounds)s::timestamptz[]) AS part, min(d.due_at) AS at
+  FROM apart CROSS JOIN LATERAL (
+    SELECT post_id, due_at, state FROM posts_delivery WHERE post_id = apart.post_id OFFSET 0) d
+  {{join}}
+  WHERE d.due_at >= %(start)s AND d.due_at < %(end)s AND d.state <> 'cancelled'
+  GROUP BY 1, 2),
+counted AS MATERIALIZED (
+  SELECT part, sum(n)::bigint AS n FROM (
+    SELECT width_bucket(planned_at, %(bounds)s::timestamptz[]) AS part, count(*) AS n
+    FROM posts_post WHERE {_POSTS} AND id NOT IN (SELECT post_id FROM away) {{of_posts}}
+    GROUP BY 1
+    UNION ALL
+    SELECT part, count(*) FROM due GROUP BY 1) all_of_them
+  GROUP BY part)"""
+_FIRST = """
+item AS MATERIALIZED (
+  SELECT c.part, t.post_id, t.at FROM counted c CROSS JOIN LATERAL (
+    SELECT id AS post_id, planned_at AS at FROM posts_post
+    WHERE team_id = %(team)s AND trashed_at IS NULL
+      AND planned_at >= greatest(%(start)s, (%(bounds)s::timestamptz[])[c.part])
+      AND planned_at < least(%(end)s, (%(bounds)s::timestamptz[])[c.part + 1])
+      AND id NOT IN (SELECT post_id FROM away) {of_posts}
+    ORDER BY planned_at, id
+    LIMIT CASE WHEN (%(days)s::date[])[c.part] = %(whole)s::date
+      THEN greatest(%(skip)s + %(page)s, %(most)s) ELSE (SELECT n FROM most) END) t
+  UNION ALL
+  SELECT part, post_id, at FROM due)"""
+
+# The same of some channels: {of_deliveries} says which.
+_ITEMS_BY_CHANNEL = f"""
+due AS MATERIALIZED (
+  SELECT d.post_id, d.part, d.at FROM (
+    SELECT post_id, width_bucket(due_at, %(bounds)s::timestamptz[]) AS part, min(due_at) AS at
+    FROM posts_delivery d WHERE {_DUE} {{of_deliveries}}
+    GROUP BY 1, 2) d {{join}}),
+item AS MATERIALIZED (
+  SELECT part, post_id, at FROM due
+  UNION ALL
+  SELECT width_bucket(odd.planned_at, %(bounds)s::timestamptz[]), planned, odd.planned_at
+  FROM odd CROSS JOIN LATERAL (
+    SELECT 1 FROM posts_post WHERE id = odd.planned {{of_posts}} LIMIT 1) p
+  WHERE NOT {_GIVEN}),
+counted AS MATERIALIZED (SELECT part, count(*) AS n FROM item GROUP BY part)"""
+
+_MOST = """
+most AS MATERIALIZED (
+  SELECT CASE WHEN sum(least(n, %(most)s)) > %(room)s THEN least(%(most)s, 1) ELSE %(most)s END AS n
+  FROM counted)"""
+_SHOWN = """
+shown AS MATERIALIZED (
+  SELECT *, (%(days)s::date[])[part] AS day FROM (
+    SELECT item.*, row_number() OVER (PARTITION BY part ORDER BY at, post_id) AS nth
+    FROM item) ranked
+  WHERE nth <= (SELECT n FROM most)
+    OR (%(days)s::date[])[part] = %(whole)s::date
+       AND nth > %(skip)s AND nth <= %(skip)s + %(page)s)
+SELECT s.post_id, s.day, s.at, coalesce(g.channels, '{{}}'), coalesce(g.states, '{{}}'),
+       coalesce(g.at_risk, false), c.n, s.nth
+FROM shown s
+JOIN counted c ON c.part = s.part
+CROSS JOIN LATERAL (
+  SELECT array_agg(DISTINCT d.channel_id) AS channels, array_agg(DISTINCT d.state) AS states,
+         bool_or(d.state = 'queued' AND d.warning <> '') AS at_risk
+  FROM posts_delivery d
+  WHERE d.post_id = s.post_id AND d.due_at >= %(start)s AND d.due_at < %(end)s
+    AND width_bucket(d.due_at, %(bounds)s::timestamptz[]) = s.part
+    AND d.state <> 'cancelled' {of_deliveries}) g
+ORDER BY s.at, s.post_id
+"""
+
+# Both with the same columns: those of planned.py's Row.
+BY_POST = "WITH" + ",".join((_ODD, _ITEMS, _MOST, _FIRST, _SHOWN))
+BY_CHANNEL = "WITH" + ",".join((_ODD, _ITEMS_BY_CHANNEL, _MOST, _SHOWN))
