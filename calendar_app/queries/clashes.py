@@ -81,7 +81,9 @@ close AS (
     WHERE due_at < was_at + %(gap)s AND post_id <> was_post
       AND due_at >= %(start)s AND was_at < %(end)s) near
   WHERE nth <= {A_DAY + 1}
-    OR post_id = ANY(%(ids)s::bigint[]) OR other_id = ANY(%(ids)s::bigint[]))"""
+    -- Looked up, where ANY would compare with each of them.
+    OR post_id IN (SELECT unnest(%(ids)s::bigint[]))
+    OR other_id IN (SELECT unnest(%(ids)s::bigint[])))"""
 _CROWDED = f"""
 crowded AS (
   SELECT (array_agg(post_id ORDER BY due_at, id))[1] AS post_id, channel_id, min(due_at) AS at,
