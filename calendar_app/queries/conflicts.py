@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import cached_property
+from datetime import date, datetime, timedelta, tzinfo
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import Team
 from calendar_app.conflicts import Clash, Conflict, Crowd, Kind
@@ -24,6 +24,8 @@ from ui.bidi import isolated
 _DAY = timedelta(days=1)
 # As lines, before it is said how many more there are.
 SAID = 3
+# The sentences of some people's months.
+KEPT = 4096
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,12 @@ def _named(clash: Conflict) -> str:
 
 
 def words(clash: Conflict) -> str:
+    return _worded(clash, get_language(), timezone.get_current_timezone())
+
+
+@lru_cache(maxsize=KEPT)
+def _worded(clash: Conflict, _language: str | None, _zone: tzinfo) -> str:
+    """In the reader's language, with times of their zone: both are said for the cache alone."""
     if isinstance(clash, Crowd):
         named = {"n": clash.count, "channel": isolated(clash.channel), "most": clash.most}
         return _("%(n)s posts in 24 hours; %(channel)s takes %(most)s.") % named

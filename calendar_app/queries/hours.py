@@ -108,7 +108,7 @@ class HourRow:
     slot: Slot
     cells: list[Cell]
 
-    @property
+    @cached_property
     def current(self) -> bool:
         return any(cell.current for cell in self.cells)
 
@@ -153,7 +153,7 @@ class HoursSheet:
     def count(self) -> int:
         return sum(head.total for head in self.heads)
 
-    @property
+    @cached_property
     def opens(self) -> int:
         """The hour to begin with: a little before now, or the morning."""
         current = any(row.current for row in self.rows)

@@ -1,25 +1,32 @@
-"""An hour of the week as it is drawn. Most of a week are alike, but for their name."""
+"""An hour of the week as it is drawn: kept whole. Most of a week are alike, but for their name."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from django import template
 from django.template import Context
+from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
 from calendar_app.queries.best import WORDS
 from calendar_app.queries.hours import Cell
-from calendar_app.templatetags.chips import chips, page_of
+from calendar_app.templatetags.chips import Page, chips, page_of
+from calendar_app.templatetags.free import slots_of
 from ui.templatetags.ui import address
 
 register = template.Library()
 
+# A week and a day of a few people. Each takes about two kilobytes.
+KEPT = 2048
+
 
 class Looks(NamedTuple):
-    """`at` is the time of what is dropped there, `begins` of what is written there; `word` and
-    `level` of a best time; `more` is where the posts are that have no room; `new` the address of
-    what is written, for who may.
+    """`current` has the hour and minute of the clock where that is now; `at` is the time of what
+    is dropped there, `begins` of what is written there; `word` and `level` of a best time; `more`
+    is where the posts are that have no room; `new` the address of what is written, for who may.
     """
 
+    language: str | None
     key: str
     stop: bool
     swap: bool
@@ -33,17 +40,28 @@ class Looks(NamedTuple):
     total: int
     word: str
     level: int
-    current: bool
+    current: tuple[str, str] | None
     hidden: int
     more: str
     posts: SafeString
+    free: SafeString
 
 
 @register.simple_tag(takes_context=True)
-def hour_looks(context: Context, cell: Cell) -> Looks:
-    """`{% hour_looks cell as hour %}`"""
-    level = _best(context, cell)
+def hour_cell(context: Context, cell: Cell) -> SafeString:
+    """`{% hour_cell cell %}`"""
+    return _drawn(_looks(context, cell))
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(looks: Looks) -> SafeString:
+    return SafeString(get_template("calendar_app/_hour.html").render({"hour": looks}))
+
+
+def _looks(context: Context, cell: Cell) -> Looks:
+    level, page = _best(context, cell), page_of(context)
     return Looks(
+        language=page.language,
         key=cell.key,
         stop=cell.stop,
         swap=bool(context.get("swap")),
@@ -57,10 +75,11 @@ def hour_looks(context: Context, cell: Cell) -> Looks:
         total=cell.total,
         word=str(WORDS.get(level, "")),
         level=level,
-        current=cell.current,
+        current=(f"{cell.now:%H}", f"{cell.now:%M}") if cell.current else None,
         hidden=cell.more,
         more=_more(context, cell) if cell.more else "",
-        posts=_posts(context, cell) if cell.items else SafeString(""),
+        posts=_posts(page, cell) if cell.items else SafeString(""),
+        free=slots_of(context, cell) if cell.free else SafeString(""),
     )
 
 
@@ -73,8 +92,8 @@ def _best(context: Context, cell: Cell) -> int:
     return level
 
 
-def _posts(context: Context, cell: Cell) -> SafeString:
-    return chips(page_of(context), cell.items, cell.chip_key, cell.density, cell.noted)
+def _posts(page: Page, cell: Cell) -> SafeString:
+    return chips(page, cell.items, cell.chip_key, cell.density, cell.noted)
 
 
 def _more(context: Context, cell: Cell) -> str:
