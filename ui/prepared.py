@@ -1,9 +1,9 @@
 """Statements that Django puts into words once: where that takes longer than the answer.
 
-Called by the frame around all pages.
+Called by the frame around all pages, and by those that are asked for most.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +16,8 @@ FIRST = -9_000_000_000_000_000_000
 
 class Prepared:
     """`Prepared(build, "team", "user")(team=1, user=2)` is the only row of `build(team=1, user=2)`,
-    a `values()` of numbers, texts and lists of them, by their names.
+    a `values()` of numbers, texts and lists of them, by their names; `rows` are all of it, where it
+    is a `values_list()`.
 
     `build` is called once, with numbers that stand for the ones to come: it must not look at them.
     """
@@ -25,13 +26,18 @@ class Prepared:
         self.build, self.names = build, names
 
     def __call__(self, **given: int) -> dict[str, Any]:
+        (row,), columns = self._read(given)
+        return dict(zip(columns, row, strict=True))
+
+    def rows(self, **given: int) -> list[tuple[Any, ...]]:
+        return self._read(given)[0]
+
+    def _read(self, given: Mapping[str, int]) -> tuple[list[tuple[Any, ...]], list[str]]:
         sql, parameters = self._words
         asked = [given[one] if isinstance(one, _Name) else one for one in parameters]
         with connection.cursor() as cursor:
             cursor.execute(sql, asked)
-            row = cursor.fetchone()
-            columns = [column[0] for column in cursor.description]
-        return dict(zip(columns, row, strict=True))
+            return cursor.fetchall(), [column[0] for column in cursor.description]
 
     @cached_property
     def _words(self) -> tuple[str, list[Any]]:

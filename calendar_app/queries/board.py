@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _text
 
 from accounts.models import Team
 from calendar_app.grouping import Place, in_lane
-from calendar_app.queries.counts import COLUMN_OF, COUNTED, TITLES, Counts, counted
+from calendar_app.queries.counts import COLUMN_OF, COUNTED, TITLES, Counts, counted, counted_whole
 from posts.models import Delivery, Post
 from posts.queries.cards import Card, cards
 from posts.queries.filters import NOTHING, Filters, narrow
 from posts.queries.status import AT_RISK, status_of, troubled
 from posts.states import IN_FLIGHT, TROUBLED, DeliveryState, Stage
+from ui.prepared import Prepared
 from ui.templatetags.ui import plural_of
 
 PER_COLUMN = 15
@@ -114,10 +115,12 @@ class Column:
 
 def board(team: Team, filters: Filters = NOTHING) -> list[Column]:
     """All columns with their first cards, in five statements."""
-    posts = narrow(Post.objects.for_team(team), team, filters)
-    counts = counted(posts, team, filters)
-    first, *others = [_latest(posts, team, key, 0) for key in TITLES]
-    picked = [Picked(*row) for row in first.union(*others, all=True)]
+    if filters:
+        posts = narrow(Post.objects.for_team(team), team, filters)
+        counts, newest = counted(posts, team, filters), list(_newest(posts, team))
+    else:
+        counts, newest = counted_whole(team), _NEWEST.rows(team=team.pk)
+    picked = [Picked(*row) for row in newest]
     picked.sort(key=lambda row: (row.touched, row.pk), reverse=True)
     found = cards_in(team, {row.pk: row.column for row in picked})
     return [
@@ -157,6 +160,20 @@ def _latest(posts: QuerySet[Post], team: Team, key: str, skip: int) -> QuerySet[
     there = posts.filter(in_column(team, key)).annotate(column=Value(key, CharField()))
     ordered = there.order_by("-updated_at", "-pk").values_list("pk", "column", "updated_at")
     return ordered[skip : skip + PER_COLUMN]
+
+
+def _newest(posts: QuerySet[Post], team: Team) -> QuerySet[Any, Any]:
+    """The last touched of every column."""
+    first, *others = [_latest(posts, team, key, 0) for key in TITLES]
+    return first.union(*others, all=True)
+
+
+def _newest_of_all(team: int) -> QuerySet[Any, Any]:
+    owner = Team(pk=team)
+    return _newest(Post.objects.for_team(owner), owner)
+
+
+_NEWEST = Prepared(_newest_of_all, "team")
 
 
 def cards_in(team: Team, columns: Mapping[int, str]) -> dict[int, BoardCard]:

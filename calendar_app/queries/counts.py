@@ -1,7 +1,8 @@
 """How many posts each column of the board has, in one statement; also in each of its lanes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, F, IntegerField, QuerySet, Subquery, Value
@@ -14,6 +15,7 @@ from posts.models import Post
 from posts.queries.filters import Filters
 from posts.queries.status import troubled
 from posts.states import Stage
+from ui.prepared import Prepared
 
 # What is published is counted this far, and then there are more: it grows for ever.
 COUNTED = 10_000
@@ -65,16 +67,18 @@ _IN_ALL, _IN_LANE, _LIMIT = 0, 2, 4
 
 def counted(posts: QuerySet[Post], team: Team, filters: Filters, group: str = "") -> Counts:
     """In one statement that only counts the stages. A limit is about all that is in a column."""
-    parts = [*_stages(posts, team, group)]
-    if group == "channel":
-        # A post is in the lanes of all its channels, and still one post.
-        parts += _stages(posts, team)
-    if not filters:
-        limits = StageLimit.objects.for_team(team).order_by()
-        told = limits.annotate(lane=Value(0), kind=Value(_LIMIT))
-        parts.append(told.values_list("lane", "column", "kind", "most"))
+    parts = _parts(posts, team, group, limited=not filters)
+    return _sorted(parts, group)
+
+
+def counted_whole(team: Team, group: str = "") -> Counts:
+    """The same of all that the team has."""
+    return _sorted(_WHOLE[group].rows(team=team.pk), group)
+
+
+def _sorted(rows: Iterable[Any], group: str) -> Counts:
     counts = Counts()
-    for lane, what, kind, n in parts[0].union(*parts[1:], all=True):
+    for lane, what, kind, n in rows:
         if kind == _LIMIT:
             counts.limits[what] = n
             continue
@@ -86,6 +90,26 @@ def counted(posts: QuerySet[Post], team: Team, filters: Filters, group: str = ""
             totals[column] += -n if bad else n
             totals["attention"] += n if bad else 0
     return counts
+
+
+def _parts(posts: QuerySet[Post], team: Team, group: str, *, limited: bool) -> QuerySet[Any, Any]:
+    parts = [*_stages(posts, team, group)]
+    if group == "channel":
+        # A post is in the lanes of all its channels, and still one post.
+        parts += _stages(posts, team)
+    if limited:
+        limits = StageLimit.objects.for_team(team).order_by()
+        told = limits.annotate(lane=Value(0), kind=Value(_LIMIT))
+        parts.append(told.values_list("lane", "column", "kind", "most"))
+    return parts[0].union(*parts[1:], all=True)
+
+
+def _whole(team: int, *, group: str) -> QuerySet[Any, Any]:
+    owner = Team(pk=team)
+    return _parts(Post.objects.for_team(owner), owner, group, limited=True)
+
+
+_WHOLE = {group: Prepared(partial(_whole, group=group), "team") for group in ("", *LANE_OF)}
 
 
 def _stages(posts: QuerySet[Post], team: Team, group: str = "") -> Iterator[QuerySet[Any, Any]]:

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Lower, NullIf
 from accounts.models import Membership, Team, User
 from calendar_app.grouping import NOBODY, Place, in_lane
 from calendar_app.queries.board import BoardCard, Column, cards_in, in_column
-from calendar_app.queries.counts import TITLES, Counts, counted
+from calendar_app.queries.counts import TITLES, Counts, counted, counted_whole
 from posts.models import Campaign, Post
 from posts.queries.filters import NOTHING, Filters, channels, narrow
 
@@ -70,7 +70,7 @@ class Row(NamedTuple):
 def lanes(team: Team, group: str, page: int = 1, filters: Filters = NOTHING) -> Lanes:
     """In five statements, however many lanes and posts there are."""
     posts = narrow(Post.objects.for_team(team), team, filters)
-    counts = counted(posts, team, filters, group)
+    counts = counted(posts, team, filters, group) if filters else counted_whole(team, group)
     named, nobody = _rows(posts, team, group, page, counts, filters)
     more = len(named) > PER_PAGE
     shown = named[:PER_PAGE] if more else [*named, *nobody]
