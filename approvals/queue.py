@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     BooleanField,
-    Count,
     Exists,
     ExpressionWrapper,
     F,
+    IntegerField,
     Min,
     OuterRef,
     Prefetch,
@@ -22,13 +23,14 @@ from django.db.models import (
     QuerySet,
     Subquery,
 )
-from django.db.models.functions import JSONObject
+from django.db.models.functions import JSONObject, Now
 from django.utils import timezone
 
 from accounts.models import Membership, Team
 from approvals.models import Decision, Review, ReviewRequest, Round, due
 from posts.models import Variant
 from posts.states import Stage
+from ui.prepared import Prepared
 
 PER_PAGE = 25
 # What is further down is found by a narrower filter.
@@ -94,17 +96,45 @@ def page(membership: Membership, wanted: Wanted, number: int) -> Page:
 
 
 def counts(membership: Membership, wanted: Wanted) -> dict[str, int]:
-    """How many each view has, MOST + 1 where there are more. In three statements."""
-    team, first = membership.team, slice(MOST + 1)
-    ahead = _narrowed(waiting(team), wanted).order_by(*_SOONEST)
-    ahead = ahead.annotate(my=_asked(membership), late=ExpressionWrapper(_late(), BooleanField()))
-    rest = ahead.values("pk", "my", "late")[first].aggregate(
-        others=Count("pk", filter=Q(my=False)), overdue=Count("pk", filter=Q(late=True))
+    """How many each view has, MOST + 1 where there are more. In one statement."""
+    if wanted.filtered:
+        found = _numbers(membership.team_id, membership.pk, wanted).get()
+    else:
+        found = _NUMBERS(team=membership.team_id, membership=membership.pk)
+    others, overdue = found["ahead"]
+    return {MINE: found["mine"], OTHERS: others, OVERDUE: overdue, DECIDED: found["decided"]}
+
+
+class _Number(Subquery):
+    """How many rows there are, up to where they are cut off."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) counted)"
+
+
+class _Ahead(Subquery):
+    """Of rows with `my` and `late`, how many are not mine, and how many are late."""
+
+    template = (
+        "(SELECT ARRAY[count(*) FILTER (WHERE NOT my), count(*) FILTER (WHERE late)]"
+        " FROM (%(subquery)s) counted)"
     )
+
+
+def _numbers(team: int, membership: int, wanted: Wanted = Wanted()) -> QuerySet[Any, Any]:
+    whose, first = Membership(pk=membership, team=Team(pk=team)), slice(MOST + 1)
+    ahead = _narrowed(waiting(whose.team), wanted).order_by(*_SOONEST)
+    ahead = ahead.annotate(my=_asked(whose), late=ExpressionWrapper(_late(), BooleanField()))
     # In no order: counting ends with the last that is counted.
-    mine = _of(membership, replace(wanted, view=MINE)).order_by().values("pk")[first].count()
-    decided = _of(membership, replace(wanted, view=DECIDED)).values("pk")[first].count()
-    return {MINE: mine, DECIDED: decided, **rest}
+    mine = _of(whose, replace(wanted, view=MINE)).order_by().values("pk")[first]
+    decided = _of(whose, replace(wanted, view=DECIDED)).values("pk")[first]
+    return Team.objects.filter(pk=team).values(
+        ahead=_Ahead(ahead.values("my", "late")[first], output_field=ArrayField(IntegerField())),
+        mine=_Number(mine, output_field=IntegerField()),
+        decided=_Number(decided, output_field=IntegerField()),
+    )
+
+
+_NUMBERS = Prepared(_numbers, "team", "membership")
 
 
 def waiting(team: Team) -> QuerySet[Review]:
@@ -142,9 +172,8 @@ def _unanswered() -> QuerySet[ReviewRequest]:
 
 def _late() -> Q:
     """Its answer is wanted by now; where no stage says when, that is the post's time."""
-    now = timezone.now()
-    late = _begun().filter(lead__gt=timedelta(0), due__lte=now)
-    return Q(post__planned_at__lte=now) | Q(Exists(late))
+    late = _begun().filter(lead__gt=timedelta(0), due__lte=Now())
+    return Q(post__planned_at__lte=Now()) | Q(Exists(late))
 
 
 def _begun() -> QuerySet[Any]:
