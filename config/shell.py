@@ -17,6 +17,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
+from calendar_app.models import SavedView
+from config import sidebar
 from delivery.queries import standing
 from notifications.queries import unread
 from posts.models import Delivery, Post
@@ -72,6 +74,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "shell_counts": counts,
         "shell_nav": SimpleLazyObject(lambda: _nav(request, team, counts)),
         "shell_standing": SimpleLazyObject(lambda: _standing(team, counts)),
+        "shell_beat": SimpleLazyObject(lambda: _beat(team, counts)),
+        "shell_views": SimpleLazyObject(lambda: _views(team, counts)),
         "theme": _theme(request),
         "density": getattr(getattr(request, "user", None), "density", ""),
         "side": "narrow" if request.COOKIES.get("side") == "narrow" else "",
@@ -103,13 +107,15 @@ def _of(user: User) -> QuerySet[Team]:
 def _counts(request: HttpRequest, team: Team | None) -> dict[str, Any]:
     if team is None or not isinstance(request.user, User):
         return {}
-    counted = _prepared(standing.here())(team=team.pk, user=request.user.pk)
+    ask = _prepared(standing.here())
+    counted = ask(team=team.pk, user=request.user.pk, **sidebar.midnights(team))
     return {**counted, "teams": [json.loads(named) for named in counted["teams"]]}
 
 
-def _counted(team: int, user: int) -> QuerySet[Team, Any]:
+def _counted(team: int, user: int, **midnights: int) -> QuerySet[Team, Any]:
     """In one statement: posts in review, deliveries in trouble, this person's unread messages,
-    whether there is anything to say about publishing as a whole, and the person's teams.
+    whether there is anything to say about publishing as a whole, the person's teams, and what
+    the sidebar shows.
     """
     this, person = Team(pk=team), User(pk=user)
     return Team.objects.filter(pk=team).values(
@@ -118,17 +124,27 @@ def _counted(team: int, user: int) -> QuerySet[Team, Any]:
         unread=_number(unread(this, person)),
         standing=standing.anything(this),
         teams=ArraySubquery(_of(person).values(named=JSONObject(**_NAMED))),
+        week=sidebar.planned(this, [midnights[name] for name in sidebar.MIDNIGHTS]),
+        views=sidebar.views(this, person),
     )
 
 
 @lru_cache(maxsize=8)
 def _prepared(here: str) -> Prepared:
     """For an installation of that name, which is part of the statement."""
-    return Prepared(_counted, "team", "user")
+    return Prepared(_counted, "team", "user", *sidebar.MIDNIGHTS)
 
 
 def _standing(team: Team | None, counts: Any) -> standing.Standing | None:
     return standing.standing(team) if team and counts.get("standing") else None
+
+
+def _beat(team: Team | None, counts: Any) -> sidebar.Beat | None:
+    return sidebar.beat(team, counts["week"]) if team and counts else None
+
+
+def _views(team: Team | None, counts: Any) -> list[SavedView]:
+    return sidebar.saved(team, counts["views"]) if team and counts else []
 
 
 def _number(rows: Any) -> Coalesce:

@@ -27,7 +27,17 @@ from delivery.models import Rewind, Stray
 from notifications import unsubscribing
 from notifications.models import Endpoint, Message
 from notifications.sealing import unseal
-from posts.models import BulkAct, Comment, Delivery, Import, MediaAsset, Post, Template, Variant
+from posts.models import (
+    BulkAct,
+    Campaign,
+    Comment,
+    Delivery,
+    Import,
+    MediaAsset,
+    Post,
+    Template,
+    Variant,
+)
 from posts.outline import Outline, Placeholder
 from posts.services import blackouts, hashtags, schedule, templates
 from posts.services.edits import Tagging, rewrite
@@ -64,6 +74,9 @@ class World:
             if number:
                 moment = from_utc(soon, self.team.time_zone)
                 schedule.plan(post=post, at=moment, by=self.bob)
+
+        long = Campaign.objects.create(team=self.team, name=WORDS[:80])
+        Post.objects.filter(pk=self.post("done").pk).update(campaign=long)
 
     def user(self, name: str) -> User:
         return User.objects.get(email=f"{name}@demo.test")

@@ -42,6 +42,10 @@ def test_glyphs_show_the_first_and_count_the_rest():
     assert 'aria-label="&lt;One&gt;"' in html
     assert "Three" not in html
     assert '<span class="glyphs__more">+1</span>' in html
+    assert '<span class="glyphs" data-rest="2">' in html
+    assert '<span class="glyphs" data-rest="0">' in drawn(
+        "{% glyphs channels 2 %}", channels=channels[:1]
+    )
     assert "glyphs__more" not in drawn("{% glyphs channels 3 %}", channels=channels)
 
 

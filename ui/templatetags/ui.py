@@ -105,11 +105,11 @@ def glyphs(channels: Sequence[Any], most: int) -> SafeString:
 
 @lru_cache(maxsize=2048)
 def glyphs_of(named: tuple[tuple[str, str], ...], more: int) -> SafeString:
-    """The same of platforms and names, with how many follow."""
-    shown = [_glyph(platform, title, "") for platform, title in named]
+    shown = SafeString("".join(_glyph(platform, title, "") for platform, title in named))
+    rest = len(named) + max(more, 0) - 1  # where there is room for the first alone
     if more > 0:
-        shown.append(format_html('<span class="glyphs__more">+{}</span>', more))
-    return format_html('<span class="glyphs">{}</span>', SafeString("".join(shown)))
+        shown += format_html('<span class="glyphs__more">+{}</span>', more)
+    return format_html('<span class="glyphs" data-rest="{}">{}</span>', rest, shown)
 
 
 @lru_cache(maxsize=1024)

@@ -7,3 +7,4 @@ import "../drum-palette.js";
 import "../drum-calm.js";
 import "../drum-keep.js";
 import "../drum-live.js";
+import "../drum-place.js";
