@@ -35,6 +35,8 @@ PER_PAGE = 25
 MOST = 1000
 MINE, OTHERS, OVERDUE, DECIDED = "mine", "others", "overdue", "decided"
 VIEWS = (MINE, OTHERS, OVERDUE, DECIDED)
+# How a review ends that people decide; the index for it says the same.
+DECISIVE = (Review.State.APPROVED, Review.State.CHANGES, Review.State.REJECTED)
 _SOONEST = ("post__planned_at", "post_id")
 
 
@@ -122,8 +124,8 @@ def waiting(team: Team) -> QuerySet[Review]:
 def _of(membership: Membership, wanted: Wanted) -> QuerySet[Review]:
     every = Review.objects.for_team(membership.team)
     if wanted.view == DECIDED:
-        over = Q(state__in=[Review.State.APPROVED, Review.State.CHANGES], post__trashed_at=None)
-        return _narrowed(every.filter(over), wanted).order_by("-ended_at", "-pk")
+        over = every.filter(state__in=DECISIVE, post__trashed_at=None)
+        return _narrowed(over, wanted).order_by("-ended_at", "-pk")
     found = _narrowed(waiting(membership.team), wanted).order_by(*_SOONEST)
     if wanted.view == OVERDUE:
         # As far as it is counted: what is late comes first.

@@ -31,6 +31,7 @@ urlpatterns = [
     path("t/<slug:team>/selection/submit/", selection.selection_submit, name="selection_submit"),
     path("t/<slug:team>/selection/approve/", selection.selection_approve, name="selection_approve"),
     path("t/<slug:team>/selection/changes/", selection.selection_changes, name="selection_changes"),
+    path("t/<slug:team>/selection/reject/", selection.selection_reject, name="selection_reject"),
     path("t/<slug:team>/settings/review/", workflows.reviewers, name="reviewers"),
     path("t/<slug:team>/settings/workflows/", workflows.workflows, name="workflows"),
     path(

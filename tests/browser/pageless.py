@@ -35,6 +35,7 @@ NO_PAGE = {
     "posts:selection_delete", "posts:selection_undo", "calendar_app:selection_unschedule",
     "calendar_app:selection_stage",
     "approvals:selection_submit", "approvals:selection_approve", "approvals:selection_changes",
+    "approvals:selection_reject",
     "posts:library_move", "posts:library_tag", "posts:library_remove",
     "posts:library_restore", "posts:library_attach", "posts:library_folder",
     "posts:library_folder_remove", "posts:library_uploads", "posts:library_upload",
