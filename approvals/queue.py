@@ -29,6 +29,7 @@ from accounts.models import Membership, Team
 from approvals.models import Decision, Review, ReviewRequest, Round, due
 from posts.models import Variant
 from posts.states import Stage
+from publishers.models import Channel
 
 PER_PAGE = 25
 # What is further down is found by a narrower filter.
@@ -63,6 +64,15 @@ class Row:
     rounds: Sequence[dict[str, Any]]
     due: datetime | None
     late: bool
+
+    @property
+    def number(self) -> str:
+        """As it is, in the page of any language."""
+        return str(self.review.pk)
+
+    @property
+    def channels(self) -> list[Channel]:
+        return [variant.channel for variant in self.review.post.variants.all()]
 
     @property
     def done(self) -> int:
@@ -107,6 +117,14 @@ def counts(membership: Membership, wanted: Wanted) -> dict[str, int]:
     mine = _of(membership, replace(wanted, view=MINE)).order_by().values("pk")[first].count()
     decided = _of(membership, replace(wanted, view=DECIDED)).values("pk")[first].count()
     return {MINE: mine, DECIDED: decided, **rest}
+
+
+def asked_of(membership: Membership | None) -> frozenset[int]:
+    """The posts that wait for this member, by id, for pages of other rooms that show posts."""
+    if membership is None or not membership.can("review"):
+        return frozenset()
+    mine = waiting(membership.team).filter(_asked(membership))
+    return frozenset(mine.values_list("post", flat=True)[:MOST])
 
 
 def waiting(team: Team) -> QuerySet[Review]:

@@ -17,6 +17,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
+from approvals.queue import asked_of
 from delivery.queries import standing
 from notifications.queries import unread
 from posts.models import Delivery, Post
@@ -71,6 +72,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "teams": SimpleLazyObject(lambda: _teams(request, counts)),
         "shell_counts": counts,
         "shell_nav": SimpleLazyObject(lambda: _nav(request, team, counts)),
+        "asked_of_me": SimpleLazyObject(lambda: asked_of(membership)),
         "shell_standing": SimpleLazyObject(lambda: _standing(team, counts)),
         "theme": _theme(request),
         "density": getattr(getattr(request, "user", None), "density", ""),

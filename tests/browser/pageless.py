@@ -9,6 +9,7 @@ NO_PAGE = {
     "accounts:api_key_revoke", "accounts:me",
     "accounts:invitation_resend",
     "accounts:invitation_revoke", "accounts:invitation_accept", "accounts:invitation_signup",
+    "approvals:post_answer",
     "approvals:review_withdraw", "approvals:review_undo", "approvals:link_undo",
     "approvals:review_delegate", "approvals:reviewers", "approvals:reviewer_remove",
     "approvals:workflow_remove", "approvals:stages", "approvals:stage_remove",
