@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, Team
 from approvals.limits import MOST_HOURS, MOST_REVIEWERS, MOST_STAGES
 from approvals.models import Decision, Reviewer, Workflow
-from approvals.outlook import channel_name
+from approvals.naming import channel_name
 from approvals.patterns import PATTERNS
 from posts import typed
 from posts.models import Campaign, Tag
