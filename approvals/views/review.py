@@ -51,6 +51,7 @@ def review(request: TeamRequest, review_id: int) -> HttpResponse:
         "form": form,
         "error": error,
         "can_write": request.membership.can("write"),
+        "may_comment": request.membership.can("comment"),
         "others": candidates(found) if _may_hand_on(sheet) else [],
     }
     return render(request, "approvals/review.html", context, status=status)
