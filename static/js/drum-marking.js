@@ -18,12 +18,18 @@ class DrumMarking extends HTMLElement {
     on("click", (event) => event.target.closest("[data-unmark]") && this.fill(event.target.form));
     // Else the button would take the focus, and with it what is marked.
     this.button.onpointerdown = (event) => event.preventDefault();
-    this.button.onclick = () => this.take();
+    this.button.onclick = () => this.range && this.take();
     this.offer();
   }
 
   disconnectedCallback() {
     this.heard.abort();
+    this.tell(true);
+  }
+
+  // What is read again meanwhile would take away what is marked (drum-calm.js).
+  tell(over) {
+    document.dispatchEvent(new CustomEvent(over ? "drum:unmarked" : "drum:marked"));
   }
 
   // Without this script nothing is done with a text that has the focus.
@@ -47,6 +53,7 @@ class DrumMarking extends HTMLElement {
 
   look() {
     const range = this.range;
+    if (this.button.hidden === Boolean(range)) this.tell(!range);
     this.button.hidden = !range;
     if (!range) return;
     const { left, bottom } = range.getBoundingClientRect();
@@ -78,7 +85,6 @@ class DrumMarking extends HTMLElement {
 
   async take() {
     const range = this.range;
-    if (!range) return;
     const text = of(range.startContainer);
     const before = document.createRange();
     before.setStart(text, 0);
@@ -92,13 +98,11 @@ class DrumMarking extends HTMLElement {
 
   // The comments read themselves only when somebody comes to see them.
   async form() {
-    const find = () => document.querySelector("#comment-new form");
+    const [find, talk] = [() => document.querySelector("#comment-new form"), document.getElementById("comments")];
     if (find()) return find();
-    const talk = document.getElementById("comments");
     const settled = new Promise((done) => talk.addEventListener("htmx:afterSettle", done, { once: true }));
     window.htmx.trigger(talk, "live");
-    await settled;
-    return find();
+    return settled.then(find);
   }
 
   fill(form, { marked = "", near = "", channel = "" } = {}) {
