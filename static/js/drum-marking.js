@@ -15,7 +15,7 @@ class DrumMarking extends HTMLElement {
     on("scroll", () => this.look(), { capture: true, passive: true });
     on("keydown", (event) => this.press(event));
     on("htmx:afterSettle", () => this.offer());
-    on("click", (event) => event.target.closest("[data-unmark]") && this.fill(event.target.form));
+    on("click", (event) => this.fill(event.target.closest("[data-unmark]")?.form));
     // Else the button would take the focus, and with it what is marked.
     this.button.onpointerdown = (event) => event.preventDefault();
     this.button.onclick = () => this.range && this.take();

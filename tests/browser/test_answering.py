@@ -74,7 +74,7 @@ def test_words_are_marked_with_the_mouse(enter, carol, page_of):
     said = page.locator("[data-marked-words]")
     expect(said).to_contain_text(f"“{marked}”")
     expect(page.get_by_label("About", exact=True)).to_be_hidden()
-    said.get_by_role("button", name="Not about these words").click()
+    said.get_by_role("button", name="Forget these words").click()
     expect(said).to_be_hidden()
     expect(page.get_by_label("About", exact=True)).to_be_visible()
     text.dblclick(position={"x": 60, "y": 8})
