@@ -81,6 +81,7 @@ _VERBS = [
         post__waive=_("released %(subject)s without review, as this team allows"),
         review__approve=_("approved %(subject)s"),
         review__changes=_("asked for changes to %(subject)s"),
+        review__reject=_("rejected %(subject)s"),
         review__withdrawn=_("took back an answer about %(subject)s"),
         review__delegate=_("handed the review of %(subject)s to somebody else"),
         reviewer__add=_("chose %(subject)s as a reviewer"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, Team
 from approvals.limits import MOST_HOURS, MOST_REVIEWERS, MOST_STAGES
 from approvals.models import Decision, Reviewer, Workflow
-from approvals.outlook import channel_name
+from approvals.naming import channel_name
 from approvals.patterns import PATTERNS
 from posts import typed
 from posts.models import Campaign, Tag
@@ -26,8 +26,22 @@ class DecisionForm(forms.Form):
         label=_("What should change?"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    why = forms.CharField(
+        max_length=5000,
+        required=False,
+        strip=True,
+        label=_("Why is it rejected?"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     # Wanted only where a team's links ask for it.
     code = forms.CharField(max_length=20, required=False, strip=True)
+
+    def clean(self) -> dict[str, Any]:
+        """Each refusal has a field of its own: words for the one never go with the other."""
+        data = super().clean() or self.cleaned_data
+        if data.get("decision") == Decision.Kind.REJECT:
+            data["comment"] = data.get("why", "")
+        return data
 
 
 class AskForm(forms.Form):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from accounts import languages
-from approvals import tokens
+from approvals import naming, tokens
 from approvals.models import Review, ReviewRequest
 from posts import content
 from posts.models.media import length
@@ -48,7 +48,7 @@ def letter(review: Review, request: ReviewRequest) -> dict[str, Any]:
         "instead": request.stands_for.name if request.stands_for else "",
         "channels": said,
         "others": max(0, len(said) - 1),
-        "channel_names": ", ".join(entry["platform"] for entry in said),
+        "channel_names": ", ".join(entry["named"] for entry in said),
         "language": language,
         "zone": review.team.time_zone.split("/")[-1].replace("_", " "),
         **times,
@@ -68,7 +68,11 @@ def shown(review: Review, files: Files) -> list[dict[str, Any]]:
     """Per channel: who posts where, which text and what follows it, which pictures."""
     document = review.revision.snapshot["channels"]
     channels = Channel.objects.for_team(review.team).in_bulk([int(pk) for pk in document])
-    return [_said(channel, document[str(channel.pk)], files) for channel in channels.values()]
+    named = naming.names(channels.values())
+    return [
+        {**_said(channel, document[str(pk)], files), "named": named[pk]}
+        for pk, channel in channels.items()
+    ]
 
 
 def _said(channel: Channel, said: Mapping[str, Any], files: Files) -> dict[str, Any]:

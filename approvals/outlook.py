@@ -7,11 +7,10 @@ from django.db.models import Prefetch, QuerySet
 from accounts.models import Team
 from approvals import flows
 from approvals.models import Reviewer, Stage, Workflow
+from approvals.naming import channel_name
 from approvals.plan import Path, Plan
 from posts.models import Post
 from posts.states import Stage as PostStage
-from publishers import registry
-from publishers.models import Channel
 
 # Of the posts touched last, as many can be chosen from.
 CHOICES = 50
@@ -43,12 +42,6 @@ def outlook(post: Post) -> Outlook:
 def _way(path: Path, names: dict[int, str]) -> Way:
     channels = ", ".join(names[pk] for pk in path.channels if pk in names)
     return Way(path.flow.name, path.flow.asks, channels)
-
-
-def channel_name(channel: Channel) -> str:
-    """A team has the same name on several platforms, and may have two accounts on one."""
-    account = ", ".join(dict.fromkeys(filter(None, (str(channel), channel.handle))))
-    return f"{registry.name_of(channel.platform)} ({account})"
 
 
 def choices(team: Team) -> list[Post]:

@@ -30,6 +30,7 @@ from accounts.models import Membership, Team
 from approvals.models import Decision, Review, ReviewRequest, Round, due
 from posts.models import Variant
 from posts.states import Stage
+from publishers.models import Channel
 from ui.prepared import Prepared
 
 PER_PAGE = 25
@@ -37,6 +38,8 @@ PER_PAGE = 25
 MOST = 1000
 MINE, OTHERS, OVERDUE, DECIDED = "mine", "others", "overdue", "decided"
 VIEWS = (MINE, OTHERS, OVERDUE, DECIDED)
+# How a review ends that people decide; the index for it says the same.
+DECISIVE = (Review.State.APPROVED, Review.State.CHANGES, Review.State.REJECTED)
 _SOONEST = ("post__planned_at", "post_id")
 
 
@@ -63,6 +66,15 @@ class Row:
     rounds: Sequence[dict[str, Any]]
     due: datetime | None
     late: bool
+
+    @property
+    def number(self) -> str:
+        """As it is, in the page of any language."""
+        return str(self.review.pk)
+
+    @property
+    def channels(self) -> list[Channel]:
+        return [variant.channel for variant in self.review.post.variants.all()]
 
     @property
     def done(self) -> int:
@@ -137,6 +149,22 @@ def _numbers(team: int, membership: int, wanted: Wanted = Wanted()) -> QuerySet[
 _NUMBERS = Prepared(_numbers, "team", "membership")
 
 
+def asked_of(membership: Membership | None) -> frozenset[int]:
+    """The posts that wait for this member, by id, for pages of other rooms that show posts."""
+    if membership is None or not membership.can("review"):
+        return frozenset()
+    asked = _ASKED.rows(team=membership.team_id, membership=membership.pk)
+    return frozenset(post for (post,) in asked)
+
+
+def _mine(team: int, membership: int) -> QuerySet[Any, Any]:
+    whose = Membership(pk=membership, team=Team(pk=team))
+    return waiting(whose.team).filter(_asked(whose)).order_by().values_list("post")[:MOST]
+
+
+_ASKED = Prepared(_mine, "team", "membership")
+
+
 def waiting(team: Team) -> QuerySet[Review]:
     """What can still be decided: open, and of the content that is there now."""
     return Review.objects.for_team(team).filter(
@@ -152,8 +180,8 @@ def waiting(team: Team) -> QuerySet[Review]:
 def _of(membership: Membership, wanted: Wanted) -> QuerySet[Review]:
     every = Review.objects.for_team(membership.team)
     if wanted.view == DECIDED:
-        over = Q(state__in=[Review.State.APPROVED, Review.State.CHANGES], post__trashed_at=None)
-        return _narrowed(every.filter(over), wanted).order_by("-ended_at", "-pk")
+        over = every.filter(state__in=DECISIVE, post__trashed_at=None)
+        return _narrowed(over, wanted).order_by("-ended_at", "-pk")
     found = _narrowed(waiting(membership.team), wanted).order_by(*_SOONEST)
     if wanted.view == OVERDUE:
         # As far as it is counted: what is late comes first.

@@ -17,6 +17,7 @@ _CAME_OF = {
     (Review.State.OPEN, Decision.Kind.APPROVE): {Stage.IN_REVIEW},
     (Review.State.APPROVED, Decision.Kind.APPROVE): {Stage.APPROVED, Stage.SCHEDULED},
     (Review.State.CHANGES, Decision.Kind.CHANGES): {Stage.CHANGES_REQUESTED},
+    (Review.State.REJECTED, Decision.Kind.REJECT): {Stage.CHANGES_REQUESTED},
 }
 
 

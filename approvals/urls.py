@@ -28,9 +28,11 @@ urlpatterns = [
         name="review_delegate",
     ),
     path("t/<slug:team>/posts/<int:post_id>/review/", asking.post_review, name="post_review"),
+    path("t/<slug:team>/posts/<int:post_id>/answer/", review.post_answer, name="post_answer"),
     path("t/<slug:team>/selection/submit/", selection.selection_submit, name="selection_submit"),
     path("t/<slug:team>/selection/approve/", selection.selection_approve, name="selection_approve"),
     path("t/<slug:team>/selection/changes/", selection.selection_changes, name="selection_changes"),
+    path("t/<slug:team>/selection/reject/", selection.selection_reject, name="selection_reject"),
     path("t/<slug:team>/settings/review/", workflows.reviewers, name="reviewers"),
     path("t/<slug:team>/settings/workflows/", workflows.workflows, name="workflows"),
     path(

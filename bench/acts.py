@@ -223,7 +223,7 @@ def deliver() -> int:
     return len(claims)
 
 
-_YES, _NO = Decision.Kind.APPROVE, Decision.Kind.CHANGES
+_YES, _NO, _NEVER = Decision.Kind.APPROVE, Decision.Kind.CHANGES, Decision.Kind.REJECT
 _PAGE, _MAIL = Decision.Via.PAGE, Decision.Via.EMAIL
 ACTS: Mapping[str, Act] = {
     "edit": _edit,
@@ -241,6 +241,8 @@ ACTS: Mapping[str, Act] = {
     "yes_link": _says(_YES, _by_link, _MAIL),
     "no_carol": _says(_NO, _on_page("carol"), _PAGE),
     "no_link": _says(_NO, _by_link, _MAIL),
+    "reject_carol": _says(_NEVER, _on_page("carol"), _PAGE),
+    "reject_link": _says(_NEVER, _by_link, _MAIL),
     "undo_carol": _undoes(_on_page("carol"), _PAGE),
     "undo_dave": _undoes(_on_page("dave"), _PAGE),
     "undo_link": _undoes(_by_link, _MAIL),
@@ -258,7 +260,8 @@ LIKELY: Mapping[str, Mapping[str, int]] = {
     Of.CHANGES_REQUESTED: _ALWAYS
     | {"ask": 24, "plan": 4, "edit": 12, "trash": 0, "undo_carol": 8, "undo_link": 8},
     Of.IN_REVIEW: _ALWAYS
-    | {"yes_carol": 12, "yes_dave": 16, "yes_link": 12, "no_carol": 3, "no_link": 3}
+    | {"yes_carol": 12, "yes_dave": 16, "yes_link": 12, "no_carol": 2, "no_link": 2}
+    | {"reject_carol": 2, "reject_link": 2}
     | {"edit": 4, "deadlines": 6, "deliver": 6, "plan": 4, "role": 3, "outsider": 3}
     | {"undo_carol": 3, "undo_dave": 4, "undo_link": 3, "hand_on": 3},
     Of.APPROVED: _ALWAYS | {"plan": 4, "publish_now": 24, "edit": 3, "deliver": 8, "undo_dave": 4},

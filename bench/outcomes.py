@@ -28,8 +28,12 @@ _YES = f"""(SELECT count(DISTINCT lower(coalesce(z.email, q.email))) FROM approv
     WHERE lower(p ->> 'email') = lower(coalesce(z.email, q.email))))"""
 _LACKS = f"""EXISTS (
   SELECT 1 FROM approvals_round o WHERE o.review_id = r.id AND {_YES} < o.needed)"""
-_CHANGES = f"""(SELECT count(*) FROM approvals_decision d
-  WHERE d.review_id = r.id AND d.kind = 'changes' AND {_STANDS})"""
+_CHANGES, _REJECTS = (
+    f"""(SELECT count(*) FROM approvals_decision d
+  WHERE d.review_id = r.id AND d.kind = '{kind}' AND {_STANDS})"""
+    for kind in ("changes", "reject")
+)
+_REFUSALS = f"({_CHANGES} + {_REJECTS})"
 _IN_FORCE = """EXISTS (SELECT 1 FROM posts_approval a
   WHERE a.post_id = p.id AND a.content_hash = p.content_hash AND a.revoked_at IS NULL)"""
 # The moves of a post; what else is told of it leads nowhere.
@@ -56,9 +60,11 @@ QUERIES = {
     "a review that has not one outcome": f"""
         SELECT r.id, r.state FROM approvals_review r WHERE r.post_id = ANY(%(posts)s)
         AND ((r.ended_at IS NULL) <> (r.state = 'open')
-          OR CASE r.state WHEN 'approved' THEN {_LACKS} OR {_CHANGES} > 0
-            WHEN 'open' THEN NOT {_LACKS} OR {_CHANGES} > 0
-            WHEN 'changes' THEN {_CHANGES} <> 1 ELSE {_CHANGES} > 0 END)""",
+          OR CASE r.state WHEN 'approved' THEN {_LACKS} OR {_REFUSALS} > 0
+            WHEN 'open' THEN NOT {_LACKS} OR {_REFUSALS} > 0
+            WHEN 'changes' THEN {_CHANGES} <> 1 OR {_REFUSALS} <> 1
+            WHEN 'rejected' THEN {_REJECTS} <> 1 OR {_REFUSALS} <> 1
+            ELSE {_REFUSALS} > 0 END)""",
     "a stage that is not what its reviews came to": f"""
         SELECT p.id, p.stage FROM posts_post p WHERE p.id = ANY(%(posts)s)
         AND CASE WHEN p.stage IN ('approved', 'scheduled', 'done') THEN NOT {_IN_FORCE}
@@ -66,9 +72,9 @@ QUERIES = {
             WHERE a.post_id = p.id AND a.revoked_at IS NULL) THEN true
           WHEN p.stage = 'in_review' THEN NOT EXISTS (SELECT 1 FROM approvals_review r
             WHERE r.post_id = p.id AND r.state = 'open' AND r.content_hash = p.content_hash)
-          WHEN p.stage = 'changes_requested' THEN 'changes' IS DISTINCT FROM (
-            SELECT r.state FROM approvals_review r
-            WHERE r.post_id = p.id ORDER BY r.id DESC LIMIT 1)
+          WHEN p.stage = 'changes_requested' THEN NOT COALESCE((
+            SELECT r.state IN ('changes', 'rejected') FROM approvals_review r
+            WHERE r.post_id = p.id ORDER BY r.id DESC LIMIT 1), false)
           ELSE false END""",
     "live, and its stage does not say so": """
         SELECT p.id, p.stage FROM posts_post p
@@ -79,7 +85,8 @@ QUERIES = {
           WHERE d.post_id = p.id AND d.state NOT IN ('published', 'cancelled'))""",
     "decided while it was not in review": """
         SELECT a.id FROM posts_activity a
-        WHERE a.post_id = ANY(%(posts)s) AND a.kind IN ('review.approve', 'review.changes')
+        WHERE a.post_id = ANY(%(posts)s) AND a.kind IN
+          ('review.approve', 'review.changes', 'review.reject')
         AND 'in_review' IS DISTINCT FROM (SELECT m.data ->> 'to' FROM posts_activity m
           WHERE m.post_id = a.post_id AND m.id < a.id AND m.data ? 'to' AND m.kind ~ '^post'
           ORDER BY m.id DESC LIMIT 1)""",
@@ -91,7 +98,8 @@ QUERIES = {
         AND (SELECT count(*) FROM approvals_decision d
           JOIN approvals_review r ON r.id = d.review_id WHERE r.post_id = p.id)
         <> (SELECT count(*) FROM posts_activity a WHERE a.post_id = p.id
-          AND a.kind IN ('review.approve', 'review.changes', 'review.withdrawn'))""",
+          AND a.kind IN
+            ('review.approve', 'review.changes', 'review.reject', 'review.withdrawn'))""",
     "a move from where it was not": f"""
         SELECT id FROM (SELECT m.id, m.data ->> 'from' AS was,
           lag(m.data ->> 'to') OVER (PARTITION BY m.post_id ORDER BY m.id) AS before

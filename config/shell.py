@@ -17,6 +17,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
+from approvals.queue import asked_of
 from calendar_app.models import SavedView
 from config import sidebar
 from delivery.queries import standing
@@ -73,6 +74,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "teams": SimpleLazyObject(lambda: _teams(request, counts)),
         "shell_counts": counts,
         "shell_nav": SimpleLazyObject(lambda: _nav(request, team, counts)),
+        "asked_of_me": SimpleLazyObject(lambda: asked_of(membership)),
         "shell_standing": SimpleLazyObject(lambda: _standing(team, counts)),
         "shell_beat": SimpleLazyObject(lambda: _beat(team, counts)),
         "shell_views": SimpleLazyObject(lambda: _views(team, counts)),

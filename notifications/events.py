@@ -57,6 +57,7 @@ _SAID = (
         _("A reviewer asks for changes"),
         KINDS["review_changes"].line,
     ),
+    Happening("review.rejected", _("A reviewer rejects"), KINDS["review_rejected"].line),
     Happening(
         "review.withdrawn", _("A reviewer takes an answer back"), KINDS["review_withdrawn"].line
     ),

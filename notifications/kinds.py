@@ -41,6 +41,14 @@ _KINDS = (
         push=True,
     ),
     Kind(
+        "review_rejected",
+        _("{by} rejected “{title}”"),
+        "circle-x",
+        group=Group.REVIEWS,
+        title=_("Your post is rejected"),
+        push=True,
+    ),
+    Kind(
         "review_withdrawn",
         _("{by} took back an answer about “{title}”"),
         "undo-2",

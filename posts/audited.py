@@ -12,7 +12,7 @@ from accounts.models import Team, User
 from posts.models import Delivery, Post
 
 # What a post does when its reviewers have decided: their decision is told.
-_ECHOES = frozenset({"post.approve", "post.request_changes", "post.reconsider"})
+_ECHOES = frozenset({"post.approve", "post.request_changes", "post.reject", "post.reconsider"})
 
 
 def post(

@@ -42,6 +42,7 @@ POST: Table[Stage] = {
     _S.IN_REVIEW: {
         "approve": _S.APPROVED,
         "request_changes": _S.CHANGES_REQUESTED,
+        "reject": _S.CHANGES_REQUESTED,
         "withdraw": _S.DRAFTING,
         "edit": _S.DRAFTING,
     },

@@ -13,6 +13,7 @@ STATUSES = [
     "draft",
     "review",
     "changes",
+    "rejected",
     "approved",
     "scheduled",
     "publishing",

@@ -20,6 +20,7 @@ class Review(models.Model):
         OPEN = "open", _("Waiting")
         APPROVED = "approved", _("Approved")
         CHANGES = "changes", _("Changes requested")
+        REJECTED = "rejected", _("Rejected")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
@@ -47,7 +48,7 @@ class Review(models.Model):
             models.Index(
                 fields=["team", "-ended_at", "-id"],
                 name="review_decided",
-                condition=Q(state__in=["approved", "changes"]),
+                condition=Q(state__in=["approved", "changes", "rejected"]),
             ),
         ]
         constraints = [
@@ -58,6 +59,11 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"review of {self.post}"
+
+    @property
+    def status(self) -> str:
+        """The design's word for it."""
+        return {"open": "review", "withdrawn": "draft"}.get(self.state, self.state)
 
 
 class Round(models.Model):
@@ -228,9 +234,12 @@ class Decision(models.Model):
     class Kind(models.TextChoices):
         APPROVE = "approve", _("Approved")
         CHANGES = "changes", _("Asked for changes")
+        REJECT = "reject", _("Rejected")
         WITHDRAWN = "withdrawn", _("Taken back")
 
-    ANSWERS = [(Kind.APPROVE, Kind.APPROVE.label), (Kind.CHANGES, Kind.CHANGES.label)]
+    ANSWERS = [(one, one.label) for one in (Kind.APPROVE, Kind.CHANGES, Kind.REJECT)]
+    # Each alone ends the review, and says why.
+    REFUSALS = frozenset({Kind.CHANGES, Kind.REJECT})
 
     class Via(models.TextChoices):
         PAGE = "page", _("Signed in")
@@ -266,6 +275,12 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.kind}"
+
+    @property
+    def status(self) -> str:
+        """The design's word for it."""
+        words = {"approve": "approved", "reject": "rejected", "withdrawn": "draft"}
+        return words.get(self.kind, self.kind)
 
     @property
     def binds_from(self) -> datetime:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership
+from accounts.models import Membership, User
 from approvals.errors import (
     ChangedSince,
     CommentMissing,
@@ -46,8 +46,8 @@ def decide(
     require_open(request, review)
     require_reviewer(request, review, post)
     _require_unchanged(post, review, seen_hash)
-    if kind == Decision.Kind.CHANGES and not comment.strip():
-        raise CommentMissing(_("Say what should change, so that the author knows what to do."))
+    if kind in Decision.REFUSALS and not comment.strip():
+        raise CommentMissing(_missing(kind))
     decision = Decision.objects.create(
         review=review,
         request=request,
@@ -65,6 +65,12 @@ def decide(
     return decision
 
 
+def _missing(kind: str) -> str:
+    if kind == Decision.Kind.REJECT:
+        return _("Say why, so that the author understands.")
+    return _("Say what should change, so that the author knows what to do.")
+
+
 def _require_unchanged(post: Post, review: Review, seen_hash: str) -> None:
     if post.content_hash != review.content_hash or seen_hash != review.content_hash:
         raise ChangedSince(_("The post changed after you opened this page. Nothing was decided."))
@@ -77,12 +83,9 @@ def _apply(decision: Decision, review: Review, post: Post) -> None:
     by = member.user if member else None
     note = {"comment": decision.comment, "via": decision.via}
     workflow.record(post, f"review.{decision.kind}", by=by, name=decision.name, data=note)
-    if decision.kind == Decision.Kind.CHANGES:
-        _end(review, Review.State.CHANGES)
-        posts_review.request_changes(post=post, by=by, name=decision.name, comment=decision.comment)
-        telling.said(decision, review, post)
-        return
-    if rounds.advance(review):
+    if decision.kind in Decision.REFUSALS:
+        _refuse(decision, review, post, by)
+    elif rounds.advance(review):
         _end(review, Review.State.APPROVED)
         posts_review.confirm(
             post=post,
@@ -92,6 +95,14 @@ def _apply(decision: Decision, review: Review, post: Post) -> None:
             cooling=decision.binds_from - decision.at,
         )
     telling.said(decision, review, post)
+
+
+def _refuse(decision: Decision, review: Review, post: Post, by: User | None) -> None:
+    """One refusal is enough, whoever approved before it and whoever else was asked."""
+    rejects = decision.kind == Decision.Kind.REJECT
+    _end(review, Review.State.REJECTED if rejects else Review.State.CHANGES)
+    refuse = posts_review.reject if rejects else posts_review.request_changes
+    refuse(post=post, by=by, name=decision.name, comment=decision.comment)
 
 
 def _end(review: Review, state: str) -> None:

@@ -1,4 +1,4 @@
-"""Acts on many posts that are about review: to ask for it, to approve, and to ask for changes.
+"""Acts on many posts that are about review: to ask for it, and its three answers.
 
 Each is done by what the page of one review does.
 """
@@ -187,6 +187,7 @@ class RequestingChanges(Approving):
     """The same comment for each of them; it ends their reviews."""
 
     decision: ClassVar[str] = Decision.Kind.CHANGES
+    outcome: ClassVar[str] = Review.State.CHANGES
 
     def _line(
         self, post: Post, review: Review, request: ReviewRequest | None, now: Standing
@@ -194,13 +195,23 @@ class RequestingChanges(Approving):
         line = super()._line(post, review, request, now)
         if line.why_not:
             return line
-        then, said = status_label(Stage.CHANGES_REQUESTED), Truncator(self.comment).chars(120)
+        then, said = status_label(self.outcome), Truncator(self.comment).chars(120)
         return Line(post, line.was, then, note=said)
 
     def said(self, n: int) -> str:
         words = ngettext(
             "You asked for changes of %(n)s post.", "You asked for changes of %(n)s posts.", n
         )
+        return words % {"n": n}
+
+
+@dataclass(frozen=True)
+class Rejecting(RequestingChanges):
+    decision: ClassVar[str] = Decision.Kind.REJECT
+    outcome: ClassVar[str] = Review.State.REJECTED
+
+    def said(self, n: int) -> str:
+        words = ngettext("You rejected %(n)s post.", "You rejected %(n)s posts.", n)
         return words % {"n": n}
 
 

@@ -15,6 +15,7 @@ from posts.models import Post
 _SAID = {
     Decision.Kind.APPROVE: ("review_approved", "review.approved"),
     Decision.Kind.CHANGES: ("review_changes", "review.changes_requested"),
+    Decision.Kind.REJECT: ("review_rejected", "review.rejected"),
     Decision.Kind.WITHDRAWN: ("review_withdrawn", "review.withdrawn"),
 }
 

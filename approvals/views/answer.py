@@ -35,7 +35,7 @@ def take(
     Where somebody was first or the text moved on, that is 409.
     """
     if not form.is_valid():
-        return 422, _("Choose one of the two buttons.")
+        return 422, _("Choose one of the three answers.")
     data = form.cleaned_data
     try:
         decide(

@@ -2,12 +2,14 @@
 
 from functools import partial
 
+from django.contrib import messages
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
@@ -24,6 +26,8 @@ from approvals.views.answer import status_of, take
 from approvals.views.asking import refused
 from posts import reading
 from posts.errors import PostsError
+from posts.models import Post
+from ui import htmx
 
 
 @member_can("view")
@@ -38,19 +42,56 @@ def review(request: TeamRequest, review_id: int) -> HttpResponse:
         if asked is not None:
             status, error = take(request, asked, form, via=Decision.Via.PAGE)
         if status == 303:
-            return redirect("approvals:review", team=request.team.slug, review_id=found.pk)
+            return _answered(request, found)
         found = get_object_or_404(_reviews(request), pk=review_id)
         asked = queries.request_of(found, request.membership)
-    files, reader = _files(request.team.slug), request.membership
-    sheet = queries.sheet(found, asked, files=files, known=reader)
+    sheet = _sheet(request, found, asked)
     context = {
         "sheet": sheet,
         "form": form,
         "error": error,
         "can_write": request.membership.can("write"),
+        "may_comment": request.membership.can("comment"),
         "others": candidates(found) if _may_hand_on(sheet) else [],
     }
     return render(request, "approvals/review.html", context, status=status)
+
+
+@member_can("view")
+@require_GET
+def post_answer(request: TeamRequest, post_id: int) -> HttpResponse:
+    """The review of a post in a dialog of the page that shows it; its form goes to the review's own
+    page, which decides, and leads back. Without htmx: that page itself.
+    """
+    post = get_object_or_404(Post.objects.for_team(request.team), pk=post_id)
+    found = _reviews(request).filter(post=post).last()
+    at = reverse("posts:post", args=[request.team.slug, post.pk])
+    if found is not None:
+        at = reverse("approvals:review", args=[request.team.slug, found.pk])
+    if not htmx.wants_fragment(request):
+        return HttpResponseRedirect(at)
+    asked = queries.request_of(found, request.membership) if found else None
+    context = {
+        "post": post,
+        "sheet": _sheet(request, found, asked) if found else None,
+        "action": at,
+        "next": request.htmx.current_url_abs_path or "",
+    }
+    return htmx.varied(render(request, "approvals/answer.html", context))
+
+
+def _answered(request: TeamRequest, review: Review) -> HttpResponse:
+    target = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
+        said = _("Your answer to “%(title)s” is recorded.") % {"title": review.post}
+        messages.success(request, said)
+        return HttpResponseRedirect(target)
+    return redirect("approvals:review", team=request.team.slug, review_id=review.pk)
+
+
+def _sheet(request: TeamRequest, review: Review, asked: ReviewRequest | None) -> Sheet:
+    files = _files(request.team.slug)
+    return queries.sheet(review, asked, files=files, known=request.membership)
 
 
 def _files(team: str) -> Files:

@@ -8,9 +8,9 @@ from accounts.access import member_can
 from accounts.http import TeamRequest
 from accounts.places import address
 from approvals.models import Decision
-from approvals.selectionforms import ChangesForm
+from approvals.selectionforms import ChangesForm, RejectForm
 from approvals.services.decide import Trace
-from approvals.services.selection import Approving, Asking, RequestingChanges
+from approvals.services.selection import Approving, Asking, Rejecting, RequestingChanges
 from posts.views.selected import Sort, selected
 
 
@@ -41,6 +41,18 @@ def selection_changes(request: TeamRequest) -> HttpResponse:
     title = _("Request changes")
     final = _("An answer can be taken back until publishing starts.")
     return selected(request, Sort(title, title, make, ChangesForm, final=final))
+
+
+@member_can("review")
+@require_http_methods(["GET", "HEAD", "POST"])
+def selection_reject(request: TeamRequest) -> HttpResponse:
+    def make(form: RejectForm) -> Rejecting:
+        comment = form.cleaned_data["comment"]
+        return Rejecting(request.membership, _trace(request), comment=comment)
+
+    final = _("An answer can be taken back until publishing starts.")
+    sort = Sort(_("Reject"), _("Reject"), make, RejectForm, danger=True, final=final)
+    return selected(request, sort)
 
 
 def _trace(request: TeamRequest) -> Trace:

@@ -31,7 +31,7 @@ class Why(NamedTuple):
 
 
 class Looks(NamedTuple):
-    """All that is drawn, so that two which are equal look equal."""
+    """All that is drawn: two which are equal look equal. `asks`: for the reader's answer."""
 
     team: str
     post: int
@@ -41,6 +41,7 @@ class Looks(NamedTuple):
     movable: bool
     editable: bool
     pick: bool
+    asks: bool
     picture: int | None
     video: bool
     length: str
@@ -72,6 +73,7 @@ def board_card(context: Context, item: BoardCard) -> str:
             movable=item.movable and writes,
             editable=item.editable and writes,
             pick=writes,
+            asks=item.status == "review" and post.pk in context["asked_of_me"],
             picture=picture.pk if picture else None,
             video=picture is not None and picture.is_video,
             length=picture.length if picture and picture.is_video else "",

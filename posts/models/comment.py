@@ -37,6 +37,8 @@ class Comment(models.Model):
     # picture. Its words stay when those of the post change.
     quote = models.CharField(max_length=MAX_QUOTE, blank=True, default="", db_default="")
     place = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # Of marked words: where they begin in that paragraph. Without it all of the paragraph is meant.
+    begins = models.PositiveIntegerField(null=True, blank=True)
     channel = models.ForeignKey(
         Channel, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -66,6 +68,9 @@ class Comment(models.Model):
             models.CheckConstraint(
                 condition=Q(deleted_at=None) & ~Q(text="") | Q(deleted_at__isnull=False, text=""),
                 name="comment_says_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(begins=None) | ~Q(quote=""), name="comment_marks_words"
             ),
         ]
 

@@ -25,9 +25,11 @@ _PEOPLE: dict[str, tuple[str, Any]] = {
     "post.approve": ("circle-check", _("approved version %(revision)s")),
     "review.approve": ("circle-check", _("approved it%(by_mail)s")),
     "review.changes": ("message-square", _("asked for changes%(by_mail)s")),
+    "review.reject": ("circle-x", _("rejected it%(by_mail)s")),
     "review.withdrawn": ("undo-2", _("took their answer back%(by_mail)s")),
     "review.delegate": ("users", _("handed their review to %(to)s")),
     "post.request_changes": ("message-square", _("asked for changes")),
+    "post.reject": ("circle-x", _("rejected it")),
     "post.withdraw": ("undo-2", _("took it back to drafting")),
     "post.edit": ("pencil", _("changed the content, so it needs approval again")),
     "post.schedule": ("calendar-clock", _("scheduled it")),
@@ -74,14 +76,16 @@ STEPS = {
     "post.waive": "approved",
     "post.approve": "approved",
     "post.request_changes": "changes",
+    "post.reject": "rejected",
     "review.approve": "approved",
     "review.changes": "changes",
+    "review.reject": "rejected",
     "review.withdrawn": "draft",
     "post.finish": "published",
 }
 # What the post does when its reviewers have decided; their decisions say it better.
-_ECHOES = frozenset({"post.approve", "post.request_changes"})
-_DECISIONS = frozenset({"review.approve", "review.changes"})
+_ECHOES = frozenset({"post.approve", "post.request_changes", "post.reject"})
+_DECISIONS = frozenset({"review.approve", "review.changes", "review.reject"})
 
 
 @dataclass(frozen=True)

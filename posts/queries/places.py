@@ -1,4 +1,4 @@
-"""Where in a post a comment may stand: at a paragraph of a text, or at a picture."""
+"""Where in a post a comment may stand: at a paragraph, at some of its words, or at a picture."""
 
 import hashlib
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from posts.content import text_for
 from posts.models import Comment, Post
 from posts.models.comment import MAX_QUOTE
 from publishers import registry
@@ -26,6 +27,7 @@ class Place:
     at: int = 0
     channel: int | None = None
     asset: int | None = None
+    begins: int | None = None
 
     @property
     def key(self) -> str:
@@ -35,6 +37,17 @@ class Place:
 
 
 WHOLE = Place("", "")
+
+
+@dataclass(frozen=True)
+class Marked:
+    """Words that somebody marked in what `channel` posts, 0 for the shared text. `near` says which,
+    where they stand there several times: the page counts what it draws, so it may be out a little.
+    """
+
+    words: str
+    channel: int = 0
+    near: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,6 +71,7 @@ class Ground:
     own: dict[int, str]
     names: dict[int, str]
     pictures: dict[int, str]
+    hashtags: tuple[str, ...] = ()
 
     def places(self) -> list[Place]:
         """Each once, in the order in which one reads."""
@@ -69,13 +83,31 @@ class Ground:
     def place(self, key: str) -> Place | None:
         return next((place for place in self.places() if place.key == key), None)
 
+    def marked(self, said: Marked) -> Place | None:
+        """Where those words stand now; None where they do not, or nothing of it is published."""
+        if said.channel not in {*self.names, *([0] if self.shared else [])}:
+            return None
+        own = said.channel if said.channel in self.own else None
+        text = self._text(said.channel)
+        found = _nearest(text, said.words, said.near) if said.words else None
+        if found is None:
+            return None
+        line = text.rfind("\n", 0, found) + 1
+        indent = len(text[line:]) - len(text[line:].lstrip())
+        at = sum(1 for _n, _quote in _paragraphs(text[:line])) + 1
+        return Place("", said.words[:MAX_QUOTE], at, own, begins=max(0, found - line - indent))
+
+    def _text(self, channel: int) -> str:
+        """All that it posts: the shared one with its hashtags."""
+        return text_for(self.body, self.hashtags, self.own.get(channel))
+
     def anchor(self, comment: Comment) -> Anchor | None:
         if not comment.quote and comment.asset_id is None:
             return None
         channel, picture = comment.channel_id or 0, comment.asset_id is not None
         there = comment.asset_id in self.pictures
         if not picture:
-            there = comment.quote in self.own.get(channel, self.body)
+            there = comment.quote in self._text(channel)
         return Anchor(comment.quote, self.names.get(channel, ""), picture, not there)
 
     def _every(self) -> Iterator[Place]:
@@ -99,7 +131,16 @@ def ground(post: Post) -> Ground:
         own={v.channel_id: v.text for v in variants if v.text is not None},
         names={v.channel_id: _named(v.channel) for v in variants},
         pictures=dict(post.pictures.values_list("asset", "alt")),
+        hashtags=tuple(post.hashtags),
     )
+
+
+def _nearest(text: str, words: str, near: int) -> int | None:
+    found, begin = list[int](), text.find(words)
+    while begin >= 0:
+        found.append(begin)
+        begin = text.find(words, begin + 1)
+    return min(found, key=lambda one: abs(one - near), default=None)
 
 
 def _named(channel: Channel) -> str:

@@ -22,7 +22,7 @@ from posts.errors import CommentGone, IllegalMove, NotTheAuthor, TooManyMentions
 from posts.models import Comment, Post
 from posts.queries import comments as query
 from posts.queries import places
-from posts.queries.places import WHOLE
+from posts.queries.places import WHOLE, Marked, Place
 
 MOST_MENTIONS = 20
 MOST_ANSWERS = 50
@@ -33,12 +33,13 @@ SAME_AGAIN = timedelta(seconds=10)
 @dataclass(frozen=True)
 class Words:
     """`text` as typed; `external`: people outside who review the post may read it; `on`: the key
-    of what it is about (queries/places.py).
+    of what it is about (queries/places.py), or `marked` the words of it.
     """
 
     text: str
     external: bool = False
     on: str = ""
+    marked: Marked | None = None
 
 
 @transaction.atomic
@@ -51,7 +52,7 @@ def write(*, post: Post, by: User, words: Words, parent: int = 0) -> Comment:
     _one_at_a_time(post, by)
     first = _first(post, parent) if parent else None
     handles, text, ids = _read(post, words)
-    about = _about(post, words.on if first is None else "")
+    about = _about(post, words) if first is None else _of(WHOLE)
     same = post.comments.filter(author=by, parent=first, text=text, **about)
     if again := same.filter(created_at__gt=timezone.now() - SAME_AGAIN).first():
         return again
@@ -154,13 +155,23 @@ def _first(post: Post, pk: int) -> Comment:
     return first
 
 
-def _about(post: Post, key: str) -> dict[str, Any]:
-    place = places.ground(post).place(key) if key else WHOLE
+def _about(post: Post, words: Words) -> dict[str, Any]:
+    """Words are looked for in what the post says now, whatever the page showed."""
+    place: Place | None = WHOLE
+    if words.marked is not None:
+        place = places.ground(post).marked(words.marked)
+    elif words.on:
+        place = places.ground(post).place(words.on)
     if place is None:
         raise IllegalMove(_("What you commented on has changed meanwhile. Choose it again."))
+    return _of(place)
+
+
+def _of(place: Place) -> dict[str, Any]:
     return {
         "quote": place.quote,
         "place": place.at,
+        "begins": place.begins,
         "channel_id": place.channel,
         "asset_id": place.asset,
     }

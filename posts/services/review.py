@@ -54,6 +54,14 @@ def request_changes(*, post: Post, by: User | None, name: str, comment: str) -> 
 
 
 @transaction.atomic
+def reject(*, post: Post, by: User | None, name: str, comment: str) -> None:
+    """Back with whoever wrote it, as for changes; its history says that it was rejected."""
+    post = locked(post)
+    workflow.move(post, "reject", by=by, name=name, note={"comment": comment})
+    announce(post.team_id, "board", "calendar")
+
+
+@transaction.atomic
 def withdraw(*, post: Post, by: User) -> None:
     """Back to drafting, whatever stage it was in: approvals are revoked, nothing stays queued."""
     post = locked(post)

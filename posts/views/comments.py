@@ -2,7 +2,7 @@
 marked to stay as they are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from django.core.exceptions import PermissionDenied
@@ -21,7 +21,7 @@ from posts.comment_form import CommentForm
 from posts.errors import NotTheAuthor, PostsError, TooManyMentions
 from posts.forms import first_errors
 from posts.models import Comment, Post
-from posts.models.comment import MAX_TEXT
+from posts.models.comment import MAX_QUOTE, MAX_TEXT
 from posts.queries import comments as query
 from posts.services import comments as service
 from posts.services.comments import Words
@@ -41,6 +41,7 @@ class Refused:
     external: bool
     on: str
     error: str
+    marked: Mapping[str, str]
 
 
 @member_can("view")
@@ -126,7 +127,7 @@ def _take(
         words = _("That is a lot at once. Wait a minute, then try again.")
         return htmx.toast(_refuse(request, post, sent, words, 429), words, tone="bad")
     try:
-        act(Words(**form.cleaned_data))
+        act(form.words)
     except NotTheAuthor as error:
         raise PermissionDenied(str(error)) from error
     except TooManyMentions as error:
@@ -164,7 +165,10 @@ def _done(request: TeamRequest, post: Post, sent: str) -> HttpResponse:
 def _refuse(request: TeamRequest, post: Post, sent: str, error: str, status: int) -> HttpResponse:
     typed = request.POST.get("text", "")[: MAX_TEXT * 2]
     said = request.POST.get("on", "")
-    refused = Refused(sent, typed, "external" in request.POST, said, error)
+    marked = {
+        name: request.POST.get(name, "")[:MAX_QUOTE] for name in ("marked", "channel", "near")
+    }
+    refused = Refused(sent, typed, "external" in request.POST, said, error, marked)
     return _show(request, post, sent=sent, refused=refused, status=status)
 
 

@@ -151,7 +151,8 @@ def _show(
         "errors": errors or [],
         "typed": request.POST if errors else clock(planned),
         "may": {
-            action: request.membership.can(action) for action in ("write", "schedule", "publish")
+            action: request.membership.can(action)
+            for action in ("write", "schedule", "publish", "comment")
         },
         "swap": wants_fragment(request),
     }

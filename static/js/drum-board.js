@@ -24,7 +24,7 @@ class DrumBoard extends HTMLElement {
         group: "cards", draggable: "[data-movable]", sort: false, animation: 120, forceFallback: true,
         fallbackOnBody: true, fallbackTolerance: 4, delay: 180, delayOnTouchOnly: true,
         ghostClass: "is-origin", fallbackClass: "is-moving", emptyInsertThreshold: 0,
-        filter: (event) => this.busy || Boolean(event.target.closest("[data-move], [data-edit]")), preventOnFilter: false,
+        filter: (event) => this.busy || Boolean(event.target.closest("[data-move], [data-edit], [data-answer]")), preventOnFilter: false,
         onChoose: ({ item }) => { this.origin = { list: item.parentElement, next: item.nextElementSibling }; },
         onMove: ({ to }) => this.aim(to),
         onEnd: (event) => this.dropped(event),

@@ -1,8 +1,9 @@
 // What reads itself again never takes away what somebody is pressing or dragging: the click that ends a press would
-// find something else in its place and be lost. While a pointer or the space bar is down, while something is dragged
-// or carried, and a moment after that, a reading that comes is left, and made again when there is calm.
+// find something else in its place and be lost. While a pointer or the space bar is down, while something is dragged,
+// carried or marked, and a moment after that, a reading that comes is left, and made again when there is calm.
 const AFTER = 300;
 const READINGS = ["live", "drum:read"];
+const LASTING = ["carry", "mark"];
 const down = new Set();
 const late = new Set();
 let held = false;
@@ -20,7 +21,7 @@ function letGo(what) {
 
 // Nobody heard of the end: it was over a menu of the system, or in another window. Keys carry on.
 function letAllGo() {
-  for (const what of [...down]) if (what !== "carry") letGo(what);
+  for (const what of [...down]) if (!LASTING.includes(what)) letGo(what);
 }
 
 function calm() {
@@ -55,6 +56,8 @@ on(["keydown"], ({ key }) => key === " " && press(key));
 on(["keyup"], ({ key }) => letGo(key));
 on(["drum:lifted"], () => press("carry"));
 on(["drum:carried"], () => letGo("carry"));
+on(["drum:marked"], () => press("mark"));
+on(["drum:unmarked"], () => letGo("mark"));
 on(["change"], ({ target }) => target.matches("select") && letAllGo());
 window.addEventListener("blur", letAllGo);
 

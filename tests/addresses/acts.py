@@ -67,6 +67,7 @@ ILLEGAL: dict[str, Refused] = {
     "approvals:review_undo": Refused(asked_only),
     "approvals:selection_approve": Refused(unseen()),
     "approvals:selection_changes": Refused(unseen(comment="Not yet")),
+    "approvals:selection_reject": Refused(unseen(comment="Never")),
     "approvals:selection_submit": Refused(unseen()),
     "approvals:stage": Refused(
         lambda _w: {"name": "New", "rule": "number", "needed": 50, "position": 1}, *BAD_FORM

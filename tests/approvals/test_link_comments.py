@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from approvals.models import ReviewRequest
@@ -37,3 +38,26 @@ def test_a_link_that_has_ended_shows_no_comments(ruth, review, ending):
     # Nor when the post has moved on, which the page says first.
     Post.objects.filter(pk=review.post_id).update(content_hash="0" * 64)
     assert "For Ruth." not in ruth.get(ruth.page).text
+
+
+def test_what_a_comment_is_about_is_said_and_checked_as_for_members(ruth, review, alice):
+    words = {"quote": "forty buoys", "place": 1, "begins": 20, "external": True}
+    CommentFactory(post=review.post, author=alice, text="All of them?", **words)
+    hidden = {**words, "quote": "Sea level", "external": False}
+    CommentFactory(post=review.post, author=alice, text="Among ourselves.", **hidden)
+    page = ruth.get(ruth.page).text
+    assert "on “forty buoys”" in page
+    assert "“Sea level”" not in page
+    # As when the text had changed before it was sent for review.
+    Comment.objects.filter(quote="forty buoys").update(quote="fifty buoys")
+    assert "was about “fifty buoys”, which has changed" in ruth.get(ruth.page).text
+
+
+def test_the_link_takes_no_comment_and_offers_no_marking(ruth, review):
+    said = {"text": "Mine", "marked": "forty buoys", "channel": 0, "near": 20}
+    assert ruth.post(ruth.page, said).status_code == 422
+    team, post = review.team.slug, review.post_id
+    outside = ruth.post(reverse("posts:comments", args=[team, post]), said)
+    assert outside.status_code in (302, 404)
+    assert not Comment.objects.exists()
+    assert "<drum-marking" not in ruth.get(ruth.page).text

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils.html import escape
 
-from approvals import flows
+from approvals import flows, mail
 from approvals.models import Decision, Review
 from approvals.services.ask import ask
 from posts.states import Stage
@@ -160,3 +160,13 @@ def test_the_page_asks_little(review, sheet, carol, as_user, django_assert_max_n
     browser.get(sheet)
     with django_assert_max_num_queries(12):
         assert browser.get(sheet).context["sheet"].state == "open"
+
+
+def test_two_accounts_of_one_platform_are_told_apart(ruth, review, post, bob, team):
+    one, two = post.variants.select_related("channel").order_by("pk")
+    both = [f"Bluesky ({v.channel}, {v.channel.handle})" for v in (one, two)]
+    assert f"For {', '.join(both)}" in " ".join(ruth.get(ruth.page).text.split())
+    letter = mail.letter(review, review.requests.get(email="ruth@harbour.test"))
+    assert letter["channel_names"] == ", ".join(both)
+    alone = ask(post=PostFactory(team=team, author=bob, channels=[one.channel]), by=bob)
+    assert mail.letter(alone, alone.requests.first())["channel_names"] == "Bluesky"

@@ -10,7 +10,7 @@ from accounts.models import Membership
 from approvals.errors import NobodyToAsk, ReviewError
 from approvals.flows import plan_of
 from approvals.models import Decision, Review, Reviewer, Round, Stage, Workflow
-from approvals.outlook import channel_name
+from approvals.naming import channel_name
 from approvals.services import reviewers, workflows
 from approvals.services.ask import ask
 from approvals.services.decide import Trace, decide

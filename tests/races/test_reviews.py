@@ -43,7 +43,19 @@ def test_an_approval_meets_a_request_for_changes(meet, post, time):
     )
 
 
-@pytest.mark.parametrize("act", ["yes_carol", "yes_link", "no_link"])
+@pytest.mark.parametrize("act", ["yes_dave", "no_link"])
+def test_a_rejection_meets_another_answer(meet, post, act):
+    """It ends the review after a yes; of two refusals the first counts, the other hears so."""
+    rejected, other = meet("reject_carol", act)
+    assert act == "no_link" or rejected is None
+    assert act == "yes_dave" or isinstance(rejected or other, ReviewClosed)
+    came_to = Review.State.REJECTED if rejected is None else Review.State.CHANGES
+    assert Review.objects.get().state == came_to
+    assert (post.stage, in_force()) == ("changes_requested", 0)
+    assert Delivery.objects.get().state == "draft"
+
+
+@pytest.mark.parametrize("act", ["yes_carol", "yes_link", "no_link", "reject_link"])
 def test_a_button_is_pressed_twice(meet, act):
     refused = meet(act, act)
     assert sum(isinstance(error, LinkUsed | ReviewClosed) for error in refused) == 1

@@ -99,6 +99,9 @@ ACTS: dict[str, Act] = {
     "approvals:selection_changes": by_member(
         lambda w: {"id": w.review.post_id, "comment": "Not yet"}, marked=True
     ),
+    "approvals:selection_reject": by_member(
+        lambda w: {"id": w.review.post_id, "comment": "Never"}, marked=True
+    ),
     "approvals:gates": Act(lambda w: {"gate": "banned", "banned-mode": "warn"}),
     "approvals:workflows": Act(lambda w: {"pattern": "legal"}),
     "approvals:workflow": Act(

@@ -25,6 +25,7 @@ LABELS: dict[str, Any] = {
     "draft": gettext_lazy("Draft"),
     "review": gettext_lazy("In review"),
     "changes": gettext_lazy("Changes requested"),
+    "rejected": gettext_lazy("Rejected"),
     "approved": gettext_lazy("Approved"),
     "scheduled": gettext_lazy("Scheduled"),
     "publishing": gettext_lazy("Publishing"),
@@ -149,8 +150,7 @@ def status_label(status: str) -> str:
 
 @lru_cache(maxsize=512)
 def _mark(status: str, variants: str, label: str) -> SafeString:
-    key = status_key(status)
-    key = _MARKS.get(key, key)
+    key = _MARKS.get(status_key(status), status_key(status))
     spin = " spin" if key == "publishing" else ""
     hidden = SafeString('aria-hidden="true"')
     speech = format_html('role="img" aria-label="{}"', label) if label else hidden

@@ -1,2 +1,3 @@
 import "../drum-focus.js";
 import "../drum-mention.js";
+import "../drum-marking.js";

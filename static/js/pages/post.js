@@ -1,3 +1,4 @@
 import "../drum-tabs.js";
 import "../drum-focus.js";
 import "../drum-mention.js";
+import "../drum-marking.js";

@@ -84,7 +84,7 @@ def test_the_quote_stays_when_the_words_change(post, talk, bob, as_user):
     Post.objects.filter(pk=post.pk).update(body=SECOND)
     PostMedia.objects.all().delete()
     page = as_user(bob).get(talk).text
-    assert f"on “{FIRST}”, which has changed" in page
+    assert f"was about “{FIRST}”, which has changed" in page
     assert "on the picture “A yellow buoy”, which is not there any more" in page
 
 
