@@ -16,6 +16,8 @@ def belongs(email: str, user: User) -> bool:
 
 
 class PasswordForm(ResetPasswordForm):  # type: ignore[misc]  # allauth is untyped
+    users: list[User]
+
     def clean_email(self) -> str:
         email: str = super().clean_email()
         self.users = [user for user in self.users if belongs(email, user)]
@@ -23,6 +25,8 @@ class PasswordForm(ResetPasswordForm):  # type: ignore[misc]  # allauth is untyp
 
 
 class CodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth is untyped
+    _user: User | None
+
     def clean_email(self) -> str:
         email: str = super().clean_email()
         if self._user and not belongs(email, self._user):
