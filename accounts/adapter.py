@@ -12,6 +12,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.contrib import messages
+from django.core.mail import EmailMessage
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.urls import reverse
@@ -19,10 +20,11 @@ from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts import languages, refusals
+from accounts import languages, notices, refusals
 from accounts.audit import About
 from accounts.models import User
 from accounts.sealing import seal, unseal
+from ui import mail
 
 logger = logging.getLogger(__name__)
 TOTP = "second factor"
@@ -69,6 +71,32 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
                 self.request,
                 _("The mail server did not answer. Ask for the mail again in a minute."),
             )
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """allauth forgets whom it is for, and with that the language and the clock."""
+        known = {**(context or {}), "user": user}
+        super().send_notification_mail(template_prefix, user, known, email)
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        notice = notices.NOTICES.get(template_prefix)
+        if notice is None:
+            letter: EmailMessage = super().render_mail(template_prefix, email, context, headers)
+            return letter
+        said = notices.told(notice, context["user"], context)
+        to = [email] if isinstance(email, str) else email
+        return mail.render("account_notice", to=to, context=said, headers=headers)
 
     def send_account_already_exists_mail(self, email: str) -> None:
         url = site_url(reverse("account_reset_password"))

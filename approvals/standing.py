@@ -24,10 +24,20 @@ _CAME_OF = {
 def require_open(request: ReviewRequest, review: Review) -> None:
     if request.used_at is not None:
         raise LinkUsed(_("You have decided about this version already."))
-    if review.state != Review.State.OPEN or request.revoked_at is not None:
+    if review.state != Review.State.OPEN:
         raise ReviewClosed(_("This review has ended. Nothing more is needed from you."))
+    if request.revoked_at is not None:
+        raise ReviewClosed(_revoked(request, review))
     if request.expires_at <= timezone.now():
         raise LinkExpired(_("This link has expired."))
+
+
+def _revoked(request: ReviewRequest, review: Review) -> str:
+    """Whoever has a newer link must not take the review for over."""
+    newer = review.requests.filter(pk__gt=request.pk, email__iexact=request.email, revoked_at=None)
+    if newer.exists():
+        return _("There is a newer link in your mailbox. Open that one.")
+    return _("Your answer is no longer asked for. Nothing more is needed from you.")
 
 
 def require_reviewer(

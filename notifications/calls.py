@@ -6,7 +6,7 @@ A crash after a receiver took an event and before that was written repeats it, u
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -64,6 +64,13 @@ WHERE id IN (SELECT id FROM free)
   -- Asked again of a row that another worker took meanwhile.
   AND CASE state WHEN 'waiting' THEN run_at WHEN 'sending' THEN lease_until END <= clock_timestamp()
 RETURNING id"""
+_NOTE = """
+UPDATE notifications_call c SET state = 'sent', sent_at = clock_timestamp(), lease_until = NULL,
+  error = '', status = made.status, answer = made.answer, took_ms = made.took_ms
+FROM unnest(%(pk)s::bigint[], %(lease)s::timestamptz[], %(status)s::int[], %(answer)s::text[],
+  %(took_ms)s::int[]) AS made(id, lease, status, answer, took_ms)
+WHERE c.id = made.id AND c.state = 'sending' AND c.lease_until = made.lease
+RETURNING c.endpoint_id"""
 
 
 @dataclass(frozen=True)
@@ -112,25 +119,40 @@ def make(url: str, content: bytes, headers: dict[str, str]) -> Made:
     return Made(outcome, round((time.monotonic() - started) * 1000))
 
 
+def settle(through: Sequence[tuple[Call, Made]]) -> int:
+    """Write what came of them, unless a lease ended and another worker has the row; of how many."""
+    well = [(call, made) for call, made in through if _taken(made)]
+    noted = _note(well) if well else 0
+    return noted + sum(_failed_call(call, made) for call, made in through if not _taken(made))
+
+
+def _taken(made: Made) -> bool:
+    return isinstance(made.outcome, Answer) and 200 <= made.outcome.status < 300
+
+
+def _note(well: Sequence[tuple[Call, Made]]) -> int:
+    """In one statement: until it is done, a worker that is killed has them sent once more."""
+    rows = [{"pk": call.pk, "lease": call.lease_until, **_found(call, made)} for call, made in well]
+    given = {name: [row[name] for row in rows] for name in rows[0]}
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE, given)
+        noted = [row[0] for row in cursor.fetchall()]
+    recovered = Endpoint.objects.filter(pk__in=noted, failures__gt=0)
+    recovered.update(failures=0, failing_since=None, rest_until=None)
+    return len(noted)
+
+
 @transaction.atomic
-def settle(call: Call, made: Made) -> bool:
-    """Write what came of it, unless the lease ended and another worker has the row."""
+def _failed_call(call: Call, made: Made) -> bool:
     rows = Call.objects.filter(pk=call.pk, state=State.SENDING, lease_until=call.lease_until)
-    outcome, now = made.outcome, timezone.now()
-    well = isinstance(outcome, Answer) and 200 <= outcome.status < 300
-    if well:
-        what: dict[str, Any] = {"state": State.SENT, "sent_at": now, "error": ""}
-    elif now + (pause := _pause(call, outcome)) > call.since + GIVE_UP:
-        what = {"state": State.FAILED, "error": _said(outcome)}
+    now, said = timezone.now(), _said(made.outcome)
+    if now + (pause := _pause(call, made.outcome)) > call.since + GIVE_UP:
+        what: dict[str, Any] = {"state": State.FAILED, "error": said}
     else:
-        what = {"state": State.WAITING, "run_at": now + pause, "error": _said(outcome)}
-    if not rows.update(lease_until=None, took_ms=made.took_ms, **_answer(call, outcome), **what):
+        what = {"state": State.WAITING, "run_at": now + pause, "error": said}
+    if not rows.update(lease_until=None, **_found(call, made), **what):
         return False
-    if well:
-        failing = Endpoint.objects.filter(pk=call.endpoint_id, failures__gt=0)
-        failing.update(failures=0, failing_since=None, rest_until=None)
-    else:
-        _failed(call.endpoint, outcome)
+    _failed(call.endpoint, made.outcome)
     return True
 
 
@@ -146,13 +168,15 @@ def _said(outcome: Outcome) -> str:
     return f"HTTP {outcome.status}" if isinstance(outcome, Answer) else outcome.reason
 
 
-def _answer(call: Call, outcome: Outcome) -> dict[str, Any]:
+def _found(call: Call, made: Made) -> dict[str, Any]:
+    outcome = made.outcome
     if not isinstance(outcome, Answer):
-        return {"status": None, "answer": ""}
+        return {"status": None, "answer": "", "took_ms": made.took_ms}
     text = outcome.body[: 4 * KEPT_OF_ANSWER].decode(errors="replace").replace("\0", "\ufffd")
     return {
         "status": outcome.status,
         "answer": webhooks.scrubbed(call.endpoint, text)[:KEPT_OF_ANSWER],
+        "took_ms": made.took_ms,
     }
 
 

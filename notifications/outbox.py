@@ -38,14 +38,23 @@ def drain() -> int:
 
 def _one_mail() -> bool:
     if sending := lease():
-        settle(sending, leasing.attempt(sending, email.deliver))
+        result = leasing.attempt(sending, email.deliver)
+        settle(sending, result)
+        _end(result)
     return sending is not None
 
 
 def _one_digest() -> bool:
     if digest := leasing.lease(digests.rows(), at_once=AT_ONCE):
-        digests.settle(digest, leasing.attempt(digest, digests.deliver))
+        result = leasing.attempt(digest, digests.deliver)
+        digests.settle(digest, result)
+        _end(result)
     return digest is not None
+
+
+def _end(result: Result) -> None:
+    if isinstance(result, Sent):
+        result.afterwards()
 
 
 def mails() -> QuerySet[Sending]:

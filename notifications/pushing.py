@@ -1,6 +1,6 @@
 """Sending to browsers. The task `notifications.push` calls `drain`; see leasing.py and crew.py."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from django.db.models import QuerySet
@@ -36,10 +36,12 @@ def _prepare(row: Sending) -> Callable[[], Made]:
     return lambda: found
 
 
-def _settle(row: Sending, made: Made) -> None:
-    if isinstance(made, Answer | Unanswered | Refused):
-        made = push.became(row, made)
-    leasing.settle(row, made)
+def _settle(through: Sequence[tuple[Sending, Made]]) -> None:
+    for row, made in through:
+        if isinstance(made, Answer | Unanswered | Refused):
+            leasing.settle(row, push.became(row, made))
+        else:
+            leasing.settle(row, made)
 
 
 def drain() -> int:

@@ -7,9 +7,17 @@ from datetime import datetime
 from notifications.models import Sending
 
 
+def _nothing() -> None:
+    pass
+
+
 @dataclass(frozen=True)
 class Sent:
-    """The other side has it."""
+    """The other side has it. `afterwards` waits until that is noted: a goodbye may take long, and
+    whoever is killed meanwhile has it sent again.
+    """
+
+    afterwards: Callable[[], None] = _nothing
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """A message as a mail. The rights of the recipient are checked again at the moment of sending."""
 
+from contextlib import suppress
+from functools import partial
 from smtplib import (
     SMTPAuthenticationError,
     SMTPException,
@@ -10,7 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.urls import reverse
@@ -47,7 +50,24 @@ def deliver(sending: Sending) -> Result:
 
 
 def hand_over(letter: EmailMessage) -> Result:
+    """The server hears goodbye once what it took is noted."""
+    server = letter.connection = get_connection()
+    result = _sent(letter, server)
+    if result == Sent():
+        return Sent(partial(_hang_up, server))
+    _hang_up(server)
+    return result
+
+
+def _hang_up(server: BaseEmailBackend) -> None:
+    with suppress(SMTPException, OSError):
+        server.close()
+
+
+def _sent(letter: EmailMessage, server: BaseEmailBackend) -> Result:
     try:
+        # Opened by us, it stays so.
+        server.open()
         letter.send()
     except SMTPAuthenticationError as refused:
         return Later(f"The mail server refused our name and password ({refused.smtp_code}).")

@@ -3,6 +3,7 @@ import, review, another try, a decision taken back. None of them queues what is 
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import time, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from posts.states import DeliveryState, Stage
 from tests.approvals.gating import EASY, gate, soon, written
 from tests.calendar_app.december import HX
 from tests.choosing import confirm
+from tests.delivery.pages import choice_url, url
 from tests.factories.publishers import ChannelFactory
 from tests.posts.composing import form, tomorrow
 from tests.posts.importing import HEAD, done
@@ -198,15 +200,42 @@ def test_another_try_and_a_decision_taken_back(team, bob, approved):
     assert not queued()
 
 
-def test_what_failed_is_not_sent_again(team, bob, approved):
+AGAIN: dict[str, Callable[[Any, Delivery], Any]] = {
+    "service": lambda c, row: deliveries.resend(delivery=row, by=row.post.author),
+    "page": lambda c, row: c.post(url(row, "retry")),
+    "page, another time": lambda c, row: c.post(
+        url(row, "reschedule"), {"day": day(3), "time": "10:00"}
+    ),
+    "many": lambda c, row: c.post(choice_url(row.team, "retry"), {"id": row.pk}),
+    "many, another time": lambda c, row: c.post(
+        choice_url(row.team, "reschedule"), {"id": row.pk, "day": day(3), "time": "10:00"}
+    ),
+}
+
+
+@pytest.mark.parametrize("shut", [True, False])
+@pytest.mark.parametrize("path", AGAIN)
+def test_what_failed_is_not_sent_again(path, shut, team, bob, approved, as_user):
     post = approved(timed=True)
     past = timezone.now() - timedelta(hours=1)
     rows = Delivery.objects.filter(post=post)
     rows.update(state=DeliveryState.FAILED, due_at=past, run_at=past)
+    if shut:
+        stop(team)
+    with suppress(NotReady):
+        AGAIN[path](as_user(bob), rows.get())
+    assert queued() is not shut
+
+
+def test_a_gate_that_shuts_while_somebody_outside_looks(team, bob, stage, channel, client, link_of):
+    post = _planned(written(team, bob, channel, BANNED))
+    review = ask(post=post, by=bob)
+    page = client.get(link_of("ruth@harbour.test"))["Location"]
     stop(team)
-    with pytest.raises(NotReady, match="does not use"):
-        deliveries.resend(delivery=rows.get(), by=bob)
-    assert not queued()
+    said = {"decision": "approve", "content_hash": review.content_hash}
+    assert client.post(page, said).status_code == 302
+    post.refresh_from_db()
+    assert (post.stage, queued()) == (Stage.APPROVED, False)
 
 
 def test_many_say_beforehand_why_they_stay(team, bob, stage, channel, as_user):

@@ -43,6 +43,10 @@ def test_an_old_and_a_new_link_of_one_person(ruth, review, link_of):
     """The page that the old one opened says so; the new one decides."""
     ReviewRequest.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
     ruth.post(f"{ruth.page}fresh/")
+    page = ruth.get(ruth.page)
+    assert page.status_code == 410
+    assert "There is a newer link in your mailbox" in page.text
+    assert "has ended" not in page.text
     new = Client()
     new.page = new.get(link_of(RUTH))["Location"]
     assert ruth.post(ruth.page, {"decision": "approve", "content_hash": "x"}).status_code == 409

@@ -157,7 +157,7 @@ def test_a_dead_workers_call_is_made_again_under_its_id(team, alice, receiver, e
     assert calls.drain() == 1
     first, second = there.received
     assert (first.number, first.body) == (second.number, second.body)
-    assert not calls.settle(dead, made)
+    assert not calls.settle([(dead, made)])
     assert (Call.objects.get().state, Call.objects.get().attempts) == (State.SENT, 2)
 
 

@@ -53,7 +53,11 @@ def test_a_receiver_says_when_to_come_again(team, alice, receiver, endpoint):
     assert Call.objects.get().run_at > timezone.now() + timedelta(minutes=14)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "169.254.169.254", "[::1]"])
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "localhost", "localhost.", "169.254.169.254", "[::1]", "[::ffff:127.0.0.1]",
+     "0.0.0.0", "2130706433", "0x7f.1"],
+)  # fmt: skip
 def test_a_private_address_is_not_called(team, alice, receiver, endpoint, host, settings):
     there = receiver()
     row = endpoint(there)

@@ -11,34 +11,10 @@ from notifications import outbox
 from notifications.kinds import KINDS
 from notifications.models import Sending
 from notifications.services import tell
+from tests.notifications.letters import FULL
 from tests.processes import free_port
 
 pytestmark = pytest.mark.django_db
-FULL = {
-    "by": "Ines <b>",
-    "title": "Two & more",
-    "channels": "2 channels",
-    "channel": "@tidewater",
-    "reason": "the picture is too large",
-    "when": "Mon 30 Nov, 09:00 (Europe/Lisbon)",
-    "ends": "4 December, 09:00",
-    "waiting": "4 posts",
-    "team": "Tidewater",
-    "name": "Our chat",
-    "key": "Reports",
-    "role": "editor",
-    "until": "9 December 2026",
-    "count": 4,
-    "began": "09:02",
-    "ended": "10:40",
-    "what": "14 posts wait for you",
-    "host": "worker-1",
-    "seconds": "3.2",
-    "where": "ahead of",
-    "said": "Could the map go first?",
-    "comment": "Could the map\ngo first?",
-    "url": "/t/tidewater/posts/1/",
-}
 OWN = [kind for kind in KINDS.values() if kind.email and not kind.id.startswith("review_r")]
 
 
