@@ -129,18 +129,22 @@ def test_a_comment_is_changed_and_deleted(enter, alice, bob, post):
 
 
 def test_find_without_scripts_and_the_palette_by_mouse(enter, bob, team, post):
+    PostFactory(team=team, author=bob, title="Forty tides")
     page = enter(bob, BOARD)
     page.get_by_role("link", name="Find or jump to…").click()
     palette = page.get_by_role("dialog", name="Find posts and pages")
     palette.get_by_role("combobox").fill("forty")
     option = palette.get_by_role("option", name=re.compile("Forty buoys"))
+    expect(palette.get_by_role("option")).to_have_count(2)
+    expect(option).to_have_attribute("aria-selected", "false")
     option.hover()
     expect(option).to_have_attribute("aria-selected", "true")
     option.click()
     page.wait_for_url(f"**/posts/{post.pk}/")
     plain = enter(bob, BOARD, java_script_enabled=False)
     plain.get_by_role("link", name="Find or jump to…").click()
-    plain.get_by_label("Words in the post").fill("forty")
+    plain.get_by_label("Words in the post").fill("buoys")
     plain.get_by_role("button", name="Find").click()
+    expect(plain.get_by_role("option", name=re.compile("Forty tides"))).to_have_count(0)
     plain.get_by_role("option", name=re.compile("Forty buoys")).click()
     plain.wait_for_url(f"**/posts/{post.pk}/")

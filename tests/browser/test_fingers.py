@@ -82,6 +82,7 @@ def test_on_the_calendar(enter, alice, bob, team, make, first):
     expect(page.locator("#drawer-count")).to_have_text("0")
     carry(page, chip(page, waiting), page.locator("#drawer-list"))
     expect(page.locator("#drawer-list")).to_contain_text("Some day")
+    expect(page.locator(".toast").last).to_contain_text("Taken off the calendar.")
     waiting.refresh_from_db()
     assert waiting.planned_at is None
     # All that is chosen goes along.
