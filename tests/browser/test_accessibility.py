@@ -44,11 +44,11 @@ def test_a_planted_fault_is_found(enter):
           const wide = document.createElement("pre");
           wide.textContent = "wide ".repeat(200);
           document.querySelector("main").append(wide);
-          for (const words of ["One", "Other"]) {
+          for (const words of ["One", "Other", "Third"]) {
             const small = document.createElement("button");
             small.append(words);
             small.setAttribute("style", "display: block; min-height: 0; height: 12px; padding: 0");
-            small.tabIndex = -1;
+            if (words === "Third") small.tabIndex = -1;
             document.querySelector("main").append(small);
           }
         }"""
