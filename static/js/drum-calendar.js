@@ -15,6 +15,7 @@ class DrumCalendar extends HTMLElement {
   }
 
   bind() {
+    this.tabStop();
     if (!window.Sortable) return window.addEventListener("load", () => this.bind(), { once: true });
     for (const list of this.lists) if (!list.isConnected) this.release(list);
     for (const list of this.querySelectorAll("[data-drop]")) {
@@ -30,6 +31,12 @@ class DrumCalendar extends HTMLElement {
         onEnd: (event) => this.dropped(event),
       });
     }
+  }
+
+  // Tab comes to one day of a month, to today where it is there; arrow keys go on from it (drum-carry.js).
+  tabStop() {
+    const days = [...this.querySelectorAll(".day")];
+    if (!days.some(({ tabIndex }) => tabIndex === 0)) days.find((day) => !day.matches("[data-out]"))?.setAttribute("tabindex", "0");
   }
 
   release(list) {

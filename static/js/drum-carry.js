@@ -1,6 +1,6 @@
 // <drum-carry>: what the keyboard carries on the calendar, and the live region that says where it is.
-// M picks up the focused post, arrow keys carry it from day to day or hour to hour, Enter places it, Escape puts
-// it back; how it ended goes to <drum-calendar> as `drum:carried`. On a day or hour itself they walk the grid.
+// M picks up the focused post, arrow keys carry it from day to day or hour to hour, Enter places it, Delete takes it
+// to the drawer, Escape puts it back; <drum-calendar> hears `drum:carried`. On a cell arrows walk, and Enter goes in.
 const CELL = '[role="gridcell"]';
 // Days across, rows down. A page of hours is six of them.
 const STEPS = {
@@ -42,7 +42,7 @@ class DrumCarry extends HTMLElement {
     const post = calendar && event.target.closest("[data-movable]") || (self && hour && cell.querySelector("[data-movable]"));
     if (post && event.key.toLowerCase() === "m") this.pick(event, calendar, post);
     else if (STEPS[event.key] && (self || hour)) this.walk(event, calendar, cell);
-    else if (self && hour && event.key === "Enter") this.enter(cell);
+    else if (self && event.key === "Enter") this.enter(cell);
   }
 
   walk(event, calendar, cell) {
@@ -54,11 +54,11 @@ class DrumCarry extends HTMLElement {
     next.focus();
   }
 
-  // Into an hour: to its first post, or to a new one.
+  // To its first post, or to a new one.
   enter(cell) {
     const post = cell.querySelector(".post-chip__link");
     if (post) post.focus();
-    else cell.querySelector(".hour__add")?.click();
+    else cell.querySelector(".hour__add, .day__add")?.click();
   }
 
   pick(event, calendar, post) {
@@ -66,14 +66,13 @@ class DrumCarry extends HTMLElement {
     const home = post.closest(CELL);
     const open = `${CELL}:has([data-drop])`;
     const at = home ?? calendar.querySelector(`${open}[tabindex="0"]`) ?? calendar.querySelector(open);
-    const origin = { list: post.parentElement, next: post.nextElementSibling };
-    this.held = { calendar, post, home, origin, at };
+    this.held = { calendar, post, home, at, origin: { list: post.parentElement, next: post.nextElementSibling } };
     calendar.setAttribute("data-carrying", "");
     post.classList.add("is-moving");
-    const lifted = { post, said: this.dataset.picked };
-    document.dispatchEvent(new CustomEvent("drum:lifted", { detail: lifted }));
-    this.say(lifted.said);
-    document.dispatchEvent(new CustomEvent("drum:toast", { detail: { message: lifted.said } }));
+    const detail = { post, said: this.dataset.picked };
+    document.dispatchEvent(new CustomEvent("drum:lifted", { detail }));
+    this.say(detail.said);
+    document.dispatchEvent(new CustomEvent("drum:toast", { detail: { message: detail.said } }));
     this.show();
   }
 
@@ -82,6 +81,7 @@ class DrumCarry extends HTMLElement {
     event.preventDefault();
     if (event.key === "Enter") return this.end(at === home ? null : at);
     if (event.key === "Escape") return this.end(null);
+    if (/^(Delete|Backspace)$/.test(event.key)) return this.end(home && calendar.querySelector("#drawer-list"));
     let next = STEPS[event.key] && lead(calendar, at, event.key);
     // An hour that the clocks skip is stepped over.
     while (next?.matches("[data-void]")) next = lead(calendar, next, event.key);

@@ -1,6 +1,6 @@
 // A swap replaces whole parts of a page. What somebody has opened there, folded, scrolled or is at stays so; where
-// a part read itself again, so does what was typed and not sent. An element is known again by its id; one without
-// is the same of its kind in the nearest place around it that has one.
+// part read itself again, so does what was typed and not sent, or was refused (`data-typed`). An element is known
+// again by its id; one without is the same of its kind in the nearest place around it that has one.
 const served = new WeakMap(); // whether a <details> was open as it came
 let kept = [];
 let opened = [];
@@ -31,6 +31,7 @@ function successor({ element, places }) {
 
 function touched(field) {
   if (field.disabled || !field.name || ["hidden", "file"].includes(field.type)) return false;
+  if (field.closest("[data-typed]")) return true;
   if (boxed(field)) return field.checked !== field.defaultChecked;
   if (field.tagName !== "SELECT") return field.value !== field.defaultValue;
   return field.selectedIndex !== Math.max(0, [...field.options].findIndex((one) => one.defaultSelected));

@@ -12,6 +12,15 @@ GRAVE = {"serious", "critical"}
 # Theme changes colours only.
 COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
 ALL = {"resultTypes": ["violations"]}
+# 24 px, or as much room around: WCAG 2.2, 2.5.8. axe leaves it out unless it is asked.
+FINGERS = {"resultTypes": ["violations"], "runOnly": ["target-size"]}
+# What one presses but Tab passes by. In a list of tabs, a grid or a list of options arrow keys go
+# on from its one stop; boxes of posts are ticked with X from the post.
+PASSED_BY = """() => [...document.querySelectorAll(
+    ":is(a[href], button, input, select, textarea, summary)")]
+  .filter((e) => e.tabIndex < 0 && !e.disabled && e.checkVisibility()
+    && !e.matches("[role=tab], [role=option], .post-pick input, .hour *"))
+  .slice(0, 3).map((e) => e.outerHTML.slice(0, 120))"""
 # Of Alice's stops, by the beginnings of their names.
 PLANS = ("calendar_app:", "approvals:")
 
@@ -28,6 +37,16 @@ def grave(page, options, theme):
         if found_one["impact"] in GRAVE
         for node in found_one["nodes"][:4]
     ]
+
+
+def passed_by(page):
+    return [f"Tab passes by {found}" for found in page.evaluate(PASSED_BY)]
+
+
+def on_a_phone(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    found = grave(page, FINGERS, "390 px")
+    return found + sideways(page)
 
 
 def sideways(page):
@@ -47,7 +66,7 @@ def examine(page):
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     found = grave(page, ALL, "light")
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    return found + grave(page, COLOURS, "dark") + sideways(page)
+    return found + grave(page, COLOURS, "dark") + passed_by(page) + on_a_phone(page)
 
 
 def visit(stop, world, page):

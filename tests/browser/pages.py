@@ -152,6 +152,7 @@ STOPS = [
     of_team("calendar_app:board_column", key=lambda w: "draft"),
     of_team("calendar_app:post_move", post_id=lambda w: w.draft.pk),
     of_team("calendar_app:post_conflicts", post_id=lambda w: w.draft.pk),
+    of_team("calendar_app:post_peek", post_id=lambda w: w.draft.pk),
     of_team("calendar_app:conflicts"),
     of_team("calendar_app:times"),
     Stop(

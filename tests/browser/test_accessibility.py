@@ -44,11 +44,20 @@ def test_a_planted_fault_is_found(enter):
           const wide = document.createElement("pre");
           wide.textContent = "wide ".repeat(200);
           document.querySelector("main").append(wide);
+          for (const words of ["One", "Other", "Third"]) {
+            const small = document.createElement("button");
+            small.append(words);
+            small.setAttribute("style", "display: block; min-height: 0; height: 12px; padding: 0");
+            if (words === "Third") small.tabIndex = -1;
+            document.querySelector("main").append(small);
+          }
         }"""
     )
     found = "\n".join(examine(page))
     assert "light: image-alt" in found
     assert "390 px: scrolls sideways" in found
+    assert "390 px: target-size" in found
+    assert "Tab passes by" in found
 
 
 def test_every_address_is_in_the_list():

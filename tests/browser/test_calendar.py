@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from posts.models import Post
 from posts.services import schedule
 from posts.times import from_utc
+from tests.browser.hands import go
 from tests.browser.mouse import drag, drop, lift
 from tests.factories.posts import PostFactory
 from tests.factories.publishers import ChannelFactory
@@ -195,10 +196,28 @@ def test_m_takes_a_post_out_of_the_drawer(enter, bob, make, month, day):
     expect(chip(page, post)).to_have_count(1)
 
 
+def test_delete_takes_what_is_carried_to_the_drawer(enter, alice, bob, make, month, day):
+    post = make("Forty buoys", 9)
+    page, theirs = enter(bob, month), enter(alice, month)
+    chip(page, post).locator("a.post-chip__link").focus()
+    for key in ("m", "ArrowRight", "Delete"):
+        page.keyboard.press(key)
+    expect(page.locator(".toast").last).to_contain_text("Taken off the calendar.")
+    expect(drawer(page)).to_contain_text("Forty buoys")
+    expect(drawer(theirs)).to_contain_text("Forty buoys")
+    expect(page.locator(f"#draft-link-{post.pk}")).to_be_focused()
+    expect(page.locator(".is-target, .is-moving")).to_have_count(0)
+    assert planned_day(post) is None
+
+
 def test_arrow_keys_walk_the_days(enter, bob, make, month, day):
     make("Forty buoys", 9)
     page = enter(bob, month)
-    day(page, 9).focus()
+    # Also of a month without today.
+    go(page, day(page, 1))
+    for key in ("ArrowDown", "ArrowRight"):
+        page.keyboard.press(key)
+    expect(day(page, 9)).to_be_focused()
     page.keyboard.press("ArrowDown")
     expect(day(page, 16)).to_be_focused()
     page.keyboard.press("ArrowLeft")

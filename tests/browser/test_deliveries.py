@@ -11,7 +11,7 @@ from posts.models import Delivery
 from publishers.models import Channel
 from tests.browser.deliveries import PAGE, PLATFORM, bar_of, box, make, states
 from tests.browser.examining import examine
-from tests.browser.test_keyboard import go
+from tests.browser.hands import PHONE, go, tap, whole
 from tests.chromium import sign_in
 from tests.factories.delivery import channel_of, due_delivery, unknown
 
@@ -146,6 +146,24 @@ def test_filters_are_addresses(enter, team, bob, make):
     expect(page.locator(".job")).to_have_count(1)
     page.get_by_role("link", name=re.compile("^Needs a decision")).click()
     expect(page.locator(".job")).to_have_count(2)
+
+
+def test_with_a_finger(enter, team, bob, make):
+    make("failed", "One")
+    make("failed", "Two", seconds=-10)
+    page = enter(bob, PAGE, **PHONE)
+    for title in ("One", "Two"):
+        tap(box(page, title).locator(".."))
+    bar = bar_of(page)
+    expect(bar).to_contain_text("2 chosen")
+    tap(box(page, "Two").locator(".."))
+    expect(bar).to_contain_text("1 chosen")
+    whole(page)
+    tap(bar.get_by_role("button", name="Drop"))
+    expect(page.locator(".toast").last).to_contain_text("Dropped")
+    tap(page.locator(".toast").last.get_by_role("button", name="Undo"))
+    expect(box(page, "One")).to_be_visible()
+    assert states() == {"One": "failed", "Two": "failed"}
 
 
 def test_without_scripts(web, person, team, alice, bob, make):

@@ -152,6 +152,7 @@ def pages_of(world) -> list[str]:
         at("calendar_app:saved_view", pk=world.view.pk),
         at("calendar_app:post_move", **post),
         at("calendar_app:post_conflicts", **post),
+        at("calendar_app:post_peek", **post),
         at("calendar_app:conflicts") + f"?channels={world.channel.pk}&date=2030-01-01&time=9:00",
         at("calendar_app:slots"),
         at("calendar_app:blackouts"),

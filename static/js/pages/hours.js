@@ -6,3 +6,4 @@ import "../drum-now.js";
 import "../drum-move.js";
 import "../drum-select.js";
 import "../drum-along.js";
+import "../drum-peek.js";

@@ -4,3 +4,4 @@ import "../drum-carry.js";
 import "../drum-move.js";
 import "../drum-select.js";
 import "../drum-along.js";
+import "../drum-peek.js";
