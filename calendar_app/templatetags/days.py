@@ -39,19 +39,19 @@ class Looks(NamedTuple):
     more: int
     posts: SafeString
     holiday: str
-    noted: SafeString
+    noted: str
     free: SafeString
 
 
 @register.simple_tag(takes_context=True)
-def day_cell(context: Context, day: Day) -> SafeString:
+def day_cell(context: Context, day: Day) -> str:
     """`{% day_cell day %}`"""
     return _drawn(_looks(context, day))
 
 
 @lru_cache(maxsize=KEPT)
-def _drawn(looks: Looks) -> SafeString:
-    return SafeString(get_template("calendar_app/_day.html").render({"one": looks}))
+def _drawn(looks: Looks) -> str:
+    return get_template("calendar_app/_day.html").render({"one": looks})
 
 
 def _looks(context: Context, day: Day) -> Looks:

@@ -48,14 +48,14 @@ class Looks(NamedTuple):
 
 
 @register.simple_tag(takes_context=True)
-def hour_cell(context: Context, cell: Cell) -> SafeString:
+def hour_cell(context: Context, cell: Cell) -> str:
     """`{% hour_cell cell %}`"""
     return _drawn(_looks(context, cell))
 
 
 @lru_cache(maxsize=KEPT)
-def _drawn(looks: Looks) -> SafeString:
-    return SafeString(get_template("calendar_app/_hour.html").render({"hour": looks}))
+def _drawn(looks: Looks) -> str:
+    return get_template("calendar_app/_hour.html").render({"hour": looks})
 
 
 def _looks(context: Context, cell: Cell) -> Looks:

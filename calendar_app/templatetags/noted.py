@@ -7,7 +7,6 @@ from typing import NamedTuple
 from django import template
 from django.template import Context
 from django.template.loader import get_template
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from calendar_app.queries.conflicts import Noted
@@ -40,7 +39,7 @@ class Looks(NamedTuple):
 
 
 @register.simple_tag(takes_context=True)
-def noted(context: Context, said: Noted, day: date) -> SafeString:
+def noted(context: Context, said: Noted, day: date) -> str:
     """`{% noted head.noted head.day %}`"""
     first, url = next(iter(said.clashes), None), ""
     if first and context["can_move"]:
@@ -62,5 +61,5 @@ def noted(context: Context, said: Noted, day: date) -> SafeString:
 
 
 @lru_cache(maxsize=KEPT)
-def _drawn(looks: Looks) -> SafeString:
-    return SafeString(get_template("calendar_app/_noted.html").render({"said": looks}))
+def _drawn(looks: Looks) -> str:
+    return get_template("calendar_app/_noted.html").render({"said": looks})
