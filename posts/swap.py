@@ -1,5 +1,6 @@
-"""The statement that moves a row. Called by workflow.py alone."""
+"""The statements that move a row, or many. Called by workflow.py alone."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -63,6 +64,53 @@ def write(
             [*given, *also, *said[:-1], data, at, said.team_id, at, list(topics)],
         )
         return cursor.fetchone() is not None
+
+
+# Of many rows, in their order. What differs between them comes as arrays.
+_SWAP_ALL = """WITH given AS (
+  SELECT * FROM unnest({arrays}) WITH ORDINALITY
+    AS g(row_id, team_id, post_id, data{names}, place)),
+moved AS (
+  UPDATE {table} SET {setting} FROM given WHERE {table}.id = given.row_id AND {tests}
+  RETURNING {table}.id),
+said AS (
+  INSERT INTO posts_activity (team_id, post_id, kind, actor_id, actor_name, data, at)
+  SELECT g.team_id, g.post_id, %s, %s::bigint, %s, g.data::jsonb, %s
+  FROM given g JOIN moved ON moved.id = g.row_id ORDER BY g.place)
+SELECT count(*) FROM moved"""
+_ARRAYS = ["%s::bigint[]", "%s::bigint[]", "%s::bigint[]", "%s::text[]"]
+
+
+def write_all(
+    rows: Sequence[Model],
+    expect: Mapping[str, Any],
+    values: Mapping[str, Any],
+    each: Mapping[str, Sequence[Any]],
+    said: Sequence[Said],
+) -> int:
+    """How many were as expected. All are of one model, and one person does one thing with them."""
+    model = type(rows[0])
+    settings = [_setting(model, name, value) for name, value in values.items()]
+    tests = [_test(model, name, value) for name, value in expect.items()]
+    fields = [_field(model, name) for name in each]
+    own = [f'"{field.column}" = given.new_{field.column}' for field in fields]
+    text = _SWAP_ALL.format(
+        arrays=", ".join(_ARRAYS + [f"%s::{f.cast_db_type(connection)}[]" for f in fields]),
+        names="".join(f", new_{field.column}" for field in fields),
+        table=connection.ops.quote_name(model._meta.db_table),
+        setting=", ".join([text for text, _given in settings] + own),
+        tests=" AND ".join(text for text, _given in tests),
+    )
+    data = [json.dumps(one.data) for one in said]
+    arrays = [[row.pk for row in rows], [o.team_id for o in said], [o.post_id for o in said], data]
+    same = [value for _text, given in (*settings, *tests) for value in given]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            text,
+            [*arrays, *map(list, each.values()), *same, *said[0][2:5], timezone.now()],
+        )
+        moved: int = cursor.fetchone()[0]
+    return moved
 
 
 # What Django makes of expressions and look-ups, it is asked once: the same few are written all the

@@ -1,6 +1,6 @@
 """Many new posts in a few statements: the rows that compose.create and schedule.plan would write.
 
-Called by importer.py. A test compares both ways.
+Called by importwork.py. A test compares both ways.
 """
 
 from collections.abc import Mapping, Sequence

@@ -75,7 +75,7 @@ def set_time(post: Post, delivery: Delivery | None, channel_id: int, moment: Mom
         "run_at": moment.at,
         "zone": moment.zone,
         "local_time": moment.local.isoformat(timespec="seconds"),
-        **_unseen(),
+        **unseen(),
     }
     if delivery is None:
         Delivery.objects.create(team_id=post.team_id, post=post, channel_id=channel_id, **times)
@@ -90,7 +90,7 @@ def set_time(post: Post, delivery: Delivery | None, channel_id: int, moment: Mom
         raise under_way(delivery.state)
 
 
-def _unseen() -> dict[str, Any]:
+def unseen() -> dict[str, Any]:
     """What the preflight said was about another plan: it looks anew."""
     return {"preflight_at": Now(), "warning": "", "warning_about": ""}
 
@@ -165,7 +165,7 @@ def _queue(
         late_after=patience(post),
         problem="",
         failures=0,
-        **_unseen(),
+        **unseen(),
     )
 
 
@@ -261,7 +261,7 @@ def again(delivery: Delivery, moment: Moment, *, by: User | None) -> None:
         absent_reads=0,
         unknown_since=None,
         check_at=None,
-        **_unseen(),
+        **unseen(),
     )
 
 

@@ -69,8 +69,13 @@ def require_at(post: Post, times: Mapping[int, datetime]) -> None:
 
 
 def keep(looked: Looked, post: Post, revision: Revision, when: str) -> None:
-    """In one statement. What every channel is told alike is one row."""
-    at, rows = timezone.now(), []
+    """In one statement."""
+    Verdict.objects.bulk_create(verdicts(looked, post, revision, when))
+
+
+def verdicts(looked: Looked, post: Post, revision: Revision, when: str) -> list[Verdict]:
+    """Not stored yet. What every channel is told alike is one row."""
+    at, rows = timezone.now(), list[Verdict]()
     for look in looked.looks:
         found = _told(look.found) or {(look.outcome, look.skipped): None}
         rows += [
@@ -87,7 +92,7 @@ def keep(looked: Looked, post: Post, revision: Revision, when: str) -> None:
             )
             for (outcome, words), channel in found.items()
         ]
-    Verdict.objects.bulk_create(rows)
+    return rows
 
 
 def _told(found: Sequence[tuple[int | None, Problem]]) -> dict[tuple[str, str], int | None]:

@@ -21,8 +21,9 @@ from notifications.live import announce
 from posts import audited
 from posts.errors import PostsError
 from posts.models import Activity, Import, ImportRow, Post
-from posts.services import duplicates, importnews, schedule, trash
+from posts.services import duplicates, importnews, trash
 from posts.services.batch import create_all
+from posts.services.batchcommit import schedule_all
 from posts.services.commitment import locked
 from posts.services.known import Known, known
 from posts.services.rows import Reading, read
@@ -210,13 +211,17 @@ def _run(importing: Import, by: Membership, rows: Sequence[ImportRow]) -> bool:
 def _make(
     importing: Import, by: Membership, ready: Sequence[Reading], agreed: Collection[int]
 ) -> None:
+    """Time is committed through the questions that everybody is asked; refused, it stays a plan."""
     news = [reading.new for reading in ready if reading.new]
-    posts = create_all(team=importing.team, by=by.user, posts=news)
-    for reading, post in zip(ready, posts, strict=True):
+    create_all(team=importing.team, by=by.user, posts=news)
+    for reading, new in zip(ready, news, strict=True):
         reading.row.commits = reading.commits and reading.row.pk in agreed
-        if reading.row.commits:
-            _commit(reading, post, by)
-        reading.row.post, reading.row.outcome = post, Outcome.MADE
+        reading.row.post, reading.row.outcome = new.post, Outcome.MADE
+    committed = [new for one, new in zip(ready, news, strict=True) if one.row.commits]
+    refused = schedule_all(team=importing.team, by=by.user, posts=committed)
+    for reading, new in zip(ready, news, strict=True):
+        if why := refused.get(new.post.pk):
+            reading.row.notes.append(["date", _("Only planned: %(why)s") % {"why": why}])
 
 
 def _make_alone(
@@ -229,14 +234,6 @@ def _make_alone(
     except (DataError, IntegrityError):
         row.post, row.outcome = None, Outcome.BAD
         row.problems = [["", _("This row could not be stored. Look at what is special about it.")]]
-
-
-def _commit(reading: Reading, post: Post, by: Membership) -> None:
-    """Through the gate that everybody goes through; where it is shut the time stays planned."""
-    try:
-        schedule.schedule(post=post, by=by.user)
-    except PostsError as error:
-        reading.row.notes.append(["date", _("Only planned: %(why)s") % {"why": error}])
 
 
 def _note_seen(rows: Sequence[ImportRow]) -> None:

@@ -15,7 +15,9 @@ from approvals.services.ask import ask
 from calendar_app.models import Slot
 from posts.errors import NotReady, PostsError
 from posts.models import Delivery, Post
-from posts.services import deliveries, schedule
+from posts.services import batch, deliveries, schedule
+from posts.services.batchcommit import schedule_all
+from posts.services.compose import Draft, VariantDraft
 from posts.states import DeliveryState, Stage
 from tests.approvals.gating import EASY, gate, soon, written
 from tests.calendar_app.december import HX
@@ -110,10 +112,25 @@ def test_what_passes_goes_the_same_ways(path, free, bob, channel, as_user):
 
 def test_an_import_only_plans_what_is_stopped(free, bob, channel):
     stop(free)
-    importing = done(free, bob, HEAD, (BANNED, "Tidewater", day(), "10:00"))
-    row = importing.rows.get()
+    rows = ((BANNED, "Tidewater", day(), "10:00"), (EASY, "Tidewater", day(), "15:00"))
+    stopped, passed = done(free, bob, HEAD, *rows).rows.order_by("number")
+    assert not queued(stopped.post)
+    assert any("Only planned" in words for _column, words in stopped.notes)
+    assert queued(passed.post)
+    assert passed.post.verdicts.get(gate="banned").outcome == "passed"
+
+
+def test_an_import_meets_a_gate_that_shut_since_its_rows_were_made(free, bob, channel):
+    """The questions are asked of the team as it is then, not as the import's rows were read."""
+    at = soon()
+    parts = batch.Parts({channel.pk: channel})
+    draft = Draft(body=BANNED, channels={channel.pk: VariantDraft()})
+    new = batch.build(team=free, by=bob, draft=draft, parts=parts, at=at)
+    batch.create_all(team=free, by=bob, posts=[new])
+    stop(type(free).objects.get(pk=free.pk))
+    [why] = schedule_all(team=free, by=bob, posts=[new]).values()
+    assert "does not use" in str(why)
     assert not queued()
-    assert any("Only planned" in words for _column, words in row.notes)
 
 
 # -- of a team with review

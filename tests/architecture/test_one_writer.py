@@ -36,8 +36,11 @@ def test_only_the_workflow_writes_state():
     assert not found, "Ask posts.workflow.move instead:\n" + "\n".join(found)
 
 
+_ITS_WORDS = {"write", "write_all"}
+
+
 def says(tree_of_file: ast.Module) -> bool:
-    """Whether a file has the writer's statement said: by `swap.write`, under any name."""
+    """Whether a file has the writer's statements said, of one row or of many, under any name."""
     taken = {
         (alias.name, alias.asname)
         for node in ast.walk(tree_of_file)
@@ -45,9 +48,9 @@ def says(tree_of_file: ast.Module) -> bool:
         for alias in node.names
     }
     whole = {asname or name for name, asname in taken if name == "swap"}
-    return "write" in {name for name, _ in taken} or any(
+    return bool(_ITS_WORDS & {name for name, _ in taken}) or any(
         isinstance(node, ast.Attribute)
-        and node.attr == "write"
+        and node.attr in _ITS_WORDS
         and isinstance(node.value, ast.Name)
         and node.value.id in whole
         for node in ast.walk(tree_of_file)
@@ -65,6 +68,7 @@ def test_nobody_else_has_its_statement_said():
         "from posts import swap\nswap.write(row)",
         "from posts import swap as s\ns.write(row)",
         "from posts.swap import Along, write\nwrite(row)",
+        "from posts.swap import write_all as w\nw(rows)",
     ],
 )
 def test_catches_who_has_it_said(planted):
