@@ -97,7 +97,7 @@ class Page:
 def page(membership: Membership, wanted: Wanted, number: int) -> Page:
     """In two statements. Beyond the last page comes the first."""
     found = _of(membership, wanted).annotate(**_told(wanted.view))
-    found = found.select_related("post__author", "asked_by").prefetch_related(
+    found = found.select_related("post__author").prefetch_related(
         Prefetch("post__variants", Variant.objects.select_related("channel").order_by("pk"))
     )
     number = number if 1 <= number <= MOST // PER_PAGE else 1

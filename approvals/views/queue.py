@@ -55,6 +55,7 @@ def queue(request: TeamRequest) -> HttpResponse:
         "query": _query(wanted, wanted.view),
         "filter": form,
         "may_review": may_review,
+        "choosing": may_review and wanted.view != DECIDED,
     }
     return htmx.partial(request, "approvals/queue.html", "review_list", context)
 
