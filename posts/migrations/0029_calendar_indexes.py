@@ -4,6 +4,15 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+DROP = """
+DROP INDEX IF EXISTS posts_delivery_channel_id_462a33fd;
+DROP INDEX IF EXISTS posts_delivery_team_id_05cacc3d;
+"""
+CREATE = """
+CREATE INDEX IF NOT EXISTS posts_delivery_channel_id_462a33fd ON posts_delivery (channel_id);
+CREATE INDEX IF NOT EXISTS posts_delivery_team_id_05cacc3d ON posts_delivery (team_id);
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -18,25 +27,32 @@ class Migration(migrations.Migration):
             model_name="delivery",
             name="delivery_calendar",
         ),
-        migrations.AlterField(
-            model_name="delivery",
-            name="channel",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="deliveries",
-                to="publishers.channel",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="delivery",
-            name="team",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="deliveries",
-                to="accounts.team",
-            ),
+        # By name: Django would drop each index of these columns alone, and so the one that lets
+        # a channel have one delivery in flight.
+        migrations.SeparateDatabaseAndState(
+            database_operations=[migrations.RunSQL(DROP, CREATE)],
+            state_operations=[
+                migrations.AlterField(
+                    model_name="delivery",
+                    name="channel",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="publishers.channel",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="delivery",
+                    name="team",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="accounts.team",
+                    ),
+                ),
+            ],
         ),
         migrations.AddIndex(
             model_name="delivery",
