@@ -57,7 +57,7 @@ def review(request: TeamRequest, review_id: int) -> HttpResponse:
     return render(request, "approvals/review.html", context, status=status)
 
 
-@member_can("view")
+@member_can("review")
 @require_GET
 def post_answer(request: TeamRequest, post_id: int) -> HttpResponse:
     """The review of a post in a dialog of the page that shows it; its form goes to the review's own

@@ -31,6 +31,10 @@ GOES_ON = {
 # These move posts, not deliveries.
 OF_POSTS = {"posts.services.deliveries._reopen", "posts.services.stage._step"}
 TIMING = "posts.services.commitment.set_time"
+MOVES = {"workflow.move", "workflow.move_all"}
+# Asks for many posts at once what schedule.schedule asks for each: test_batch_commit.py compares
+# both, and test_gate_paths.py goes through a shut gate there.
+FOR_MANY = "posts.services.batchcommit.schedule_all"
 
 # By room: the addresses that lead there.
 ADDRESSES = {
@@ -44,8 +48,8 @@ ADDRESSES = {
         "queue_reshuffle", "selection_move", "selection_shift", "selection_stage", "slots_fill",
     },
     "approvals": {
-        "link_page", "post_review", "review", "selection_approve", "selection_changes",
-        "selection_submit",
+        "link_page", "post_answer", "post_review", "review", "selection_approve",
+        "selection_changes", "selection_reject", "selection_submit",
     },
     "delivery": {
         "delivery_cancel", "delivery_confirm", "delivery_drop", "delivery_reschedule",
@@ -60,7 +64,7 @@ def moves() -> Iterator[tuple[str, str]]:
     for module in reach.modules():
         for name, top in reach.tops(module).items():
             for node in ast.walk(top):
-                if isinstance(node, ast.Call) and ast.unparse(node.func) == "workflow.move":
+                if isinstance(node, ast.Call) and ast.unparse(node.func) in MOVES:
                     event = node.args[1]
                     said = event.value if isinstance(event, ast.Constant) else ast.unparse(event)
                     yield f"{module}.{name}", str(said)
@@ -74,6 +78,8 @@ def queueing() -> set[str]:
 
 def gated(name: str) -> bool:
     """It asks the gates itself, or by a helper of its own module."""
+    if name == FOR_MANY:
+        return any(one.startswith("posts.gatekeeper.look") for one in reach.reached(name))
     module = name.rpartition(".")[0]
     own = {one for one in reach.graph()[name] if one.startswith(f"{module}._")}
     asked = reach.graph()[name].union(*(reach.graph()[helper] for helper in own))
@@ -92,6 +98,7 @@ def open_ways(name: str, seen: frozenset[str] = frozenset()) -> set[str]:
 def test_the_services_that_queue_are_these():
     assert {"commit", "resend", "restore_queued"} <= QUEUEING
     assert queueing() == {
+        "posts.services.batchcommit._commit",
         "posts.services.commitment._queue",
         "posts.services.commitment.again",
         "posts.services.deliveries.take_back",

@@ -117,7 +117,7 @@ def test_a_video_comes_in_and_plays(enter, bob, post, tmp_path):
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".toast")).to_contain_text("Saved")
     page.goto(f"/t/tidewater/posts/{post.pk}/")
-    size = page.get_by_label("Dusk at the pier").evaluate(
+    size = page.get_by_label("Dusk at the pier", exact=True).evaluate(
         """film => new Promise((done, fail) => {
             film.onloadedmetadata = () => done([film.videoWidth, film.videoHeight]);
             film.onerror = () => fail(film.error.message);

@@ -50,7 +50,7 @@ def test_filters_views_slots_and_days_set_aside(enter, alice, team, channel):
     page.get_by_role("link", name="Rename Buoys").click()
     page.get_by_role("textbox", name="Name").fill("All buoys")
     page.get_by_role("button", name="Save").click()
-    page.get_by_role("link", name="All buoys", exact=True).click()
+    page.locator("#main").get_by_role("link", name="All buoys", exact=True).click()
     expect(page.locator(".post-card")).to_have_count(1)
     page.goto(f"{TEAM}/calendar/views/")
     page.get_by_role("button", name="Delete All buoys").click()

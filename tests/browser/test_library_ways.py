@@ -103,6 +103,7 @@ def test_what_is_in_use_is_not_deleted_by_accident(enter, bob, team, files):
         page.get_by_role("link", name="Keep it").click()
     phone = enter(bob, LIBRARY, **PHONE)
     delete(phone, "wave", tap)
+    expect(phone.get_by_role("button", name="Delete it")).to_be_visible()
     whole(phone)
     tap(phone.get_by_role("button", name="Delete it"))
     phone.wait_for_url(f"**{LIBRARY}**")
