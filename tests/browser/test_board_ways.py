@@ -129,7 +129,7 @@ def test_a_comment_is_changed_and_deleted(enter, alice, bob, post):
 
 
 def test_find_without_scripts_and_the_palette_by_mouse(enter, bob, team, post):
-    PostFactory(team=team, author=bob, title="Forty tides")
+    PostFactory(team=team, author=bob, title="Forty tides", body="Low water.")
     page = enter(bob, BOARD)
     page.get_by_role("link", name="Find or jump to…").click()
     palette = page.get_by_role("dialog", name="Find posts and pages")
