@@ -31,7 +31,7 @@ from approvals.models import Decision, Review, ReviewRequest, Round, due
 from posts.models import Variant
 from posts.states import Stage
 from publishers.models import Channel
-from ui.prepared import Prepared
+from ui.prepared import Number, Prepared
 
 PER_PAGE = 25
 # What is further down is found by a narrower filter.
@@ -117,12 +117,6 @@ def counts(membership: Membership, wanted: Wanted) -> dict[str, int]:
     return {MINE: found["mine"], OTHERS: others, OVERDUE: overdue, DECIDED: found["decided"]}
 
 
-class _Number(Subquery):
-    """How many rows there are, up to where they are cut off."""
-
-    template = "(SELECT count(*) FROM (%(subquery)s) counted)"
-
-
 class _Ahead(Subquery):
     """Of rows with `my` and `late`, how many are not mine, and how many are late."""
 
@@ -141,8 +135,8 @@ def _numbers(team: int, membership: int, wanted: Wanted = Wanted()) -> QuerySet[
     decided = _of(whose, replace(wanted, view=DECIDED)).values("pk")[first]
     return Team.objects.filter(pk=team).values(
         ahead=_Ahead(ahead.values("my", "late")[first], output_field=ArrayField(IntegerField())),
-        mine=_Number(mine, output_field=IntegerField()),
-        decided=_Number(decided, output_field=IntegerField()),
+        mine=Number(mine, output_field=IntegerField()),
+        decided=Number(decided, output_field=IntegerField()),
     )
 
 

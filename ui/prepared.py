@@ -8,10 +8,16 @@ from functools import cached_property
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
 # No row has such a number.
 FIRST = -9_000_000_000_000_000_000
+
+
+class Number(Subquery):
+    """How many rows there are, up to where they are cut off."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) counted)"
 
 
 class Prepared:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, QuerySet, Subquery, Value
+from django.db.models import Count, F, IntegerField, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
@@ -15,7 +15,7 @@ from posts.models import Post
 from posts.queries.filters import Filters
 from posts.queries.status import troubled
 from posts.states import Stage
-from ui.prepared import Prepared
+from ui.prepared import Number, Prepared
 
 # What is published is counted this far, and then there are more: it grows for ever.
 COUNTED = 10_000
@@ -53,12 +53,6 @@ class Counts:
 
 
 _OPEN = [stage for stage in Stage if stage != Stage.DONE]
-
-
-class _Number(Subquery):
-    """How many rows there are, up to where they are cut off."""
-
-    template = "(SELECT count(*) FROM (%(subquery)s) counted)"
 
 
 # Of what a row of the counting statement tells; the odd ones are of posts in trouble.
@@ -118,7 +112,7 @@ def _stages(posts: QuerySet[Post], team: Team, group: str = "") -> Iterator[Quer
     first, every = (_IN_LANE, posts) if group else (_IN_ALL, posts.filter(stage__in=_OPEN))
     if not group:
         gone = posts.filter(stage=Stage.DONE).order_by().values("pk")[: COUNTED + 1]
-        number = _Number(gone, output_field=IntegerField())
+        number = Number(gone, output_field=IntegerField())
         few = Team.objects.filter(pk=team.pk).annotate(
             lane=Value(0), stage=Value(str(Stage.DONE)), kind=Value(first), n=number
         )
