@@ -13,6 +13,8 @@ class DrumMarking extends HTMLElement {
     const on = (name, act, more) => document.addEventListener(name, act, { signal: this.heard.signal, ...more });
     on("selectionchange", () => this.look());
     on("scroll", () => this.look(), { capture: true, passive: true });
+    // The browser says it a moment after the marking; what is read again may come between the two.
+    on("htmx:beforeSwap", () => this.look(), { capture: true });
     on("keydown", (event) => this.press(event));
     on("htmx:afterSettle", () => this.offer());
     on("click", (event) => this.fill(event.target.closest("[data-unmark]")?.form));
@@ -20,6 +22,7 @@ class DrumMarking extends HTMLElement {
     this.button.onpointerdown = (event) => event.preventDefault();
     this.button.onclick = () => this.range && this.take();
     this.offer();
+    this.look();
   }
 
   disconnectedCallback() {

@@ -9,6 +9,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
@@ -81,7 +82,7 @@ class Run:
             # Whatever people decided last is carried out, too.
             self.stop.set()
             threads[1].join()
-            self._settle(under_way)
+            self._settle(lambda: still_to_come() + under_way())
             self.told("calm", 0, 1)
             time.sleep(self.calm)
         finally:
@@ -156,7 +157,9 @@ class Run:
 
 
 def still_to_come() -> int:
-    return Delivery.objects.filter(due_at__gt=Now(), state="queued").count()
+    """How many are queued for a time that comes, or has just come (`checker.why_it_waits`)."""
+    just = Now() - timedelta(seconds=1)
+    return Delivery.objects.filter(due_at__gt=just, state="queued").count()
 
 
 def memory(arena: Arena) -> dict[str, float]:

@@ -6,7 +6,6 @@ import tracemalloc
 from itertools import islice
 
 import pytest
-from asgiref.sync import async_to_sync
 from django.db import connection
 from django.test import AsyncClient
 from django.test.utils import CaptureQueriesContext
@@ -16,6 +15,7 @@ from openpyxl import load_workbook
 from posts.queries import exporting
 from tests.factories.posts import PostFactory
 from tests.factories.publishers import ChannelFactory
+from tests.loops import awaited
 from tests.posts.importing import checked
 from ui import sheets
 
@@ -109,7 +109,7 @@ def test_pieces_flow_under_asgi_in_the_readers_language(team, bob, small):
         assert answer.is_async
         return [piece async for piece in answer.streaming_content]
 
-    pieces = async_to_sync(fetch)(EXPORT)
+    pieces = awaited(lambda: fetch(EXPORT))
     assert len(pieces) == 7
     assert titles(b"".join(pieces)) == [f"Post {n}" for n in range(5)]
-    assert "Zeile" in b"".join(async_to_sync(fetch)(left_out)).decode()
+    assert "Zeile" in b"".join(awaited(lambda: fetch(left_out))).decode()

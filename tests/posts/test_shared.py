@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
-from asgiref.sync import async_to_sync
 from django.conf import settings as django_settings
 from django.core import signing
 from django.test import AsyncClient, Client
@@ -16,6 +15,7 @@ from posts import addresses, payloads
 from posts.models import MediaAsset
 from posts.views import pieces
 from tests.factories.posts import DeliveryFactory, MediaAssetFactory, PostMediaFactory
+from tests.loops import awaited
 from ui import handout
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +121,7 @@ def test_a_download_is_continued_only_while_it_is_the_same(asset, client):
     assert client.get(url, headers={**part, "If-Range": '"other"'}).status_code == 200
 
 
+@pytest.mark.django_db(transaction=True)
 def test_pieces_flow_under_asgi(asset, monkeypatch):
     """Django would read a plain iterator to its end before the first byte goes out."""
     monkeypatch.setattr(pieces, "AT_ONCE", 0)
@@ -133,16 +134,17 @@ def test_pieces_flow_under_asgi(asset, monkeypatch):
         assert answer.is_async
         return [piece async for piece in answer.streaming_content]
 
-    assert async_to_sync(fetch)() == [stored[:100], stored[100:200], stored[200:250]]
+    assert awaited(fetch) == [stored[:100], stored[100:200], stored[200:250]]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_asking_for_its_size_reads_nothing(asset, monkeypatch):
     url = path(address(asset))
 
     async def ask():
         return await AsyncClient().head(url)
 
-    answer = async_to_sync(ask)()
+    answer = awaited(ask)
     assert answer["Content-Length"] == str(asset.bytes)
     assert answer["ETag"] == f'"{asset.sha256}"'
     assert not answer.streaming

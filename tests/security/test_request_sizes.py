@@ -1,11 +1,10 @@
 """Requests that are too much: bodies, fields, and numbers in a query."""
 
-import asyncio
-
 import pytest
 from django.urls import reverse
 
 from config.asgi import SANDBOX_PATHS, VIDEO_PATHS, Bounded, application
+from tests.loops import awaited
 from tests.security.addresses import every_path
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +44,8 @@ def bring(peer: Peer, largest: int = 1000, video: int = 0, where: str = WHERE) -
             read.append(message["body"])
         await send({"type": "http.response.start", "status": 200})
 
-    asyncio.run(Bounded(reading, largest, video, where)(peer.scope, peer.receive, peer.send))
+    bounded = Bounded(reading, largest, video, where)
+    awaited(lambda: bounded(peer.scope, peer.receive, peer.send))
     assert sum(map(len, read)) <= max(largest, video)
     return peer.status
 
