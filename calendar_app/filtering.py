@@ -128,6 +128,12 @@ class Bar:
         return f"&{urlencode(self._carried)}" if self._carried else ""
 
     @property
+    def further(self) -> str:
+        """All of it, to hang onto the address of a page about filters that has a query."""
+        kept = [(name, value) for name, value in self.keep.items() if value]
+        return f"&{urlencode(kept)}{self.tail}" if kept else self.tail
+
+    @property
     def _carried(self) -> list[tuple[str, str]]:
         return self.pairs + [(name, "1") for name in self.laid]
 

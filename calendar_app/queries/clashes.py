@@ -21,8 +21,8 @@ from posts.models import Blackout
 from posts.queries import alike
 from posts.queries.filters import Filters
 
-# Of a day, besides those of posts that are shown; and of all.
-A_DAY, MOST = 20, 900
+# How many pairs of a day are counted, how many that are too close have names, and how many of all.
+A_DAY, NAMED_A_DAY, MOST = 20, 8, 900
 # Two posts exactly a day apart are not on one day.
 WINDOW = timedelta(days=1) - timedelta(microseconds=1)
 _LIFETIME = timedelta(days=36_500)
@@ -63,40 +63,50 @@ quota AS (
   JOIN publishers_channel c ON c.platform = q.platform AND c.team_id = %(team)s)"""
 _COUNTS = "state NOT IN ('failed', 'missed')"
 
-# Of a period. Parameters besides: gap, reach (the longer of gap and day), window, zone.
-_DUE = """
-due AS MATERIALIZED (
-  SELECT id, post_id, channel_id, due_at, state FROM posts_delivery
-  WHERE team_id = %(team)s AND state <> 'cancelled'
-    AND due_at >= %(start)s - %(reach)s AND due_at < %(end)s + %(gap)s)"""
+# Of a period, channel by channel, each in the order of its index. Parameters besides: gap, window,
+# zone.
+_ITS_DUE = "channel_id = c.channel_id AND team_id = %(team)s AND state <> 'cancelled'"
+_BESIDE = f"""
+beside AS MATERIALIZED (
+  SELECT n.*, c.channel_id, row_number() OVER (PARTITION BY n.day ORDER BY n.at, n.id) AS nth
+  FROM (SELECT id AS channel_id FROM publishers_channel WHERE team_id = %(team)s) c
+  CROSS JOIN LATERAL (
+    SELECT id, post_id, due_at AS at, was_post AS other_id, was_at AS other_at,
+      (due_at AT TIME ZONE %(zone)s)::date AS day
+    FROM (
+      SELECT id, post_id, due_at,
+        lag(due_at) OVER line AS was_at, lag(post_id) OVER line AS was_post
+      FROM posts_delivery
+      WHERE {_ITS_DUE} AND due_at > %(start)s - %(gap)s AND due_at < %(end)s + %(gap)s
+      WINDOW line AS (ORDER BY due_at, id)) d
+    WHERE due_at < was_at + %(gap)s AND post_id <> was_post
+      AND due_at >= %(start)s AND was_at < %(end)s) n)"""
 _CLOSE = f"""
 close AS (
-  SELECT post_id, channel_id, at, other_id, other_at FROM (
-    SELECT post_id, channel_id, due_at AS at, was_post AS other_id, was_at AS other_at,
-      row_number() OVER (
-        PARTITION BY (due_at AT TIME ZONE %(zone)s)::date ORDER BY due_at, id) AS nth
-    FROM (
-      SELECT due.*, lag(due_at) OVER beside AS was_at, lag(post_id) OVER beside AS was_post
-      FROM due WINDOW beside AS (PARTITION BY channel_id ORDER BY due_at, id)) d
-    WHERE due_at < was_at + %(gap)s AND post_id <> was_post
-      AND due_at >= %(start)s AND was_at < %(end)s) near
-  WHERE nth <= {A_DAY + 1}
-    -- Looked up, where ANY would compare with each of them.
-    OR post_id IN (SELECT unnest(%(ids)s::bigint[]))
-    OR other_id IN (SELECT unnest(%(ids)s::bigint[])))"""
+  SELECT post_id, channel_id, at, other_id, other_at FROM beside WHERE nth <= {NAMED_A_DAY})"""
+# Of a day with more of them than are named: how many pairs, and which of the shown posts. Two
+# numbers of posts make one, which is not the same for two pairs but beyond four billion posts.
+_FULL = f"""
+SELECT day, count(DISTINCT (post_id << 32) # other_id) AS pairs,
+  -- Looked up, where ANY would compare with each of them.
+  coalesce(array_agg(DISTINCT post_id)
+    FILTER (WHERE post_id IN (SELECT unnest(%(ids)s::bigint[]))), '{{}}') AS late,
+  coalesce(array_agg(DISTINCT other_id)
+    FILTER (WHERE other_id IN (SELECT unnest(%(ids)s::bigint[]))), '{{}}') AS early
+FROM beside GROUP BY day HAVING count(*) > {NAMED_A_DAY}"""
 _CROWDED = f"""
 crowded AS (
-  SELECT (array_agg(post_id ORDER BY due_at, id))[1] AS post_id, channel_id, min(due_at) AS at,
-    max(n) AS count, most,
-    coalesce(array_agg(post_id) FILTER (WHERE post_id = ANY(%(ids)s::bigint[])), '{{}}') AS posts
-  FROM (
-    SELECT due.*, q.most, count(*) OVER (
-      PARTITION BY due.channel_id,
-        CASE WHEN q.aligned THEN (due.due_at AT TIME ZONE 'UTC')::date END
-      ORDER BY due.due_at RANGE BETWEEN %(window)s PRECEDING AND CURRENT ROW) AS n
-    FROM due JOIN quota q ON q.channel_id = due.channel_id WHERE due.{_COUNTS}) counted
-  WHERE n > most AND due_at >= %(start)s AND due_at < %(end)s
-  GROUP BY channel_id, most, (due_at AT TIME ZONE %(zone)s)::date)"""
+  SELECT (array_agg(n.post_id ORDER BY n.due_at, n.id))[1] AS post_id, c.channel_id,
+    min(n.due_at) AS at, max(n.n) AS count, c.most, coalesce(
+      array_agg(n.post_id) FILTER (WHERE n.post_id = ANY(%(ids)s::bigint[])), '{{}}') AS posts
+  FROM quota c CROSS JOIN LATERAL (
+    SELECT id, post_id, due_at, count(*) OVER (
+      PARTITION BY CASE WHEN c.aligned THEN (due_at AT TIME ZONE 'UTC')::date END
+      ORDER BY due_at RANGE BETWEEN %(window)s PRECEDING AND CURRENT ROW) AS n
+    FROM posts_delivery
+    WHERE {_ITS_DUE} AND due_at >= %(start)s - %(window)s AND due_at < %(end)s AND {_COUNTS}) n
+  WHERE n.n > c.most AND n.due_at >= %(start)s
+  GROUP BY c.channel_id, c.most, (n.due_at AT TIME ZONE %(zone)s)::date)"""
 
 # Of some posts, wherever they are.
 _CLOSE_TO_MINE = """
@@ -135,17 +145,29 @@ SELECT * FROM (
 ORDER BY at, kind, post_id LIMIT {MOST}"""
 # Lists in one row, since a page is made of few statements.
 _LISTS = f"""
-SELECT (SELECT json_agg(c) FROM ({NAMED.format(found=_FOUND, most=MOST)}) c),
+SELECT {{full}}, (SELECT json_agg(c) FROM ({NAMED.format(found=_FOUND, most=MOST)}) c),
   (SELECT json_agg(c) FROM (
     SELECT k.*, coalesce(nullif(n.name, ''), n.handle) AS channel
     FROM crowded k JOIN publishers_channel n ON n.id = k.channel_id
     ORDER BY k.at, k.post_id LIMIT {MOST}) c),
   (SELECT json_agg(b ORDER BY b.starts_on, b.id) FROM posts_blackout b WHERE b.team_id = %(team)s)
 """
-_OF_PERIOD = (_MINE, _SAME, _QUOTA, _DUE, _CLOSE, _CROWDED)
-_PERIOD = f"WITH {','.join(_OF_PERIOD)} {_LISTS}"
-_WITH_SLOTS = f"WITH {','.join((*_OF_PERIOD, openings.CTES))} {_LISTS}, {openings.LISTS}"
-_POSTS = f"WITH {','.join((_MINE, _SAME, _QUOTA, _CLOSE_TO_MINE, _CROWDED_AT_MINE))} {_LISTS}"
+_OF_PERIOD = (_MINE, _SAME, _QUOTA, _BESIDE, _CLOSE, _CROWDED)
+_LISTS_OF_PERIOD = _LISTS.format(full=f"(SELECT json_agg(f) FROM ({_FULL}) f)")
+_PERIOD = f"WITH {','.join(_OF_PERIOD)} {_LISTS_OF_PERIOD}"
+_WITH_SLOTS = f"WITH {','.join((*_OF_PERIOD, openings.CTES))} {_LISTS_OF_PERIOD}, {openings.LISTS}"
+_OF_POSTS = (_MINE, _SAME, _QUOTA, _CLOSE_TO_MINE, _CROWDED_AT_MINE)
+_POSTS = f"WITH {','.join(_OF_POSTS)} {_LISTS.format(full='NULL')}"
+
+
+@dataclass(frozen=True)
+class Full:
+    """A day with more that are too close than are named: how many `pairs`, and the shown `posts`
+    of all of them.
+    """
+
+    pairs: int
+    posts: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -155,6 +177,7 @@ class Found:
     """
 
     conflicts: Sequence[Conflict]
+    full: Mapping[date, Full]
     blackouts: Sequence[Blackout]
     openings: Openings
 
@@ -190,7 +213,6 @@ def _known(team: Team, start: datetime, end: datetime, ids: Collection[int]) -> 
         "end": end,
         "ids": list(ids),
         "gap": gap,
-        "reach": max(gap, timedelta(days=1)),
         "window": WINDOW,
         "memory": MEMORY,
         "platforms": [quota.platform for quota in daily],
@@ -203,11 +225,12 @@ def _found(sql: str, known: Mapping[str, Any]) -> Found:
     with connection.cursor() as cursor:
         cursor.execute(sql, known)
         lists = (some or [] for some in cursor.fetchone())
-    clashes, crowds, blackouts, *slots = lists
+    full, clashes, crowds, blackouts, *slots = lists
     found: list[Conflict] = [*map(_clash, clashes), *map(_crowd, crowds)]
     found.sort(key=lambda one: one.at)
     given = openings.read(*slots) if slots else Openings()
-    return Found(found, [_blackout(row) for row in blackouts], given)
+    days = {date.fromisoformat(row["day"]): _full(row) for row in full}
+    return Found(found, days, [_blackout(row) for row in blackouts], given)
 
 
 def _clash(row: Mapping[str, Any]) -> Clash:
@@ -218,6 +241,10 @@ def _clash(row: Mapping[str, Any]) -> Clash:
 def _crowd(row: Mapping[str, Any]) -> Crowd:
     at = datetime.fromisoformat(row["at"])
     return Crowd(**{**row, "at": at, "posts": frozenset(row["posts"])})
+
+
+def _full(row: Mapping[str, Any]) -> Full:
+    return Full(row["pairs"], frozenset((*row["late"], *row["early"])))
 
 
 def _blackout(row: Mapping[str, Any]) -> Blackout:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Team
 from calendar_app.conflicts import Clash, Conflict, Crowd, Kind
 from calendar_app.queries import clashes as queries
-from calendar_app.queries.clashes import A_DAY
+from calendar_app.queries.clashes import A_DAY, Full
 from calendar_app.queries.openings import Openings
 from posts.models import Blackout
 from posts.queries.filters import Filters
@@ -39,15 +39,28 @@ class Line:
 
 @dataclass(frozen=True)
 class Noted:
-    """What is said of a day of the calendar besides its posts, or of a post besides its words."""
+    """What is said of a day of the calendar besides its posts, or of a post besides its words.
+
+    `full`: where more are too close than there are in `clashes`.
+    """
 
     clashes: Sequence[Conflict] = ()
     blackouts: Sequence[Blackout] = ()
+    full: Full | None = None
 
     @cached_property
     def posts(self) -> frozenset[int]:
         """Those to be marked."""
-        return frozenset[int]().union(*(clash.posts for clash in self.clashes))
+        all_of_them = self.full.posts if self.full else frozenset[int]()
+        return all_of_them.union(*(clash.posts for clash in self.clashes))
+
+    @cached_property
+    def count(self) -> int:
+        """How many pairs and crowds; a pair may share several channels."""
+        pairs = {clash.pair for clash in self.clashes}
+        if self.full is None:
+            return len(pairs)
+        return self.full.pairs + sum(kind != Kind.CLOSE for kind, *_ in pairs)
 
     @property
     def said(self) -> bool:
@@ -57,12 +70,11 @@ class Noted:
     @property
     def label(self) -> str:
         """For the pill on the day: what it is, or how many."""
-        pairs = {clash.pair for clash in self.clashes}
-        if len(pairs) > A_DAY:
+        if self.count > A_DAY:
             return _("%(n)s+ conflicts") % {"n": A_DAY}
-        if len(pairs) != 1:
-            said = ngettext("%(n)s conflict", "%(n)s conflicts", len(pairs))
-            return said % {"n": len(pairs)} if pairs else ""
+        if self.count != 1:
+            said = ngettext("%(n)s conflict", "%(n)s conflicts", self.count)
+            return said % {"n": self.count} if self.count else ""
         return _label(self.clashes[0])
 
     @cached_property
@@ -78,8 +90,9 @@ class Noted:
 
     @property
     def further(self) -> int:
-        """How many there are besides `lines`."""
-        return max(0, len(self._once) - SAID)
+        """How many there are besides `lines`, as far as they are counted."""
+        most = min(self.count, A_DAY + 1) if self.full else len(self._once)
+        return max(0, most - SAID)
 
     @property
     def title(self) -> str:
@@ -125,7 +138,8 @@ def of_period(
     # A day more at either end: what is not of `zone` may ask for it as well.
     named = by_day(found.blackouts, first - _DAY, last + _DAY)
     noted = {
-        day: Noted(tuple(days.get(day, ())), tuple(named.get(day, ()))) for day in {*days, *named}
+        day: Noted(tuple(days.get(day, ())), tuple(named.get(day, ())), found.full.get(day))
+        for day in {*days, *named}
     }
     return Period(noted, found.openings)
 

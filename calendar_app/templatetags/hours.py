@@ -1,5 +1,6 @@
 """An hour of the week as it is drawn: kept whole. Most of a week are alike, but for their name."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -8,7 +9,7 @@ from django.template import Context
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
-from calendar_app.queries.best import WORDS
+from calendar_app.queries.best import WORDS, Best
 from calendar_app.queries.hours import Cell
 from calendar_app.templatetags.chips import Page, chips, page_of
 from calendar_app.templatetags.free import slots_of
@@ -47,10 +48,25 @@ class Looks(NamedTuple):
     free: SafeString
 
 
+class Frame(NamedTuple):
+    """What the cells of a row share."""
+
+    page: Page
+    swap: bool
+    new: str
+    best: Best | None
+
+
 @register.simple_tag(takes_context=True)
-def hour_cell(context: Context, cell: Cell) -> str:
-    """`{% hour_cell cell %}`"""
-    return _drawn(_looks(context, cell))
+def hour_cells(context: Context, cells: Iterable[Cell]) -> SafeString:
+    """`{% hour_cells row.cells %}`"""
+    frame = Frame(
+        page=page_of(context),
+        swap=bool(context.get("swap")),
+        new=context["create_url"] if context["can_write"] else "",
+        best=context.get("best"),
+    )
+    return SafeString("".join(_drawn(_looks(context, frame, cell)) for cell in cells))
 
 
 @lru_cache(maxsize=KEPT)
@@ -58,38 +74,36 @@ def _drawn(looks: Looks) -> str:
     return get_template("calendar_app/_hour.html").render({"hour": looks})
 
 
-def _looks(context: Context, cell: Cell) -> Looks:
-    level, page = _best(context, cell), page_of(context)
+def _looks(context: Context, frame: Frame, cell: Cell) -> Looks:
+    level, begins = _best(frame.best, cell), cell.begins
     return Looks(
-        language=page.language,
+        language=frame.page.language,
         key=cell.key,
         stop=cell.stop,
-        swap=bool(context.get("swap")),
-        new=context["create_url"] if cell.begins and context["can_write"] else "",
+        swap=frame.swap,
+        new=frame.new if begins else "",
         exists=cell.exists,
         fold=bool(cell.slot.fold),
         date=cell.day.isoformat(),
-        at=cell.begins or str(cell.slot),
-        begins=cell.begins,
+        at=begins or str(cell.slot),
+        begins=begins,
         name=cell.name,
         total=cell.total,
-        word=str(WORDS.get(level, "")),
+        word=str(WORDS[level]) if level else "",
         level=level,
         current=(f"{cell.now:%H}", f"{cell.now:%M}") if cell.current else None,
         hidden=cell.more,
         more=_more(context, cell) if cell.more else "",
-        posts=_posts(page, cell) if cell.items else SafeString(""),
+        posts=_posts(frame.page, cell) if cell.items else SafeString(""),
         free=slots_of(context, cell) if cell.free else SafeString(""),
     )
 
 
-def _best(context: Context, cell: Cell) -> int:
+def _best(best: Best | None, cell: Cell) -> int:
     """From 1 to 3; 0 where it is none, or nobody asks. Hours that have passed have none."""
-    best = context.get("best")
     if best is None or not cell.begins:
         return 0
-    level: int = best.levels.get((cell.day.weekday(), cell.slot.hour), 0)
-    return level
+    return best.levels.get((cell.day.weekday(), cell.slot.hour), 0)
 
 
 def _posts(page: Page, cell: Cell) -> SafeString:
