@@ -102,8 +102,8 @@ _AHEAD = NAMED.format(
 )
 
 
-def ahead(team: Team, intent: Intent, at: datetime) -> Ahead:
-    """In five statements at most. Channels of others are left out."""
+def ahead(team: Team, intent: Intent, at: datetime, *, fixed: bool = True) -> Ahead:
+    """In five statements at most. Channels of others are left out. `fixed`: with the next time."""
     channels = list(Channel.objects.for_team(team).filter(pk__in=intent.offsets))
     day = at.astimezone(team.zone).date()
     notes = [of_holiday(day, name)] if (name := holidays.called(team, day)) else []
@@ -119,7 +119,7 @@ def ahead(team: Team, intent: Intent, at: datetime) -> Ahead:
         *filter(None, map(of_channel, channels)),
     ]
     close = any(clash.kind == Kind.CLOSE for clash in found)
-    fix = _fix(team, intent, at) if close else None
+    fix = _fix(team, intent, at) if close and fixed else None
     return Ahead(list(dict.fromkeys(lines)), fix, any(one.blocks for one in named), notes)
 
 

@@ -18,6 +18,7 @@ from posts.queries.planned import Planned, Row, Whole, attach, rows
 PER_DAY = 3
 FREE_PER_DAY = 2
 IN_AGENDA = 50
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -101,20 +102,24 @@ def sheet(
     with_free: bool = False,
     only: Collection[date] = (),
 ) -> Sheet:
-    """In five statements, six for a day of another month, however many posts there are. Days
-    before and after those that `only` are asked for look empty.
+    """In five statements, six for a day of another month, however many posts there are. Other days
+    than those that `only` are asked for look empty; their spans take two statements each.
     """
     whole = Whole(agenda, page, IN_AGENDA) if agenda else None
-    start, end = _window(month, only)
-    found_rows = rows(
-        team,
-        start=start,
-        end=end,
-        zone=month.zone.key,
-        per_day=PER_DAY,
-        whole=whole,
-        filters=filters,
-    )
+    spans = _spans(month, only)
+    found_rows = [
+        row
+        for start, end in spans
+        for row in rows(
+            team,
+            start=start,
+            end=end,
+            zone=month.zone.key,
+            per_day=PER_DAY,
+            whole=whole,
+            filters=filters,
+        )
+    ]
     grid = [row for row in found_rows if row.nth <= PER_DAY]
     of_day = _agenda(team, whole, month, found_rows, filters) if whole else []
     waiting = unscheduled(team, filters)
@@ -124,17 +129,20 @@ def sheet(
     for item in attach(grid, found):
         by_day.setdefault(item.day, []).append(item)
     shown = {row.post_id for row in [*grid, *of_day]}
-    period = of_period(
-        team,
-        start=start,
-        end=end,
-        zone=month.zone,
-        ids=shown,
-        slots_of=filters if with_free else None,
-    )
-    noted = period.days
-    slots = free(team, start, end, noted, period.openings)
-    left = by_place(slots, lambda at: at.astimezone(month.zone).date())
+    noted: dict[date, Noted] = {}
+    left: dict[date, list[Free]] = {}
+    for start, end in spans:
+        period = of_period(
+            team,
+            start=start,
+            end=end,
+            zone=month.zone,
+            ids=shown,
+            slots_of=filters if with_free else None,
+        )
+        noted |= period.days
+        slots = free(team, start, end, period.days, period.openings)
+        left |= by_place(slots, lambda at: at.astimezone(month.zone).date())
     today, first = timezone.localdate(), month.first.month
 
     def drawn(day: date) -> Day:
@@ -151,12 +159,18 @@ def sheet(
     )
 
 
-def _window(month: Month, only: Collection[date]) -> tuple[datetime, datetime]:
-    """From the first to the last of these days, as far as the month shows them; else all of it."""
-    shown = {day for week in month.weeks for day in week}.intersection(only)
-    if not shown:
-        return month.start, month.end
-    return midnight(min(shown), month.zone), midnight(max(shown) + timedelta(days=1), month.zone)
+def _spans(month: Month, only: Collection[date]) -> list[tuple[datetime, datetime]]:
+    """From the beginning of these days to their end, as far as the month shows them, those that
+    follow each other as one; else all of it.
+    """
+    shown = sorted({day for week in month.weeks for day in week}.intersection(only))
+    begins = [day for day in shown if day - _DAY not in shown]
+    ends = [day + _DAY for day in shown if day + _DAY not in shown]
+    spans = [
+        (midnight(first, month.zone), midnight(end, month.zone))
+        for first, end in zip(begins, ends, strict=True)
+    ]
+    return spans or [(month.start, month.end)]
 
 
 def _agenda(

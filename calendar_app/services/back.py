@@ -9,23 +9,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from calendar_app.errors import Outdated
+from calendar_app.queries.places import standing
 from notifications.live import announce
 from posts.models import Post
 from posts.services import schedule
-from posts.services.commitment import locked, open_deliveries
+from posts.services.commitment import locked
 from posts.states import Stage
 from posts.times import Moment, from_utc
-
-
-def times_of(post: Post) -> dict[str, Any]:
-    """When it goes out as things are, and whether it does, as JSON for `take_back`."""
-    due = open_deliveries(post).exclude(due_at=None).values_list("channel_id", "due_at")
-    return {
-        "at": post.planned_at.isoformat() if post.planned_at else "",
-        "zone": post.planned_zone,
-        "channels": {str(pk): at.isoformat() for pk, at in due if at},
-        "goes": post.stage == Stage.SCHEDULED,
-    }
 
 
 @transaction.atomic
@@ -36,7 +26,7 @@ def take_back(*, post: Post, was: Mapping[str, Any], became: Mapping[str, Any], 
     Raises Outdated, and what moving does.
     """
     post = locked(post)
-    if times_of(post) != became:
+    if standing(post).times != became:
         raise Outdated(_("It has been moved since. Nothing was taken back."))
     if not was["at"] or (became["goes"] and not was["goes"]):
         schedule.unschedule(post=post, by=by)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
-from calendar_app.queries.places import places_of
+from calendar_app.queries.places import standing
 from calendar_app.services import back
 from calendar_app.views.answers import status_of
 from calendar_app.views.drawn_anew import changes
@@ -53,7 +53,7 @@ def post_move_undo(request: TeamRequest, post_id: int) -> HttpResponse:
     """Back to the times that it had, of each channel; the toast takes even that back."""
     post = get_object_or_404(Post.objects.for_team(request.team).select_related("team"), pk=post_id)
     was, became = signed(request, post)
-    places = places_of(post, zone_shown())
+    places = standing(post).places(zone_shown())
     try:
         back.take_back(post=post, was=was, became=became, by=request.user)
     except PostsError as error:
@@ -64,8 +64,9 @@ def post_move_undo(request: TeamRequest, post_id: int) -> HttpResponse:
     shown = shown_in(request, otherwise=_day(post))
     if not request.htmx:
         return redirect(shown.url(request.team, _day(post)))
-    answer = changes(request, shown, places | places_of(post, zone_shown()))
-    again = move_undo_url(post, became, back.times_of(post), shown)
+    now = standing(post)
+    answer = changes(request, shown, places | now.places(zone_shown()))
+    again = move_undo_url(post, became, now.times, shown)
     return toast(answer, _said(post), undo_url=again, act="Undo")
 
 

@@ -15,8 +15,8 @@ from accounts.http import TeamRequest
 from calendar_app.forms import MoveForm
 from calendar_app.grid import parse_day
 from calendar_app.queries.ahead import Ahead
-from calendar_app.queries.places import places_of
-from calendar_app.services import back, move
+from calendar_app.queries.places import standing
+from calendar_app.services import move
 from calendar_app.views.answers import status_of
 from calendar_app.views.back import move_undo_url
 from calendar_app.views.drawn_anew import changes
@@ -28,6 +28,9 @@ from ui import dates
 from ui.htmx import partial, toast
 from ui.spoken import spoken
 
+# What a move changes of a post.
+_MOVED = ("planned_at", "planned_zone", "stage")
+
 
 @member_can("schedule")
 @require_http_methods(["GET", "POST"])
@@ -37,7 +40,7 @@ def post_move(request: TeamRequest, post_id: int) -> HttpResponse:
     if request.method == "GET":
         warned = against(post, post.planned_at) if post.planned_at else None
         return _form(request, post, MoveForm(initial=_where(post)), warned=warned)
-    before, was, places = _where(post), back.times_of(post), places_of(post, zone_shown())
+    before, was = _where(post), standing(post)
     form = MoveForm(_typed(request))
     if not form.is_valid():
         return _form(request, post, form, 422)
@@ -51,15 +54,17 @@ def post_move(request: TeamRequest, post_id: int) -> HttpResponse:
     shown = shown_in(request, otherwise=day or parse_day(before["day"]))
     if not request.htmx:
         return redirect(shown.url(request.team, day))
-    post.refresh_from_db()
-    answer = changes(request, shown, places | places_of(post, zone_shown()))
-    undo = move_undo_url(post, was, back.times_of(post), shown)
+    now, zone = standing(post), zone_shown()
+    answer = changes(request, shown, was.places(zone) | now.places(zone))
+    undo = move_undo_url(post, was.times, now.times, shown)
     return toast(answer, said, undo_url=undo, act="Undo")
 
 
 def _move(request: TeamRequest, post: Post, data: dict[str, Any]) -> str:
+    """The post is as it has become."""
     if data["day"] is None:
         move.to_drawer(post=post, by=request.user)
+        post.refresh_from_db(fields=_MOVED)
         return _("Taken off the calendar.")
     moment = move.to_day(
         post=post,
@@ -71,10 +76,10 @@ def _move(request: TeamRequest, post: Post, data: dict[str, Any]) -> str:
     )
     moved = _("Moved to %(at)s.") % {"at": dates.written(moment.local, "D j M, H:i")}
     said = spoken(moment.note) or moved
+    post.refresh_from_db(fields=_MOVED)
     if "typed" in request.POST:
         return said
-    post.refresh_from_db(fields=["planned_at", "stage"])
-    warned = against(post, post.planned_at or moment.at)
+    warned = against(post, post.planned_at or moment.at, fixed=False)
     return " ".join([said, *[*warned.lines, *warned.notes][:1]])
 
 
@@ -98,8 +103,8 @@ def _refused(request: TeamRequest, post: Post, form: MoveForm, error: PostsError
     """A drag gets the card where it truly is, and why; the form keeps what was typed."""
     status = status_of(error)
     if request.htmx and "typed" not in request.POST:
-        post.refresh_from_db()
-        places = places_of(post, zone_shown())
+        post.refresh_from_db(fields=_MOVED)
+        places = standing(post).places(zone_shown())
         if day := form.cleaned_data["day"]:
             places.add((day, (form.cleaned_data["time"] or time.min).hour))
         shown = shown_in(request, otherwise=day)

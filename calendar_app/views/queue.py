@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
+from calendar_app.queries.places import standing
 from calendar_app.services import back, queue
 from calendar_app.services.hold import week
 from calendar_app.services.queue import Place
@@ -36,7 +37,7 @@ def queue_add(request: TeamRequest, post_id: int) -> HttpResponse:
     post = _post(request, post_id)
     if request.method == "GET":
         return _ask(request, post)
-    was = back.times_of(post)
+    was = standing(post).times
     try:
         place = queue.add_to_queue(post=post, by=request.user)
     except PostsError as error:
@@ -44,7 +45,7 @@ def queue_add(request: TeamRequest, post_id: int) -> HttpResponse:
     words = said(place)
     if request.htmx:
         post.refresh_from_db()
-        undo = undo_url("calendar_app:queue_remove", post, was, back.times_of(post))
+        undo = undo_url("calendar_app:queue_remove", post, was, standing(post).times)
         return trigger(toast(HttpResponse(status=204), words, undo_url=undo), "live")
     if request.POST.get("then") == "review":
         url = _url(request, "approvals:post_review", post)

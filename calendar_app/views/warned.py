@@ -52,9 +52,9 @@ def intended(request: TeamRequest) -> tuple[Post | None, Intent]:
     return post, Intent(stored.post_id, stored.body, offsets, stored.own)
 
 
-def against(post: Post, at: datetime) -> Ahead:
+def against(post: Post, at: datetime, *, fixed: bool = True) -> Ahead:
     moved = from_utc(at, timezone.get_current_timezone_name())
-    return ahead(post.team, intent_of(post, moved), at)
+    return ahead(post.team, intent_of(post, moved), at, fixed=fixed)
 
 
 def _asked(request: TeamRequest) -> datetime | None:

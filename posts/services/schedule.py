@@ -40,12 +40,16 @@ def plan(
     A post that is already scheduled keeps its approval and moves to the new time. Raises BadTime,
     Stopped where a gate lets it not go out then, and BeingPublished for what is out.
     """
-    post = locked(post)
+    return _plan(locked(post), at, per_channel or {}, by=by)
+
+
+def _plan(post: Post, at: Moment, times: Mapping[int, Moment], *, by: User) -> Post:
+    """The same of a post that is held."""
     if post.stage == Stage.DONE:
         raise _out()
-    times = per_channel or {}
+    now = clock.ask()
     for moment in (at, *times.values()):
-        require_future(moment)
+        require_future(moment, now)
     existing = {d.channel_id: d for d in open_deliveries(post)}
     require_open(post.team, *_new(existing.values(), at, *times.values()))
     due = {pk: times.get(pk, at) for pk in channels_to_time(post)}
@@ -90,7 +94,7 @@ def schedule(
     """
     post = locked(post)
     if at is not None:
-        post = plan(post=post, at=at, by=by, per_channel=per_channel)
+        post = _plan(post, at, per_channel or {}, by=by)
     if post.planned_at is None:
         raise BadTime(_("Choose when this post should go out."))
     require_future(from_utc(post.planned_at, post.planned_zone or post.team.time_zone))
@@ -144,16 +148,12 @@ def reschedule(*, post: Post, at: Moment, by: User) -> Post:
     """Move every delivery that has not begun; channels keep their distance from each other."""
     post = locked(post)
     require_future(at)
-    held = [d for d in open_deliveries(post) if d.state in states.IN_FLIGHT]
-    if held or is_out(post):
+    standing = list(open_deliveries(post))
+    if any(d.state in states.IN_FLIGHT for d in standing):
         raise _out()
     first = post.planned_at
-    shifts = {
-        d.channel_id: along(at, d.due_at, first)
-        for d in open_deliveries(post)
-        if d.due_at and first
-    }
-    return plan(post=post, at=at, by=by, per_channel=shifts)
+    shifts = {d.channel_id: along(at, d.due_at, first) for d in standing if d.due_at and first}
+    return _plan(post, at, shifts, by=by)
 
 
 def _out() -> BeingPublished:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Team
 from approvals.services.decide import Trace, decide
 from calendar_app.models import QueuePause
-from calendar_app.services import back
+from calendar_app.queries.places import standing
 from calendar_app.views.back import undo_url
 from delivery.models import Outage
 from delivery.services import bulk
@@ -91,15 +91,15 @@ def archived(w: World) -> None:
 
 def moved(w: World) -> None:
     planned(w)
-    was = back.times_of(w.post)
+    was = standing(w.post).times
     w.post = schedule.reschedule(post=w.post, at=soon(5), by=w.owner)
-    w.path = undo_url("calendar_app:post_move_undo", w.post, was, back.times_of(w.post))
+    w.path = undo_url("calendar_app:post_move_undo", w.post, was, standing(w.post).times)
 
 
 def queued(w: World) -> None:
-    was = back.times_of(w.post)
+    was = standing(w.post).times
     planned(w)
-    w.path = undo_url("calendar_app:queue_remove", w.post, was, back.times_of(w.post))
+    w.path = undo_url("calendar_app:queue_remove", w.post, was, standing(w.post).times)
 
 
 def reached(*states: str, **fields: Any) -> Callable[[World], None]:
