@@ -21,7 +21,7 @@ from calendar_app.queries.counts import COLUMN_OF, COUNTED, TITLES, Counts, coun
 from posts.models import Delivery, Post
 from posts.queries.cards import Card, cards
 from posts.queries.filters import NOTHING, Filters, narrow
-from posts.queries.status import AT_RISK, status_of, troubled
+from posts.queries.status import AT_RISK, troubled
 from posts.states import IN_FLIGHT, TROUBLED, DeliveryState, Stage
 from ui.prepared import Prepared
 from ui.templatetags.ui import plural_of
@@ -192,7 +192,7 @@ def cards_in(team: Team, columns: Mapping[int, str]) -> dict[int, BoardCard]:
 
 def _board_card(card: Card, column: str, deliveries: list[Delivery]) -> BoardCard:
     at_risk = any(d.at_risk for d in deliveries)
-    status = status_of(card.post.stage, [d.state for d in deliveries], at_risk=at_risk)
+    status = card.status([d.state for d in deliveries], at_risk=at_risk)
     if column == "attention":
         status = "attention"
     return BoardCard(card, status, column, _trouble(card, deliveries))

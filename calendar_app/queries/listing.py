@@ -203,7 +203,7 @@ def _items(team: Team, places: Iterable[Place]) -> list[Item]:
 
 
 def _item(card: Card, place: Place) -> Item:
-    return Item(card, status_of(card.post.stage, card.states, at_risk=card.at_risk), place)
+    return Item(card, card.status(card.states, at_risk=card.at_risk), place)
 
 
 def _groups(sort: str, items: list[Item]) -> list[Group]:

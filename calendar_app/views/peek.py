@@ -8,7 +8,6 @@ from accounts.access import member_can
 from accounts.http import TeamRequest
 from posts.models import Post
 from posts.queries.cards import cards
-from posts.queries.status import status_of
 from ui.htmx import partial
 
 PAGE = "calendar_app/peek.html"
@@ -21,5 +20,5 @@ def post_peek(request: TeamRequest, post_id: int) -> HttpResponse:
     card = cards(request.team, [post.pk], states=True).get(post.pk)
     if card is None:  # trashed since
         raise Http404
-    status = status_of(card.post.stage, card.states, at_risk=card.at_risk)
+    status = card.status(card.states, at_risk=card.at_risk)
     return partial(request, PAGE, "peek_card", {"card": card, "status": status})

@@ -9,6 +9,8 @@ from django.db import connection
 
 from accounts.models import Team, User
 from posts.models import media
+from posts.queries.status import CHANGES, REJECT, status_of
+from posts.states import Stage
 from publishers.models import Channel
 
 # There is no room for more.
@@ -33,7 +35,10 @@ SELECT p.id, p.title, left(p.body, {_BEGINS}), p.stage, p.planned_at, p.updated_
     SELECT d.state FROM posts_delivery d WHERE d.post_id = p.id) END,
   %(states)s AND EXISTS (
     SELECT 1 FROM posts_delivery d
-    WHERE d.post_id = p.id AND d.state = 'queued' AND d.warning <> '')
+    WHERE d.post_id = p.id AND d.state = 'queued' AND d.warning <> ''),
+  p.stage = '{Stage.CHANGES_REQUESTED.value}' AND '{REJECT}' = (
+    SELECT a.kind FROM posts_activity a
+    WHERE a.post_id = p.id AND a.kind IN ('{REJECT}', '{CHANGES}') ORDER BY a.id DESC LIMIT 1)
 FROM posts_post p
 LEFT JOIN accounts_user a ON a.id = p.author_id
 LEFT JOIN accounts_user b ON b.id = p.assignee_id
@@ -78,7 +83,9 @@ class Picture(NamedTuple):
 
 @dataclass(frozen=True)
 class Card:
-    """`states` of its deliveries, and whether one is `at_risk`: only where they were asked for."""
+    """`states` of its deliveries, and whether one is `at_risk`: only where they were asked for.
+    `rejected`: by those who reviewed it, and sent back.
+    """
 
     post: Outline
     channels: list[Channel]
@@ -89,6 +96,11 @@ class Card:
     campaign: str = ""
     states: Sequence[str] = ()
     at_risk: bool = False
+    rejected: bool = False
+
+    def status(self, states: Iterable[str], *, at_risk: bool) -> str:
+        """What it is called where it has deliveries in these states."""
+        return status_of(self.post.stage, states, at_risk=at_risk, rejected=self.rejected)
 
     @property
     def line(self) -> str:
@@ -130,6 +142,7 @@ class _Row(NamedTuple):
     campaign: str | None
     states: list[str] | None
     at_risk: bool
+    rejected: bool | None
 
 
 def cards(
@@ -170,6 +183,7 @@ def _card(row: _Row, channels: dict[int, Channel], people: dict[int, User]) -> C
         campaign=row.campaign or "",
         states=row.states or (),
         at_risk=row.at_risk,
+        rejected=bool(row.rejected),
     )
 
 

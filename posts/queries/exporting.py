@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Team
 from posts.models import Delivery, Post, PostMedia, Variant
-from posts.queries.status import status_of
+from posts.queries.status import rejected, status_of
 from posts.states import Stage
 from publishers.models import Channel
 from ui.formulas import harmless
@@ -61,6 +61,7 @@ def _rows(posts: QuerySet[Post], team: Team, own: Sequence[Channel]) -> Iterator
     ordered = posts.order_by(F("planned_at").asc(nulls_last=True), "pk")
     ids = list(ordered.values_list("pk", flat=True)[:MAX_ROWS])
     fetched = Post.objects.for_team(team).select_related("campaign", "assignee")
+    fetched = fetched.annotate(sent_back=rejected())
     fetched = fetched.prefetch_related(
         Prefetch("variants", Variant.objects.select_related("channel")),
         Prefetch("pictures", PostMedia.objects.select_related("asset")),
@@ -92,7 +93,12 @@ def _row(post: Post, team: Team, own: Sequence[Channel]) -> list[str]:
         _STAGES.get(Stage(post.stage), ""),
         ", ".join(picture.asset.name for picture in post.pictures.all()),
         *(texts.get(channel.pk, "") for channel in own),
-        status_of(post.stage, [delivery.state for delivery in deliveries], at_risk=at_risk),
+        status_of(
+            post.stage,
+            [delivery.state for delivery in deliveries],
+            at_risk=at_risk,
+            rejected=getattr(post, "sent_back", False),
+        ),
         next((delivery.permalink for delivery in deliveries if delivery.permalink), ""),
     ]
 

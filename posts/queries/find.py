@@ -6,7 +6,6 @@ from accounts.models import Team
 from posts.models import Post
 from posts.queries.cards import Card, cards
 from posts.queries.filters import Filters, narrow
-from posts.queries.status import status_of
 
 MOST = 8
 # Longer than anything that is looked for; what is pasted beyond it says nothing more.
@@ -29,4 +28,4 @@ def find(team: Team, text: str) -> list[Hit]:
 
 
 def _status(card: Card) -> str:
-    return status_of(card.post.stage, card.states, at_risk=card.at_risk)
+    return card.status(card.states, at_risk=card.at_risk)

@@ -20,7 +20,7 @@ from posts.models import Post
 from posts.queries.cards import Card
 from posts.queries.days import BY_CHANNEL, BY_POST
 from posts.queries.filters import NOTHING, Filters, channels, narrow
-from posts.queries.status import may_move, status_of
+from posts.queries.status import may_move
 
 # All offsets of zones, and all changes of them, are of so many.
 _STEP = timedelta(minutes=15)
@@ -195,7 +195,7 @@ def attach(found: Iterable[Row], cards: Mapping[int, Card]) -> list[Planned]:
             cards[row.post_id].on(row.channels) if row.channels else cards[row.post_id],
             row.day,
             row.at,
-            status_of(cards[row.post_id].post.stage, row.states, at_risk=row.at_risk),
+            cards[row.post_id].status(row.states, at_risk=row.at_risk),
             row.of_day,
         )
         for row in found

@@ -1,6 +1,6 @@
 """One post as its page shows it, in eight statements."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from posts.models import (
 from posts.queries.activity import STEPS, TOLD, Entry, entries, steps
 from posts.queries.comments import number_of
 from posts.queries.parts import Item, listed
-from posts.queries.status import status_of
+from posts.queries.status import CHANGES, REJECT, status_of
 from posts.queries.verdicts import Told, told
 from posts.states import DeliveryState, Stage
 from publishers import registry
@@ -108,6 +108,12 @@ def fetch(team: Team, pk: int) -> Post | None:
     )
 
 
+def _rejected(happened: Iterable[Activity]) -> bool:
+    """`happened`: the latest first."""
+    back = (row.kind for row in happened if row.kind in (REJECT, CHANGES))
+    return next(back, None) == REJECT
+
+
 def page(post: Post) -> Page:
     pictures, variants = list(post.pictures.all()), list(post.variants.all())
     deliveries = list(post.deliveries.all())
@@ -124,7 +130,12 @@ def page(post: Post) -> Page:
     revisions = list(post.revisions.select_related("author").defer("snapshot")[:REVISIONS])
     return Page(
         post=post,
-        status=status_of(post.stage, open_states, at_risk=any(d.at_risk for d in deliveries)),
+        status=status_of(
+            post.stage,
+            open_states,
+            at_risk=any(d.at_risk for d in deliveries),
+            rejected=_rejected(decided),
+        ),
         said=_said(document, variants, pictures),
         lines=_lines(variants, deliveries, _parts(post, document, deliveries)),
         timeline=entries(rows, names),

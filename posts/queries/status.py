@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 
 from accounts.models import Team
-from posts.models import Delivery
+from posts.models import Activity, Delivery
 from posts.states import IN_FLIGHT, TROUBLED, DeliveryState, Stage
 
 # Deliveries that are still to go out, and would not as things are: each says why in its `warning`.
@@ -27,6 +29,7 @@ STATUSES = (
     "draft",
     "review",
     "changes",
+    "rejected",
     "approved",
     "scheduled",
     "warning",
@@ -37,6 +40,9 @@ STATUSES = (
 )
 
 
+# What sends a post back: its stage is the same, and the latest of them says why it is there.
+REJECT, CHANGES = "post.reject", "post.request_changes"
+
 # What is out, on its way, or in doubt keeps its time.
 _FIXED = frozenset({"published", "publishing", "unknown"})
 
@@ -46,7 +52,9 @@ def may_move(status: str) -> bool:
     return status not in _FIXED
 
 
-def status_of(stage: str, states: Iterable[str] = (), *, at_risk: bool = False) -> str:
+def status_of(
+    stage: str, states: Iterable[str] = (), *, at_risk: bool = False, rejected: bool = False
+) -> str:
     """Trouble first, then doubt, then what is under way, then a warning, else the stage."""
     seen = set(states)
     if stage != Stage.DONE:
@@ -58,7 +66,16 @@ def status_of(stage: str, states: Iterable[str] = (), *, at_risk: bool = False) 
             return "publishing"
         if at_risk:
             return "warning"
+    if rejected and stage == Stage.CHANGES_REQUESTED:
+        return "rejected"
     return _STAGES[Stage(stage)]
+
+
+def rejected() -> Exact:
+    """Of a post that was sent back, whether it was rejected."""
+    back = Activity.objects.filter(post=OuterRef("pk"), kind__in=(REJECT, CHANGES))
+    latest = Subquery(back.order_by("-pk").values("kind")[:1])
+    return Exact(Coalesce(latest, Value("")), Value(REJECT))
 
 
 def called(team: Team, statuses: Iterable[str]) -> Q:
@@ -75,7 +92,12 @@ def called(team: Team, statuses: Iterable[str]) -> Q:
         "publishing": flight & ~doubt & ~trouble,
         "warning": risk & ~flight & ~trouble,
     }
-    found = Q(stage__in=stages) & ~trouble & ~flight & ~risk if stages else Q(pk__in=[])
+    at_stage = Q(stage__in=stages)
+    if ("rejected" in wanted) != ("changes" in wanted):
+        back = Q(stage=Stage.CHANGES_REQUESTED) & Q(rejected())
+        at_stage = at_stage & ~back if "changes" in wanted else at_stage | back
+        stages = [*stages, Stage.CHANGES_REQUESTED]
+    found = at_stage & ~trouble & ~flight & ~risk if stages else Q(pk__in=[])
     for word in wanted & told.keys():
         found |= ~Q(stage=Stage.DONE) & told[word]
     return found | Q(stage=Stage.DONE) if "published" in wanted else found

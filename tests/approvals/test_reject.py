@@ -1,7 +1,11 @@
 """Rejecting a post: an answer of its own, which ends the review."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from approvals.errors import CommentMissing, LinkUsed
@@ -10,7 +14,9 @@ from approvals.services.ask import ask
 from approvals.services.decide import Trace, decide
 from notifications.models import Message
 from posts.models import Approval, Delivery
+from posts.services import schedule
 from posts.states import Stage
+from posts.times import from_utc
 from tests.approvals.answering import answer
 from tests.choosing import confirm, look, marks
 from tests.factories.posts import PostFactory
@@ -49,6 +55,61 @@ def test_it_ends_the_review_by_the_link(ruth, review, post, bob, carol, as_user)
     history = as_user(bob).get(reverse("posts:post", args=[team, post.pk])).text
     assert "rejected it, by e-mail link" in history
     assert "asked for changes" not in history
+
+
+def pages_that_show(team, post):
+    day = timezone.localtime(post.planned_at).date()
+    month = reverse("calendar_app:month", args=[team.slug])
+    return [
+        reverse("posts:post", args=[team.slug, post.pk]),
+        reverse("calendar_app:board", args=[team.slug]),
+        reverse("calendar_app:list", args=[team.slug]),
+        reverse("calendar_app:post_peek", args=[team.slug, post.pk]),
+        f"{reverse('posts:find', args=[team.slug])}?q=buoys",
+        f"{month}?month={day:%Y-%m}",
+        f"{reverse('calendar_app:week', args=[team.slug])}?week={day:%Y-%m-%d}",
+    ]
+
+
+def statuses(page):
+    """Which of the two; of a post's own page without what happened to it before."""
+    found = set(re.findall(r'data-status="(\w+)"', page.partition('id="post-said"')[0]))
+    return found & {"rejected", "changes"}
+
+
+def test_every_page_calls_it_rejected_until_it_is_sent_back_otherwise(
+    review, team, post, bob, carol, as_user
+):
+    at = from_utc(timezone.now() + timedelta(days=2), "Europe/Lisbon")
+    schedule.plan(post=post, at=at, by=bob)
+    say(review, carol, "reject")
+    post.refresh_from_db()
+    shown, client = pages_that_show(team, post), as_user(bob)
+    for url in shown:
+        assert statuses(client.get(url).text) == {"rejected"}, url
+    assert filtered(client, team) == {"rejected": True, "changes": False, "draft": False}
+    assert "rejected" in exported(client, team)
+
+    again = ask(post=post, by=bob)
+    say(again, carol, "changes", "Say where.")
+    for url in shown:
+        assert statuses(client.get(url).text) == {"changes"}, url
+    assert filtered(client, team) == {"rejected": False, "changes": True, "draft": False}
+    assert "rejected" not in exported(client, team)
+
+
+def filtered(client, team):
+    """Whether the list has the post, by the status that it is narrowed to."""
+    url = reverse("calendar_app:list", args=[team.slug])
+    return {
+        status: "post-line__status" in client.get(url, {"status": status}).text
+        for status in ("rejected", "changes", "draft")
+    }
+
+
+def exported(client, team):
+    url = reverse("posts:export", args=[team.slug, "csv"])
+    return b"".join(client.get(url).streaming_content).decode()
 
 
 def test_it_needs_words_of_its_own(ruth, review, carol):

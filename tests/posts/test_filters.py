@@ -8,11 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from posts.models import Delivery, Post
+from posts.models import Activity, Delivery, Post
 from posts.models.post import _BETWEEN
 from posts.queries.filters import Filters, narrow
 from posts.queries.planned import rows
-from posts.queries.status import STATUSES, called, status_of
+from posts.queries.status import CHANGES, REJECT, STATUSES, called, status_of
 from posts.states import DeliveryState, Stage
 from tests.factories.posts import CampaignFactory, DeliveryFactory, PostFactory, TagFactory
 from tests.factories.publishers import ChannelFactory
@@ -214,12 +214,19 @@ def test_status_means_what_the_pill_says(team, channel, second):
             for where, state in zip((channel, second), states, strict=False):
                 _delivery(post, where, state, at_risk)
             cases.append((post.pk, status_of(stage, states, at_risk=at_risk)))
+    for kinds in ((REJECT,), (CHANGES, REJECT), (REJECT, CHANGES)):
+        post = PostFactory(team=team, author=None, stage=Stage.CHANGES_REQUESTED)
+        for kind in (*kinds, "post.comment"):
+            Activity.objects.create(team=team, post=post, kind=kind)
+        cases.append((post.pk, status_of(post.stage, rejected=kinds[-1] == REJECT)))
     assert {status for _, status in cases} == set(STATUSES)
     for status in STATUSES:
         told = Post.objects.for_team(team).filter(called(team, [status]))
         assert set(told.values_list("pk", flat=True)) == {pk for pk, s in cases if s == status}
     everything = Post.objects.for_team(team).filter(called(team, STATUSES))
     assert everything.count() == len(cases)
+    back = Post.objects.for_team(team).filter(called(team, ["changes", "rejected"]))
+    assert back.count() == sum(status in ("changes", "rejected") for _, status in cases)
 
 
 def _delivery(post, channel, state, at_risk):
