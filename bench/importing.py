@@ -14,6 +14,7 @@ from django.utils import timezone
 from bench import gauges
 from bench.scene import Scene
 from bench.world import Place, text
+from delivery import dispatcher
 from posts import tasks
 from posts.models import Import, Post
 from posts.queries import imports
@@ -39,6 +40,8 @@ def figures(
         team=team, by=person, file=io.BytesIO(content), size=len(content), name="plan.csv"
     )
     seconds = {"taken_in": time.monotonic() - begun}
+    scene.send_to_worker()
+    _until_heard(scene)
     watched = _Watched(scene, importing, say)
     steps: dict[str, Callable[[], None]] = {
         "checked": lambda: importer.map_columns(
@@ -68,6 +71,16 @@ def figures(
         "memory_mb": {"before": watched.memory[0], "most": max(watched.memory)},
         "machine": gauges.machine(),
     }
+
+
+def _until_heard(scene: Scene) -> None:
+    """Beat and worker are through with starting: a dispatch tick was carried out."""
+    end = time.monotonic() + PATIENCE
+    while dispatcher.silent_for("dispatch") is None:
+        if time.monotonic() > end:
+            raise RuntimeError("the worker never started")
+        scene.tend()
+        time.sleep(EVERY)
 
 
 def _file(channels: list[str], count: int) -> bytes:

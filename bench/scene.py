@@ -18,6 +18,7 @@ from pathlib import Path
 import psycopg
 from django.core.management import call_command
 
+from config.celery import app
 from config.supervisor.errors import CannotStart
 from config.supervisor.postgres import EmbeddedPostgres
 from config.supervisor.processes import kill_group, undisturbed
@@ -110,6 +111,13 @@ class Scene:
                 whole.callback(stack.hurry)
             self.platforms.start()
             yield self
+
+    def send_to_worker(self) -> None:
+        """What this process enqueues goes where its worker looks, as from the product's web server:
+        the two have folders of their own. Before anything is enqueued.
+        """
+        queue = str(self.product.options.data / "broker" / "queue")
+        app.conf.broker_transport_options |= {"data_folder_in": queue, "data_folder_out": queue}
 
     def pids(self) -> dict[str, int]:
         """Of every part that runs."""
