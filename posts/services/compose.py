@@ -226,27 +226,33 @@ def _write_channels(post: Post, channels: Mapping[int, VariantDraft]) -> None:
         raise UnknownChannel(_("One of the chosen channels does not exist any more."))
     post.variants.exclude(channel_id__in=channels).delete()
     _drop_plans(post)
-    for channel_id, variant in channels.items():
-        Variant.objects.update_or_create(
-            post=post,
-            channel_id=channel_id,
-            defaults={
-                "text": variant.text,
-                "media": None if variant.media is None else list(variant.media),
-                "first_comment": variant.first_comment,
-                "options": dict(variant.options),
-            },
-        )
+    Variant.objects.bulk_create(
+        (
+            Variant(
+                post=post,
+                channel_id=channel_id,
+                text=variant.text,
+                media=None if variant.media is None else list(variant.media),
+                first_comment=variant.first_comment,
+                options=dict(variant.options),
+            )
+            for channel_id, variant in channels.items()
+        ),
+        update_conflicts=True,
+        unique_fields=["post", "channel"],
+        update_fields=["text", "media", "first_comment", "options"],
+    )
 
 
 def _drop_plans(post: Post) -> None:
     """Forget the times of channels that the post no longer goes to; tries of old are cancelled."""
-    left = post.deliveries.filter(state=DeliveryState.DRAFT).exclude(
-        channel_id__in=post.variants.values("channel_id")
-    )
-    left.filter(attempt_no=0).delete()
+    drafts = post.deliveries.filter(state=DeliveryState.DRAFT)
+    left = list(drafts.exclude(channel_id__in=post.variants.values("channel_id")))
+    if untried := [delivery.pk for delivery in left if not delivery.attempt_no]:
+        drafts.filter(pk__in=untried, attempt_no=0).delete()
     for delivery in left:
-        workflow.move(delivery, "cancel")
+        if delivery.attempt_no:
+            workflow.move(delivery, "cancel")
 
 
 def _write_pictures(post: Post, media: Sequence[tuple[int, str]]) -> None:
