@@ -20,6 +20,7 @@ from django.urls import reverse
 
 from bench import gauges, world
 from bench.desk import Desk
+from config import warm
 from posts.models import Post
 
 type Ask = Callable[[Client], HttpResponseBase]
@@ -52,6 +53,8 @@ def figures(
 ) -> dict[str, object]:
     """`say` hears of the slowest `statements` of each page's last answer."""
     world.settle_down()
+    # As the web server begins.
+    warm.up()
     client, counted = Client(headers={"host": "127.0.0.1"}), Counted()
     client.force_login(desk.person)
     found: dict[str, dict[str, Figures]] = {"pages": {}, "changes": {}}

@@ -9,6 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
+from config import warm
+
 type Message = Mapping[str, Any]
 type Receive = Callable[[], Awaitable[Message]]
 type Send = Callable[[Message], Awaitable[None]]
@@ -80,6 +82,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 # WhiteNoise and FileResponse read files synchronously: Django does it in a thread, and warns.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchron")
 _django = get_asgi_application()
+warm.up()
 application = Bounded(
     _django,
     video=settings.VIDEO_BYTES + AROUND,
