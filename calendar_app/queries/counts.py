@@ -18,7 +18,7 @@ from posts.states import Stage
 from ui.prepared import Number, Prepared
 
 # What is published is counted this far, and then there are more: it grows for ever.
-COUNTED = 10_000
+COUNTED = 1_000
 TITLES: dict[str, Any] = {
     "idea": _("Ideas"),
     "draft": _("Drafting"),
