@@ -70,9 +70,19 @@ def shown(review: Review, files: Files) -> list[dict[str, Any]]:
     channels = Channel.objects.for_team(review.team).in_bulk([int(pk) for pk in document])
     named = naming.names(channels.values())
     return [
-        {**_said(channel, document[str(pk)], files), "named": named[pk]}
+        {
+            **_said(channel, document[str(pk)], files),
+            "named": named[pk],
+            "title": _title(channel, review.revision.snapshot),
+        }
         for pk, channel in channels.items()
     ]
+
+
+def _title(channel: Channel, snapshot: Mapping[str, Any]) -> str:
+    """Empty where the platform has none."""
+    adapter = registry.ADAPTERS.get(channel.platform)
+    return str(snapshot["title"]) if adapter and adapter.spec.limits.title else ""
 
 
 def _said(channel: Channel, said: Mapping[str, Any], files: Files) -> dict[str, Any]:

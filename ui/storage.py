@@ -1,7 +1,7 @@
 """Static files for production: hashed names that browsers keep for ever, few of them for a page.
 
-`css/app.css` and each script in `js/pages` are lists of imports in the sources; collectstatic
-serves each as one file.
+The stylesheets in `css` that a page names and each script in `js/pages` are lists of imports in the
+sources; collectstatic serves each as one file.
 """
 
 import posixpath
@@ -15,13 +15,13 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 type Sources = dict[str, tuple[Storage, str]]
 
-ENTRY, PAGES = "css/app.css", "js/pages/"
+SHEETS, PAGES = ("css/app.css", "css/aside.css"), "js/pages/"
 _IMPORT = re.compile(r"""@import\s+url\(["']([^"']+)["']\)\s+layer\(([\w-]+)\);""")
 _MODULE = re.compile(r"""^import "([^"]+)";$""", re.MULTILINE)
 _URL = re.compile(r"""url\((["']?)(?!["']?(?:data:|#|/|https?:))([^"')]+)\1\)""")
 
 
-def bundle(sources: Sources, entry: str = ENTRY) -> str:
+def bundle(sources: Sources, entry: str) -> str:
     """The entry with every import replaced by its file, in a layer block, links kept working."""
     folder = posixpath.dirname(entry)
 
@@ -61,15 +61,14 @@ def _rebase(css: str, path: str, folder: str) -> str:
 
 
 class HashedStaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # untyped
-    """Joins the stylesheet and the scripts of each page, then hashes and compresses everything."""
+    """Joins the stylesheets and the scripts of each page, then hashes and compresses everything."""
 
     def post_process(
         self, paths: Sources, dry_run: bool = False, **options: Any
     ) -> Iterator[tuple[str, str | None, bool | Exception]]:
         if not dry_run:
             joined = {path: joined_script(paths, path) for path in paths if path.startswith(PAGES)}
-            if ENTRY in paths:
-                joined[ENTRY] = bundle(paths)
+            joined |= {path: bundle(paths, path) for path in SHEETS if path in paths}
             for path, text in joined.items():
                 self.delete(path)
                 self._save(path, ContentFile(text.encode()))

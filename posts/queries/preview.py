@@ -25,9 +25,15 @@ class Run:
     over: bool
 
 
+# These show one picture at a time; the others wait behind it.
+_ONE_BY_ONE = {"article", "picture", "video"}
+
+
 @dataclass(frozen=True)
 class Preview:
-    """`following`: the further parts of a thread; `measure` is of the part that needs it most."""
+    """`following`: the further parts of a thread; `measure` is of the part that needs it most.
+    `title`: empty where the platform has none.
+    """
 
     channel: Channel
     spec: Spec
@@ -39,6 +45,7 @@ class Preview:
     at: datetime | None = None
     following: list[list[Run]] = field(default_factory=list)
     comment: list[Run] = field(default_factory=list)
+    title: str = ""
 
     @property
     def parts(self) -> int:
@@ -46,12 +53,16 @@ class Preview:
 
     @property
     def shape(self) -> int:
-        """How many pictures the grid draws at once; the rest is told as a number."""
-        return min(len(self.pictures), 4)
+        """How many pictures are drawn at once; the rest is told as a number."""
+        return min(len(self.pictures), 1 if self.spec.preview.layout in _ONE_BY_ONE else 4)
+
+    @property
+    def drawn(self) -> Sequence[Any]:
+        return self.pictures[: self.shape]
 
     @property
     def more(self) -> int:
-        return max(0, len(self.pictures) - 4)
+        return len(self.pictures) - self.shape
 
 
 def preview(

@@ -172,7 +172,7 @@ def _look(
     spec = registry.spec_for(channel.platform)
     if not said["parts"]:
         spec = replace(spec, limits=spec.limits_of(channel.kind))
-    return preview(
+    look = preview(
         channel,
         spec,
         content.texts_of(said),
@@ -181,6 +181,7 @@ def _look(
         own=own,
         at=moment.at if moment else None,
     )
+    return replace(look, title=document["title"] if spec.limits.title else "")
 
 
 def _closed(channel: Channel) -> str:

@@ -262,6 +262,7 @@ STOPS = [
     plain("usersessions_list", "alice"),
     plain("mfa_index", "alice"),
     plain("mfa_activate_totp", "alice"),
+    plain("mfa_add_webauthn", "alice"),
     plain("ui:styleguide", "alice"),
     Stop("404", "alice", lambda world: "/t/tidewater/nowhere/", status=404),
     # Vera, who may only look, and who has a second factor.
@@ -276,7 +277,6 @@ STOPS = [
     of_team("calendar_app:list", "vera"),
     of_team("publishers:channels", "vera"),
     Stop("403", "vera", lambda world: world.url("posts:create"), status=403),
-    plain("mfa_add_webauthn", "vera"),
     plain("mfa_list_webauthn", "vera"),
     Stop(
         "mfa_edit_webauthn",

@@ -30,6 +30,14 @@ def with_password(world: World, page) -> None:
     page.wait_for_url("**/2fa/authenticate/")
 
 
+def confirm(page) -> None:
+    """The pages of a second factor open within minutes of it."""
+    page.goto(reverse("account_reauthenticate"))
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    with page.expect_navigation(url=lambda at: "reauthenticate" not in at):
+        page.get_by_label("Password", exact=True).press("Enter")
+
+
 def to_consent(world: World, page, name: str = "LinkedIn") -> None:
     page.goto(world.url("publishers:connect", platform=name.lower()))
     page.get_by_role("button", name=f"Continue to {name}").click()

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from posts.models import Post
+from posts.queries.preview import preview
 from posts.states import Stage
 from publishers import registry
 from publishers.contract import Preview
@@ -97,3 +98,21 @@ def test_more_channels_than_one_reads_are_a_number(as_user, bob, team, channels)
     ]
     sheet, _ = looks(as_user(bob), [channels[1], *patrons], body="Low water")
     assert [one.message for one in sheet.checks] == ["7 channels are ready."]
+
+
+@pytest.mark.parametrize(("layout", "at_once"), [("feed", 3), ("article", 1), ("video", 1)])
+def test_so_many_pictures_at_once_as_the_platform_shows(channels, layout, at_once):
+    spec = replace(Parrot.spec, preview=Preview(layout, ()))
+    look = preview(channels[0], spec, ["High water."], ["a", "b", "c"])
+    assert list(look.drawn) == ["a", "b", "c"][:at_once]
+    assert look.more == 3 - at_once
+
+
+@pytest.mark.parametrize("signs", [0, 100])
+def test_a_title_is_drawn_where_the_platform_has_one(channels, as_user, bob, monkeypatch, signs):
+    spec = registry.spec_for(channels[0].platform)
+    spec = replace(spec, limits_by_kind={}, limits=replace(spec.limits, title=signs))
+    kind = type("Titled", (Parrot,), {"spec": spec})
+    monkeypatch.setitem(registry.ADAPTERS, spec.slug, kind)
+    _, panels = looks(as_user(bob), channels, title="Tides")
+    assert {panel.preview.title for panel in panels.values()} == {"Tides" if signs else ""}
