@@ -112,9 +112,7 @@ def _reviewed(team: Team, going: Sequence[_Going]) -> dict[int, PostsError]:
 def _past_gates(team: Team, going: Sequence[_Going]) -> dict[int, PostsError]:
     if team.gates is None:
         return {}
-    subjects = [
-        checks.subject(one.post, one.document, one.channels, one.due, health=False) for one in going
-    ]
+    subjects = [checks.subject(one.post, one.document, one.channels, one.due) for one in going]
     refused = dict[int, PostsError]()
     for one, looked in zip(going, gatekeeper.look(team, subjects), strict=True):
         one.looked = looked

@@ -120,13 +120,13 @@ def permit(
 
 
 def commit(post: Post, revision: Revision, *, by: User | None, name: str = "") -> None:
-    """Raises Stopped where a gate of the team has something against it, before anything is done."""
-    at = (
-        from_utc(post.planned_at, post.planned_zone or post.team.time_zone)
-        if post.planned_at
-        else None
-    )
-    drafts = {d.channel_id: d for d in post.deliveries.filter(state=DeliveryState.DRAFT)}
+    """Raises Stopped where a gate has something against it, before anything is done; BeingPublished
+    for what went out by a yes that a restored database no longer knows.
+    """
+    zone = post.planned_zone or post.team.time_zone
+    at = from_utc(post.planned_at, zone) if post.planned_at else None
+    standing = {d.channel_id: d for d in open_deliveries(post)}
+    drafts = {pk: d for pk, d in standing.items() if d.state == DeliveryState.DRAFT}
     channels = channels_to_time(post)
     if not channels:
         raise IllegalMove(gettext("This post is live already. Duplicate it to write a new one."))
@@ -134,7 +134,7 @@ def commit(post: Post, revision: Revision, *, by: User | None, name: str = "") -
     gating.require(post, revision, {pk: due for pk, due in times.items() if due})
     for channel_id in channels:
         if channel_id not in drafts and at is not None:
-            set_time(post, None, channel_id, at)
+            set_time(post, standing.get(channel_id), channel_id, at)
     if post.stage != Stage.SCHEDULED:
         workflow.move(post, "schedule", by=by, name=name)
     dropped = list(post.deliveries.filter(state=DeliveryState.CANCELLED).order_by("-pk"))

@@ -13,7 +13,7 @@ from accounts.models import AuditEntry
 from notifications.models import Endpoint, Event, LiveEvent
 from posts import audited, workflow
 from posts.errors import LostRace, PostsError
-from posts.models import Post, Rendition
+from posts.models import MediaAsset, Post, Rendition
 from posts.services import batch, schedule
 from posts.services.batchcommit import schedule_all
 from posts.services.compose import Draft, VariantDraft
@@ -148,6 +148,22 @@ def test_one_that_is_refused_stays_planned_among_others(desk, team, bob):
         assert not post.approvals.exists()
         assert not post.revisions.exists()
     assert Post.objects.get(pk=news[0].post.pk).stage == Stage.SCHEDULED
+
+
+def test_gates_are_asked_about_the_time_of_each_channel(desk, team, bob):
+    """The rights end after the post's own time, and before that of one of its channels."""
+    gate(team, "rights", said=False)
+    ends = timezone.now() + timedelta(days=5)
+    MediaAsset.objects.for_team(team).update(rights_until=ends.date())
+    singly, together, whole = (desk.make(desk.drafts[2:3]) for _ in range(3))
+    for new in (*singly, *together):
+        channel = max(new.post.deliveries.values_list("channel", flat=True))
+        new.post.deliveries.filter(channel=channel).update(due_at=ends + timedelta(days=5))
+    said = list(one_by_one(singly, bob).values())
+    assert list(at_once(together, team, bob).values()) == said
+    assert [one.split(":")[0] for one in said] == ["Stopped"]
+    assert "The rights to" in said[0]
+    assert at_once(whole, team, bob) == {}
 
 
 def test_a_team_that_began_to_ask_for_reviews_commits_none(desk, team, bob):

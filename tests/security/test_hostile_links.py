@@ -8,7 +8,9 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
+from accounts.audit import plain
 from accounts.models import User
 from approvals.models import Decision, Opening, ReviewRequest
 from notifications import outbox
@@ -35,11 +37,18 @@ def test_row_59_and_62_a_browser_that_calls_itself_something(world, client, as_u
     assert client.post(client.page, form, headers=headers).status_code == 302
     assert len(Opening.objects.get().agent) <= 300
     assert len(Decision.objects.get().agent) <= 300
+    browser, here = as_user(world.owner), [world.team.slug]
+    log = browser.get(reverse("accounts:audit", args=here)).text
+    # What the log shows is this very browser: one line, as text.
+    assert f"<dd>{escape(plain(agent))}</dd>" in log
+    pages = [log]
     for name, arg in (("approvals:review", world.review.pk), ("posts:post", world.post.pk)):
-        page = as_user(world.owner).get(reverse(name, args=[world.team.slug, arg])).text
+        pages.append(browser.get(reverse(name, args=[*here, arg])).text)
+    for page in pages:
         assert "<script>alert(1)" not in page
         assert "\x1b" not in page
-        assert "\u202e" not in page
+        assert not {"\u202e", "\u2066"} & set(page)
+        assert "A" * 400 not in page
         assert ">14 " not in page
 
 
