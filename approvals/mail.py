@@ -47,6 +47,7 @@ def letter(review: Review, request: ReviewRequest) -> dict[str, Any]:
         "instead": request.stands_for.name if request.stands_for else "",
         "channels": said,
         "others": max(0, len(said) - 1),
+        "alike": ", ".join(entry["named"] for entry in said[1:] if entry["same"]),
         "channel_names": ", ".join(entry["named"] for entry in said),
         "language": language,
         "zone": dates.city(review.team.zone),

@@ -1,4 +1,4 @@
-"""What the letter to a reviewer says of the post, of its times and of what its reader said before."""
+"""What the letter to a reviewer says of the post, its times, and an earlier answer."""
 
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from notifications import outbox
 from notifications.models import Message
 from posts.models import Post
 from tests.factories.posts import refresh_hash
+from tests.factories.publishers import ChannelFactory
 
 pytestmark = pytest.mark.django_db
 RUTH = "ruth@harbour.test"
@@ -74,3 +75,12 @@ def test_whoever_answered_before_hears_that_it_is_another_version(post, stage, b
     assert all(SEEN_BEFORE in said for said in to(RUTH))
     carols = Message.objects.filter(kind="review_asked", user=carol).latest("pk")
     assert not carols.data["before"]
+
+
+def test_many_channels_are_named_in_one_sentence(post, stage, bob):
+    for _ in range(3):
+        post.variants.create(channel=ChannelFactory(team=post.team))
+    ask(post=refresh_hash(post), by=bob)
+    _text, html = to(RUTH)
+    assert html.count("The same on ") == 1
+    assert html.count("Tidewater") > 4
