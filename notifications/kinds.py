@@ -88,7 +88,7 @@ _KINDS = (
     ),
     Kind(
         "review_missed",
-        _("“{title}” was not approved in time, so it did not go out at {when}"),
+        _("“{title}” was not approved in time: planned for {when}, it did not go out"),
         "clock",
         group=Group.REVIEWS,
         title=_("The time of your post came while it was in review"),
