@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import override
 
 from accounts import languages
 from approvals import naming, tokens
-from approvals.models import Review, ReviewRequest
+from approvals.models import Decision, Review, ReviewRequest
 from posts import content
 from posts.models.media import length
 from publishers import registry
@@ -48,20 +47,33 @@ def letter(review: Review, request: ReviewRequest) -> dict[str, Any]:
         "instead": request.stands_for.name if request.stands_for else "",
         "channels": said,
         "others": max(0, len(said) - 1),
+        "alike": ", ".join(entry["named"] for entry in said[1:] if entry["same"]),
         "channel_names": ", ".join(entry["named"] for entry in said),
         "language": language,
-        "zone": review.team.time_zone.split("/")[-1].replace("_", " "),
+        "zone": dates.city(review.team.zone),
+        "before": _answered_before(review, request),
         **times,
     }
 
 
 def _times(review: Review, request: ReviewRequest) -> dict[str, str]:
-    zone, planned = ZoneInfo(review.team.time_zone), review.post.planned_at
+    """Where the post's own time says whose clock it is, the next line need not."""
+    zone, planned = review.team.zone, review.post.planned_at
+    by, until, shape = request.answer_by, request.expires_at, "l j F, H:i"
     return {
         "when": dates.written(planned.astimezone(zone), "l j F \\a\\t H:i") if planned else "",
-        "answer_by": dates.written(request.answer_by.astimezone(zone), "l j F, H:i"),
-        "until": dates.written(request.expires_at.astimezone(zone), "l j F, H:i"),
+        "answer_by": dates.written(by.astimezone(zone), shape)
+        if planned
+        else dates.placed(by, shape, zone),
+        "until": dates.placed(until, shape, zone),
     }
+
+
+def _answered_before(review: Review, request: ReviewRequest) -> bool:
+    """Whether the page will show what is new since the reader's answer to an earlier version."""
+    answers = Decision.objects.filter(review__post=review.post_id, review__lt=review.pk)
+    theirs = answers.filter(request__email__iexact=request.email)
+    return theirs.exclude(kind=Decision.Kind.WITHDRAWN).exists()
 
 
 def shown(review: Review, files: Files) -> list[dict[str, Any]]:
@@ -69,11 +81,15 @@ def shown(review: Review, files: Files) -> list[dict[str, Any]]:
     document = review.revision.snapshot["channels"]
     channels = Channel.objects.for_team(review.team).in_bulk([int(pk) for pk in document])
     named = naming.names(channels.values())
+    titles = {pk: _title(channel, review.revision.snapshot) for pk, channel in channels.items()}
+    words = {pk: (titles[pk], *_words(document[str(pk)])) for pk in channels}
+    first = next(iter(words.values()), None)
     return [
         {
             **_said(channel, document[str(pk)], files),
             "named": named[pk],
-            "title": _title(channel, review.revision.snapshot),
+            "title": titles[pk],
+            "same": words[pk] == first,
         }
         for pk, channel in channels.items()
     ]
@@ -83,6 +99,11 @@ def _title(channel: Channel, snapshot: Mapping[str, Any]) -> str:
     """Empty where the platform has none."""
     adapter = registry.ADAPTERS.get(channel.platform)
     return str(snapshot["title"]) if adapter and adapter.spec.limits.title else ""
+
+
+def _words(said: Mapping[str, Any]) -> tuple[Any, ...]:
+    """With its title all that a reader sees of a channel; `same` is what looks like the first."""
+    return content.texts_of(said), said["first_comment"], said["media"]
 
 
 def _said(channel: Channel, said: Mapping[str, Any], files: Files) -> dict[str, Any]:

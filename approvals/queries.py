@@ -116,6 +116,13 @@ class Sheet:
         return self.state == "open" and planned is not None and planned <= timezone.now()
 
     @property
+    def deserted(self) -> bool:
+        """It waits, and whoever could end the waiting has left or may no longer review."""
+        waiting = [one for one in self.review.requests.all() if not (one.used_at or one.revoked_at)]
+        still = [one for one in waiting if not one.for_member or _may_review(one.membership)]
+        return self.review.state == Review.State.OPEN and bool(waiting) and not still
+
+    @property
     def staged(self) -> bool:
         """Whether its rounds say more than whom it waits for."""
         return len(self.rounds) > 1 or any(
@@ -158,6 +165,10 @@ def _since(
         return None
     then = Review.objects.select_related("revision").get(pk=mine[-1].review_id).revision
     return Since(mine[-1], then.number, by_channel(then.snapshot, review.revision.snapshot))
+
+
+def _may_review(membership: Membership | None) -> bool:
+    return membership is not None and membership.can("review")
 
 
 def walks(review: Review) -> list[Walk]:

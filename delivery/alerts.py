@@ -5,6 +5,7 @@ Called inside the transaction that settles it.
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -23,6 +24,7 @@ from posts.states import DeliveryState
 from publishers import registry
 from publishers.models import Channel
 from publishers.services import who_can_connect
+from ui import dates
 
 TROUBLE = {
     DeliveryState.FAILED: "delivery_failed",
@@ -88,7 +90,7 @@ def at_risk(delivery: Delivery) -> None:
     data = _facts(post, delivery)
     data |= {
         "reason": delivery.warning.rstrip("."),
-        "when": clock(delivery.due_at, post.team.zone),
+        "when": _there(delivery.due_at, post.team),
         "url": mend_url(delivery) or data["url"],
     }
     _tell("delivery_at_risk", post.team, list(dict.fromkeys([*author, *mending])), data)
@@ -141,7 +143,7 @@ def outage(
     people = dict.fromkeys([m.user for m in members.order_by("pk")] + _owners(team)[:1])
     data = {
         "began": clock(notice.outage.began_at, team.zone),
-        "ended": clock(notice.outage.ended_at, team.zone),
+        "ended": _there(notice.outage.ended_at, team),
         "what": " ".join(said).rstrip("."),
         "deliveries": list(waiting[:MOST_NAMED]),
         "url": _list(team),
@@ -165,6 +167,11 @@ def clock_wrong(host: str, ahead: float) -> None:
 def _tell(kind: str, team: Team, people: Sequence[User], data: dict[str, Any]) -> None:
     fix = {"comment": str(FIX[kind])} if kind in FIX else {}
     tell_all([Message(kind=kind, team=team, user=user, data=fix | data) for user in people])
+
+
+def _there(moment: datetime, team: Team) -> str:
+    """By the team's clock, and whose that is: a mail has no other, and may be read elsewhere."""
+    return f"{clock(moment, team.zone)} ({dates.city(team.zone)})"
 
 
 def _list(team: Team) -> str:

@@ -17,6 +17,7 @@ from django.utils.translation import override
 from accounts import languages
 from accounts.models import Membership, User
 from notifications import leasing, wishes
+from notifications.kind import sentence
 from notifications.kinds import KINDS
 from notifications.models import Digest, Habits, Message, Sending
 from notifications.unsubscribing import DIGEST
@@ -91,6 +92,7 @@ def held(digest: Digest) -> list[Message]:
 class Line(NamedTuple):
     message: Message
     said: str
+    sentence: str
     action: str
     url: str
     at: str
@@ -117,5 +119,7 @@ def _line(message: Message, zone: ZoneInfo) -> Line:
     facts: dict[str, Any] = message.facts
     kind, url = KINDS[message.kind], str(facts.get("url") or "")
     said = str(kind.line).format(**facts)
-    at = dates.written(message.created_at.astimezone(zone), "j F, H:i")
-    return Line(message, said, str(kind.action), mail.absolute(url) if url else "", at)
+    at = dates.placed(message.created_at, "j F, H:i", zone)
+    return Line(
+        message, said, sentence(said), str(kind.action), mail.absolute(url) if url else "", at
+    )

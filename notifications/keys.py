@@ -40,7 +40,7 @@ def _warn(key: ApiKey) -> bool:
         return False
     user = key.membership.user
     with override(languages.of_mail(user)):
-        ends = dates.written(key.expires_at.astimezone(key.team.zone), "j F, H:i")
+        ends = dates.placed(key.expires_at, "j F, H:i", key.team.zone)
     url = reverse("accounts:api_keys", kwargs={"team": key.team.slug})
     tell(
         kind="key_ends", team=key.team, user=user, data={"key": key.name, "ends": ends, "url": url}

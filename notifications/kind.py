@@ -38,6 +38,7 @@ class Kind:
     `title` is what people choose by, in `group`; without one it follows the choice of `like`.
     `in_app`, `email` and `push`: what holds until somebody chooses otherwise. `must`: its mail is
     sent whatever was chosen, at once. `urgent`: it may come through quiet hours.
+    `head`: what stands above what was said in a mail that shows all of it, where `line` quotes it.
     `mark` is the status that stands beside it where nobody did it (`{by}` shows the person).
     """
 
@@ -54,6 +55,7 @@ class Kind:
     urgent: bool = False
     mark: str = ""
     action: StrOrPromise = _OPEN
+    head: StrOrPromise = ""
 
     @property
     def chosen_as(self) -> str:
@@ -68,3 +70,8 @@ class Kind:
         if self.must:
             return self.in_app and way != EMAIL
         return True
+
+
+def sentence(line: str) -> str:
+    """With its full stop: a line has none, but may end with what somebody asked."""
+    return line if line.endswith((".", "?", "!", "…")) else f"{line}."

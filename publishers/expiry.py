@@ -55,10 +55,9 @@ def _warn(days: int, now: datetime) -> int:
 def _tell(grant: Grant) -> None:
     channel = grant.channel
     assert grant.expires_at is not None
-    at = grant.expires_at.astimezone(channel.team.zone)
     url = reverse("publishers:channels", args=[channel.team.slug])
     for user in who_can_connect(channel.team):
         with override(languages.of_mail(user)):
-            ends = dates.written(at, "j F, H:i")
+            ends = dates.placed(grant.expires_at, "j F, H:i", channel.team.zone)
         data = {"channel": str(channel), "ends": ends, "url": url}
         tell(kind="channel_ends", team=channel.team, user=user, data=data)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as format_date
 from django.utils.translation import pgettext_lazy
@@ -38,3 +39,13 @@ def shape(english: str) -> str:
 def written(moment: date | datetime, english: str) -> str:
     """`written(day, "D j M")`: "Wed 9 Dec", "Mi, 9. Dez.". A moment by the clock it carries."""
     return format_date(moment, shape(english))
+
+
+def city(zone: ZoneInfo) -> str:
+    """How people call a zone: "Europe/Lisbon" is "Lisbon"."""
+    return zone.key.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def placed(moment: datetime, english: str, zone: ZoneInfo) -> str:
+    """`written` by a clock that need not be the reader's, and whose it is: "Wed 9 Dec (Lisbon)"."""
+    return f"{written(moment.astimezone(zone), english)} ({city(zone)})"

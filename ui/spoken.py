@@ -33,7 +33,7 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
-_DAY = re.compile(rf"([12]?\d|3[01]) ({'|'.join(_MONTHS)})((?:, \d\d:\d\d)?)")
+_DAY = re.compile(rf"([12]?\d|3[01]) ({'|'.join(_MONTHS)})((?:, \d\d:\d\d)?(?: \([\w ]+\))?)")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+")
 
 

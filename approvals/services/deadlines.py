@@ -229,7 +229,7 @@ def _due(one: Round, user: User | None) -> str:
 def _written(at: datetime, review: Review, user: User | None) -> str:
     """A mail has no clock but the team's."""
     with override(languages.of_mail(user)):
-        return dates.written(at.astimezone(review.team.zone), "D j M, H:i")
+        return dates.placed(at, "D j M, H:i", review.team.zone)
 
 
 def _page(review: Review) -> str:

@@ -67,7 +67,9 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 def _opened[**P](
     view: Callable[Concatenate[HttpRequest, ReviewRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """For whoever has the cookie of this request. A member whose team wants it signs in instead."""
+    """For whoever has the cookie of this request. A member whose team wants it signs in instead;
+    who has left the team sees no more of it.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -78,9 +80,16 @@ def _opened[**P](
             return _unknown(request)
         if asked.signs_in:
             return _sign_in(asked)
+        if _has_left(asked):
+            return _notice(request, "left", 403)
         return view(request, asked, *args, **kwargs)
 
     return guarded
+
+
+def _has_left(asked: ReviewRequest) -> bool:
+    member = asked.membership
+    return asked.for_member and (member is None or not member.user.is_active)
 
 
 @public

@@ -104,7 +104,7 @@ def _url(name: str, team: str, asset_id: int) -> str:
 
 
 def _reviews(request: TeamRequest) -> QuerySet[Review]:
-    asked = ReviewRequest.objects.select_related("stands_for")
+    asked = ReviewRequest.objects.select_related("stands_for", "membership")
     return (
         Review.objects.for_team(request.team)
         .select_related("team", "post__team", "post__author", "revision", "asked_by")

@@ -24,6 +24,7 @@ from accounts import languages
 from accounts.models import Membership
 from accounts.sealing import Unreadable
 from notifications import unsubscribing, wishes
+from notifications.kind import sentence
 from notifications.kinds import EMAIL, GROUPS, KINDS
 from notifications.models import Message, Sending
 from notifications.sealing import unseal
@@ -121,11 +122,14 @@ def stop_url(user_id: int, group: str) -> str:
 def _context(message: Message) -> dict[str, Any]:
     kind = KINDS[message.kind]
     data = {**message.facts, **unseal(message.sealed)}
+    heading = str((data.get("comment") and kind.head) or kind.line).format(**data)
     return {
         **data,
         "team": message.team.name,
         "recipient": message.user.name if message.user else "",
         "line": str(kind.line).format(**data),
+        "heading": heading,
+        "sentence": sentence(heading),
         "action": kind.action,
         "outside": message.user is None,
         "about": GROUPS[kind.group],

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry
@@ -10,11 +11,12 @@ from approvals.models import Decision, Review, ReviewRequest
 from approvals.services.ask import ask
 from notifications.models import Message
 from posts import content
-from posts.models import Approval
+from posts.models import Approval, Post
 from posts.services import compose, schedule
 from posts.states import Stage
 from posts.times import from_utc
 from tests.approvals.answering import answer, hash_on
+from tests.factories.posts import refresh_hash
 
 pytestmark = pytest.mark.django_db
 RUTH = "ruth@harbour.test"
@@ -138,3 +140,20 @@ def test_what_is_decided_by_link_is_in_the_audit_log_as_such(ruth):
     assert (entry.actor_name, entry.actor_id, entry.via) == ("Ruth Abara", None, "link")
     assert entry.ip == "127.0.0.1"
     assert ruth.page.split("/")[-2] not in str(entry.after)
+
+
+def test_an_old_link_does_not_promise_what_has_been_sent(ruth, post, bob, review):
+    say = {"decision": "changes", "content_hash": hash_on(ruth.get(ruth.page)), "comment": "Why?"}
+    ruth.post(ruth.page, say)
+    assert "You will get a new link" in ruth.get(ruth.page).text
+    Post.objects.filter(pk=post.pk).update(body="Other words.")
+    ask(post=refresh_hash(Post.objects.get(pk=post.pk)), by=bob)
+    page = ruth.get(ruth.page).text
+    assert "The newest mail has the link" in page
+    assert "You will get a new link" not in page
+
+
+def test_a_member_s_link_leads_to_where_they_comment(client, review, link_of, carol, team, ruth):
+    inside = reverse("approvals:review", args=[team.slug, review.pk])
+    assert inside in client.get(client.get(link_of(carol.email))["Location"]).text
+    assert inside not in ruth.get(ruth.page).text

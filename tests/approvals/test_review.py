@@ -155,6 +155,24 @@ def test_decisions_are_never_rewritten(review, sheet, carol, as_user):
         Decision.objects.update(kind="changes")
 
 
+@pytest.mark.parametrize("gone", ["left", "viewer"])
+def test_it_says_when_nobody_can_answer_any_more(stage, post, bob, carol, team, as_user, gone):
+    stage.reviewers.filter(membership=None).delete()
+    asked = ask(post=post, by=bob)
+    page, said = url("review", team, review_id=asked.pk), "can no longer answer"
+    assert said not in as_user(bob).get(page).text
+    if gone == "left":
+        carol.memberships.get(team=team).delete()
+    else:
+        carol.memberships.filter(team=team).update(role="viewer")
+    assert said in as_user(bob).get(page).text
+
+
+def test_it_waits_as_long_as_one_can_answer(review, sheet, bob, carol, team, as_user):
+    carol.memberships.get(team=team).delete()
+    assert "can no longer answer" not in as_user(bob).get(sheet).text
+
+
 def test_the_page_asks_little(review, sheet, carol, as_user, django_assert_max_num_queries):
     browser = as_user(carol)
     browser.get(sheet)

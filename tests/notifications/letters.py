@@ -149,6 +149,7 @@ def _digest(team: Team, user: User) -> None:
     Habits.objects.update_or_create(user=user, defaults={"pace": Habits.Pace.DAILY})
     for title in ("Two & more", *STRANGE):
         tell(kind="review_changes", team=team, user=user, data={**FULL, "title": title})
+    tell(kind="comment_mention", team=team, user=user, data=FULL)
     Sending.objects.filter(state=Sending.State.GATHERED).update(run_at=timezone.now())
 
 

@@ -68,6 +68,8 @@ def test_every_mail_stands_by_itself(letters):
         fetched = {str(picture["src"]) for picture in parts.every("img")}
         ours = urlsplit(settings.SITE_URL).netloc
         assert {urlsplit(address).netloc for address in links | fetched} == {ours}, subject
+        assert ".." not in text, subject
+        assert "?." not in text, subject
         assert links <= set(re.findall(r"https?://\S+", text)), subject
 
 

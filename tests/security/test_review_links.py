@@ -92,6 +92,25 @@ def test_a_member_who_is_gone_decides_nothing(world, member, gone):
     assert not Decision.objects.exists()
 
 
+@pytest.mark.parametrize("gone", ["left", "deactivated"])
+def test_a_member_who_is_gone_sees_no_more_of_it(world, member, gone):
+    """Neither the post nor its pictures, by the link that was open before."""
+    title = world.review.post.title
+    assert title in member.get(member.page).text
+    if gone == "left":
+        world.member.delete()
+    else:
+        type(world.member.user).objects.filter(pk=world.member.user.pk).update(is_active=False)
+    for method in ("get", "post"):
+        answer = getattr(member, method)(member.page)
+        assert answer.status_code == 403
+        assert title not in answer.text
+        assert world.team.name not in answer.text
+    number = int(member.page.split("/")[3])
+    picture = reverse("approvals:link_picture", args=[number, 1])
+    assert member.get(picture).status_code == 403
+
+
 def test_an_outsider_who_was_removed_decides_nothing(world, outsider):
     reviewers.remove(team=world.team, reviewer=world.outside)
     assert decide(outsider, world).status_code == 409

@@ -36,6 +36,7 @@ def german():
             "3 Mal versucht. bay.example war nicht erreichbar. Nichts wurde gesendet.",
         ),
         ("4 December, 09:00", "4. Dezember, 09:00"),
+        ("4 December, 09:00 (New York)", "4. Dezember, 09:00 (New York)"),
         ("2 posts wait for you.", "2 Beiträge warten auf eine Entscheidung."),
         ("“map.png” is not in the library.", "„map.png“ ist nicht in der Mediathek."),
     ],
