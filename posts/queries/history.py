@@ -6,10 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from posts import diff
+from posts import content, diff
 from posts.content import Snapshot
 from posts.diff import Part
 from posts.models import Post
+from publishers.crops import CENTRE
 
 # What a channel said before it was chosen.
 _SILENCE: Mapping[str, Any] = {
@@ -77,8 +78,16 @@ def _channels(document: Snapshot, names: Mapping[str, str]) -> str:
 
 def _pictures(media: list[dict[str, Any]]) -> str:
     """Named by the beginning of their digest: two with the same description are still two."""
-    none = _("no description")
-    return "\n".join(f"{picture['alt'] or none} [{picture['sha256'][:6]}]" for picture in media)
+    return "\n".join(f"{_shown(picture)} [{picture['sha256'][:6]}]" for picture in media)
+
+
+def _shown(picture: Mapping[str, Any]) -> str:
+    """With what stays of it, where somebody chose that."""
+    alt, (x, y) = picture["alt"] or _("no description"), content.focal_of(picture)
+    if (x, y) == CENTRE:
+        return alt
+    words = _("%(alt)s, kept at %(x)s %% from the left and %(y)s %% from the top")
+    return words % {"alt": alt, "x": x, "y": y}
 
 
 def _per_channel(before: Snapshot, after: Snapshot, names: Mapping[str, str]) -> Iterator[Change]:
