@@ -83,11 +83,11 @@ def _pictures(media: list[dict[str, Any]]) -> str:
 
 def _shown(picture: Mapping[str, Any]) -> str:
     """With what stays of it, where somebody chose that."""
-    alt, (x, y) = picture["alt"] or _("no description"), content.focal_of(picture)
-    if (x, y) == CENTRE:
-        return alt
-    words = _("%(alt)s, kept at %(x)s %% from the left and %(y)s %% from the top")
-    return words % {"alt": alt, "x": x, "y": y}
+    alt, focal = picture["alt"] or _("no description"), content.focal_of(picture)
+    if focal == CENTRE:
+        return str(alt)
+    words = _("%(alt)s, kept at %(left)s %% from the left and %(top)s %% from the top")
+    return words % {"alt": alt, "left": focal.x, "top": focal.y}
 
 
 def _per_channel(before: Snapshot, after: Snapshot, names: Mapping[str, str]) -> Iterator[Change]:

@@ -11,12 +11,15 @@ class DrumFocal extends HTMLElement {
     this.picture = this.pad.querySelector("img");
     this.x = this.querySelector("[data-axis=x]");
     this.y = this.querySelector("[data-axis=y]");
+    this.mark = this.pad.querySelector(".focal__mark");
     this.told = this.point;
     this.addEventListener("input", () => this.draw(), { signal });
     this.addEventListener("keydown", (event) => this.pressed(event), { signal });
-    for (const name of ["pointerdown", "pointermove", "pointerup", "pointercancel", "click"]) {
-      this.pad.addEventListener(name, (event) => this[name](event), { signal });
-    }
+    const on = (name, act) => this.pad.addEventListener(name, (event) => act(event), { signal });
+    on("pointerdown", (event) => this.take(event));
+    on("pointermove", (event) => this.dragging && this.put(event));
+    for (const name of ["pointerup", "pointercancel"]) on(name, () => this.drop());
+    on("click", (event) => this.click(event));
     this.draw();
   }
 
@@ -27,35 +30,29 @@ class DrumFocal extends HTMLElement {
   get point() { return `${this.x.value} ${this.y.value}`; }
 
   // A finger that comes down beside the mark may want to scroll: it sets the point where it is lifted again.
-  pointerdown(event) {
-    const held = event.pointerType !== "touch" || event.target.closest(".focal__mark");
-    if (!held || event.button !== 0) return;
-    this.pad.setPointerCapture(event.pointerId);
-    this.dragging = true;
-    this.put(event);
+  take(event) {
+    const held = event.pointerType !== "touch" || this.mark.contains(event.target);
+    this.dragging = this.taken = held && event.button === 0 && this.put(event);
+    if (this.dragging) this.pad.setPointerCapture(event.pointerId);
   }
 
-  pointermove(event) {
-    if (this.dragging) this.put(event);
-  }
-
-  pointerup() {
+  drop() {
+    if (this.dragging) this.tell();
     this.dragging = false;
-    this.tell();
   }
 
-  pointercancel() {
-    this.pointerup();
-  }
-
+  // After a drag it comes too, and knows the place only by whole pixels.
   click(event) {
-    this.put(event);
-    this.tell();
+    if (!this.taken && this.put(event)) this.tell();
+    this.taken = false;
   }
 
+  // Where the mark does not show, a click on the picture is no choice.
   put({ clientX, clientY }) {
+    if (!this.mark.checkVisibility()) return false;
     const { left, top, width, height } = this.picture.getBoundingClientRect();
     this.set(((clientX - left) / width) * 100, ((clientY - top) / height) * 100);
+    return true;
   }
 
   set(x, y) {
