@@ -10,7 +10,7 @@ from django.utils.translation import override
 from accounts import languages
 from approvals import naming, tokens
 from approvals.models import Decision, Review, ReviewRequest
-from posts import content
+from posts import content, renditions
 from posts.models.media import length
 from publishers import registry
 from publishers.contract import Preview
@@ -122,13 +122,20 @@ def _said(channel: Channel, said: Mapping[str, Any], files: Files) -> dict[str, 
         "text": head,
         "parts": parts,
         "comment": said["first_comment"],
-        "pictures": [_one(picture, files) for picture in said["media"]],
+        "pictures": [_one(picture, files, channel.platform) for picture in said["media"]],
     }
 
 
-def _one(picture: Mapping[str, Any], files: Files) -> dict[str, str]:
+def _one(picture: Mapping[str, Any], files: Files, platform: str) -> dict[str, Any]:
+    """`cut`: what of it the platform shows; None for the whole."""
     if not picture["mime"].startswith("video/"):
-        return {"alt": picture["alt"], "src": files.picture(picture["asset"])}
+        return {
+            "alt": picture["alt"],
+            "src": files.picture(picture["asset"]),
+            "cut": renditions.cut_of(picture, platform),
+            "width": picture["width"],
+            "height": picture["height"],
+        }
     return {
         "alt": picture["alt"],
         "src": files.poster(picture["asset"]),

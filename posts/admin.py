@@ -47,7 +47,7 @@ class VariantInline(ReadOnly, admin.TabularInline[Variant, Post]):
 
 class PictureInline(ReadOnly, admin.TabularInline[PostMedia, Post]):
     model = PostMedia
-    fields = ["position", "asset", "alt"]
+    fields = ["position", "asset", "alt", "focal_x", "focal_y"]
     extra = 0
 
 
@@ -165,7 +165,7 @@ class MediaAssetAdmin(admin.ModelAdmin[MediaAsset]):
         "created_at",
         "deleted_at",
     ]
-    fields = ["name", "alt", *readonly_fields]
+    fields = ["name", "alt", "focal_x", "focal_y", *readonly_fields]
     date_hierarchy = "created_at"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -190,7 +190,7 @@ class RenditionAdmin(ReadOnly, admin.ModelAdmin[Rendition]):
 
 @admin.register(PostMedia)
 class PostMediaAdmin(ReadOnly, admin.ModelAdmin[PostMedia]):
-    list_display = ["post", "position", "asset", "alt"]
+    list_display = ["post", "position", "asset", "alt", "focal_x", "focal_y"]
     list_filter = ["post__team"]
     search_fields = ["post__title", "alt", "asset__name"]
     list_select_related = ["post", "asset"]

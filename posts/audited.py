@@ -10,6 +10,7 @@ from accounts import audit
 from accounts.audit import About, Facts
 from accounts.models import Team, User
 from posts.models import Delivery, Post
+from publishers.crops import CENTRE
 
 # What a post does when its reviewers have decided: their decision is told.
 _ECHOES = frozenset({"post.approve", "post.request_changes", "post.reject", "post.reconsider"})
@@ -95,4 +96,7 @@ def _facts(draft: Any) -> dict[str, Any]:
         "time_sensitive": draft.time_sensitive,
         "channels": sorted(draft.channels),
         "media": [pk for pk, _alt in draft.media],
+        "focal": {
+            str(pk): list(at) for pk, _alt in draft.media if (at := draft.focal_of(pk)) != CENTRE
+        },
     }

@@ -11,6 +11,7 @@ from typing import Any
 
 from posts.models import Post, PostMedia, Variant
 from publishers import registry, threads
+from publishers.crops import CENTRE, Point
 from publishers.limits import text_limits
 
 type Snapshot = dict[str, Any]
@@ -60,8 +61,8 @@ def document(post: Post, pictures: Sequence[PostMedia], variants: Sequence[Varia
 
 
 def _picture(picture: PostMedia) -> dict[str, Any]:
-    asset = picture.asset
-    return {
+    asset, focal = picture.asset, picture.focal
+    said = {
         "asset": asset.pk,
         "sha256": asset.sha256,
         "alt": picture.alt,
@@ -71,6 +72,13 @@ def _picture(picture: PostMedia) -> dict[str, Any]:
         "bytes": asset.bytes,
         "seconds": asset.seconds,
     }
+    # Left out where nobody chose: what was approved before there was a choice stays approved.
+    return said if focal == CENTRE else {**said, "focal": list(focal)}
+
+
+def focal_of(picture: Mapping[str, Any]) -> Point:
+    """Of a picture as a snapshot has it."""
+    return Point(*picture.get("focal", CENTRE))
 
 
 def _channel(post: Post, variant: Variant, pictures: Sequence[PostMedia]) -> dict[str, Any]:
@@ -104,8 +112,14 @@ def _publishes_title(document: Mapping[str, Any]) -> bool:
     return document["kind"] == Post.Kind.ARTICLE or titled
 
 
+def _public(picture: Mapping[str, Any]) -> list[Any]:
+    chosen = [picture["focal"]] if "focal" in picture else []
+    return [picture["sha256"], picture["alt"], *chosen]
+
+
 def digest(document: Mapping[str, Any]) -> str:
-    """SHA-256 over what becomes public: text, pictures in order with alt, comment and options.
+    """SHA-256 over what becomes public: text, pictures in order with alt and what stays of them,
+    comment and options.
 
     Of a thread every part counts, as it was cut when somebody approved it. The title counts only
     where it is published; an internal name may change without a new approval.
@@ -116,7 +130,7 @@ def digest(document: Mapping[str, Any]) -> str:
         "channels": {
             channel: {
                 "text": said["text"],
-                "media": [[picture["sha256"], picture["alt"]] for picture in said["media"]],
+                "media": [_public(picture) for picture in said["media"]],
                 "first_comment": said["first_comment"],
                 "options": said["options"],
                 **({"parts": said["parts"]} if said.get("parts") else {}),

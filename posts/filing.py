@@ -15,6 +15,7 @@ from posts.models import Folder, MediaAsset
 from posts.queries.library import NO_FOLDER, SHOWS, SORTS, Wanted
 from posts.services.library import Rights
 from posts.services.media import display_name
+from publishers.crops import Point
 
 MOST_WORDS = 100
 
@@ -49,6 +50,12 @@ class TagsForm(forms.Form):
         return typed.tags(typed.storable(self.cleaned_data["tags"], _("Tags")))
 
 
+def _percent() -> forms.IntegerField:
+    words = gettext_lazy("Choose a point within the picture.")
+    said = dict.fromkeys(("invalid", "min_value", "max_value"), words)
+    return forms.IntegerField(min_value=0, max_value=100, required=False, error_messages=said)
+
+
 class AssetForm(TagsForm):
     """What is said of one picture or video. Its name stays where the field is empty."""
 
@@ -57,6 +64,8 @@ class AssetForm(TagsForm):
     folder = forms.ModelChoiceField(
         Folder.objects.none(), required=False, label=gettext_lazy("Folder")
     )
+    focal_x = _percent()
+    focal_y = _percent()
     rights = forms.ChoiceField(
         choices=MediaAsset.Rights.choices, required=False, label=gettext_lazy("Rights")
     )
@@ -86,7 +95,10 @@ class AssetForm(TagsForm):
         """For services/library.edit."""
         cleaned = dict(self.cleaned_data)
         rights = Rights(*(cleaned.pop(name) for name in Rights._fields))
-        return {**cleaned, "rights": rights}
+        # A form without the fields, as that of a video, changes nothing of it.
+        chosen = (cleaned.pop("focal_x"), cleaned.pop("focal_y"))
+        focal = self.asset.focal if None in chosen else Point(*chosen)
+        return {**cleaned, "rights": rights, "focal": focal}
 
 
 class FolderForm(forms.Form):

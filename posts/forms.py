@@ -23,6 +23,7 @@ from posts.services.compose import Draft, VariantDraft
 from posts.services.composer import Plan
 from posts.times import Moment, resolve
 from publishers import registry
+from publishers.crops import Point
 from publishers.models import Channel
 
 MAX_PICTURES = 20
@@ -101,6 +102,7 @@ class ComposerForm(forms.Form):
         cleaned = super().clean() or {}
         typed.refuse_unstorable(self, self.posted)
         cleaned["media"] = self._media()
+        cleaned["focal"] = {pk: self._focal(self.assets[pk]) for pk, _alt in cleaned["media"]}
         cleaned["channels"] = {pk: self._variant(pk) for pk in self._channel_ids()}
         if cleaned.get("when") == "pick":
             cleaned["plan"] = self._plan(cleaned)
@@ -124,6 +126,17 @@ class ComposerForm(forms.Form):
         if len(found) > MAX_PICTURES:
             self.add_error(None, _("At most %(n)s pictures.") % {"n": MAX_PICTURES})
         return [(pk, self._text(f"alt_{pk}", MAX_ALT)) for pk in found if pk in self.assets]
+
+    def _focal(self, asset: MediaAsset) -> Point:
+        """Where the form has no such fields, as of a file that came with it: as in the library."""
+        typed = [self.posted.get(f"focal_{axis}_{asset.pk}") for axis in "xy"]
+        if asset.is_video or None in typed:
+            return asset.focal
+        x, y = (reading.percent(value or "") for value in typed)
+        if x is None or y is None:
+            self.add_error(None, _("Choose a point within the picture."))
+            return asset.focal
+        return Point(x, y)
 
     def _text(self, name: str, longest: int) -> str:
         text = reading.newlines(self.posted.get(name, ""))
@@ -237,6 +250,7 @@ class ComposerForm(forms.Form):
             time_sensitive=cleaned.get("time_sensitive", False),
             channels=cleaned.get("channels", {}),
             media=cleaned.get("media", []),
+            focal=cleaned.get("focal", {}),
         )
 
     @property

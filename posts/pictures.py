@@ -7,6 +7,7 @@ is the argument. On standard output a line of JSON, the picture and, of an uploa
 
 import io
 import json
+import math
 import resource
 import sys
 import warnings
@@ -79,13 +80,17 @@ def decoded(raw: bytes) -> tuple[Image.Image, bool]:
 
 
 def convert(raw: bytes, recipe: dict[str, Any]) -> tuple[dict[str, object], bytes]:
-    """`recipe`: kinds, the best first; width and height; size at most; least pixels of a side."""
+    """`recipe`: kinds, the best first; width and height; size at most; least pixels of a side; the
+    box that is cut out, or None.
+    """
     image, _lossless = decoded(raw)
+    tall = False
+    if recipe["box"]:
+        left, top, width, height = recipe["box"]
+        tall = height < image.height
+        image = image.crop((left, top, left + width, top + height))
     for smaller in SMALLER:
-        size = (
-            max(1, round(recipe["width"] * smaller)),
-            max(1, round(recipe["height"] * smaller)),
-        )
+        size = sides(recipe, smaller, tall=tall)
         if min(size) < recipe["least"] and smaller < 1:
             break
         sized = image.resize(size, Image.Resampling.LANCZOS) if size != image.size else image
@@ -95,6 +100,18 @@ def convert(raw: bytes, recipe: dict[str, Any]) -> tuple[dict[str, object], byte
                 facts = {"mime": mime, "width": size[0], "height": size[1], "bytes": len(picture)}
                 return facts, picture
     return {"error": "bytes"}, b""
+
+
+def sides(recipe: dict[str, Any], smaller: float, *, tall: bool) -> tuple[int, int]:
+    """What was cut to a shape stays within it: the side that was too long is never rounded up."""
+    exact = recipe["width"] * smaller, recipe["height"] * smaller
+    if not recipe["box"]:
+        width, height = map(round, exact)
+    elif tall:
+        width, height = math.ceil(exact[0]), math.floor(exact[1])
+    else:
+        width, height = math.floor(exact[0]), math.ceil(exact[1])
+    return max(1, width), max(1, height)
 
 
 def within(image: Image.Image, kind: str, most: int) -> bytes:

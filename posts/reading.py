@@ -27,6 +27,12 @@ def number(value: str) -> int:
     return int(value) if re.fullmatch(r"[0-9]{1,18}", value) else 0
 
 
+def percent(value: str) -> int | None:
+    """From 0 to 100; None where it is nothing of the kind."""
+    found = int(value) if re.fullmatch(r"[0-9]{1,3}", value) else 101
+    return found if found <= 100 else None
+
+
 def names(text: str) -> list[str]:
     """Names between commas, each once whatever its capitals."""
     found = {name.strip().lower(): name.strip() for name in text.split(",") if name.strip()}

@@ -17,12 +17,13 @@ from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from posts import decoding
+from posts import content, decoding
 from posts.decoding import EXTENSIONS, Converted, Unreadable
 from posts.errors import TamperedContent
 from posts.models import MediaAsset, Rendition, Revision
 from publishers import registry, renditions
 from publishers.contract import Media
+from publishers.crops import Box
 from publishers.renditions import Recipe
 
 # A tick must end before the next worker wonders; the rest waits for the next tick.
@@ -77,8 +78,14 @@ def recipe_for(picture: Mapping[str, Any], platform: str) -> Recipe | None:
         alt="",
         read=bytes,
     )
-    planned = renditions.plan(facts, adapter.spec)
+    planned = renditions.plan(facts, adapter.spec, focal=content.focal_of(picture))
     return planned if isinstance(planned, Recipe) else None
+
+
+def cut_of(picture: Mapping[str, Any], platform: str) -> Box | None:
+    """What of it is seen there; None: the whole. `picture` as above."""
+    recipe = recipe_for(picture, platform)
+    return recipe.box if recipe else None
 
 
 def waiting() -> list[int]:

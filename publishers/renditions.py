@@ -6,7 +6,9 @@ visuals.py tells of it beforehand; posts/renditions.py carries it out.
 import math
 from dataclasses import dataclass
 
+from publishers import crops
 from publishers.contract import Limits, Spec
+from publishers.crops import CENTRE, Box, Point
 from publishers.problems import Picture, Problem, kind, kinds, pixels, ratio, shape_over
 
 # What can be written, in the order in which it is preferred; JPEG is taken everywhere.
@@ -16,7 +18,7 @@ _WRITABLE = ("image/jpeg", "image/webp", "image/png")
 @dataclass(frozen=True)
 class Recipe:
     """`kinds`: formats to try, the best first. `width` by `height` in pixels; where its bytes must
-    shrink further, no side below `least`. `size` in bytes at most.
+    shrink further, no side below `least`. `size` in bytes at most. `box`: what is cut out first.
     """
 
     kinds: tuple[str, ...]
@@ -24,47 +26,78 @@ class Recipe:
     height: int
     size: int
     least: int
+    box: Box | None = None
 
     @property
     def key(self) -> str:
         """Names it, and says it: `of_key` reads it again."""
         formats = "+".join(mime.removeprefix("image/") for mime in self.kinds)
-        return f"{formats}_{self.width}x{self.height}_{self.size}_{self.least}"
+        whole = f"{formats}_{self.width}x{self.height}_{self.size}_{self.least}"
+        return f"{whole}_{'-'.join(map(str, self.box))}" if self.box else whole
 
 
 def of_key(key: str) -> Recipe:
     """Raises ValueError."""
-    formats, sides, size, least = key.split("_")
+    formats, sides, size, least, *cut = key.split("_")
     width, height = sides.split("x")
     mimes = tuple(f"image/{name}" for name in formats.split("+"))
-    return Recipe(mimes, int(width), int(height), int(size), int(least))
+    box = _box_of(*cut) if cut else None
+    return Recipe(mimes, int(width), int(height), int(size), int(least), box)
+
+
+def _box_of(said: str) -> Box:
+    left, top, width, height = map(int, said.split("-"))
+    return Box(left, top, width, height)
 
 
 def plan(
-    picture: Picture, spec: Spec, the: str = "The picture", place: int | None = None
+    picture: Picture,
+    spec: Spec,
+    the: str = "The picture",
+    place: int | None = None,
+    focal: Point = CENTRE,
 ) -> Recipe | Problem | None:
-    """None: it fits. A Problem: no conversion mends it. `the` names it in a sentence."""
+    """None: it fits. A Problem: no conversion mends it. `the` names it in a sentence; `focal` is
+    what stays where it must be cropped.
+    """
     limits, formats = spec.limits, _formats(picture.mime, spec.limits)
     taken = picture.mime in limits.image_types
     if not taken and not formats:
         message = f"{the} is {kind(picture.mime)}; {spec.name} takes {kinds(limits.image_types)}."
         return Problem("error", "picture_type", message, "Save it as one of these.", place)
-    if shape_over(picture, limits.image_shape):
-        return _misshapen(picture, spec, the, place)
     if min(picture.width, picture.height) < limits.image_sides[0]:
         return _small(picture, spec, the, place)
-    scale = _scale(picture, limits)
-    width, height = max(1, int(picture.width * scale)), max(1, int(picture.height * scale))
+    box = crops.box(picture, limits.image_shape, focal)
+    if box and (not formats or min(box.width, box.height) < limits.image_sides[0]):
+        return _misshapen(picture, spec, the, place)
+    scale = _scale(*_kept(picture, box), limits)
+    width, height = _sides(picture, box, scale, limits)
     if min(width, height) < limits.image_sides[0]:
         return _narrow(picture, spec, the, place)
-    if taken and scale == 1 and picture.size <= limits.image_bytes:
+    if taken and scale == 1 and picture.size <= limits.image_bytes and box is None:
         return None
-    return Recipe(formats, width, height, limits.image_bytes, limits.image_sides[0])
+    return Recipe(formats, width, height, limits.image_bytes, limits.image_sides[0], box)
+
+
+def _kept(picture: Picture, box: Box | None) -> tuple[int, int]:
+    return (box.width, box.height) if box else (picture.width, picture.height)
+
+
+def _sides(picture: Picture, box: Box | None, scale: float, limits: Limits) -> tuple[int, int]:
+    if box:
+        return crops.scaled(box, scale, limits.image_shape, tall=box.height < picture.height)
+    return max(1, int(picture.width * scale)), max(1, int(picture.height * scale))
 
 
 def shrunk(picture: Picture, recipe: Recipe) -> float:
-    """What is left of its longest side, from 0 to 1."""
-    return max(recipe.width, recipe.height) / max(picture.width, picture.height)
+    """What is left of the longest side of what is not cut off, from 0 to 1."""
+    return max(recipe.width, recipe.height) / max(_kept(picture, recipe.box))
+
+
+def share(picture: Picture, recipe: Recipe) -> float:
+    """How much of its area is not cut off, from 0 to 1."""
+    width, height = _kept(picture, recipe.box)
+    return width * height / (picture.width * picture.height)
 
 
 def _formats(mime: str, limits: Limits) -> tuple[str, ...]:
@@ -75,25 +108,24 @@ def _formats(mime: str, limits: Limits) -> tuple[str, ...]:
     return tuple(dict.fromkeys([mime, *(one for one in possible if one == "image/jpeg")]))
 
 
-def _scale(picture: Picture, limits: Limits) -> float:
-    longest = limits.image_sides[1] / max(picture.width, picture.height)
-    area = limits.image_pixels / (picture.width * picture.height)
+def _scale(width: int, height: int, limits: Limits) -> float:
+    longest = limits.image_sides[1] / max(width, height)
+    area = limits.image_pixels / (width * height)
     return min(1.0, longest, math.sqrt(area))
 
 
 def _misshapen(picture: Picture, spec: Spec, the: str, place: int | None) -> Problem:
+    """Nothing that is cut out of it is large enough."""
     tallest, widest = spec.limits.image_shape
-    size = pixels(picture.width, picture.height)
+    size, fix = pixels(picture.width, picture.height), "Use a larger version of it."
     if shape_over(picture, spec.limits.image_shape) == "tall":
-        return Problem(
-            "error",
-            "picture_shape",
-            f"{the} is {size}: too tall. {spec.name} takes nothing taller than {ratio(tallest)}.",
-            f"Crop it to at most {int(picture.width / tallest):,} pixels high.",
-            place,
+        message = (
+            f"{the} is {size}: too tall. {spec.name} takes nothing taller than {ratio(tallest)}."
         )
-    message = f"{the} is {size}: too wide. {spec.name} takes nothing wider than {ratio(widest)}."
-    fix = f"Crop it to at most {int(picture.height * widest):,} pixels wide."
+    else:
+        message = (
+            f"{the} is {size}: too wide. {spec.name} takes nothing wider than {ratio(widest)}."
+        )
     return Problem("error", "picture_shape", message, fix, place)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from publishers import renditions
 from publishers.contract import Spec
+from publishers.crops import Box
 from publishers.problems import (
     Picture,
     Problem,
@@ -21,6 +22,7 @@ from publishers.problems import (
 )
 from publishers.renditions import Recipe
 
+CROPPED = "picture_cropped"
 # Less than this of a side, or of its bytes, and people see it.
 _HALF = 0.5
 _QUARTER = 0.25
@@ -86,8 +88,25 @@ def _picture(place: int, picture: Picture, spec: Spec, the: str) -> Iterator[Pro
     if isinstance(planned, Problem):
         yield planned
     elif planned is not None:
+        if planned.box:
+            yield _cropped(place, picture, planned.box, spec, the)
         yield from _suffers(place, picture, planned, spec, the)
     yield from _alt(place, picture, spec, the)
+
+
+def _cropped(place: int, picture: Picture, box: Box, spec: Spec, the: str) -> Problem:
+    tallest, widest = spec.limits.image_shape
+    if box.height < picture.height:
+        message = (
+            f"{the} loses {box.gone(picture)} % of its height: {spec.name} takes nothing taller "
+            f"than {ratio(tallest)}."
+        )
+    else:
+        message = (
+            f"{the} loses {box.gone(picture)} % of its width: {spec.name} takes nothing wider "
+            f"than {ratio(widest)}."
+        )
+    return Problem("warn", CROPPED, message, "Choose what stays in the picture.", place)
 
 
 def _suffers(
@@ -100,7 +119,7 @@ def _suffers(
         )
         fix = "Small writing in it may become hard to read."
         yield Problem("warn", "picture_scaled", message, fix, place)
-    elif recipe.size < picture.size * _QUARTER:
+    elif recipe.size < picture.size * renditions.share(picture, recipe) * _QUARTER:
         message = (
             f"{the} has {megabytes(picture.size)}; {spec.name} gets it with "
             f"{megabytes(recipe.size)} at most."

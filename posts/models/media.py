@@ -2,9 +2,10 @@
 description each; and pictures as some platform takes them.
 """
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -14,6 +15,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Team, TeamQuerySet
 from posts.models.folder import Folder
 from posts.models.post import Post, Tag
+from publishers.crops import CENTRE, Point
+
+
+def percent(at: int) -> models.PositiveSmallIntegerField[Any, Any]:
+    return models.PositiveSmallIntegerField(
+        default=at, db_default=at, validators=[MaxValueValidator(100)]
+    )
+
+
+def within_picture(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(condition=Q(focal_x__lte=100, focal_y__lte=100), name=name)
 
 
 def length(seconds: float) -> str:
@@ -36,6 +48,7 @@ class MediaQuerySet(TeamQuerySet["MediaAsset"]):
 class MediaAsset(models.Model):
     """One re-encoded picture, or one video without its metadata. `sha256` is the digest of the
     stored bytes; `width` and `height` are as people see it; `thumbnail` shows a video's beginning.
+    `focal_x` and `focal_y`: what matters most in it, where posts begin that use it.
     `credit`: the licence, or who is to be named; `rights_until`: the last day in the team's zone.
 
     Deleted, it can be put back for a while; then `file` is empty, and the row stays only where
@@ -65,6 +78,8 @@ class MediaAsset(models.Model):
     height = models.PositiveIntegerField()
     bytes = models.PositiveBigIntegerField()
     alt = models.TextField(blank=True, max_length=2000)
+    focal_x = percent(CENTRE.x)
+    focal_y = percent(CENTRE.y)
     rights = models.CharField(max_length=8, choices=Rights, blank=True, default="", db_default="")
     credit = models.CharField(max_length=300, blank=True, default="", db_default="")
     rights_until = models.DateField(null=True, blank=True)
@@ -110,10 +125,15 @@ class MediaAsset(models.Model):
                 | Q(kind="picture", mime__startswith="image/", seconds=0),
                 name="media_kind_is_true",
             ),
+            within_picture("media_focal_is_within"),
         ]
 
     def __str__(self) -> str:
         return self.name or self.sha256[:12]
+
+    @property
+    def focal(self) -> Point:
+        return Point(self.focal_x, self.focal_y)
 
     @property
     def is_video(self) -> bool:
@@ -158,14 +178,25 @@ class Rendition(models.Model):
 
 
 class PostMedia(models.Model):
+    """`focal_x`, `focal_y`: what stays in the picture where a platform wants it cropped."""
+
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="pictures")
     asset = models.ForeignKey(MediaAsset, on_delete=models.PROTECT, related_name="uses")
     position = models.PositiveSmallIntegerField()
     alt = models.TextField(blank=True, max_length=2000)
+    focal_x = percent(CENTRE.x)
+    focal_y = percent(CENTRE.y)
 
     class Meta:
         ordering = ["position", "id"]
-        constraints = [models.UniqueConstraint(fields=["post", "asset"], name="post_media_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "asset"], name="post_media_once"),
+            within_picture("post_media_focal_is_within"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.asset_id} in {self.post_id}"
+
+    @property
+    def focal(self) -> Point:
+        return Point(self.focal_x, self.focal_y)

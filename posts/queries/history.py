@@ -6,10 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from posts import diff
+from posts import content, diff
 from posts.content import Snapshot
 from posts.diff import Part
 from posts.models import Post
+from publishers.crops import CENTRE
 
 # What a channel said before it was chosen.
 _SILENCE: Mapping[str, Any] = {
@@ -77,8 +78,16 @@ def _channels(document: Snapshot, names: Mapping[str, str]) -> str:
 
 def _pictures(media: list[dict[str, Any]]) -> str:
     """Named by the beginning of their digest: two with the same description are still two."""
-    none = _("no description")
-    return "\n".join(f"{picture['alt'] or none} [{picture['sha256'][:6]}]" for picture in media)
+    return "\n".join(f"{_shown(picture)} [{picture['sha256'][:6]}]" for picture in media)
+
+
+def _shown(picture: Mapping[str, Any]) -> str:
+    """With what stays of it, where somebody chose that."""
+    alt, focal = picture["alt"] or _("no description"), content.focal_of(picture)
+    if focal == CENTRE:
+        return str(alt)
+    words = _("%(alt)s, kept at %(left)s %% from the left and %(top)s %% from the top")
+    return words % {"alt": alt, "left": focal.x, "top": focal.y}
 
 
 def _per_channel(before: Snapshot, after: Snapshot, names: Mapping[str, str]) -> Iterator[Change]:

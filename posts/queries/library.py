@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Team
 from posts.models import Folder, MediaAsset, PostMedia, Rendition, Tag
-from posts.queries import uses
-from publishers import registry, renditions, visuals
+from posts.queries import crops, uses
+from publishers import renditions, visuals
 from publishers.contract import Media, Spec
-from publishers.models import Channel
 from publishers.problems import megabytes
 from publishers.renditions import Recipe
 
@@ -163,21 +162,9 @@ def made(asset: MediaAsset) -> list[Rendition]:
     return list(rows.order_by(F("width").desc(), "pk")[:MOST_RENDITIONS])
 
 
-def fits(team: Team, asset: MediaAsset) -> list[Fit]:
-    """On the platforms that the team is connected to."""
-    connected = Channel.objects.for_team(team).exclude(state=Channel.State.DISCONNECTED)
-    slugs = set(connected.values_list("platform", flat=True))
-    facts = Media(
-        sha256=asset.sha256,
-        mime=asset.mime,
-        width=asset.width,
-        height=asset.height,
-        size=asset.bytes,
-        seconds=asset.seconds,
-        alt=asset.alt,
-        read=bytes,
-    )
-    return [_fit(facts, spec) for spec in registry.specs() if spec.slug in slugs]
+def fits(asset: MediaAsset, among: Sequence[Spec]) -> list[Fit]:
+    facts = crops.facts(asset)
+    return [_fit(facts, spec) for spec in among]
 
 
 def _fit(facts: Media, spec: Spec) -> Fit:
@@ -189,6 +176,9 @@ def _fit(facts: Media, spec: Spec) -> Fit:
     planned = None if facts.is_video else renditions.plan(facts, spec)
     if not isinstance(planned, Recipe):
         return Fit(spec, "ok", _("as it is"))
+    if planned.box:
+        words = _("cropped to %(shape)s")
+        return Fit(spec, "made", words % {"shape": crops.shape(facts, planned.box, spec)})
     if (planned.width, planned.height) != (facts.width, facts.height):
         words = _("made %(width)s by %(height)s")
         return Fit(spec, "made", words % {"width": planned.width, "height": planned.height})

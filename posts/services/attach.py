@@ -18,7 +18,10 @@ def attach(*, post: Post, assets: Sequence[MediaAsset], by: User) -> Post:
     """Raises what `compose.save` raises, and PostsError where the post would have too many."""
     draft = compose.draft_of(content.snapshot(post), post)
     here = {pk for pk, _alt in draft.media}
-    media = [*draft.media, *((one.pk, one.alt) for one in assets if one.pk not in here)]
+    new = [one for one in assets if one.pk not in here]
+    media = [*draft.media, *((one.pk, one.alt) for one in new)]
+    focal = {**draft.focal, **{one.pk: one.focal for one in new}}
     if len(media) > MOST:
         raise PostsError(_("At most %(n)s pictures.") % {"n": MOST})
-    return compose.save(post=post, draft=replace(draft, media=media), version=post.version, by=by)
+    changed = replace(draft, media=media, focal=focal)
+    return compose.save(post=post, draft=changed, version=post.version, by=by)

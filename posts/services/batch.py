@@ -89,10 +89,15 @@ def build(
         for pk, said in draft.channels.items()
     ]
     pictures = [
-        PostMedia(post=post, asset=parts.assets[pk], position=position, alt=alt)
+        _picture(post, draft, parts.assets[pk], position, alt)
         for position, (pk, alt) in enumerate(draft.media)
     ]
     return New(draft, post, variants, pictures, stage, at)
+
+
+def _picture(post: Post, draft: Draft, asset: MediaAsset, position: int, alt: str) -> PostMedia:
+    x, y = draft.focal_of(asset.pk)
+    return PostMedia(post=post, asset=asset, position=position, alt=alt, focal_x=x, focal_y=y)
 
 
 @transaction.atomic

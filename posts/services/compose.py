@@ -23,6 +23,7 @@ from posts.services.commitment import keep_patience, locked, recall
 from posts.services.named import named
 from posts.states import DeliveryState, Stage
 from posts.underway import require_not_out
+from publishers.crops import CENTRE, Point
 from publishers.models import Channel
 
 type Changed = tuple[dict[str, Any], dict[str, Any]]
@@ -40,7 +41,9 @@ class VariantDraft:
 
 @dataclass(frozen=True)
 class Draft:
-    """All that a writer's form holds. `media`: (asset id, alt text) in order; `channels` by id."""
+    """All that a writer's form holds. `media`: (asset id, alt text) in order; `channels` by id.
+    `focal`: what stays of a picture that is cropped, by asset id; of the others their middle.
+    """
 
     title: str = ""
     body: str = ""
@@ -54,6 +57,10 @@ class Draft:
     time_sensitive: bool = False
     channels: Mapping[int, VariantDraft] = field(default_factory=dict)
     media: Sequence[tuple[int, str]] = ()
+    focal: Mapping[int, Point] = field(default_factory=dict)
+
+    def focal_of(self, asset: int) -> Point:
+        return self.focal.get(asset, CENTRE)
 
 
 @transaction.atomic
@@ -137,9 +144,9 @@ def _comparable(draft: Draft) -> tuple[Any, ...]:
     for variant in plain["channels"].values():
         variant["media"] = None if variant["media"] is None else list(variant["media"])
     return (
-        {**plain, "tags": None, "media": None, "hashtags": None, "campaign": None},
+        {**plain, **dict.fromkeys(("tags", "media", "focal", "hashtags", "campaign"))},
         sorted(tag.lower() for tag in draft.tags),
-        [tuple(picture) for picture in draft.media],
+        [(pk, alt, *draft.focal_of(pk)) for pk, alt in draft.media],
         list(draft.hashtags),
         draft.campaign.lower(),
     )
@@ -167,6 +174,7 @@ def draft_of(
         expires_at=post.expires_at,
         time_sensitive=post.time_sensitive,
         media=[(picture["asset"], picture["alt"]) for picture in document["media"]],
+        focal={picture["asset"]: content.focal_of(picture) for picture in document["media"]},
         channels={
             int(pk): VariantDraft(
                 said["own_text"], said["own_media"], said["first_comment"], said["options"]
@@ -196,7 +204,7 @@ def _record_writing(post: Post, kind: str, changed: Changed, *, by: User) -> Non
 
 def _write(post: Post, draft: Draft) -> None:
     _write_channels(post, draft.channels)
-    _write_pictures(post, draft.media)
+    _write_pictures(post, draft)
     post.tags.set(named(Tag, post.team, draft.tags).values())
     campaigns = named(Campaign, post.team, filter(None, [draft.campaign]))
     assignee = post.team.members.filter(pk=draft.assignee).first() if draft.assignee else None
@@ -255,14 +263,15 @@ def _drop_plans(post: Post) -> None:
             workflow.move(delivery, "cancel")
 
 
-def _write_pictures(post: Post, media: Sequence[tuple[int, str]]) -> None:
+def _write_pictures(post: Post, draft: Draft) -> None:
     here = set(post.pictures.values_list("asset_id", flat=True))
-    _hold({pk for pk, _ in media} - here, post.team)
-    post.pictures.exclude(asset_id__in=[pk for pk, _ in media]).delete()
-    for position, (pk, alt) in enumerate(media):
-        PostMedia.objects.update_or_create(
-            post=post, asset_id=pk, defaults={"position": position, "alt": alt}
-        )
+    wanted = [pk for pk, _alt in draft.media]
+    _hold(set(wanted) - here, post.team)
+    post.pictures.exclude(asset_id__in=wanted).delete()
+    for position, (pk, alt) in enumerate(draft.media):
+        x, y = draft.focal_of(pk)
+        said = {"position": position, "alt": alt, "focal_x": x, "focal_y": y}
+        PostMedia.objects.update_or_create(post=post, asset_id=pk, defaults=said)
 
 
 def _hold(wanted: set[int], team: Team) -> None:

@@ -26,6 +26,7 @@ from posts.models.media import MediaQuerySet
 from posts.models.post import MOST_TAGS
 from posts.queries import uses
 from posts.services.named import named
+from publishers.crops import CENTRE, Point
 
 # As long as this, what was deleted can be put back.
 KEPT = timedelta(days=30)
@@ -64,11 +65,13 @@ def edit(
     folder: Folder | None,
     tags: Sequence[str],
     rights: Rights = NO_RIGHTS,
+    focal: Point = CENTRE,
 ) -> None:
-    """Posts that use it keep the description that they have."""
+    """Posts that use it keep the description and the focal point that they have."""
     had = Rights(asset.rights, asset.credit, asset.rights_until)
     was = {"name": asset.name, "alt": asset.alt, "folder": asset.folder_id, **had._asdict()}
-    said = rights._asdict()
+    was |= {"focal_x": asset.focal_x, "focal_y": asset.focal_y}
+    said = {**rights._asdict(), "focal_x": focal.x, "focal_y": focal.y}
     now = {"name": name, "alt": alt, "folder": folder.pk if folder else None, **said}
     before, after = audit.changed(was, now)
     MediaAsset.objects.filter(pk=asset.pk).update(name=name, alt=alt, folder=folder, **said)

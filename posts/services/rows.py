@@ -114,6 +114,7 @@ class _Reader:
     # -- words
 
     def _draft(self, channels: Mapping[int, VariantDraft]) -> Draft:
+        media = self._media()
         return Draft(
             title=self._short("title", MAX_TITLE),
             body=self.cells.get("text", "").strip(),
@@ -121,7 +122,8 @@ class _Reader:
             campaign=self._named("campaign", MAX_CAMPAIGN, self.known.campaigns),
             assignee=self._assignee(),
             channels=channels,
-            media=self._media(),
+            media=[(asset.pk, asset.alt) for asset in media],
+            focal={asset.pk: asset.focal for asset in media},
         )
 
     def _refuse_unreadable(self) -> None:
@@ -170,7 +172,7 @@ class _Reader:
             )
         return self.known.members.get(email)
 
-    def _media(self) -> list[tuple[int, str]]:
+    def _media(self) -> list[MediaAsset]:
         names = cells.names(self.cells.get("media", ""))
         if len(names) > MAX_MEDIA:
             self._problem("media", _("At most %(n)s pictures or videos.") % {"n": MAX_MEDIA})
@@ -184,7 +186,7 @@ class _Reader:
                 )
             else:
                 found[asset.pk] = asset
-        return [(pk, asset.alt) for pk, asset in found.items()]
+        return list(found.values())
 
     # -- where
 

@@ -15,8 +15,8 @@ from accounts.http import TeamRequest
 from posts.filing import AssetForm
 from posts.forms import first_errors
 from posts.models import MediaAsset
+from posts.queries import crops, uses
 from posts.queries import library as query
-from posts.queries import uses
 from posts.services import library
 from posts.services.library import KEPT
 from posts.views.library import remember
@@ -62,7 +62,7 @@ def edit(request: TeamRequest, media_id: int) -> HttpResponse:
 
 
 def _show(request: TeamRequest, found: MediaAsset, form: AssetForm | None = None) -> HttpResponse:
-    said = form.data if form else _values(found)
+    said, among = form.data if form else _values(found), crops.specs(request.team)
     context: dict[str, Any] = {
         "asset": found,
         "said": said,
@@ -71,7 +71,8 @@ def _show(request: TeamRequest, found: MediaAsset, form: AssetForm | None = None
         "known_tags": query.tags(request.team),
         "rights": MediaAsset.Rights.choices,
         "uses": _page_of_uses(request, found),
-        "fits": query.fits(request.team, found),
+        "fits": query.fits(found, among),
+        "cuts": crops.cuts(found, among, found.focal),
         "renditions": query.made(found),
         "may_write": request.membership.can("write"),
     }
@@ -87,6 +88,8 @@ def _values(found: MediaAsset) -> dict[str, str]:
     return {
         "name": found.name,
         "alt": found.alt,
+        "focal_x": str(found.focal_x),
+        "focal_y": str(found.focal_y),
         "folder": str(found.folder_id or ""),
         "tags": ", ".join(found.tags.order_by("name").values_list("name", flat=True)),
         "rights": found.rights,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from posts.gatekeeper import Found, Swap
 from posts.views.panels import Panel, Tile
+from publishers import visuals
 from publishers.limits import Problem
 
 # More names than these are a number.
@@ -21,7 +22,7 @@ TEXT_CODES = frozenset({"too_long", "too_many_bytes", "too_many_parts", "part_to
 @dataclass(frozen=True)
 class Check:
     """One line under the text. `own`: give that channel its own text; `picture`: describe it;
-    `swap`: what stands there goes, or another word comes instead.
+    `focal`: choose what stays of it; `swap`: what stands there goes, or another word comes instead.
     """
 
     level: str
@@ -29,11 +30,13 @@ class Check:
     fix: str = ""
     own: int | None = None
     picture: int | None = None
+    focal: int | None = None
     swap: Swap | None = None
 
 
 def lines(found: Found, panels: Sequence[Panel], tiles: Sequence[Tile]) -> list[Check]:
     """Errors first; what is true of several channels alike is said once."""
+    drawn = {panel.channel.pk: panel.preview.pictures for panel in panels}
     sharing = {panel.channel.pk for panel in panels if panel.picked and not panel.own}
     rows: dict[tuple[str, str], Check] = {}
     for pk, problem in sorted(found, key=lambda pair: pair[1].level != "error"):
@@ -44,6 +47,7 @@ def lines(found: Found, panels: Sequence[Panel], tiles: Sequence[Tile]) -> list[
             problem.fix,
             own,
             _asset(problem, tiles),
+            _cropped(problem, drawn.get(pk or 0, ())),
             problem if isinstance(problem, Swap) else None,
         )
         rows.setdefault((problem.level, problem.message), line)
@@ -51,6 +55,11 @@ def lines(found: Found, panels: Sequence[Panel], tiles: Sequence[Tile]) -> list[
     fine = [panel for panel in panels if panel.picked and panel.channel.pk not in failing]
     ready = [Check("ok", _ready([name(panel) for panel in fine]))] if fine else []
     return [*rows.values(), *ready]
+
+
+def _cropped(problem: Problem, drawn: Sequence[Tile]) -> int | None:
+    place = problem.picture if problem.code == visuals.CROPPED else None
+    return drawn[place].asset.pk if place is not None and place < len(drawn) else None
 
 
 def name(panel: Panel) -> str:

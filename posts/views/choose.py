@@ -19,7 +19,7 @@ from posts.models import MediaAsset
 from posts.queries import library as query
 from posts.services import attach as service
 from posts.views import desk
-from posts.views.panels import Tile
+from posts.views.panels import fresh
 from ui.htmx import partial, wants_fragment
 
 PAGE = "posts/choose.html"
@@ -63,7 +63,7 @@ def attach(request: TeamRequest) -> HttpResponse:
             return HttpResponse(words, status=422, content_type="text/plain")
         return _show(request, words, 422)
     if wants_fragment(request):
-        tiles = [Tile(assets[pk], assets[pk].alt, 0) for pk in ids]
+        tiles = fresh((assets[pk] for pk in ids), request.team)
         return render(request, "posts/tiles.html", {"tiles": tiles})
     post_id = reading.number(request.POST.get("post", ""))
     if not post_id:

@@ -143,6 +143,7 @@ def sheet_of_nothing(request: TeamRequest, token: str) -> Sheet:
     draft = Draft(
         channels={channel.pk: VariantDraft() for channel in chosen},
         media=[(pk, assets[pk].alt) for pk in ids if pk in assets],
+        focal={pk: asset.focal for pk, asset in assets.items()},
     )
     values = {
         "token": token,

@@ -18,7 +18,7 @@ from posts.models import MediaAsset
 from posts.services import media
 from posts.services.media import Taken
 from posts.views import desk, uploads
-from posts.views.panels import Tile
+from posts.views.panels import fresh
 from posts.views.pieces import Stored, served
 from ui.htmx import wants_fragment
 
@@ -45,8 +45,7 @@ def media_upload(request: TeamRequest) -> HttpResponse:
         return _to_library(request, taken)
     assets = [one.asset for one in taken]
     if wants_fragment(request):
-        tiles = [Tile(asset, asset.alt, 0) for asset in assets]
-        return render(request, "posts/tiles.html", {"tiles": tiles})
+        return render(request, "posts/tiles.html", {"tiles": fresh(assets, request.team)})
     query = urlencode([("media", asset.pk) for asset in assets])
     return redirect(f"{reverse('posts:create', kwargs={'team': request.team.slug})}?{query}")
 

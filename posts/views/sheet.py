@@ -7,11 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Team
-from posts import content
+from posts import content, renditions
 from posts.content import Snapshot
 from posts.forms import known
 from posts.labels import labels
 from posts.models import MediaAsset, Post, PostMedia, Variant
+from posts.queries import crops
 from posts.queries.preview import Preview, preview
 from posts.services import checks
 from posts.services.compose import Draft, VariantDraft
@@ -73,8 +74,7 @@ def sheet(
 ) -> Sheet:
     channels = [channel for channel in Channel.objects.for_team(team) if known(channel)]
     assets = MediaAsset.objects.for_team(team).in_bulk([pk for pk, _alt in draft.media])
-    chosen = [(assets[pk], alt) for pk, alt in draft.media if pk in assets]
-    tiles = [Tile(asset, alt, n) for n, (asset, alt) in enumerate(chosen, 1)]
+    tiles = _tiles(draft, assets, channels)
     document = typed(team, draft, channels, tiles)
     told = labels(channels)
     panels = [
@@ -92,6 +92,18 @@ def sheet(
         checks=lines(found, panels, tiles),
         note=plan.at.note if plan and plan.at else "",
     )
+
+
+def _tiles(
+    draft: Draft, assets: Mapping[int, MediaAsset], channels: Sequence[Channel]
+) -> list[Tile]:
+    slugs = {channel.platform for channel in channels}
+    specs = [spec for spec in registry.specs() if spec.slug in slugs]
+    chosen = [(assets[pk], alt, draft.focal_of(pk)) for pk, alt in draft.media if pk in assets]
+    return [
+        Tile(asset, alt, n, focal, crops.cuts(asset, specs, focal))
+        for n, (asset, alt, focal) in enumerate(chosen, 1)
+    ]
 
 
 def _found(
@@ -117,7 +129,10 @@ def typed(team: Team, draft: Draft, channels: Sequence[Channel], tiles: list[Til
         hashtags=list(draft.hashtags),
     )
     variants = [_variant(channel, draft.channels.get(channel.pk)) for channel in channels]
-    pictures = [PostMedia(asset=tile.asset, alt=tile.alt) for tile in tiles]
+    pictures = [
+        PostMedia(asset=tile.asset, alt=tile.alt, focal_x=tile.focal.x, focal_y=tile.focal.y)
+        for tile in tiles
+    ]
     return content.document(post, pictures, variants)
 
 
@@ -145,6 +160,7 @@ def _panel(
     variant = draft.channels.get(channel.pk, VariantDraft())
     moment = plan.per_channel.get(channel.pk, plan.at) if plan else None
     look = _look(channel, document, tiles, own=variant.text is not None, moment=moment)
+    drawn = {tile.asset for tile in look.pictures}
     return Panel(
         channel=channel,
         spec=look.spec,
@@ -156,7 +172,7 @@ def _panel(
         measure=look.measure,
         options=tuple(_option(channel, o, variant) for o in look.spec.options_of(channel.kind)),
         comment=variant.first_comment,
-        pictures=[(tile, tile in look.pictures) for tile in tiles],
+        pictures=[(tile, tile.asset in drawn) for tile in tiles],
         date=own_time[0] if own_time else "",
         time=own_time[1] if own_time else "",
         preview=look,
@@ -168,7 +184,10 @@ def _look(
 ) -> Preview:
     said = document["channels"][str(channel.pk)]
     by_asset = {tile.asset.pk: tile for tile in tiles}
-    drawn = [by_asset[picture["asset"]] for picture in said["media"]]
+    drawn = [
+        replace(by_asset[picture["asset"]], cut=renditions.cut_of(picture, channel.platform))
+        for picture in said["media"]
+    ]
     spec = registry.spec_for(channel.platform)
     if not said["parts"]:
         spec = replace(spec, limits=spec.limits_of(channel.kind))

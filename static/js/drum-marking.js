@@ -11,10 +11,8 @@ class DrumMarking extends HTMLElement {
     this.said = this.querySelector("[role=status]");
     this.heard = new AbortController();
     const on = (name, act, more) => document.addEventListener(name, act, { signal: this.heard.signal, ...more });
-    on("selectionchange", () => this.look());
-    on("scroll", () => this.look(), { capture: true, passive: true });
-    // The browser says it a moment after the marking; what is read again may come between the two.
-    on("htmx:beforeSwap", () => this.look(), { capture: true });
+    // The browser says it a moment after the marking: what is read again may come between.
+    for (const name of ["selectionchange", "scroll", "htmx:beforeSwap"]) on(name, () => this.look(), { capture: true });
     on("keydown", (event) => this.press(event));
     on("htmx:afterSettle", () => this.offer());
     on("click", (event) => this.fill(event.target.closest("[data-unmark]")?.form));
@@ -30,7 +28,7 @@ class DrumMarking extends HTMLElement {
     this.tell(true);
   }
 
-  // What is read again meanwhile would take away what is marked (drum-calm.js).
+  // Else what is read again would take it away (drum-calm.js).
   tell(over) {
     document.dispatchEvent(new CustomEvent(over ? "drum:unmarked" : "drum:marked"));
   }

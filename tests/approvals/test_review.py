@@ -9,7 +9,12 @@ from approvals.models import Decision, Review
 from approvals.services.ask import ask
 from posts.states import Stage
 from tests.factories.approvals import ReviewerFactory, StageFactory
-from tests.factories.posts import PostFactory
+from tests.factories.posts import (
+    MediaAssetFactory,
+    PostFactory,
+    PostMediaFactory,
+    refresh_hash,
+)
 from tests.factories.publishers import ChannelFactory
 
 pytestmark = pytest.mark.django_db
@@ -188,3 +193,15 @@ def test_two_accounts_of_one_platform_are_told_apart(ruth, review, post, bob, te
     assert letter["channel_names"] == ", ".join(both)
     alone = ask(post=PostFactory(team=team, author=bob, channels=[one.channel]), by=bob)
     assert mail.letter(alone, alone.requests.first())["channel_names"] == "Bluesky"
+
+
+def test_a_picture_is_shown_as_each_platform_crops_it(team, bob, carol, stage, as_user):
+    channels = [ChannelFactory(team=team, platform=slug) for slug in ("instagram", "x")]
+    post = PostFactory(team=team, author=bob, channels=channels)
+    tall = MediaAssetFactory(team=team, width=600, height=1500)
+    PostMediaFactory(post=post, asset=tall, alt="A mast", focal_y=100)
+    review = ask(post=refresh_hash(post), by=bob)
+    page = as_user(carol).get(url("review", team, review_id=review.pk)).content.decode()
+    assert page.count('viewBox="0 750 600 750"') == 1
+    assert 'role="img" aria-label="A mast"' in page
+    assert '" alt="A mast">' in page  # whole, on the other

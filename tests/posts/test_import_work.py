@@ -16,6 +16,7 @@ from posts.services import batch, compose, importer, importwork, schedule
 from posts.services.compose import Draft, VariantDraft
 from posts.states import Stage
 from posts.times import resolve
+from publishers.crops import Point
 from tests.factories.posts import MediaAssetFactory, PostFactory
 from tests.factories.publishers import ChannelFactory
 from tests.posts.importing import (
@@ -35,7 +36,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_row_becomes_a_post_as_a_person_would_write_it(team, bob, carol, tidewater):
     other = ChannelFactory(team=team, platform="x", handle="@tide", name="Tide")
-    asset = MediaAssetFactory(team=team, name="Buoy.jpg", alt="A buoy")
+    asset = MediaAssetFactory(team=team, name="Buoy.jpg", alt="A buoy", focal_x=20, focal_y=70)
     importing = done(
         team,
         bob,
@@ -56,7 +57,7 @@ def test_a_row_becomes_a_post_as_a_person_would_write_it(team, bob, carol, tidew
     )
     assert {tag.name for tag in post.tags.all()} == {"Sea", "data"}
     assert post.campaign == Campaign.objects.get(name="Open water")
-    assert [(p.asset, p.alt) for p in post.pictures.all()] == [(asset, "A buoy")]
+    assert [(p.asset, p.alt, p.focal) for p in post.pictures.all()] == [(asset, "A buoy", (20, 70))]
     assert {v.channel: v.text for v in post.variants.all()} == {tidewater: None, other: "Short"}
     assert {v.first_comment for v in post.variants.all()} == {"More soon"}
     assert {d.state for d in post.deliveries.all()} == {"draft"}
@@ -245,7 +246,7 @@ def test_many_posts_are_written_as_one_is(team, bob, tidewater):
     draft = Draft(
         title="Buoys", body="Hello", hashtags=["sea"], tags=["Data"], campaign="Spring",
         assignee=bob.pk, channels={tidewater.pk: VariantDraft("Own", None, "First", {"a": "b"})},
-        media=[(asset.pk, "Alt")],
+        media=[(asset.pk, "Alt")], focal={asset.pk: Point(3, 4)},
     )  # fmt: skip
     at = resolve(datetime.fromisoformat(f"{tomorrow()}T09:30"), "Europe/Lisbon")
     one = schedule.plan(post=compose.create(team=team, by=bob, draft=draft), at=at, by=bob)

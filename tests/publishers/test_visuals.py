@@ -136,16 +136,10 @@ def test_the_others_are_named_by_their_place_among_their_kind():
     ("size", "code", "words"),
     [
         (
-            (800, 2000),
-            "picture_shape",
-            "The picture is 800 by 2,000 pixels: too tall. Harbour takes nothing taller than 4:5. "
-            "Crop it to at most 1,000 pixels high.",
-        ),
-        (
-            (2000, 1000),
-            "picture_shape",
-            "The picture is 2,000 by 1,000 pixels: too wide. "
-            "Harbour takes nothing wider than 1.91:1. Crop it to at most 1,910 pixels wide.",
+            (300, 2000),
+            "picture_small",
+            "The picture is 300 by 2,000 pixels; Harbour takes at least 320 on each side. "
+            "Use a larger version of it.",
         ),
         (
             (400, 300),
@@ -158,6 +152,43 @@ def test_the_others_are_named_by_their_place_among_their_kind():
 def test_what_no_conversion_mends(size, code, words):
     problem = only(post("a", picture(width=size[0], height=size[1])), FILM)
     assert (problem.level, problem.code, str(problem)) == ("error", code, words)
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (
+            (800, 2000),
+            "The picture loses 50 % of its height: Harbour takes nothing taller than 4:5. "
+            "Choose what stays in the picture.",
+        ),
+        (
+            (2500, 1000),
+            "The picture loses 24 % of its width: Harbour takes nothing wider than 1.91:1. "
+            "Choose what stays in the picture.",
+        ),
+    ],
+)
+def test_what_is_cropped_is_said_and_stops_nothing(size, words):
+    problem = only(post("a", picture(width=size[0], height=size[1])), FILM)
+    assert (problem.level, problem.code, str(problem)) == ("warn", "picture_cropped", words)
+
+
+def test_what_no_crop_mends():
+    narrow = replace(FILM, limits=replace(LIMITS, image_shape=(0.1, 0.5), image_sides=(320, 4000)))
+    problem = only(post("a", picture(width=600, height=500)), narrow)
+    assert (problem.level, problem.code, str(problem)) == (
+        "error",
+        "picture_shape",
+        "The picture is 600 by 500 pixels: too wide. Harbour takes nothing wider than 1:2. "
+        "Use a larger version of it.",
+    )
+
+
+def test_of_a_cropped_one_only_what_stays_is_made_smaller():
+    """Half of it goes by the crop, and its bytes with it: neither is a loss of quality."""
+    tall = picture(width=1000, height=3000, size=9_000_000)
+    assert [one.code for one in check(post("a", tall), FILM)] == ["picture_cropped"]
 
 
 def test_what_is_made_much_smaller_is_said():

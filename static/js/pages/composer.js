@@ -8,5 +8,6 @@ import "../drum-composer.js";
 import "../drum-mention.js";
 import "../drum-hashtags.js";
 import "../drum-swap.js";
+import "../drum-focal.js";
 import "../drum-presence.js";
 import "../drum-times.js";
