@@ -57,9 +57,8 @@ class DrumMarking extends HTMLElement {
     if (this.button.hidden === Boolean(range)) this.tell(!range);
     this.button.hidden = !range;
     if (!range) return;
-    const { left, bottom } = range.getBoundingClientRect();
+    const [{ left, bottom }, room] = [range.getBoundingClientRect(), document.documentElement];
     const { offsetWidth: width, offsetHeight: height } = this.button;
-    const room = document.documentElement;
     this.button.style.left = `${Math.max(8, Math.min(left, room.clientWidth - width - 8))}px`;
     this.button.style.top = `${Math.max(8, Math.min(bottom + 8, room.clientHeight - height - 8))}px`;
   }
