@@ -158,6 +158,8 @@ class MediaAssetAdmin(admin.ModelAdmin[MediaAsset]):
         "mime",
         "width",
         "height",
+        "focal_x",
+        "focal_y",
         "seconds",
         "bytes",
         "uploaded_by",
@@ -165,7 +167,7 @@ class MediaAssetAdmin(admin.ModelAdmin[MediaAsset]):
         "created_at",
         "deleted_at",
     ]
-    fields = ["name", "alt", "focal_x", "focal_y", *readonly_fields]
+    fields = ["name", "alt", *readonly_fields]
     date_hierarchy = "created_at"
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -6,7 +6,7 @@ Called by importer.py, for the dry run and again when the post is made.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django.utils import timezone
@@ -114,14 +114,17 @@ class _Reader:
     # -- words
 
     def _draft(self, channels: Mapping[int, VariantDraft]) -> Draft:
-        media = self._media()
-        return Draft(
+        draft = Draft(
             title=self._short("title", MAX_TITLE),
             body=self.cells.get("text", "").strip(),
             tags=self._tags(),
             campaign=self._named("campaign", MAX_CAMPAIGN, self.known.campaigns),
             assignee=self._assignee(),
             channels=channels,
+        )
+        media = self._media()
+        return replace(
+            draft,
             media=[(asset.pk, asset.alt) for asset in media],
             focal={asset.pk: asset.focal for asset in media},
         )
