@@ -295,4 +295,5 @@ def test_a_week_before_it_ends_its_member_is_told_once(made, alice, adam):
     message = Message.objects.get(kind="key_ends")
     assert message.user == adam
     assert "“Report” ends on" in message.sentence
+    assert " (Lisbon)" in message.sentence
     assert message.data["url"].endswith("/settings/keys/")

@@ -124,6 +124,7 @@ def test_the_reminders_link_and_the_one_before_open_the_same_page(put, client, l
     tick()
     reminder = Message.objects.get(kind="review_reminder", email=RUTH)
     assert reminder.data["url"] == ""
+    assert reminder.data["when"].endswith(" (Lisbon)")
     second = unseal(reminder.sealed)["url"].split("://", 1)[1].partition("/")[2]
     assert second.strip("/") != first.strip("/")
     assert client.get(f"/{second}")["Location"] == page

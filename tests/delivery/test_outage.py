@@ -223,6 +223,7 @@ def test_a_process_that_died_while_telling_leaves_the_rest_to_the_next(team, oth
 
     told = Message.objects.filter(kind="delivery_outage")
     assert {message.team for message in told} == {other_team}
+    assert all(message.data["ended"].endswith(" (Lisbon)") for message in told)
 
 
 def test_a_team_that_cannot_be_told_keeps_nobody_else_from_hearing(

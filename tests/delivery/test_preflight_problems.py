@@ -58,6 +58,7 @@ def test_a_token_revoked_at_the_platform_is_said_before_it_is_due(platform, team
     assert told() == [("Alice", channels), ("Bob", channels)]
     message = Message.objects.filter(kind="delivery_at_risk", user=bob).get()
     assert delivery.post.title in message.sentence
+    assert " (Lisbon) " in message.sentence
     assert Sending.objects.filter(message=message, way="email").exists()
     assert list(at_risk(team)) == [delivery]
     assert Channel.objects.get().state == Channel.State.RECONNECT

@@ -43,6 +43,7 @@ def test_each_step_is_told_once_to_who_can_sign_in(channel, team, alice):
     assert message.user == alice
     assert "cannot be renewed without you" in message.sentence
     assert message.data["url"].endswith(f"/t/{team.slug}/channels/")
+    assert message.data["ends"].endswith(" (Lisbon)")
 
 
 def test_found_late_only_the_nearest_step_is_told(channel):
