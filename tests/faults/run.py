@@ -85,6 +85,8 @@ class Run:
             self._settle(lambda: still_to_come() + under_way())
             self.told("calm", 0, 1)
             time.sleep(self.calm)
+            # What visibly waited for a moment that has come meanwhile, too.
+            self._settle(lambda: still_to_come() + under_way())
         finally:
             for event in (self.writing_over, self.struck, self.stop):
                 event.set()
