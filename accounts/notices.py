@@ -114,7 +114,7 @@ NOTICES: dict[str, Notice] = {
 
 def told(notice: Notice, user: User, known: Mapping[str, Any]) -> dict[str, Any]:
     """What its templates show. The moment by the person's clock: a mail has no other."""
-    at = known["timestamp"].astimezone(ZoneInfo(user.time_zone or "UTC"))
+    zone = ZoneInfo(user.time_zone or "UTC")
     return {
         "line": notice.line,
         "words": str(notice.words).format_map(known),
@@ -122,5 +122,5 @@ def told(notice: Notice, user: User, known: Mapping[str, Any]) -> dict[str, Any]
         "action": notice.action,
         "ip": known["ip"],
         "agent": known["user_agent"],
-        "at": f"{dates.written(at, 'j F Y, H:i')} ({at:%Z})",
+        "at": dates.placed(known["timestamp"], "j F Y, H:i", zone),
     }

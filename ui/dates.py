@@ -23,6 +23,7 @@ SHAPES: dict[str, Any] = {
     "j": pgettext_lazy("date", "j"),
     "j F": pgettext_lazy("date", "j F"),
     "j F Y": pgettext_lazy("date", "j F Y"),
+    "j F Y, H:i": pgettext_lazy("date", "j F Y, H:i"),
     "j F, H:i": pgettext_lazy("date", "j F, H:i"),
     "j M": pgettext_lazy("date", "j M"),
     "d M": pgettext_lazy("date", "d M"),

@@ -30,7 +30,10 @@ def test_what_is_the_same_everywhere_stays():
 
 def test_every_day_that_is_written_has_an_order_in_each_language():
     """A pattern that the table lacks would stand in English order everywhere."""
-    pattern = re.compile(r"""\|date:["']([^"']*)["']|dates\.written\([^\n]*?, "([^"\n]*)\"""")
+    pattern = re.compile(
+        r"""\|date:["']([^"']*)["']"""
+        r"""|dates\.(?:written|placed)\([^\n]*?, ["']([^"'\n]*)["']"""
+    )
     sources = [
         path
         for path in [*tree.templates(), *tree.python_files()]
@@ -39,5 +42,5 @@ def test_every_day_that_is_written_has_an_order_in_each_language():
     used = {one or other for path in sources for one, other in pattern.findall(path.read_text())}
     used = {shape.replace(r"\\", "\\") for shape in used}
     days = {shape for shape in used if re.search(r"(?<!\\)[jd]", shape) and "-d" not in shape}
-    assert {"D j M", "j F Y"} <= days
+    assert {"D j M", "j F Y", "j F Y, H:i"} <= days
     assert days - dates.SHAPES.keys() <= {"Ymd"}
