@@ -135,8 +135,11 @@ def record(
     name: str = "",
     data: Mapping[str, Any] | None = None,
     changed: tuple[audit.Facts, audit.Facts] | None = None,
+    topics: Sequence[str] = (),
 ) -> Activity:
-    """Append what happened, and tell open pages to look again. `changed`: before and after."""
+    """Append what happened, and tell the post's open pages to look again, and those of `topics`.
+    `changed`: before and after.
+    """
     before, after = changed or ({}, data or {})
     audited.post(post, kind, by=by, name=name, before=before, after=after)
     entry = Activity.objects.create(
@@ -147,7 +150,7 @@ def record(
         actor_name=name or str(by or ""),
         data=dict(data or {}),
     )
-    live.announce(post.team_id, f"post:{post.pk}")
+    live.announce(post.team_id, f"post:{post.pk}", *topics)
     return entry
 
 

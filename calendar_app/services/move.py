@@ -12,6 +12,8 @@ from posts.states import DeliveryState, Stage
 from posts.times import Moment, along, from_utc, resolve
 
 MORNING = time(9, 0)
+# What a move changes of a post.
+MOVED = ("planned_at", "planned_zone", "stage")
 
 
 def to_day(
@@ -27,7 +29,8 @@ def to_day(
     goes out at `of` comes to stand there, at its own time too, and the other channels keep their
     distance.
 
-    Returns the moment, with a note where the clocks change. Raises the errors of posts/errors.py.
+    Returns the moment, with a note where the clocks change; `post` is then as it has become.
+    Raises the errors of posts/errors.py.
     """
     held = _held(post, of)
     if at is None and held is not None:
@@ -35,11 +38,12 @@ def to_day(
     moment = moment_on(post, day, zone, at)
     if post.planned_at is not None and held is not None:
         begins = along(moment, post.planned_at, held)
-        schedule.reschedule(post=post, at=begins, by=by)
+        moved = schedule.reschedule(post=post, at=begins, by=by)
     elif post.stage == Stage.APPROVED:
-        schedule.schedule(post=post, at=moment, by=by)
+        moved = schedule.schedule(post=post, at=moment, by=by)
     else:
-        schedule.plan(post=post, at=moment, by=by)
+        moved = schedule.plan(post=post, at=moment, by=by)
+    _become(post, moved)
     return moment
 
 
@@ -49,7 +53,13 @@ def moment_on(post: Post, day: date, zone: ZoneInfo, at: time | None = None) -> 
 
 
 def to_drawer(*, post: Post, by: User) -> None:
-    schedule.unschedule(post=post, by=by)
+    """`post` is then as it has become."""
+    _become(post, schedule.unschedule(post=post, by=by))
+
+
+def _become(post: Post, moved: Post) -> None:
+    for name in MOVED:
+        setattr(post, name, getattr(moved, name))
 
 
 def _held(post: Post, of: datetime | None) -> datetime | None:

@@ -28,9 +28,6 @@ from ui import dates
 from ui.htmx import partial, toast
 from ui.spoken import spoken
 
-# What a move changes of a post.
-_MOVED = ("planned_at", "planned_zone", "stage")
-
 
 @member_can("schedule")
 @require_http_methods(["GET", "POST"])
@@ -64,7 +61,6 @@ def _move(request: TeamRequest, post: Post, data: dict[str, Any]) -> str:
     """The post is as it has become."""
     if data["day"] is None:
         move.to_drawer(post=post, by=request.user)
-        post.refresh_from_db(fields=_MOVED)
         return _("Taken off the calendar.")
     moment = move.to_day(
         post=post,
@@ -76,7 +72,6 @@ def _move(request: TeamRequest, post: Post, data: dict[str, Any]) -> str:
     )
     moved = _("Moved to %(at)s.") % {"at": dates.written(moment.local, "D j M, H:i")}
     said = spoken(moment.note) or moved
-    post.refresh_from_db(fields=_MOVED)
     if "typed" in request.POST:
         return said
     warned = against(post, post.planned_at or moment.at, fixed=False)
@@ -103,7 +98,7 @@ def _refused(request: TeamRequest, post: Post, form: MoveForm, error: PostsError
     """A drag gets the card where it truly is, and why; the form keeps what was typed."""
     status = status_of(error)
     if request.htmx and "typed" not in request.POST:
-        post.refresh_from_db(fields=_MOVED)
+        post.refresh_from_db(fields=move.MOVED)
         places = standing(post).places(zone_shown())
         if day := form.cleaned_data["day"]:
             places.add((day, (form.cleaned_data["time"] or time.min).hour))

@@ -4,17 +4,16 @@ Callers hold the post's lock and the transaction.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.models import User
-from notifications.live import announce
 from posts import clock, items, memory, states, workflow
 from posts.errors import BadTime, IllegalMove, LostRace, NeedsReview
 from posts.models import Approval, Delivery, Post, Revision
@@ -31,6 +30,8 @@ TIME_SENSITIVE = timedelta(minutes=5)
 STEPS_LOST = 3
 # A thread is claimed for each of its items: the state alone does not say that none is live.
 _NOTHING_LIVE = {"remote_id__isnull": True}
+# As long as no worker has it.
+MOVABLE = frozenset({DeliveryState.DRAFT, DeliveryState.QUEUED})
 # From here on nothing is taken back: the call may have been made.
 MAY_BE_PUBLIC = frozenset({DeliveryState.SENDING, DeliveryState.ACCEPTED, DeliveryState.UNKNOWN})
 
@@ -68,26 +69,50 @@ def require_future(moment: Moment, now: datetime | None = None) -> None:
         raise BadTime(gettext("%(at)s has passed. Choose a later time.") % passed)
 
 
+def set_times(post: Post, standing: Mapping[int, Delivery], due: Mapping[int, Moment]) -> None:
+    """`set_time` of each channel of `due`. What moves together from one time to another takes one
+    statement.
+    """
+    together: defaultdict[tuple[Moment, datetime | None], list[Delivery]] = defaultdict(list)
+    for channel_id, moment in due.items():
+        delivery = standing.get(channel_id)
+        if delivery is not None and delivery.state in MOVABLE:
+            together[moment, delivery.due_at].append(delivery)
+        else:
+            set_time(post, delivery, channel_id, moment)
+    for (moment, _from), deliveries in together.items():
+        if _moved(deliveries, moment) != len(deliveries):
+            raise under_way(deliveries[0].state)
+
+
 def set_time(post: Post, delivery: Delivery | None, channel_id: int, moment: Moment) -> None:
     """Create the delivery's draft, or move it; a row that a worker holds is refused."""
-    times = {
+    if delivery is None:
+        times = _times(moment)
+        Delivery.objects.create(team_id=post.team_id, post=post, channel_id=channel_id, **times)
+    elif _moved([delivery], moment):
+        return
+    elif delivery.state in (DeliveryState.MISSED, DeliveryState.FAILED):
+        again(delivery, moment, by=None)
+    else:
+        raise under_way(delivery.state)
+
+
+def _moved(deliveries: Sequence[Delivery], moment: Moment) -> int:
+    """How many of these, which were to go out at one time, now do so at `moment`."""
+    ids = [delivery.pk for delivery in deliveries]
+    movable = Delivery.objects.filter(pk__in=ids, state__in=MOVABLE)
+    return movable.update(handles=memory.after_move(deliveries[0]), **_times(moment))
+
+
+def _times(moment: Moment) -> dict[str, Any]:
+    return {
         "due_at": moment.at,
         "run_at": moment.at,
         "zone": moment.zone,
         "local_time": moment.local.isoformat(timespec="seconds"),
         **unseen(),
     }
-    if delivery is None:
-        Delivery.objects.create(team_id=post.team_id, post=post, channel_id=channel_id, **times)
-        return
-    movable = Delivery.objects.filter(
-        pk=delivery.pk, state__in=(DeliveryState.DRAFT, DeliveryState.QUEUED)
-    )
-    moved = movable.update(handles=memory.after_move(delivery), **times)
-    if not moved and delivery.state in (DeliveryState.MISSED, DeliveryState.FAILED):
-        again(delivery, moment, by=None)
-    elif not moved:
-        raise under_way(delivery.state)
 
 
 def unseen() -> dict[str, Any]:
@@ -263,36 +288,3 @@ def again(delivery: Delivery, moment: Moment, *, by: User | None) -> None:
         check_at=None,
         **unseen(),
     )
-
-
-def finish(*post_ids: int) -> list[Post]:
-    """Posts of which every delivery has ended, and at least one is out, are done; returns those.
-
-    A post of which all were cancelled goes nowhere: still approved, it has no time any more.
-    """
-    held = Post.objects.select_for_update(of=("self",), no_key=True).select_related("team")
-    posts = list(held.filter(pk__in=post_ids, stage=Stage.SCHEDULED).order_by("pk"))
-    counted = (
-        Delivery.objects.filter(post__in=posts)
-        .exclude(state=DeliveryState.CANCELLED)
-        .values_list("post_id")
-        .annotate(left=Count("pk", filter=~Q(state=DeliveryState.PUBLISHED)))
-        .order_by()
-    )
-    left = dict(counted) if posts else {}
-    done = [post for post in posts if left.get(post.pk) == 0]
-    workflow.move_all(done, "finish")
-    for post in posts:
-        if post.pk not in left:
-            workflow.move(post, "unschedule")
-            Post.objects.filter(pk=post.pk).update(planned_at=None, planned_zone="")
-    _look_again(posts, done)
-    return done
-
-
-def _look_again(posts: Sequence[Post], done: Sequence[Post]) -> None:
-    topics: defaultdict[int, list[str]] = defaultdict(list)
-    for post in done:
-        topics[post.team_id].append(f"post:{post.pk}")
-    for team_id in {post.team_id for post in posts}:
-        announce(team_id, *topics[team_id], "board", "calendar")

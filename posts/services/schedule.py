@@ -3,7 +3,7 @@
 The calendar, the board, the composer and the admin come through here.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,7 +24,7 @@ from posts.services.commitment import (
     permit,
     recall_one,
     require_future,
-    set_time,
+    set_times,
 )
 from posts.states import DeliveryState, Stage
 from posts.times import Moment, along, from_utc
@@ -43,14 +43,21 @@ def plan(
     return _plan(locked(post), at, per_channel or {}, by=by)
 
 
-def _plan(post: Post, at: Moment, times: Mapping[int, Moment], *, by: User) -> Post:
-    """The same of a post that is held."""
+def _plan(
+    post: Post,
+    at: Moment,
+    times: Mapping[int, Moment],
+    *,
+    by: User,
+    standing: Sequence[Delivery] | None = None,
+) -> Post:
+    """The same of a post that is held; `standing`: its open deliveries, where they were read."""
     if post.stage == Stage.DONE:
         raise _out()
     now = clock.ask()
     for moment in (at, *times.values()):
         require_future(moment, now)
-    existing = {d.channel_id: d for d in open_deliveries(post)}
+    existing = {d.channel_id: d for d in standing or open_deliveries(post)}
     require_open(post.team, *_new(existing.values(), at, *times.values()))
     due = {pk: times.get(pk, at) for pk in channels_to_time(post)}
     if is_out(post):
@@ -62,10 +69,15 @@ def _plan(post: Post, at: Moment, times: Mapping[int, Moment], *, by: User) -> P
         planned_at=at.at, planned_zone=at.zone, updated_at=timezone.now()
     )
     post.planned_at, post.planned_zone = at.at, at.zone
-    for channel_id, moment in due.items():
-        set_time(post, existing.get(channel_id), channel_id, moment)
-    workflow.record(post, "post.plan", by=by, data=after, changed=(before, after))
-    announce(post.team_id, "board", "calendar")
+    set_times(post, existing, due)
+    workflow.record(
+        post,
+        "post.plan",
+        by=by,
+        data=after,
+        changed=(before, after),
+        topics=("board", "calendar"),
+    )
     return post
 
 
@@ -147,13 +159,12 @@ def publish_now(*, post: Post, by: User) -> Post:
 def reschedule(*, post: Post, at: Moment, by: User) -> Post:
     """Move every delivery that has not begun; channels keep their distance from each other."""
     post = locked(post)
-    require_future(at)
     standing = list(open_deliveries(post))
     if any(d.state in states.IN_FLIGHT for d in standing):
         raise _out()
     first = post.planned_at
     shifts = {d.channel_id: along(at, d.due_at, first) for d in standing if d.due_at and first}
-    return _plan(post, at, shifts, by=by)
+    return _plan(post, at, shifts, by=by, standing=standing)
 
 
 def _out() -> BeingPublished:

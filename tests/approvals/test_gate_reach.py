@@ -30,7 +30,7 @@ GOES_ON = {
 }
 # These move posts, not deliveries.
 OF_POSTS = {"posts.services.deliveries._reopen", "posts.services.stage._step"}
-TIMING = "posts.services.commitment.set_time"
+TIMING = "posts.services.commitment._moved"
 MOVES = {"workflow.move", "workflow.move_all"}
 # Asks for many posts at once what schedule.schedule asks for each: test_batch_commit.py compares
 # both, and test_gate_paths.py goes through a shut gate there.
