@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Team, User
 from notifications.live import announce
 from posts import audited, content, workflow
-from posts.errors import IllegalMove, PictureGone, Stale, UnknownChannel
-from posts.models import Campaign, MediaAsset, Post, PostMedia, Tag, Variant
-from posts.services import revisions
+from posts.errors import IllegalMove, Stale, UnknownChannel
+from posts.models import Activity, Campaign, MediaAsset, Post, Tag, Variant
+from posts.services import pictures, revisions
 from posts.services.commitment import keep_patience, locked, recall
 from posts.services.named import named
 from posts.states import DeliveryState, Stage
@@ -63,6 +63,9 @@ class Draft:
         return self.focal.get(asset, CENTRE)
 
 
+NOTHING = Draft()
+
+
 @transaction.atomic
 def create(*, team: Team, by: User, draft: Draft, idea: bool = False, **fields: Any) -> Post:
     stage = Stage.IDEA if idea else Stage.DRAFTING
@@ -100,20 +103,21 @@ def save(*, post: Post, draft: Draft, version: int, by: User, kind: str = "post.
     """
     post = locked(post)
     stored = content.snapshot(post)
-    was = draft_of(stored, post)
+    was = draft_of(stored, post, {int(pk) for pk in stored["channels"]})
     if same(draft, was):
         return post
     if post.version != version:
         raise Stale(post)
     require_not_out(post)
     before, hurried = content.digest(stored), post.time_sensitive
-    revisions.keep_before_overwriting(post, stored, by=by)
-    _write(post, draft)
+    writing = revisions.last_writing(post)
+    revisions.keep_before_overwriting(post, stored, writing, by=by)
+    _write(post, draft, was)
     if post.content_hash != before:
         _content_changed(post, by=by)
     if post.time_sensitive != hurried:
         keep_patience(post)
-    _record_writing(post, kind, audited.differences(was, draft), by=by)
+    _record_writing(post, kind, audited.differences(was, draft), writing, by=by)
     announce(post.team_id, f"post:{post.pk}", "board", "calendar")
     return post
 
@@ -145,11 +149,19 @@ def _comparable(draft: Draft) -> tuple[Any, ...]:
         variant["media"] = None if variant["media"] is None else list(variant["media"])
     return (
         {**plain, **dict.fromkeys(("tags", "media", "focal", "hashtags", "campaign"))},
-        sorted(tag.lower() for tag in draft.tags),
-        [(pk, alt, *draft.focal_of(pk)) for pk, alt in draft.media],
+        _folded(draft.tags),
+        _pictured(draft),
         list(draft.hashtags),
         draft.campaign.lower(),
     )
+
+
+def _folded(tags: Sequence[str]) -> list[str]:
+    return sorted(tag.lower() for tag in tags)
+
+
+def _pictured(draft: Draft) -> list[tuple[int, str, Point]]:
+    return [(pk, alt, draft.focal_of(pk)) for pk, alt in draft.media]
 
 
 def draft_of(
@@ -192,9 +204,12 @@ def _content_changed(post: Post, *, by: User) -> None:
         workflow.move(post, "edit", by=by)
 
 
-def _record_writing(post: Post, kind: str, changed: Changed, *, by: User) -> None:
-    """One entry per sitting, not per autosave; the audit log misses no other change than words."""
-    writing = revisions.last_writing(post)
+def _record_writing(
+    post: Post, kind: str, changed: Changed, writing: Activity | None, *, by: User
+) -> None:
+    """One entry per sitting, not per autosave; the audit log misses no other change than words.
+    `writing` was the last before.
+    """
     sitting = timezone.now() - revisions.KEEP_EVERY
     if kind != "post.save" or not writing or writing.actor_id != by.pk or writing.at < sitting:
         workflow.record(post, kind, by=by, changed=changed)
@@ -202,38 +217,42 @@ def _record_writing(post: Post, kind: str, changed: Changed, *, by: User) -> Non
         audited.post(post, kind, by=by, before=changed[0], after=changed[1])
 
 
-def _write(post: Post, draft: Draft) -> None:
-    _write_channels(post, draft.channels)
-    _write_pictures(post, draft)
-    post.tags.set(named(Tag, post.team, draft.tags).values())
+def _write(post: Post, draft: Draft, was: Draft = NOTHING) -> None:
+    """`was`: what is stored. An autosave nearly always brings other words and nothing else."""
+    _write_channels(post, draft.channels, was.channels.keys())
+    if _pictured(draft) != _pictured(was):
+        pictures.write(post, _pictured(draft))
+    if _folded(draft.tags) != _folded(was.tags):
+        post.tags.set(named(Tag, post.team, draft.tags).values())
     campaigns = named(Campaign, post.team, filter(None, [draft.campaign]))
     assignee = post.team.members.filter(pk=draft.assignee).first() if draft.assignee else None
-    Post.objects.filter(pk=post.pk).update(
-        title=draft.title,
-        body=draft.body,
-        summary=draft.summary,
-        kind=draft.kind,
-        hashtags=list(draft.hashtags),
-        campaign=campaigns.get(draft.campaign.lower()),
-        assignee=assignee,
-        expires_at=draft.expires_at,
-        time_sensitive=draft.time_sensitive,
-        version=post.version + 1,
-        updated_at=timezone.now(),
-    )
-    post.refresh_from_db()
+    written = {
+        "title": draft.title,
+        "body": draft.body,
+        "summary": draft.summary,
+        "kind": draft.kind,
+        "hashtags": list(draft.hashtags),
+        "campaign": campaigns.get(draft.campaign.lower()),
+        "assignee": assignee,
+        "expires_at": draft.expires_at,
+        "time_sensitive": draft.time_sensitive,
+        "version": post.version + 1,
+        "updated_at": timezone.now(),
+    }
+    for name, value in written.items():
+        setattr(post, name, value)
     post.content_hash = content.digest(content.snapshot(post))
-    post.save(update_fields=["content_hash"])
+    Post.objects.filter(pk=post.pk).update(**written, content_hash=post.content_hash)
 
 
-def _write_channels(post: Post, channels: Mapping[int, VariantDraft]) -> None:
-    known = set(
-        Channel.objects.for_team(post.team).filter(pk__in=channels).values_list("pk", flat=True)
-    )
-    if known != set(channels):
-        raise UnknownChannel(_("One of the chosen channels does not exist any more."))
-    post.variants.exclude(channel_id__in=channels).delete()
-    _drop_plans(post)
+def _write_channels(
+    post: Post, channels: Mapping[int, VariantDraft], stored: Collection[int]
+) -> None:
+    """`stored`: those that it goes to so far."""
+    _require_known(post.team, channels.keys() - stored)
+    if stored - channels.keys():
+        post.variants.exclude(channel_id__in=channels).delete()
+        _drop_plans(post)
     Variant.objects.bulk_create(
         (
             Variant(
@@ -252,6 +271,11 @@ def _write_channels(post: Post, channels: Mapping[int, VariantDraft]) -> None:
     )
 
 
+def _require_known(team: Team, channels: Collection[int]) -> None:
+    if channels and Channel.objects.for_team(team).filter(pk__in=channels).count() < len(channels):
+        raise UnknownChannel(_("One of the chosen channels does not exist any more."))
+
+
 def _drop_plans(post: Post) -> None:
     """Forget the times of channels that the post no longer goes to; tries of old are cancelled."""
     drafts = post.deliveries.filter(state=DeliveryState.DRAFT)
@@ -261,25 +285,6 @@ def _drop_plans(post: Post) -> None:
     for delivery in left:
         if delivery.attempt_no:
             workflow.move(delivery, "cancel")
-
-
-def _write_pictures(post: Post, draft: Draft) -> None:
-    here = set(post.pictures.values_list("asset_id", flat=True))
-    wanted = [pk for pk, _alt in draft.media]
-    _hold(set(wanted) - here, post.team)
-    post.pictures.exclude(asset_id__in=wanted).delete()
-    for position, (pk, alt) in enumerate(draft.media):
-        x, y = draft.focal_of(pk)
-        said = {"position": position, "alt": alt, "focal_x": x, "focal_y": y}
-        PostMedia.objects.update_or_create(post=post, asset_id=pk, defaults=said)
-
-
-def _hold(wanted: set[int], team: Team) -> None:
-    """Nobody deletes them before the post has them. Raises PictureGone."""
-    rows = MediaAsset.objects.for_team(team).filter(pk__in=wanted).order_by("pk")
-    held = rows.select_for_update(no_key=True).values_list("pk", flat=True)
-    if wanted and set(held) != wanted:
-        raise PictureGone(_("One of the pictures was deleted a moment ago. Take it out, and save."))
 
 
 def _without_deleted(draft: Draft, team: Team) -> Draft:

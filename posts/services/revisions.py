@@ -39,9 +39,13 @@ def last_writing(post: Post) -> Activity | None:
     return post.activity.filter(kind__in=WRITING).select_related("actor").first()
 
 
-def keep_before_overwriting(post: Post, stored: Snapshot, *, by: User) -> None:
-    """Autosave's rule: what somebody else wrote, or is ten minutes old, stays in the history."""
-    latest, writing = post.revisions.first(), last_writing(post)
+def keep_before_overwriting(
+    post: Post, stored: Snapshot, writing: Activity | None, *, by: User
+) -> None:
+    """Autosave's rule: what somebody else wrote, or is ten minutes old, stays in the history.
+    `writing` was the last.
+    """
+    latest = post.revisions.first()
     other_hand = writing is not None and writing.actor_id != by.pk
     if latest is None or other_hand or latest.created_at < timezone.now() - KEEP_EVERY:
         keep(post, by=writing.actor if writing else by, stored=stored)

@@ -63,7 +63,7 @@ def autosave(request: TeamRequest, post_id: int | None = None) -> HttpResponse:
         return _live(request, form, post, status=409, stale=True)
     except PostsError as error:
         return _live(request, form, post, problem=str(error), status=409)
-    response = _live(request, desk.with_version(form, saved.version), saved, saved=True)
+    response = _live(request, form, saved, saved=True)
     if post is None:
         response.headers["HX-Replace-Url"] = _edit_url(request, saved)
     return response
@@ -119,7 +119,7 @@ def _write(request: TeamRequest, form: ComposerForm, post: Post | None) -> Post:
 def _conflict(request: TeamRequest, form: ComposerForm, post: Post) -> HttpResponse:
     """Both texts: theirs to read, mine still in the form, ready to become the next version."""
     conflict = desk.conflict_of(request, form, post)
-    page = desk.sheet_of_form(request, desk.with_version(form, post.version), post)
+    page = desk.sheet_of_form(request, form, post, version=post.version)
     return desk.show(request, page, conflict=conflict, status=409)
 
 
@@ -202,7 +202,7 @@ def _live(
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    page = desk.sheet_of_form(request, form, post)
+    page = desk.sheet_of_form(request, form, post, version=post.version if post and saved else None)
     context = {
         **desk.frame(request, page),
         "swap": True,

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import prefetch_related_objects
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -95,11 +95,15 @@ def is_blank(draft: Draft) -> bool:
 # -- to the browser
 
 
-def sheet_of_form(request: TeamRequest, form: ComposerForm, post: Post | None) -> Sheet:
-    """What was typed, whether it can be stored or not."""
+def sheet_of_form(
+    request: TeamRequest, form: ComposerForm, post: Post | None, version: int | None = None
+) -> Sheet:
+    """What was typed, whether it can be stored or not; as if made from `version`."""
     form.is_valid()
     names = ("version", "token", "stagger", "stage", "note", *form.fields)
     values = {name: form.posted.get(name, "") for name in names}
+    if version is not None:
+        values["version"] = str(version)
     ids = [pk for pk in form.channels if form.posted.get("stagger")]
     times = {
         pk: (form.posted.get(f"date_{pk}", ""), form.posted.get(f"time_{pk}", "")) for pk in ids
@@ -111,6 +115,7 @@ def sheet_of_form(request: TeamRequest, form: ComposerForm, post: Post | None) -
         values=values,
         times=times,
         plan=form.plan,
+        everywhere=form.channels.values(),
     )
 
 
@@ -215,10 +220,3 @@ def conflict_of(request: TeamRequest, form: ComposerForm, post: Post) -> Conflic
     names = {str(channel.pk): platform_name(channel) for channel in everywhere}
     writing = revisions.last_writing(post)
     return Conflict(writing.actor if writing else None, post, changes(theirs, mine, names))
-
-
-def with_version(form: ComposerForm, version: int) -> ComposerForm:
-    """The same form, as if made from the version that is stored now."""
-    data: QueryDict = form.posted.copy()
-    data["version"] = str(version)
-    return ComposerForm(data, team=form.team, post=form.post, zone=form.zone)

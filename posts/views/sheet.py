@@ -1,6 +1,6 @@
 """What the composer shows, built from a stored post or from what was just typed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -71,8 +71,12 @@ def sheet(
     values: Mapping[str, Any],
     times: Mapping[int, tuple[str, str]],
     plan: Plan | None,
+    everywhere: Iterable[Channel] | None = None,
 ) -> Sheet:
-    channels = [channel for channel in Channel.objects.for_team(team) if known(channel)]
+    """`everywhere`: the team's channels, where they were read."""
+    if everywhere is None:
+        everywhere = Channel.objects.for_team(team)
+    channels = [channel for channel in everywhere if known(channel)]
     assets = MediaAsset.objects.for_team(team).in_bulk([pk for pk, _alt in draft.media])
     tiles = _tiles(draft, assets, channels)
     document = typed(team, draft, channels, tiles)
