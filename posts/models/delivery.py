@@ -142,7 +142,11 @@ class Delivery(models.Model):
                 include=["channel", "state"],
                 name="delivery_planned",
             ),
-            models.Index(fields=["channel", "due_at"], name="delivery_beside"),
+            models.Index(
+                fields=["channel", "due_at", "id"],
+                include=["team", "post", "state"],
+                name="delivery_beside",
+            ),
             models.Index(
                 fields=["published_at"], name="delivery_published", condition=Q(state="published")
             ),

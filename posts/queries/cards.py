@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from accounts.models import Team, User
 from posts.models import media
+from posts.queries.moments import fetched
 from posts.queries.status import CHANGES, REJECT, status_of
 from posts.states import Stage
 from publishers.models import Channel
@@ -153,9 +152,7 @@ def cards(
     Channels and people that several of them share are one object.
     """
     known: dict[str, Any] = {"team": team.pk, "ids": list(ids), "tags": tags, "states": states}
-    with connection.cursor() as cursor:
-        cursor.execute(_CARDS, known)
-        rows = [_Row(*row) for row in cursor.fetchall()]
+    rows = [_Row(*row) for row in fetched(_CARDS, known)]
     channels = _channels(team, {pk for row in rows for pk in row.channels})
     people: dict[int, User] = {}
     return {row.pk: _card(row, channels, people) for row in rows}

@@ -64,13 +64,13 @@ item AS MATERIALIZED (
   UNION ALL
   SELECT part, post_id, at FROM due)"""
 
-# The same of some channels: {of_deliveries} says which.
+# The same of some channels: {of_deliveries} says which, and {wanted} of which posts.
 _ITEMS_BY_CHANNEL = f"""
-due AS MATERIALIZED (
-  SELECT d.post_id, d.part, d.at FROM (
-    SELECT post_id, width_bucket(due_at, %(bounds)s::timestamptz[]) AS part, min(due_at) AS at
-    FROM posts_delivery d WHERE {_DUE} {{of_deliveries}}
-    GROUP BY 1, 2) d {{join}}),
+there AS MATERIALIZED (
+  SELECT post_id, width_bucket(due_at, %(bounds)s::timestamptz[]) AS part, min(due_at) AS at
+  FROM posts_delivery d WHERE {_DUE} {{of_deliveries}}
+  GROUP BY 1, 2),
+due AS MATERIALIZED (SELECT post_id, part, at FROM there WHERE {{wanted}}),
 item AS MATERIALIZED (
   SELECT part, post_id, at FROM due
   UNION ALL
@@ -79,6 +79,12 @@ item AS MATERIALIZED (
     SELECT 1 FROM posts_post WHERE id = odd.planned {{of_posts}} LIMIT 1) p
   WHERE NOT {_GIVEN}),
 counted AS MATERIALIZED (SELECT part, count(*) AS n FROM item GROUP BY part)"""
+
+# For {wanted}: those of which {own} holds, read in the order of their numbers and kept to be looked
+# up. A join, which this is not, might compare each with each.
+WANTED = """(post_id IN (
+    SELECT id FROM posts_post
+    WHERE id = ANY(ARRAY(SELECT post_id FROM there)) AND {own})) IS TRUE"""
 
 _MOST = """
 most AS MATERIALIZED (

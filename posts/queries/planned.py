@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Team
 from posts.models import Post
 from posts.queries.cards import Card
-from posts.queries.days import BY_CHANNEL, BY_POST
+from posts.queries.days import BY_CHANNEL, BY_POST, WANTED
 from posts.queries.filters import NOTHING, Filters, channels, narrow
+from posts.queries.moments import fetched
 from posts.queries.status import may_move
 
 # All offsets of zones, and all changes of them, are of so many.
@@ -157,15 +158,14 @@ def _fetch(team: Team, filters: Filters, window: dict[str, Any], whole: Whole | 
         "skip": whole.skip if whole else 0,
         "page": whole.per_page if whole else 0,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"team": team.pk, **window, **page, **values})
-        return [Row(*row) for row in cursor.fetchall()]
+    known = {"team": team.pk, **window, **page, **values}
+    return [Row(*row) for row in fetched(statement, known)]
 
 
 def _narrowed(team: Team, filters: Filters) -> tuple[str, dict[str, Any]]:
     """The statement with what the filters ask for, and the values in it."""
     posts = Post.objects.for_team(team)
-    said = {"join": "", "of_posts": "", "of_deliveries": ""}
+    said = {"join": "", "wanted": "true", "of_posts": "", "of_deliveries": ""}
     values: dict[str, Any] = {}
     if filters:
         like, values = _condition(narrow(posts, team, filters), "post")
@@ -178,6 +178,7 @@ def _narrowed(team: Team, filters: Filters) -> tuple[str, dict[str, Any]]:
         own, more = _condition(narrow(posts, team, filters.of_posts), "own")
         one = f"SELECT 1 FROM posts_post WHERE id = d.post_id AND {own} LIMIT 1"
         said["join"], values = f"CROSS JOIN LATERAL ({one}) p", values | more
+        said["wanted"] = WANTED.format(own=own)
     return (BY_CHANNEL if filters.by_channel else BY_POST).format(**said), values
 
 
