@@ -81,11 +81,13 @@ def left(
 
     Slots may be closer to each other: the team chose them so. Days that are `closed` give none.
     """
-    known, full = set(beats), set(taken)
-    strays = sorted(at for at in full if _beat_of(at, zone) not in known)
+    known, full, lined = set(beats), set(taken), sorted(taken)
     for moment in moments:
-        near = _near(strays, moment.at, max(gap, _MINUTE))
-        if moment.at not in full and not near and not closed(moment.local.date()):
+        if moment.at in full or closed(moment.local.date()):
+            continue
+        # A year of a channel has thousands: on whose clock they are is asked of those nearby.
+        near = _near(lined, moment.at, max(gap, _MINUTE))
+        if all(_beat_of(at, zone) in known for at in near):
             yield moment
 
 
@@ -94,6 +96,7 @@ def _beat_of(at: datetime, zone: ZoneInfo) -> Beat:
     return Beat(local.weekday(), local.time())
 
 
-def _near(strays: Sequence[datetime], at: datetime, gap: timedelta) -> bool:
-    place = bisect_left(strays, at - gap + timedelta(microseconds=1))
-    return place < len(strays) and strays[place] < at + gap
+def _near(lined: Sequence[datetime], at: datetime, gap: timedelta) -> Sequence[datetime]:
+    """Those closer than `gap`."""
+    first = bisect_left(lined, at - gap + timedelta(microseconds=1))
+    return lined[first : bisect_left(lined, at + gap, first)]

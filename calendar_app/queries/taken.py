@@ -3,9 +3,12 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.core.exceptions import EmptyResultSet
+
 from accounts.models import Team
 from calendar_app.rhythm import HORIZON
 from posts.models import Delivery
+from posts.queries.moments import fetched
 from posts.states import DeliveryState
 
 type Moments = dict[int, set[datetime]]
@@ -30,7 +33,11 @@ def taken(
     )
     if besides:
         rows = rows.exclude(post_id__in=besides)
-    for channel_id, at in rows.order_by().values_list("channel_id", "due_at"):
-        if at is not None:
-            found[channel_id].add(at)
+    statement = rows.order_by().values_list("channel_id", "due_at").query
+    try:
+        read = fetched(*statement.sql_with_params())
+    except EmptyResultSet:
+        return found
+    for channel_id, at in read:
+        found[channel_id].add(at)
     return found

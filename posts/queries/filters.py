@@ -57,7 +57,7 @@ def narrow(posts: QuerySet[Post], team: Team, filters: Filters) -> QuerySet[Post
     if filters.statuses:
         posts = posts.filter(called(team, filters.statuses))
     if filters.text:
-        posts = posts.alias(words=WORDS).filter(words=_query(filters.text))
+        posts = posts.alias(words=WORDS).filter(words=asked(filters.text))
     return posts.filter(_people(filters))
 
 
@@ -81,7 +81,7 @@ def _people(filters: Filters) -> Q:
     return found
 
 
-def _query(text: str) -> SearchQuery:
+def asked(text: str) -> SearchQuery:
     """Every word of it, each as the beginning of a word."""
-    asked = " & ".join(f"'{word}':*" for word in words(text))
-    return SearchQuery(Lower(Value(asked)), config="simple", search_type="raw")
+    every = " & ".join(f"'{word}':*" for word in words(text))
+    return SearchQuery(Lower(Value(every)), config="simple", search_type="raw")
