@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from posts.models import Delivery
+from posts.queries import find
 from tests.factories.posts import DeliveryFactory, PostFactory
 from tests.factories.publishers import ChannelFactory
 
@@ -79,3 +80,15 @@ def test_a_bounded_number_of_statements(as_user, bob, team, django_assert_max_nu
     browser = as_user(bob)
     with django_assert_max_num_queries(12):
         browser.get(FIND, {"q": "a"})
+
+
+def test_the_latest_of_many_and_the_rare_one_that_is_long_untouched(
+    as_user, bob, team, monkeypatch
+):
+    PostFactory(team=team, title="Long ago: the old lighthouse")
+    posts = [PostFactory(team=team, title=f"Tide {n}") for n in range(12)]
+    client = as_user(bob)
+    for among in (4, 12, 400):
+        monkeypatch.setattr(find, "LATEST", among)
+        assert lines(client.get(FIND, {"q": "tide"})) == [p.title for p in reversed(posts)][:8]
+        assert lines(client.get(FIND, {"q": "light"})) == ["Long ago: the old lighthouse"]
