@@ -207,4 +207,7 @@ def test_words_that_came_too_late_are_shown_to_whoever_typed_them(
     assert late.status_code in (409, 410)
     assert ">It is 43 gauges.</textarea>" in late.text
     assert "It was not recorded." in late.text
+    told = {"Your answer was not recorded.", "Nothing was decided.", "decided about this version"}
+    assert any(one in late.text for one in told)
+    assert "autofocus" in late.text
     assert "It is 43 gauges." not in ruth.get(ruth.page).text
