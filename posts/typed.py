@@ -23,7 +23,8 @@ class WordsField(forms.CharField):
     }
 
     def to_python(self, value: object) -> str:
-        return super().to_python(reading.newlines(value) if isinstance(value, str) else value)
+        typed = reading.newlines(value) if isinstance(value, str) else value
+        return super().to_python(typed) or ""
 
 
 def refuse_unstorable(form: forms.Form, posted: QueryDict) -> None:
