@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Team
@@ -19,14 +20,14 @@ from publishers.models import Channel
 class DecisionForm(forms.Form):
     decision = forms.ChoiceField(choices=Decision.ANSWERS)
     content_hash = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    comment = forms.CharField(
+    comment = typed.WordsField(
         max_length=5000,
         required=False,
         strip=True,
         label=_("What should change?"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    why = forms.CharField(
+    why = typed.WordsField(
         max_length=5000,
         required=False,
         strip=True,
@@ -43,9 +44,15 @@ class DecisionForm(forms.Form):
             data["comment"] = data.get("why", "")
         return data
 
+    @property
+    def wrong(self) -> str:
+        """The first thing that keeps it from being an answer."""
+        said = self.errors.get("comment") or self.errors.get("why")
+        return str(said[0]) if said else gettext("Choose one of the three answers.")
+
 
 class AskForm(forms.Form):
-    note = forms.CharField(max_length=2000, required=False, strip=True)
+    note = typed.WordsField(max_length=2000, required=False, strip=True)
 
 
 class MemberField(forms.ModelChoiceField[Membership]):

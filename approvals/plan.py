@@ -90,6 +90,8 @@ class Asked:
     lead_hours: int = 0
     remind_hours: int = 24
     backup: Person | None = None
+    # Of how many the stage speaks. Where fewer than that are left, `needed` is all who are.
+    wanted: int = 0
 
 
 @dataclass(frozen=True)
@@ -173,5 +175,6 @@ def _rounds(paths: Iterable[Path], barred: str) -> Iterable[Asked]:
             place = (track + number, 0) if flow.at_once else (track, number)
             hours = flow.lead_hours, flow.remind_hours
             backup = flow.backup if flow.backup and flow.backup.email.lower() != barred else None
-            yield Asked(flow.name, step.name, people, needed, *place, *hours, backup)
+            wanted = step.needed or 0
+            yield Asked(flow.name, step.name, people, needed, *place, *hours, backup, wanted)
         track += len(steps) if path.flow.at_once else min(1, len(steps))

@@ -1,7 +1,7 @@
 """What the review pages read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -184,16 +184,25 @@ def walks(review: Review) -> list[Walk]:
     ]
 
 
-def readable_comments(request: ReviewRequest) -> list[Thread]:
-    """What the team shows to people outside, while the link is good and its holder still asked."""
-    good = request.revoked_at is None and request.expires_at > timezone.now()
-    if not good or request.review.post.trashed_at is not None:
-        return []
+def by_link(sheet: Sheet, request: ReviewRequest) -> tuple[Sheet, list[Thread]]:
+    """What a link shows of the sheet, with the comments for people outside: what others said only
+    while it is good and its holder still asked, what they said themselves always.
+    """
+    if _good(request):
+        return sheet, comments.external(request.review.post)
+    mine = [one for one in sheet.decisions if one.request_id == request.pk]
+    return replace(sheet, decisions=mine), []
+
+
+def _good(request: ReviewRequest) -> bool:
+    ended = request.revoked_at is not None or request.expires_at <= timezone.now()
+    if ended or request.review.post.trashed_at is not None:
+        return False
     try:
         require_reviewer(request, request.review, request.review.post)
     except ReviewError:
-        return []
-    return comments.external(request.review.post)
+        return False
+    return True
 
 
 def _state(

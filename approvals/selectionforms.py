@@ -5,10 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from posts.selectionforms import ActForm
+from posts.typed import WordsField
 
 
 def _words(label: StrOrPromise, missing: StrOrPromise) -> forms.CharField:
-    return forms.CharField(
+    return WordsField(
         max_length=5000,
         strip=True,
         label=label,

@@ -25,11 +25,24 @@ def require_open(request: ReviewRequest, review: Review) -> None:
     if request.used_at is not None:
         raise LinkUsed(_("You have decided about this version already."))
     if review.state != Review.State.OPEN:
-        raise ReviewClosed(_("This review has ended. Nothing more is needed from you."))
+        raise ReviewClosed(_ended(review))
     if request.revoked_at is not None:
         raise ReviewClosed(_revoked(request, review))
     if request.expires_at <= timezone.now():
         raise LinkExpired(_("This link has expired."))
+
+
+def _ended(review: Review) -> str:
+    return {
+        Review.State.APPROVED: _("It is approved already. Nothing more is needed from you."),
+        Review.State.CHANGES: _(
+            "Changes were asked for already. Nothing more is needed from you for now."
+        ),
+        Review.State.REJECTED: _("It was rejected already. Nothing more is needed from you."),
+    }.get(
+        Review.State(review.state),
+        _("It was taken back from review. Nothing more is needed from you."),
+    )
 
 
 def _revoked(request: ReviewRequest, review: Review) -> str:

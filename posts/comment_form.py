@@ -10,13 +10,14 @@ from posts import reading
 from posts.models.comment import MAX_QUOTE, MAX_TEXT
 from posts.queries.places import Marked
 from posts.services.comments import Words
+from posts.typed import WordsField
 
 # Further down than any text is long.
 MOST_NEAR = 1_000_000
 
 
 class CommentForm(forms.Form):
-    text = forms.CharField(
+    text = WordsField(
         max_length=MAX_TEXT,
         label=gettext_lazy("Comment"),
         error_messages={"required": gettext_lazy("Write something first.")},

@@ -3,11 +3,28 @@
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from posts import reading
 from posts.models.post import LONGEST_TAG, MOST_TAGS
 
 LONGEST_HASHTAG = 100
+
+
+class WordsField(forms.CharField):
+    """Several lines. A browser counts a line break once where it stops whoever types, and sends two
+    characters for it: what it let through is not too long.
+    """
+
+    default_error_messages = {
+        "max_length": gettext_lazy(
+            "That is too long: it has %(show_value)d characters, of at most %(limit_value)d."
+        )
+    }
+
+    def to_python(self, value: object) -> str:
+        typed = reading.newlines(value) if isinstance(value, str) else value
+        return super().to_python(typed) or ""
 
 
 def refuse_unstorable(form: forms.Form, posted: QueryDict) -> None:

@@ -154,7 +154,7 @@ def _escalate(pk: int) -> None:
     review, backup = one.review, _backup(one)
     if backup is not None:
         Round.objects.filter(pk=pk).update(people=[*one.people, kept(backup)])
-        invite(review, backup)
+        invite(review, backup, late=_names(one))
     planned = review.post.planned_at
     Round.objects.filter(pk=pk).update(late_for=planned)
     if planned is None or planned <= max(one.due_by(planned), clock.ask()):
@@ -170,9 +170,12 @@ def _escalate(pk: int) -> None:
         )
 
 
+def _names(one: Round) -> str:
+    return ", ".join(str(person["name"]) for person in one.people)
+
+
 def _said_of_late(one: Round, backup: Person | None) -> str:
-    names = ", ".join(str(person["name"]) for person in one.people)
-    said = _("It waits for %(names)s.") % {"names": names}
+    said = _("It waits for %(names)s.") % {"names": _names(one)}
     if backup is None:
         return said
     return f"{said} {_('%(name)s was asked too.') % {'name': backup.name}}"

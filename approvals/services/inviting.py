@@ -20,11 +20,11 @@ LINK_LIFE = timedelta(hours=72)
 
 
 def invite(
-    review: Review, person: Person, stands_for: ReviewRequest | None = None
+    review: Review, person: Person, stands_for: ReviewRequest | None = None, *, late: str = ""
 ) -> ReviewRequest:
     """One person's request and the mail with its link. Earlier links of that person die.
 
-    `stands_for`: of whom, if it was handed on.
+    `stands_for`: of whom, if it was handed on. `late`: who should have answered, if that is why.
     """
     ReviewRequest.objects.filter(
         review=review, email__iexact=person.email, used_at=None, revoked_at=None
@@ -48,7 +48,7 @@ def invite(
         team=team,
         user=user,
         email="" if user else person.email,
-        data={**letter(review, request), "url": page},
+        data={**letter(review, request), "late": late, "url": page},
         secret={"link": absolute(reverse("approvals:link", kwargs={"token": token}))},
     )
     return request

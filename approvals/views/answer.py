@@ -1,7 +1,6 @@
 """Turning a posted decision into the service's call, and a refusal into a status."""
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from accounts.places import address
 from approvals.errors import (
@@ -35,7 +34,7 @@ def take(
     Where somebody was first or the text moved on, that is 409.
     """
     if not form.is_valid():
-        return 422, _("Choose one of the three answers.")
+        return 422, form.wrong
     data = form.cleaned_data
     try:
         decide(

@@ -215,13 +215,14 @@ def _sheet(
     sheet = queries.sheet(asked.review, asked, files=files)
     if status == 200 and sheet.state in ("expired", "closed"):
         status = 410
+    sheet, talk = queries.by_link(sheet, asked)
     context = {
         "sheet": sheet,
         "form": form,
         "error": error,
         "by_link": True,
         "code": _code(asked),
-        "talk": queries.readable_comments(asked),
+        "talk": talk,
     }
     return _guarded(render(request, "approvals/link.html", context, status=status))
 

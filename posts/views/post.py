@@ -152,7 +152,7 @@ def _show(
         "typed": request.POST if errors else clock(planned),
         "may": {
             action: request.membership.can(action)
-            for action in ("write", "schedule", "publish", "comment")
+            for action in ("write", "schedule", "publish", "comment", "review")
         },
         "swap": wants_fragment(request),
     }

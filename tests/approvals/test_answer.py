@@ -40,6 +40,14 @@ def test_its_menu_offers_it_too(review, at, team, carol, bob, as_user):
     assert at not in as_user(bob).get(menu).text
 
 
+def test_the_page_of_the_post_leads_to_its_review(review, at, team, carol, vera, as_user):
+    page = reverse("posts:post", args=[team.slug, review.post_id])
+    assert f'href="{at}"' in as_user(carol).get(page).text
+    assert at not in as_user(vera).get(page).text
+    Post.objects.filter(pk=review.post_id).update(stage=Stage.DRAFTING)
+    assert at not in as_user(carol).get(page).text
+
+
 def test_who_may_not_review_any_more_is_asked_nothing(review, team, carol):
     membership = carol.memberships.get(team=team)
     assert asked_of(membership) == {review.post_id}

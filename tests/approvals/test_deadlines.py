@@ -154,6 +154,8 @@ def test_the_backup_is_asked_when_the_answer_is_late(put, alice, bob):
     assert message.user == bob
     assert "Carol, Ruth Abara" in message.data["comment"]
     assert f"{alice} was asked too" in message.data["comment"]
+    letter = Message.objects.filter(kind="review_asked", user=alice).get()
+    assert letter.data["late"] == "Carol, Ruth Abara"
     told("review_overdue")
     tick()
     assert told("review_overdue") == []

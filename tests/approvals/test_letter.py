@@ -6,8 +6,10 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from approvals.plan import Person
 from approvals.services.ask import ask
 from approvals.services.decide import Trace, decide
+from approvals.services.inviting import invite
 from notifications import outbox
 from notifications.models import Message
 from posts.models import Post
@@ -84,3 +86,11 @@ def test_many_channels_are_named_in_one_sentence(post, stage, bob):
     _text, html = to(RUTH)
     assert html.count("The same on ") == 1
     assert html.count("Tidewater") > 4
+
+
+def test_who_is_asked_because_others_are_late_reads_so(review, alice, team):
+    backup = Person("Alice", alice.email, alice.memberships.get(team=team).pk)
+    invite(review, backup, late="Carol, Ruth Abara")
+    for said in to(alice.email):
+        why = "You are asked too because the answer is late. It waits for Carol, Ruth Abara."
+        assert why in " ".join(said.split())

@@ -114,7 +114,7 @@ def test_withdrawn_review_says_so(ruth, review, bob, team):
     withdraw(review=review, by=bob.memberships.get(team=team))
     page = ruth.get(ruth.page)
     assert page.status_code == 410
-    assert "This review has ended" in page.content.decode()
+    assert "It was taken back from review." in page.content.decode()
     refused = ruth.post(ruth.page, {"decision": "approve", "content_hash": review.content_hash})
     assert refused.status_code == 409
     assert not Decision.objects.exists()

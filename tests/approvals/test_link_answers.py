@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from approvals.models import Decision, Review, ReviewRequest
 from approvals.services.ask import ask
+from approvals.services.decide import withdraw
 from notifications.models import Message
 from posts import content
 from posts.models import Approval, Post
@@ -157,3 +158,56 @@ def test_a_member_s_link_leads_to_where_they_comment(client, review, link_of, ca
     inside = reverse("approvals:review", args=[team.slug, review.pk])
     assert inside in client.get(client.get(link_of(carol.email))["Location"]).text
     assert inside not in ruth.get(ruth.page).text
+
+
+LINES = "\r\n".join(["Two are missing."] * 290)
+
+
+@pytest.mark.parametrize(("kind", "field"), [("changes", "comment"), ("reject", "why")])
+def test_line_breaks_count_once_as_in_the_browser_that_let_them_through(ruth, kind, field):
+    assert len(LINES.replace("\r\n", "\n")) < 5000 < len(LINES)
+    assert answer(ruth, kind, **{field: LINES}).status_code == 302
+    assert Decision.objects.get().comment == LINES.replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(("kind", "field"), [("changes", "comment"), ("reject", "why")])
+def test_too_many_words_are_said_to_be_so_and_kept(ruth, kind, field):
+    refused = answer(ruth, kind, **{field: "x" * 100_000})
+    assert refused.status_code == 422
+    assert "it has 100000 characters, of at most 5000" in refused.text
+    assert f">{'x' * 100_000}</textarea>" in refused.text
+    assert not Decision.objects.exists()
+
+
+def ended_by_somebody(review, bob):
+    withdraw(review=review, by=bob.memberships.get(team=review.team))
+
+
+def changed(review, bob):
+    Post.objects.filter(pk=review.post_id).update(content_hash="0" * 64)
+
+
+def expired(review, bob):
+    review.requests.update(expires_at=timezone.now())
+
+
+def answered(review, bob):
+    review.requests.update(used_at=timezone.now())
+
+
+@pytest.mark.parametrize("happened", [ended_by_somebody, changed, expired, answered])
+@pytest.mark.parametrize(("kind", "field"), [("changes", "comment"), ("reject", "why")])
+def test_words_that_came_too_late_are_shown_to_whoever_typed_them(
+    ruth, review, bob, happened, kind, field
+):
+    shown = hash_on(ruth.get(ruth.page))
+    happened(review, bob)
+    form = {"decision": kind, field: "It is 43 gauges.", "content_hash": shown}
+    late = ruth.post(ruth.page, form)
+    assert late.status_code in (409, 410)
+    assert ">It is 43 gauges.</textarea>" in late.text
+    assert "It was not recorded." in late.text
+    told = {"Your answer was not recorded.", "Nothing was decided.", "decided about this version"}
+    assert any(one in late.text for one in told)
+    assert "autofocus" in late.text
+    assert "It is 43 gauges." not in ruth.get(ruth.page).text

@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from approvals.models import ReviewRequest
+from approvals.models import Decision, ReviewRequest
 from posts.models import Comment, Post
+from tests.approvals.answering import answer
 from tests.factories.posts import CommentFactory
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +62,21 @@ def test_the_link_takes_no_comment_and_offers_no_marking(ruth, review):
     assert outside.status_code in (302, 404)
     assert not Comment.objects.exists()
     assert "<drum-marking" not in ruth.get(ruth.page).text
+
+
+@pytest.mark.parametrize("ending", ["expires_at", "revoked_at"])
+def test_a_link_that_has_ended_does_not_show_what_others_say(ruth, review, carol, ending):
+    request = review.requests.get(membership__user=carol)
+    said = {"kind": "changes", "comment": "Between us.", "content_hash": review.content_hash}
+    Decision.objects.create(review=review, request=request, name="Carol", via="page", **said)
+    assert "Between us." in ruth.get(ruth.page).text
+    past = timezone.now() - timedelta(minutes=1)
+    ReviewRequest.objects.filter(membership=None).update(**{ending: past})
+    assert "Between us." not in ruth.get(ruth.page).text
+
+
+def test_what_its_reader_said_stays_when_a_link_has_ended(ruth):
+    answer(ruth, "changes", comment="It is 43 gauges.")
+    ReviewRequest.objects.update(revoked_at=timezone.now(), expires_at=timezone.now())
+    page = ruth.get(ruth.page).text
+    assert page.count("It is 43 gauges.") == 2

@@ -115,6 +115,7 @@ def test_how_many_must_approve(needed, expected):
     [asked] = plan(on(RED, barred=RUTH.email.lower()), [some], USUAL).rounds
     assert asked.people == (BOB, CAROL)
     assert asked.needed == expected
+    assert (asked.wanted > asked.needed) == (needed == 3)
 
 
 def test_a_stage_of_nobody_but_the_author():

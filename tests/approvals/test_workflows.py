@@ -7,6 +7,7 @@ from accounts.models import AuditEntry
 from approvals.limits import MOST_WORKFLOWS
 from approvals.models import Stage, Workflow
 from approvals.patterns import PATTERNS
+from approvals.services.workflows import create
 from tests.factories.approvals import ReviewerFactory, StageFactory, WorkflowFactory
 from tests.factories.posts import CampaignFactory, PostFactory, TagFactory
 from tests.factories.publishers import ChannelFactory
@@ -180,3 +181,14 @@ def test_roles_and_outsiders(team, other_team, bob, mallory, at, as_user):
         if kwargs:
             assert as_user(mallory).post(foreign).status_code == 404
     assert Stage.objects.count() == 1
+
+
+def test_four_eyes_without_enough_people_is_said_before_anybody_is_asked(
+    team, post, alice, bob, carol, as_user
+):
+    create(team=team, pattern=PATTERNS["eyes"], name="")
+    page = reverse("approvals:post_review", args=[team.slug, post.pk])
+    assert "This stage wants" not in as_user(bob).get(page).text
+    team.memberships.filter(user=carol).update(role="viewer")
+    said = as_user(bob).get(page).text
+    assert "This stage wants 2 approvals, but besides the author one person can give one" in said

@@ -1,5 +1,6 @@
 """Reviewing in real browsers: from a card of the board, and comments on words that are marked."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,9 @@ from playwright.sync_api import expect
 from approvals.models import Decision
 from approvals.services.ask import ask
 from notifications.models import LiveEvent
+from posts import content
 from posts.models import Comment, Post
+from posts.services import compose
 from posts.states import Stage
 from tests.browser.hands import PHONE, tap
 from tests.factories.approvals import ReviewerFactory
@@ -59,6 +62,20 @@ def test_a_card_is_rejected_where_it_is(enter, carol, bob, review):
     expect(card.locator("[data-answer]")).to_have_count(0)
     assert Post.objects.get().stage == Stage.CHANGES_REQUESTED
     assert Decision.objects.get().comment == "Not ours to say."
+
+
+def test_half_a_thought_outlives_the_form_it_was_typed_into(enter, carol, bob, review, page_of):
+    page = enter(carol, page_of)
+    page.locator("summary", has_text="Request changes").click()
+    page.get_by_label("What should change?").fill("It is 43 now, and")
+    post = Post.objects.get()
+    draft = replace(compose.draft_of(content.snapshot(post), post), body="43 buoys.")
+    compose.save(post=post, draft=draft, version=post.version, by=bob)
+    expect(page.get_by_text("This post has changed.")).to_be_visible()
+    expect(page.get_by_label("What you wrote")).to_have_count(2)
+    expect(page.locator("#comment")).to_have_value("It is 43 now, and")
+    expect(page.locator("#comment")).to_be_visible()
+    expect(page.locator("#why")).to_be_hidden()
 
 
 def test_words_are_marked_with_the_mouse(enter, carol, page_of):
