@@ -31,8 +31,8 @@ THERE = """(target) => {
   dispatchEvent(new Event("asked"));
   if (window.goal === undefined) addEventListener("keydown", (event) => {
     // What was replaced meanwhile is looked for again.
-    const { goal } = window;
-    if (event.key !== "Tab" || !goal || (goal.isConnected && goal !== document.activeElement)) return;
+    const { goal } = window, elsewhere = goal?.isConnected && goal !== document.activeElement;
+    if (event.key !== "Tab" || !goal || elsewhere) return;
     event.preventDefault();
     event.stopImmediatePropagation();
   }, { capture: true });

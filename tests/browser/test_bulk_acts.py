@@ -21,8 +21,13 @@ from tests.factories.publishers import ChannelFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LIST = "/t/tidewater/calendar/list/"
-# test_selection.py and test_slots_ways.py ask these.
-ELSEWHERE = {Keys: ["shift"], Finger: ["shift", "delete"], Plain: ["shift"]}
+# test_selection.py, test_slots_ways.py and test_along.py ask these.
+ELSEWHERE = {
+    Mouse: ["tags"],
+    Keys: ["shift", "stage"],
+    Finger: ["shift", "delete"],
+    Plain: ["shift"],
+}
 BECAUSE = "Say how many buoys there are."
 
 
