@@ -100,8 +100,7 @@ class DrumSelect extends HTMLElement {
   show() {
     const boxes = this.boxes();
     for (const box of boxes) box.checked = chosen.has(box.value);
-    const here = new Set(boxes.map(({ value }) => value));
-    const away = [...chosen].filter((value) => !here.has(value));
+    const away = [...chosen].filter((value) => !boxes.some((box) => box.value === value));
     const kept = away.map((value) => Object.assign(document.createElement("input"), { type: "hidden", name: "id", value }));
     this.querySelector("[data-kept]").replaceChildren(...kept);
     const { size } = chosen;
@@ -111,6 +110,7 @@ class DrumSelect extends HTMLElement {
     const count = this.querySelector("[data-count]");
     if (count.textContent !== said.join(", ")) count.textContent = said.join(", ");
     this.form.toggleAttribute("data-any", size > 0);
+    document.documentElement.style.setProperty("--bar", `${this.form.offsetHeight}px`);
     for (const act of this.form.querySelectorAll("[formaction]")) act.disabled = size > MOST;
     const mode = document.querySelector("[data-select-mode]");
     if (mode) { mode.hidden = false; mode.setAttribute("aria-pressed", this.mode); }

@@ -59,6 +59,7 @@ class DrumShelf extends HTMLElement {
     const place = this.querySelector("[data-count]");
     if (!place) return;
     const n = this.querySelectorAll("input[name=id]:checked").length;
+    document.documentElement.style.setProperty("--bar", `${place.closest("form").offsetHeight}px`);
     place.textContent = n === 1 ? place.dataset.one : n ? place.dataset.many.replace("%n", n) : "";
   }
 }

@@ -204,7 +204,6 @@ STOPS = [
     of_team("posts:import_columns", import_id=lambda w: w.importing("mapping").pk),
     of_team("posts:import", import_id=lambda w: w.importing("checked").pk),
     of_team("posts:import_undo", import_id=lambda w: w.importing("done").pk),
-    of_team("posts:imports"),
     of_team("posts:library"),
     of_team("posts:find"),
     of_team("calendar_app:feeds"),

@@ -3,12 +3,13 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from posts.models import Delivery, Post
 from posts.services import compose
 from tests.approvals.gating import gate
+from tests.browser.examining import ALL, COLOURS, grave
+from tests.browser.hands import PHONE
 from tests.chromium import picture_file
 from tests.factories.posts import MediaAssetFactory, PostFactory, PostMediaFactory, picture
 from tests.factories.publishers import ChannelFactory
@@ -211,13 +212,13 @@ def test_keyboard_alone_writes_and_saves(enter, bob, short):
     assert (post.title, post.body) == ("By keyboard", "Written with keys alone")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_no_serious_barrier(enter, bob, post, width, scheme):
+def test_no_serious_barrier_on_a_phone(enter, bob, post):
+    """At a desk, as all pages: test_accessibility.py."""
     PostMediaFactory(post=post, asset=MediaAssetFactory(team=post.team))
-    page = enter(bob, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = enter(bob, **PHONE)
     for path in (NEW, edit(post), f"/t/tidewater/posts/{post.pk}/"):
         page.goto(path)
         expect(page.get_by_role("tab").first).to_be_visible()
-        found = Axe().run(page).response["violations"]
-        assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
+        for scheme, rules in (("light", ALL), ("dark", COLOURS)):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            assert grave(page, rules, scheme) == [], path

@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from calendar_app.models import Slot
+from posts.models import Post
 from posts.services import schedule
 from posts.times import from_utc
 from tests.factories.posts import PostFactory
@@ -36,10 +37,13 @@ def pair(team, bob, channel, day):
     posts = []
     for title, minute in (("One", 30), ("Other", 40)):
         post = PostFactory(team=team, author=bob, title=title, body=title, channels=[channel])
-        at = datetime.combine(day, time(9, minute), tzinfo=team.zone)
-        schedule.plan(post=post, at=from_utc(at, team.time_zone), by=bob)
-        posts.append(post)
+        posts.append(plan(post, day, minute))
     return posts
+
+
+def plan(post, day, minute):
+    at = datetime.combine(day, time(9, minute), tzinfo=post.team.zone)
+    return schedule.plan(post=post, at=from_utc(at, post.team.time_zone), by=post.author)
 
 
 @pytest.fixture
@@ -87,8 +91,17 @@ def test_day_on_a_phone(enter, bob, pair, day):
     assert fits(page)
 
 
-def test_list_by_keyboard_and_on_a_phone(enter, bob, pair, day):
+def test_list_by_keyboard_and_on_a_phone_and_without_scripts(enter, bob, pair, day):
     address = f"/t/tidewater/calendar/list/?from={day}&to={day}"
+    plain = enter(bob, address, java_script_enabled=False)
+    plain.get_by_role("link", name="10 minutes after “One” on News.").click()
+    expect(plain.locator("main")).to_contain_text("10 minutes after “One” on News.")
+    plain.get_by_role("button", name=re.compile("Move to .*10:30")).click()
+    expect(plain.locator("main")).to_contain_text("10:30")
+    assert (
+        timezone.localtime(Post.objects.get(title="Other").planned_at, pair[0].team.zone).hour == 10
+    )
+    plan(pair[1], day, 40)
     page = enter(bob, address)
     row = page.locator(f"#row-{pair[1].pk}")
     said = row.get_by_role("link", name="10 minutes after “One” on News.")
