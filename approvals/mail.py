@@ -12,6 +12,7 @@ from approvals import naming, tokens
 from approvals.models import Decision, Review, ReviewRequest
 from posts import content, renditions
 from posts.models.media import length
+from posts.queries import crops
 from publishers import registry
 from publishers.contract import Preview
 from publishers.models import Channel
@@ -22,11 +23,14 @@ _PLAIN = Preview("feed", ())
 
 @dataclass(frozen=True)
 class Files:
-    """Where a page finds them by id: a picture, what a video shows at its beginning, the video."""
+    """Where a page finds them by id: a picture, what a video shows at its beginning, the video;
+    and what a platform gets of a picture, by its recipe, for who cannot draw a part of one.
+    """
 
     picture: Callable[[int], str]
     poster: Callable[[int], str]
     video: Callable[[int], str] | None = None
+    made: Callable[[int, str], str] | None = None
 
 
 def letter(review: Review, request: ReviewRequest) -> dict[str, Any]:
@@ -34,7 +38,7 @@ def letter(review: Review, request: ReviewRequest) -> dict[str, Any]:
     has no other clock.
     """
     language = languages.of_mail(request.membership.user if request.membership else None)
-    said = shown(review, Files(mail_picture, mail_picture))
+    said = shown(review, Files(mail_picture, mail_picture, made=mail_picture))
     with override(language):
         times = _times(review, request)
     return {
@@ -82,7 +86,10 @@ def shown(review: Review, files: Files) -> list[dict[str, Any]]:
     channels = Channel.objects.for_team(review.team).in_bulk([int(pk) for pk in document])
     named = naming.names(channels.values())
     titles = {pk: _title(channel, review.revision.snapshot) for pk, channel in channels.items()}
-    words = {pk: (titles[pk], *_words(document[str(pk)])) for pk in channels}
+    words = {
+        pk: (titles[pk], *_words(document[str(pk)], channel.platform))
+        for pk, channel in channels.items()
+    }
     first = next(iter(words.values()), None)
     return [
         {
@@ -101,9 +108,10 @@ def _title(channel: Channel, snapshot: Mapping[str, Any]) -> str:
     return str(snapshot["title"]) if adapter and adapter.spec.limits.title else ""
 
 
-def _words(said: Mapping[str, Any]) -> tuple[Any, ...]:
+def _words(said: Mapping[str, Any], platform: str) -> tuple[Any, ...]:
     """With its title all that a reader sees of a channel; `same` is what looks like the first."""
-    return content.texts_of(said), said["first_comment"], said["media"]
+    cuts = [renditions.cut_of(picture, platform) for picture in said["media"]]
+    return content.texts_of(said), said["first_comment"], said["media"], cuts
 
 
 def _said(channel: Channel, said: Mapping[str, Any], files: Files) -> dict[str, Any]:
@@ -127,15 +135,8 @@ def _said(channel: Channel, said: Mapping[str, Any], files: Files) -> dict[str, 
 
 
 def _one(picture: Mapping[str, Any], files: Files, platform: str) -> dict[str, Any]:
-    """`cut`: what of it the platform shows; None for the whole."""
     if not picture["mime"].startswith("video/"):
-        return {
-            "alt": picture["alt"],
-            "src": files.picture(picture["asset"]),
-            "cut": renditions.cut_of(picture, platform),
-            "width": picture["width"],
-            "height": picture["height"],
-        }
+        return _still(picture, files, platform)
     return {
         "alt": picture["alt"],
         "src": files.poster(picture["asset"]),
@@ -144,5 +145,26 @@ def _one(picture: Mapping[str, Any], files: Files, platform: str) -> dict[str, A
     }
 
 
-def mail_picture(asset_id: int) -> str:
-    return reverse("approvals:mail_picture", kwargs={"signed": tokens.sign_picture(asset_id)})
+def _still(picture: Mapping[str, Any], files: Files, platform: str) -> dict[str, Any]:
+    """`cut`: what of it the platform shows, in the shape that people call `shape`; None for the
+    whole.
+    """
+    recipe = renditions.recipe_for(picture, platform)
+    said = {
+        "alt": picture["alt"],
+        "src": files.picture(picture["asset"]),
+        "cut": None,
+        "width": picture["width"],
+        "height": picture["height"],
+    }
+    if recipe is None or recipe.box is None:
+        return said
+    if files.made is not None:
+        said["src"] = files.made(picture["asset"], recipe.key)
+    spec = registry.ADAPTERS[platform].spec
+    return {**said, "cut": recipe.box, "shape": crops.shape(picture["height"], recipe.box, spec)}
+
+
+def mail_picture(asset_id: int, recipe: str = "") -> str:
+    signed = tokens.sign_picture(asset_id, recipe)
+    return reverse("approvals:mail_picture", kwargs={"signed": signed})

@@ -61,13 +61,17 @@ def opens_page(cookie: str, request_id: int, hashes: Collection[str]) -> bool:
     return any(said == [request_id, known] for known in hashes if known)
 
 
-def sign_picture(asset_id: int) -> str:
-    """For pictures inside the mail, which is read without any session."""
-    return signing.dumps(asset_id, salt=PICTURE_SALT)
+def sign_picture(asset_id: int, recipe: str = "") -> str:
+    """For pictures inside the mail, which is read without any session. `recipe`: the key of what
+    is made of it; without, as it is.
+    """
+    return signing.dumps([asset_id, recipe] if recipe else asset_id, salt=PICTURE_SALT)
 
 
-def read_picture(signed: str, *, max_age: int) -> int | None:
+def read_picture(signed: str, *, max_age: int) -> tuple[int, str] | None:
     try:
-        return int(signing.loads(signed, salt=PICTURE_SALT, max_age=max_age))
+        said = signing.loads(signed, salt=PICTURE_SALT, max_age=max_age)
+        asset_id, recipe = said if isinstance(said, list) else (said, "")
+        return int(asset_id), str(recipe)
     except (signing.BadSignature, TypeError, ValueError):
         return None

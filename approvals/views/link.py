@@ -30,8 +30,12 @@ from approvals.models import Decision, ReviewRequest
 from approvals.services.inviting import renew
 from approvals.services.opening import opened
 from approvals.views.answer import take, take_back
+from posts import renditions
+from posts.decoding import Unreadable
+from posts.errors import TamperedContent
 from posts.models import MediaAsset
 from posts.views.pieces import Stored, served
+from publishers.renditions import of_key
 
 COOKIE = "drumbeat_review"
 COOKIE_LIFE = 14 * 24 * 3600
@@ -183,8 +187,22 @@ def _asset(asked: ReviewRequest, asset_id: int) -> MediaAsset:
 @require_safe
 def mail_picture(request: HttpRequest, signed: str) -> HttpResponseBase:
     """A picture inside the mail itself: signed, small, and good for nothing else."""
-    asset_id = tokens.read_picture(signed, max_age=PICTURE_LIFE)
-    return _picture(request, get_object_or_404(MediaAsset, pk=asset_id))
+    asset_id, recipe = tokens.read_picture(signed, max_age=PICTURE_LIFE) or (None, "")
+    asset = get_object_or_404(MediaAsset, pk=asset_id)
+    return _made(request, asset, recipe) if recipe else _picture(request, asset)
+
+
+def _made(request: HttpRequest, asset: MediaAsset, recipe: str) -> HttpResponseBase:
+    """As the platform gets it. Never the whole instead: nobody should say yes to what they do not
+    see, so then the mail shows its description.
+    """
+    try:
+        made = renditions.made(asset, of_key(recipe)) if asset.file else None
+    except (TamperedContent, Unreadable, OSError):
+        made = None
+    if made is None:
+        raise Http404
+    return _served(request, made.file.name, made.mime)
 
 
 def _picture(request: HttpRequest, asset: MediaAsset) -> HttpResponseBase:

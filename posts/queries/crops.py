@@ -9,7 +9,7 @@ from publishers import registry, renditions
 from publishers.contract import Media, Spec
 from publishers.crops import Box, Point
 from publishers.models import Channel
-from publishers.problems import Picture, ratio
+from publishers.problems import ratio
 from publishers.renditions import Recipe
 
 
@@ -49,12 +49,13 @@ def cuts(asset: MediaAsset, among: Iterable[Spec], focal: Point) -> list[Cut]:
     picture = facts(asset)
     planned = ((spec, renditions.plan(picture, spec, focal=focal)) for spec in among)
     return [
-        Cut(spec, recipe.box, shape(picture, recipe.box, spec))
+        Cut(spec, recipe.box, shape(picture.height, recipe.box, spec))
         for spec, recipe in planned
         if isinstance(recipe, Recipe) and recipe.box
     ]
 
 
-def shape(picture: Picture, box: Box, spec: Spec) -> str:
+def shape(height: int, box: Box, spec: Spec) -> str:
+    """What was cut out of a picture of that height, as people say it."""
     tallest, widest = spec.limits.image_shape
-    return ratio(tallest if box.height < picture.height else widest)
+    return ratio(tallest if box.height < height else widest)

@@ -178,7 +178,7 @@ def _fit(facts: Media, spec: Spec) -> Fit:
         return Fit(spec, "ok", _("as it is"))
     if planned.box:
         words = _("cropped to %(shape)s")
-        return Fit(spec, "made", words % {"shape": crops.shape(facts, planned.box, spec)})
+        return Fit(spec, "made", words % {"shape": crops.shape(facts.height, planned.box, spec)})
     if (planned.width, planned.height) != (facts.width, facts.height):
         words = _("made %(width)s by %(height)s")
         return Fit(spec, "made", words % {"width": planned.width, "height": planned.height})

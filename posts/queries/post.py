@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Prefetch
 
@@ -21,28 +20,15 @@ from posts.models import (
 from posts.queries.activity import STEPS, TOLD, Entry, entries, steps
 from posts.queries.comments import number_of
 from posts.queries.parts import Item, listed
+from posts.queries.said import Said, said
 from posts.queries.status import CHANGES, REJECT, status_of
 from posts.queries.verdicts import Told, told
 from posts.states import DeliveryState, Stage
 from publishers import registry
 from publishers.models import Channel
-from ui.spoken import spoken
 
 TIMELINE = 60
 REVISIONS = 30
-
-
-@dataclass(frozen=True)
-class Said:
-    """What is said on some channels alike."""
-
-    channels: list[Channel]
-    text: str
-    pictures: list[PostMedia]
-    shared: bool
-    options: list[tuple[str, str]]
-    parts: Sequence[str] = ()
-    comment: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,7 +122,7 @@ def page(post: Post) -> Page:
             at_risk=any(d.at_risk for d in deliveries),
             rejected=_rejected(decided),
         ),
-        said=_said(document, variants, pictures),
+        said=said(document, variants, pictures),
         lines=_lines(variants, deliveries, _parts(post, document, deliveries)),
         timeline=entries(rows, names),
         earlier=rows[-1].pk if more else None,
@@ -162,46 +148,6 @@ def earlier(post: Post, before: int) -> tuple[list[Entry], int | None]:
 def platform_name(channel: Channel) -> str:
     adapter = registry.ADAPTERS.get(channel.platform)
     return f"{adapter.spec.name} ({channel})" if adapter else str(channel)
-
-
-def _said(
-    document: Snapshot, variants: Sequence[Variant], pictures: Sequence[PostMedia]
-) -> list[Said]:
-    """Channels that say the same are one tab; the shared text comes first."""
-    by_asset = {picture.asset_id: picture for picture in pictures}
-    groups: dict[Any, Said] = {}
-    for variant in sorted(variants, key=lambda variant: variant.text is not None):
-        said = document["channels"][str(variant.channel_id)]
-        order = [picture["asset"] for picture in said["media"]]
-        head, *parts = content.texts_of(said)
-        comment = said["first_comment"]
-        key = (head, *parts, comment, *order, *sorted(said["options"].items()))
-        if key in groups:
-            groups[key].channels.append(variant.channel)
-            continue
-        groups[key] = Said(
-            channels=[variant.channel],
-            text=head,
-            pictures=[by_asset[pk] for pk in order],
-            shared=variant.text is None,
-            options=_options(variant),
-            parts=parts,
-            comment=comment,
-        )
-    if not groups:
-        text = content.text_for(document["body"], document["hashtags"], None)
-        return [Said([], text, list(pictures), True, [])]
-    return list(groups.values())
-
-
-def _options(variant: Variant) -> list[tuple[str, str]]:
-    adapter = registry.ADAPTERS.get(variant.channel.platform)
-    known = {option.name: option for option in adapter.spec.options} if adapter else {}
-    return [
-        (spoken(known[name].label), spoken(dict(known[name].choices).get(value, value)))
-        for name, value in variant.options.items()
-        if name in known
-    ]
 
 
 def _parts(

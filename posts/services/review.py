@@ -23,6 +23,7 @@ def submit(*, post: Post, by: User) -> Revision:
     looked = checks.require_ready(post)
     revision = revisions.keep(post, by=by)
     gating.keep(looked, post, revision, gating.When.REVIEW)
+    renditions.order(revision)
     workflow.move(post, "submit", by=by, note={"revision": revision.number})
     announce(post.team_id, "board", "calendar")
     return revision

@@ -204,4 +204,4 @@ def test_a_picture_is_shown_as_each_platform_crops_it(team, bob, carol, stage, a
     page = as_user(carol).get(url("review", team, review_id=review.pk)).content.decode()
     assert page.count('viewBox="0 750 600 750"') == 1
     assert 'role="img" aria-label="A mast"' in page
-    assert '" alt="A mast">' in page  # whole, on the other
+    assert '" alt="A mast" width="600" height="1500">' in page  # whole, on the other

@@ -64,6 +64,26 @@ def tap(target: Locator) -> None:
     target.tap()
 
 
+def swipe(
+    page: Page, start: tuple[float, float], end: tuple[float, float], hold: int = 0, rest: int = 0
+) -> None:
+    """A finger comes down, waits for `hold` ms, goes there in steps, rests and is lifted."""
+    fingers = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        said = [{"x": x, "y": y} for x, y in points]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": said})
+
+    (x, y), (right, down) = start, end
+    touch("touchStart", start)
+    page.wait_for_timeout(hold)
+    for step in range(1, 9):
+        touch("touchMove", (x + (right - x) * step / 8, y + (down - y) * step / 8))
+    page.wait_for_timeout(rest)
+    touch("touchEnd")
+    fingers.detach()
+
+
 def whole(page: Page, part: Locator | None = None) -> None:
     """Nothing scrolls sideways, and `part` is not cut off."""
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from posts.services import schedule
 from posts.states import Stage
 from posts.times import from_utc
-from tests.browser.hands import tap
+from tests.browser.hands import swipe, tap
 from tests.browser.mouse import centre, rest
 from tests.factories.posts import PostFactory
 from tests.factories.publishers import ChannelFactory
@@ -40,20 +40,7 @@ def make(team, bob):
 
 def carry(page, what, target, hold=260):
     """Press, wait as long as a finger is meant to carry, go there in steps, let go."""
-    fingers = page.context.new_cdp_session(page)
-
-    def touch(kind, x=None, y=None):
-        points = [] if x is None else [{"x": x, "y": y}]
-        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-    (x, y), (right, down) = centre(what), centre(target)
-    touch("touchStart", x, y)
-    page.wait_for_timeout(hold)
-    for step in range(1, 9):
-        touch("touchMove", x + (right - x) * step / 8, y + (down - y) * step / 8)
-    page.wait_for_timeout(100)
-    touch("touchEnd")
-    fingers.detach()
+    swipe(page, centre(what), centre(target), hold=hold, rest=100)
 
 
 def chip(page, post):

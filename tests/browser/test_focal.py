@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from posts.models import MediaAsset, Post
 from tests.browser.examining import ALL, FINGERS, grave
-from tests.browser.hands import PHONE, go, tap, whole
+from tests.browser.hands import PHONE, go, swipe, tap, whole
 from tests.browser.mouse import centre
 from tests.factories.posts import MediaAssetFactory, PostFactory, PostMediaFactory, refresh_hash
 from tests.factories.publishers import ChannelFactory
@@ -88,14 +88,29 @@ def test_by_finger_from_the_warning_to_the_preview(enter, bob, post):
     expect(picture).to_be_in_viewport(ratio=0.9)
     whole(page)
     assert not grave(page, FINGERS, "390 px")
-    tap(page.locator("summary", has_text="What stays in the picture"))
-    expect(picture).not_to_be_visible()
-    tap(page.locator("summary", has_text="What stays in the picture"))
     box = picture.bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.04)
     expect(frame(page)).to_have_attribute("viewBox", "0 0 600 750")
     expect(seen).to_have_attribute("viewBox", "0 0 600 750")
     saved(post.pictures.all(), (50, 4))
+
+    was, (left, top, wide, high) = page.evaluate("scrollY"), box.values()
+    beside = (left + wide / 2 + 15, top + high * 0.04 + 9)
+    swipe(page, beside, (left + wide * 0.2, top + high * 0.9))
+    for drawn in (frame(page), seen):
+        expect(drawn).to_have_attribute("viewBox", "0 750 600 750")
+    saved(post.pictures.all(), (20, 90))
+    assert page.evaluate("scrollY") == was
+    # A finger that comes down elsewhere scrolls, and chooses nothing.
+    swipe(page, (left + wide / 2, top + high * 0.7), (left + wide / 2, top + high * 0.2))
+    page.wait_for_function("was => scrollY > was", arg=was)
+    expect(page.get_by_label("From the top")).to_have_value("90")
+
+    tap(page.locator("summary", has_text="What stays in the picture"))
+    expect(picture).not_to_be_visible()
+    tap(page.locator("summary", has_text="What stays in the picture"))
+    expect(picture).to_be_visible()
+    assert post.pictures.get().focal == (20, 90)
 
 
 def test_without_scripts_two_sliders_are_a_form(enter, bob, post, tall):

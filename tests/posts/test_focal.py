@@ -17,6 +17,7 @@ from tests.factories.posts import (
     MediaAssetFactory,
     PostFactory,
     PostMediaFactory,
+    VariantFactory,
     refresh_hash,
 )
 from tests.factories.publishers import ChannelFactory
@@ -244,3 +245,22 @@ def test_posts_with_own_channels_and_pictures_are_drawn_as_each_gets_them(
     page = as_user(alice).get(edit_url(post))
     drawn = {p.channel.pk: p.preview.pictures[0].cut for p in page.context["sheet"].picked}
     assert drawn == {shaped.pk: (0, 0, 600, 750), other.pk: None}
+
+
+def test_the_page_of_the_post_shows_what_each_channel_gets(as_user, vera, team, post, tall, alice):
+    """The whole only where a channel shows it; without a further statement."""
+    attached(post, tall, alice)
+    page = as_user(vera).get(reverse("posts:post", args=[team.slug, post.pk]))
+    html = page.content.decode()
+    assert html.count('viewBox="0 0 600 750"') == 1
+    assert f'alt="{tall.alt}"' not in html
+    assert "cropped to 4:5" in html
+    VariantFactory(post=post, channel=ChannelFactory(team=team, platform="x"))
+    VariantFactory(post=post, channel=ChannelFactory(team=team, platform="instagram"))
+    page = as_user(vera).get(reverse("posts:post", args=[team.slug, post.pk]))
+    [[shown]] = [said.pictures for said in page.context["page"].said]
+    assert shown.first.box is None
+    assert [(part.box, len(part.channels)) for part in shown.others] == [((0, 0, 600, 750), 2)]
+    html = page.content.decode()
+    assert f'alt="{tall.alt}"' in html
+    assert "the whole picture" in html

@@ -114,11 +114,12 @@ def test_scheduling_orders_it_and_the_tick_makes_it(post, alice, monkeypatch):
 
 
 @pytest.mark.usefixtures("small")
-def test_approving_orders_it(post, alice, team):
+def test_sending_for_review_orders_it_and_so_does_approving(post, alice, team):
     team.review_required = True
     team.save(update_fields=["review_required"])
     revision = review.submit(post=post, by=alice)
-    assert not Rendition.objects.exists()
+    assert Rendition.objects.count() == 1
+    Rendition.objects.all().delete()
     review.confirm(post=post, revision=revision, by=alice)
     assert Rendition.objects.count() == 1
 
