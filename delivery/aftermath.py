@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from delivery import alerts
 from posts import states
 from posts.models import Delivery, Post
-from posts.services import commitment
+from posts.services import finishing
 from posts.states import DeliveryState, Stage
 
 MOST = 200
@@ -18,7 +18,7 @@ MOST = 200
 
 @transaction.atomic
 def finish(*post_ids: int) -> None:
-    alerts.published(commitment.finish(*post_ids))
+    alerts.published(finishing.finish(*post_ids))
 
 
 def finish_left() -> int:

@@ -25,11 +25,11 @@ from posts.services.commitment import (
     STEPS_LOST,
     again,
     cancel_one,
-    finish,
     locked,
     require_future,
     set_time,
 )
+from posts.services.finishing import finish
 from posts.states import TROUBLED, DeliveryState, Stage
 from posts.times import Moment, from_utc
 from posts.underway import under_way

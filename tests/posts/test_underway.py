@@ -8,7 +8,7 @@ from django.utils import timezone
 from posts import workflow
 from posts.errors import BeingPublished
 from posts.models import Approval
-from posts.services import commitment, compose, review, schedule
+from posts.services import compose, finishing, review, schedule
 from posts.times import from_utc
 from tests.factories.delivery import channel_of, due_delivery, published, sending
 from tests.security.moments import rewrite
@@ -25,6 +25,7 @@ ACTS = {
     "plan": plan,
     "unschedule": lambda post, by: schedule.unschedule(post=post, by=by),
     "withdraw": lambda post, by: review.withdraw(post=post, by=by),
+    "reconsider": lambda post, by: review.reconsider(post=post, by=by, name="Ruth"),
 }
 
 
@@ -40,7 +41,7 @@ def test_what_is_live_is_not_changed_before_it_is_done(post, bob, act):
     with pytest.raises(BeingPublished):
         ACTS[act](post, bob)
     assert Approval.objects.filter(post=post, revoked_at=None).exists()
-    assert commitment.finish(post.pk)
+    assert finishing.finish(post.pk)
 
 
 def test_the_last_answer_comes_while_somebody_writes(team, bob, monkeypatch):
