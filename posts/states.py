@@ -48,6 +48,7 @@ POST: Table[Stage] = {
         "request_changes": _S.CHANGES_REQUESTED,
         "reject": _S.CHANGES_REQUESTED,
         "withdraw": _S.DRAFTING,
+        "lapse": _S.DRAFTING,
         "edit": _S.DRAFTING,
         **_LIVE,
     },
