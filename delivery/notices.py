@@ -6,6 +6,8 @@ Called by instance.py and rewind.py. Pages read the rows (queries/standing.py).
 import socket
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 
 from django.db import transaction
 from django.db.models import Q
@@ -16,7 +18,7 @@ from django.utils.translation import ngettext
 from accounts.models import Membership, Team
 from delivery.models import Heartbeat, Rewind, Stray
 from notifications.services import tell
-from posts.models import Delivery
+from posts.models import Activity, Delivery
 from posts.states import DeliveryState
 
 HELD = "held:"
@@ -45,18 +47,20 @@ def held(reason: str, *, alarm: bool) -> None:
 
 
 def rewound(rewind: Rewind) -> None:
-    """The owners of every team whose posts are in doubt."""
+    """The owners of every team whose posts are in doubt, or are in review no more."""
     doubted = Delivery.objects.filter(unknown_since=rewind.noticed_at)
     stray = Stray.objects.filter(noticed_at=rewind.noticed_at)
+    lapsed = Activity.objects.filter(kind="post.lapse", data__rewind=rewind.pk)
+    concerned = (doubted, stray, lapsed)
     teams = Team.objects.filter(
-        Q(pk__in=doubted.values("team_id")) | Q(pk__in=stray.values("team_id"))
+        reduce(or_, (Q(pk__in=rows.values("team_id")) for rows in concerned))
     )
     for team in teams:
-        words = _words(doubted.filter(team=team).count(), stray.filter(team=team).count())
+        words = _words(*(rows.filter(team=team).count() for rows in concerned))
         _tell([team], "database_rewound", reason=words)
 
 
-def _words(doubted: int, stray: int) -> str:
+def _words(doubted: int, stray: int, lapsed: int) -> str:
     looked = ngettext(
         "%(n)d post is looked up before anything is sent.",
         "%(n)d posts are looked up before anything is sent.",
@@ -67,7 +71,15 @@ def _words(doubted: int, stray: int) -> str:
         "%(n)d posts may be live that Drumbeat no longer knows.",
         stray,
     )
-    said = [words % {"n": n} for words, n in ((looked, doubted), (gone, stray)) if n]
+    again = ngettext(
+        "%(n)d post is no longer in review. Members and reviewers who were removed may be back: "
+        "look through them, then send it for review again.",
+        "%(n)d posts are no longer in review. Members and reviewers who were removed may be back: "
+        "look through them, then send the posts for review again.",
+        lapsed,
+    )
+    every = ((looked, doubted), (gone, stray), (again, lapsed))
+    said = [words % {"n": n} for words, n in every if n]
     return " ".join(said)
 
 

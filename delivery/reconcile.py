@@ -125,10 +125,11 @@ def _found(delivery: Delivery, found: Found) -> None:
     try:
         with transaction.atomic():
             _live(_fresh(delivery), found, note={"found": True})
+            # At once: no tick comes back for a post of which a restored database has forgotten
+            # that it was scheduled.
+            aftermath.finish(delivery.post_id)
     except IntegrityError:
         _ask(delivery, moves.NOT_OURS)
-    else:
-        aftermath.finish(delivery.post_id)
 
 
 def _live(delivery: Delivery, found: Found | Published, **how: Any) -> None:

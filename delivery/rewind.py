@@ -18,7 +18,8 @@ from delivery.journal import Journal, Line, backwards
 from delivery.models import Attempt, Erased, Heartbeat, Rewind, Stray
 from posts.errors import LostRace
 from posts.models import Delivery, Post
-from posts.states import DeliveryState
+from posts.services import review
+from posts.states import DeliveryState, Stage
 from publishers.models import Channel
 
 log = structlog.get_logger(__name__)
@@ -71,10 +72,13 @@ def last_sign() -> datetime | None:
 
 
 def proceed() -> None:
-    """Put in doubt what fell due in the time that was lost. Then publishing may go on."""
+    """Put in doubt what fell due in the time that was lost, and end the reviews that came back with
+    it. Then publishing may go on.
+    """
     rewind = Rewind.objects.filter(done_at=None).first()
     if rewind is None:
         return
+    _end_reviews(rewind)
     while rows := list(_due(rewind).values_list("pk", "post_id")[:MOST]):
         for pk, post_id in rows:
             _doubt(pk, post_id, rewind)
@@ -84,6 +88,12 @@ def proceed() -> None:
         if ours.update(done_at=Now(), doubted=doubted):
             notices.rewound(rewind)
             log.error("rewind.done", doubted=doubted)
+
+
+def _end_reviews(rewind: Rewind) -> None:
+    """Nobody knows who was taken off since: links and requests of before decide nothing."""
+    for post in Post.objects.filter(stage=Stage.IN_REVIEW).order_by("pk").iterator():
+        review.lapse(post=post, note={"rewind": rewind.pk})
 
 
 def _due(rewind: Rewind) -> QuerySet[Delivery]:

@@ -36,34 +36,42 @@ type Table[S: StrEnum] = Mapping[S, Mapping[str, S]]
 
 _S, _D = Stage, DeliveryState
 
+# It was found to be live as it is here, although nothing here had led to that: a restored database
+# has forgotten the approval.
+_LIVE = {"finish": _S.DONE}
+
 POST: Table[Stage] = {
     _S.IDEA: {"start": _S.DRAFTING, "submit": _S.IN_REVIEW, "waive": _S.APPROVED},
-    _S.DRAFTING: {"shelve": _S.IDEA, "submit": _S.IN_REVIEW, "waive": _S.APPROVED},
+    _S.DRAFTING: {"shelve": _S.IDEA, "submit": _S.IN_REVIEW, "waive": _S.APPROVED, **_LIVE},
     _S.IN_REVIEW: {
         "approve": _S.APPROVED,
         "request_changes": _S.CHANGES_REQUESTED,
         "reject": _S.CHANGES_REQUESTED,
         "withdraw": _S.DRAFTING,
+        "lapse": _S.DRAFTING,
         "edit": _S.DRAFTING,
+        **_LIVE,
     },
     _S.CHANGES_REQUESTED: {
         "submit": _S.IN_REVIEW,
         "withdraw": _S.DRAFTING,
         "waive": _S.APPROVED,
         "reconsider": _S.IN_REVIEW,
+        **_LIVE,
     },
     _S.APPROVED: {
         "schedule": _S.SCHEDULED,
         "edit": _S.DRAFTING,
         "withdraw": _S.DRAFTING,
         "reconsider": _S.IN_REVIEW,
+        **_LIVE,
     },
     _S.SCHEDULED: {
         "unschedule": _S.APPROVED,
         "edit": _S.DRAFTING,
         "withdraw": _S.DRAFTING,
         "reconsider": _S.IN_REVIEW,
-        "finish": _S.DONE,
+        **_LIVE,
     },
     _S.DONE: {"reopen": _S.SCHEDULED},
 }

@@ -1,5 +1,6 @@
 """What happens as a post's time comes nearer and it is still in review: people are reminded, the
-backup is asked too, and when the time is there nothing goes out and its people are told.
+backup is asked too, and when the time is there nothing goes out and its people are told. What is
+live all the same is not asked about any more.
 
 A tick looks; each act is a transaction of its own and is done once for each time of the post.
 """
@@ -19,6 +20,7 @@ from accounts.models import Membership, User
 from approvals.errors import ReviewError
 from approvals.models import Review, ReviewRequest, Round, due
 from approvals.plan import Person
+from approvals.services.decide import end
 from approvals.services.inviting import invite, relink
 from approvals.services.rounds import able, approved_by, kept, person_of
 from approvals.standing import require_reviewer
@@ -36,7 +38,8 @@ AT_ONCE = 50
 
 def tick() -> None:
     now = clock.ask()
-    for find, act in ((_to_remind, _remind), (_late, _escalate), (_passed, _hold)):
+    every = ((_to_remind, _remind), (_late, _escalate), (_passed, _hold), (_live, _close))
+    for find, act in every:
         for pk, post_id in list(find(now)[:AT_ONCE]):
             _do(pk, post_id, find, act, now)
 
@@ -100,6 +103,12 @@ def _passed(now: datetime) -> QuerySet[Any, tuple[int, int]]:
         post__planned_at__gt=F("asked_at"),
     )
     return found.order_by("post__planned_at", "pk").values_list("pk", "post")
+
+
+def _live(_now: datetime) -> QuerySet[Any, tuple[int, int]]:
+    """Out already, by a yes that a restored database has forgotten."""
+    found = Review.objects.filter(state=Review.State.OPEN, post__stage=Stage.DONE)
+    return found.order_by("pk").values_list("pk", "post")
 
 
 def _untold(name: str, planned: str) -> Q:
@@ -203,6 +212,11 @@ def _hold(pk: int) -> None:
         when = _written(planned, review, user) if planned else ""
         data = {"title": str(review.post), "when": when, "url": _page(review)}
         tell(kind="review_missed", team=review.team, user=user, data=data)
+
+
+def _close(pk: int) -> None:
+    """Nobody is asked any more. Its post's history says that it is live."""
+    end(Review.objects.get(pk=pk), Review.State.WITHDRAWN)
 
 
 def _happened(name: str, review: Review, when: str) -> None:

@@ -86,7 +86,7 @@ def _apply(decision: Decision, review: Review, post: Post) -> None:
     if decision.kind in Decision.REFUSALS:
         _refuse(decision, review, post, by)
     elif rounds.advance(review):
-        _end(review, Review.State.APPROVED)
+        end(review, Review.State.APPROVED)
         posts_review.confirm(
             post=post,
             revision=review.revision,
@@ -100,12 +100,12 @@ def _apply(decision: Decision, review: Review, post: Post) -> None:
 def _refuse(decision: Decision, review: Review, post: Post, by: User | None) -> None:
     """One refusal is enough, whoever approved before it and whoever else was asked."""
     rejects = decision.kind == Decision.Kind.REJECT
-    _end(review, Review.State.REJECTED if rejects else Review.State.CHANGES)
+    end(review, Review.State.REJECTED if rejects else Review.State.CHANGES)
     refuse = posts_review.reject if rejects else posts_review.request_changes
     refuse(post=post, by=by, name=decision.name, comment=decision.comment)
 
 
-def _end(review: Review, state: str) -> None:
+def end(review: Review, state: str) -> None:
     Review.objects.filter(pk=review.pk).update(state=state, ended_at=timezone.now())
     review.requests.filter(used_at=None, revoked_at=None).update(revoked_at=timezone.now())
 
@@ -117,6 +117,6 @@ def withdraw(*, review: Review, by: Membership) -> None:
     review = Review.objects.select_for_update().get(pk=review.pk)
     if review.state != Review.State.OPEN:
         raise ReviewClosed(_("This review has ended already."))
-    _end(review, Review.State.WITHDRAWN)
+    end(review, Review.State.WITHDRAWN)
     if post.stage == Stage.IN_REVIEW:
         posts_review.withdraw(post=post, by=by.user)

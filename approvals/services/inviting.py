@@ -14,6 +14,7 @@ from approvals.plan import Person
 from approvals.standing import require_reviewer
 from notifications.services import tell
 from posts.models import Post
+from posts.states import Stage
 from ui.mail import absolute
 
 LINK_LIFE = timedelta(hours=72)
@@ -85,7 +86,8 @@ def receipt_link(request: ReviewRequest) -> str:
 def renew(request: ReviewRequest) -> ReviewRequest | None:
     """A new link to the address on record, for an expired one; None when the review is over."""
     review = Review.objects.select_for_update().get(pk=request.review_id)
-    if review.state != Review.State.OPEN or request.used_at or request.revoked_at:
+    over = review.state != Review.State.OPEN or review.post.stage != Stage.IN_REVIEW
+    if over or request.used_at or request.revoked_at:
         return None
     try:
         # Whoever left the team is not somebody outside who was asked.

@@ -56,6 +56,7 @@ _PEOPLE: dict[str, tuple[str, Any]] = {
 _MACHINES: dict[str, tuple[str, Any]] = {
     "review.return": ("undo-2", _("%(from)s cannot review any more, so %(to)s is asked again")),
     "post.finish": ("circle-check", _("Published on every channel")),
+    "post.lapse": ("undo-2", _("Not in review any more: the database was restored")),
     "post.hold": ("triangle-alert", _("Not scheduled: a quality gate stops it")),
     "delivery.publish": ("send", _("Published on %(channel)s")),
     "delivery.go_on": ("circle-check", _("A part is live on %(channel)s; the next one follows")),

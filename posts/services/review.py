@@ -1,6 +1,8 @@
 """Asking for review and answering it, as far as the post goes. The approvals room calls these."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,6 +14,7 @@ from posts.errors import LostRace, Stopped
 from posts.models import Approval, Post, Revision
 from posts.services import checks, gating, holding, revisions
 from posts.services.commitment import commit, locked, permit, recall
+from posts.states import Stage
 
 
 @transaction.atomic
@@ -80,6 +83,17 @@ def reconsider(*, post: Post, by: User | None, name: str) -> None:
     recall(post, by=by)
     workflow.move(post, "reconsider", by=by, name=name)
     announce(post.team_id, "board", "calendar")
+
+
+@transaction.atomic
+def lapse(*, post: Post, note: Mapping[str, Any]) -> None:
+    """The database was restored: whoever it names may not be asked any more. Nothing is recalled,
+    since nothing is queued in review; what may be live already stays to be looked up.
+    """
+    post = locked(post)
+    if post.stage == Stage.IN_REVIEW:
+        workflow.move(post, "lapse", note=note)
+        announce(post.team_id, "board", "calendar")
 
 
 @transaction.atomic

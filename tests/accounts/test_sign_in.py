@@ -238,7 +238,10 @@ def test_a_seal_fits_one_purpose_and_one_key(settings):
     assert unseal(sealed, "a") == "secret"
     with pytest.raises(Unreadable):
         unseal(sealed, "b")
-    settings.TOKEN_KEYS = ["YW5vdGhlci1rZXktYW5vdGhlci1rZXktYW5vdGhlcjE="]
+    newer = "YW5vdGhlci1rZXktYW5vdGhlci1rZXktYW5vdGhlcjE="
+    settings.TOKEN_KEYS = [newer, *settings.TOKEN_KEYS]
+    assert unseal(sealed, "a") == "secret"
+    settings.TOKEN_KEYS = [newer]
     with pytest.raises(Unreadable):
         unseal(sealed, "a")
 

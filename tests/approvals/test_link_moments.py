@@ -92,6 +92,16 @@ def test_a_post_taken_back_meanwhile_is_not_approved(ruth, post, bob):
     assert ruth.get(ruth.page).status_code == 410
 
 
+def test_nor_is_a_first_yes_of_two_kept_for_it(ruth, review, post, bob):
+    """Nothing is moved by that one, so that no other step would refuse it."""
+    review.rounds.update(needed=2)
+    shown = hash_on(ruth.get(ruth.page))
+    posts_review.withdraw(post=Post.objects.get(pk=post.pk), by=bob)
+    late = ruth.post(ruth.page, {"decision": "approve", "content_hash": shown})
+    assert late.status_code == 409
+    assert not Decision.objects.exists()
+
+
 @pytest.mark.parametrize("stage_now", ["approved", "scheduled", "done"])
 def test_what_goes_out_or_is_out_is_not_approved_again(ruth, post, stage_now):
     shown = hash_on(ruth.get(ruth.page))

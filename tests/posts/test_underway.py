@@ -25,6 +25,7 @@ ACTS = {
     "plan": plan,
     "unschedule": lambda post, by: schedule.unschedule(post=post, by=by),
     "withdraw": lambda post, by: review.withdraw(post=post, by=by),
+    "reconsider": lambda post, by: review.reconsider(post=post, by=by, name="Ruth"),
 }
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from posts.models import Campaign, Post
+from tests.factories.notifications import LiveEventFactory
 from tests.security.conftest import words
 
 pytestmark = pytest.mark.django_db
@@ -191,8 +192,9 @@ def test_a_form_token_of_somebody_else_finds_nothing(as_user, alice_there, world
 
 
 def test_live_changes_tell_only_of_this_team(as_user, world, abroad, at):
+    for ours in (world, abroad):
+        LiveEventFactory(team=ours.team, topic=f"post:{ours.post.pk}")
     seen = as_user(world.owner).get(at("notifications:changes"), {"after": 0}).json()
     topics = {event["topic"] for event in seen["events"]}
-    assert topics
+    assert f"post:{world.post.pk}" in topics
     assert f"post:{abroad.post.pk}" not in topics
-    assert f"delivery:{abroad.delivery.pk}" not in topics

@@ -1,6 +1,7 @@
 """What a request may pretend: forged forms and headers, foreign hosts, addresses to be sent to."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.core import mail
@@ -8,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from notifications import outbox
+from tests.choosing import look
 from tests.security.addresses import every_path
 from tests.security.conftest import words
 
@@ -110,6 +112,23 @@ def test_nothing_of_ours_leads_elsewhere(as_user, world, bob, target):
     for response in (asked, themed, read):
         assert response.status_code == 302
         assert here(response["Location"])
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
+def test_choosing_posts_leads_back_into_drumbeat_only(as_user, world, target):
+    page = look(as_user(world.owner), "approvals:selection_submit", world.post, next=target)
+    assert page.status_code == 200
+    assert here(page.context["next"])
+
+
+@pytest.mark.parametrize("target", ["https://evil.test/x", "//evil.test/x", "javascript:x"])
+def test_signed_out_under_htmx_one_comes_back_to_pages_of_ours(client, world, target):
+    path = reverse("calendar_app:board", args=[world.team.slug])
+    login, asked = reverse("account_login"), HTMX
+    back = client.get(path, headers={**asked, "HX-Current-URL": f"http://testserver{path}?q=a"})
+    assert back.headers["HX-Redirect"] == f"{login}?{urlencode({'next': f'{path}?q=a'})}"
+    elsewhere = client.get(path, headers={**asked, "HX-Current-URL": target})
+    assert (elsewhere.status_code, elsewhere.headers["HX-Redirect"]) == (401, login)
 
 
 def test_next_is_not_written_as_a_link(client, alice):

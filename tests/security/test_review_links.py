@@ -194,6 +194,18 @@ def test_its_page_is_in_no_frame_and_no_cache(world, outsider):
     assert page.headers["X-Robots-Tag"] == "noindex"
 
 
+def test_its_answers_say_themselves_that_no_cache_keeps_them(world, settings):
+    """They hold the address with the token, and what only its holder may read."""
+    settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if "PrivatePages" not in one]
+    browser = Client()
+    came = browser.get(link_of(world.outside.email))
+    page = browser.get(came["Location"])
+    fresh = browser.post(f"{came['Location']}fresh/")
+    undone = browser.post(f"{came['Location']}undo/")
+    for answer in (came, page, fresh, undone):
+        assert "no-store" in answer.headers["Cache-Control"]
+
+
 def test_guessing_soon_meets_a_limit(world, client):
     answers = [client.get(f"/a/{'g' * 64}/").status_code for _ in range(15)]
     assert set(answers) == {410, 429}
