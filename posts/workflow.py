@@ -137,9 +137,7 @@ def record(
     changed: tuple[audit.Facts, audit.Facts] | None = None,
     topics: Sequence[str] = (),
 ) -> Activity:
-    """Append what happened, and tell the post's open pages to look again, and those of `topics`.
-    `changed`: before and after.
-    """
+    """Append what happened, and tell its open pages and `topics`. `changed`: before and after."""
     before, after = changed or ({}, data or {})
     audited.post(post, kind, by=by, name=name, before=before, after=after)
     entry = Activity.objects.create(

@@ -133,6 +133,7 @@ def sheet_of_post(request: TeamRequest, post: Post) -> Sheet:
         values=stored_values(post, zone) | own,
         times=times,
         plan=Plan(at) if at else None,
+        everywhere=Channel.objects.for_team(request.team),
     )
 
 
@@ -156,7 +157,15 @@ def sheet_of_nothing(request: TeamRequest, token: str) -> Sheet:
         "stage": "idea" if asked.get("stage") == "idea" else "",
         **clock(at),
     }
-    return sheet(team=request.team, post=None, draft=draft, values=values, times={}, plan=None)
+    return sheet(
+        team=request.team,
+        post=None,
+        draft=draft,
+        values=values,
+        times={},
+        plan=None,
+        everywhere=Channel.objects.for_team(request.team),
+    )
 
 
 def asked_time(text: str) -> datetime | None:

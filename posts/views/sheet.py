@@ -71,11 +71,9 @@ def sheet(
     values: Mapping[str, Any],
     times: Mapping[int, tuple[str, str]],
     plan: Plan | None,
-    everywhere: Iterable[Channel] | None = None,
+    everywhere: Iterable[Channel],
 ) -> Sheet:
-    """`everywhere`: the team's channels, where they were read."""
-    if everywhere is None:
-        everywhere = Channel.objects.for_team(team)
+    """`everywhere`: the team's channels."""
     channels = [channel for channel in everywhere if known(channel)]
     assets = MediaAsset.objects.for_team(team).in_bulk([pk for pk, _alt in draft.media])
     tiles = _tiles(draft, assets, channels)
