@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from accounts import holidays
@@ -18,9 +19,11 @@ from calendar_app.queries.crowds import crowds
 from calendar_app.queries.taken import taken
 from posts.models import Blackout, Post
 from posts.services.commitment import open_deliveries, timed_channels
+from posts.states import Stage
 from posts.times import Moment, along
 from publishers.models import Channel
 from ui import dates
+from ui.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -52,13 +55,22 @@ class Intent:
 
 def intent_of(post: Post, moved: Moment | None = None) -> Intent:
     """In one statement. With `moved` as its channels would stand once it is planned for that."""
-    due = open_deliveries(post).filter(channel=OuterRef("channel")).values("due_at")[:1]
-    timed = ExpressionWrapper(Q(channel__in=timed_channels(post)), BooleanField())
-    known = post.variants.order_by().annotate(due=Subquery(due), timed=timed)
-    rows = list(known.values_list("channel_id", "text", "due", "timed"))
+    rows = _STANDING[Stage(post.stage)].rows(post=post.pk)
     offsets = {pk: _later(post, at, moved) for pk, _text, at, timed in rows if timed}
     own = {pk: text for pk, text, _at, _timed in rows if text is not None}
     return Intent(post.pk, post.body, offsets, own)
+
+
+def _standing(post: int, *, stage: Stage) -> QuerySet[Any, Any]:
+    """Of each channel its own text, when it goes out, and whether it goes with the post."""
+    this = Post(pk=post, stage=stage)
+    due = open_deliveries(this).filter(channel=OuterRef("channel")).values("due_at")[:1]
+    timed = ExpressionWrapper(Q(channel__in=timed_channels(this)), BooleanField())
+    known = this.variants.order_by().annotate(due=Subquery(due), timed=timed)
+    return known.values_list("channel_id", "text", "due", "timed")
+
+
+_STANDING = {stage: Prepared(partial(_standing, stage=stage), "post") for stage in Stage}
 
 
 def _later(post: Post, due: datetime | None, moved: Moment | None) -> timedelta:

@@ -73,7 +73,6 @@ def sheet(
     plan: Plan | None,
     everywhere: Iterable[Channel],
 ) -> Sheet:
-    """`everywhere`: the team's channels."""
     channels = [channel for channel in everywhere if known(channel)]
     assets = MediaAsset.objects.for_team(team).in_bulk([pk for pk, _alt in draft.media])
     tiles = _tiles(draft, assets, channels)
