@@ -8,7 +8,7 @@ from django.core.exceptions import EmptyResultSet
 from accounts.models import Team
 from calendar_app.rhythm import HORIZON
 from posts.models import Delivery
-from posts.queries.moments import fetched
+from posts.queries.statement import fetch_all
 from posts.states import DeliveryState
 
 type Moments = dict[int, set[datetime]]
@@ -33,9 +33,10 @@ def taken(
     )
     if besides:
         rows = rows.exclude(post_id__in=besides)
+    # Written by Django, read by the driver: a year of three channels has thousands.
     statement = rows.order_by().values_list("channel_id", "due_at").query
     try:
-        read = fetched(*statement.sql_with_params())
+        read = fetch_all(*statement.sql_with_params())
     except EmptyResultSet:
         return found
     for channel_id, at in read:

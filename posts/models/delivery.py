@@ -145,7 +145,7 @@ class Delivery(models.Model):
             models.Index(
                 fields=["channel", "due_at", "id"],
                 include=["team", "post", "state"],
-                name="delivery_beside",
+                name="delivery_in_line",
             ),
             models.Index(
                 fields=["published_at"], name="delivery_published", condition=Q(state="published")

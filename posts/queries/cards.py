@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from accounts.models import Team, User
 from posts.models import media
-from posts.queries.moments import fetched
+from posts.queries.statement import fetch_all
 from posts.queries.status import CHANGES, REJECT, status_of
 from posts.states import Stage
 from publishers.models import Channel
@@ -152,7 +152,7 @@ def cards(
     Channels and people that several of them share are one object.
     """
     known: dict[str, Any] = {"team": team.pk, "ids": list(ids), "tags": tags, "states": states}
-    rows = [_Row(*row) for row in fetched(_CARDS, known)]
+    rows = [_Row(*row) for row in fetch_all(_CARDS, known)]
     channels = _channels(team, {pk for row in rows for pk in row.channels})
     people: dict[int, User] = {}
     return {row.pk: _card(row, channels, people) for row in rows}

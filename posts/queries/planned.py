@@ -20,7 +20,7 @@ from posts.models import Post
 from posts.queries.cards import Card
 from posts.queries.days import BY_CHANNEL, BY_POST, WANTED
 from posts.queries.filters import NOTHING, Filters, channels, narrow
-from posts.queries.moments import fetched
+from posts.queries.statement import fetch_all
 from posts.queries.status import may_move
 
 # All offsets of zones, and all changes of them, are of so many.
@@ -159,7 +159,7 @@ def _fetch(team: Team, filters: Filters, window: dict[str, Any], whole: Whole | 
         "page": whole.per_page if whole else 0,
     }
     known = {"team": team.pk, **window, **page, **values}
-    return [Row(*row) for row in fetched(statement, known)]
+    return [Row(*row) for row in fetch_all(statement, known)]
 
 
 def _narrowed(team: Team, filters: Filters) -> tuple[str, dict[str, Any]]:

@@ -221,7 +221,7 @@ def _write(post: Post, draft: Draft, was: Draft = NOTHING) -> None:
     """`was`: what is stored. An autosave nearly always brings other words and nothing else."""
     _write_channels(post, draft.channels, was.channels.keys())
     if _pictured(draft) != _pictured(was):
-        pictures.write(post, _pictured(draft))
+        pictures.arrange(post, _pictured(draft))
     if _folded(draft.tags) != _folded(was.tags):
         post.tags.set(named(Tag, post.team, draft.tags).values())
     campaigns = named(Campaign, post.team, filter(None, [draft.campaign]))

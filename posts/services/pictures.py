@@ -10,7 +10,7 @@ from posts.models import MediaAsset, Post, PostMedia
 from publishers.crops import Point
 
 
-def write(post: Post, wanted: Sequence[tuple[int, str, Point]]) -> None:
+def arrange(post: Post, wanted: Sequence[tuple[int, str, Point]]) -> None:
     """`wanted`: asset id, alt text and what stays of it where it is cropped. Raises PictureGone."""
     here = set(post.pictures.values_list("asset_id", flat=True))
     ids = [pk for pk, _alt, _focal in wanted]

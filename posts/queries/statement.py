@@ -1,4 +1,4 @@
-"""Rows of a statement with many moments, for pages that show hundreds. SQL is its callers'."""
+"""Statements with many moments, for pages that show hundreds. SQL is its callers'."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from django.db import connection
 from psycopg.types.datetime import TimestamptzLoader
 
 
-def fetched(sql: str, known: Mapping[str, Any] | Sequence[Any]) -> list[tuple[Any, ...]]:
+def fetch_all(sql: str, known: Mapping[str, Any] | Sequence[Any]) -> list[tuple[Any, ...]]:
     """Moments are in UTC, as ever. Django gives each its zone in Python, which for a month takes
     longer than its database does; the driver reads them in the connection's zone, which is UTC.
     """
