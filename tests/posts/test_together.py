@@ -60,7 +60,7 @@ def test_each_remembers_the_time_at_which_it_may_have_gone_out(scheduled, bob):
     first, second, _third = scheduled.deliveries.order_by("channel_id")
     due = timezone.now() - timedelta(seconds=5)
     Delivery.objects.filter(pk=first.pk).update(due_at=due, run_at=due)
-    schedule.reschedule(post=scheduled, at=at(timezone.now() + 48 * HOUR), by=bob)
+    schedule.plan(post=scheduled, at=at(timezone.now() + 48 * HOUR), by=bob)
     first.refresh_from_db()
     second.refresh_from_db()
     assert first.handles == {"look_from": due.isoformat()}
