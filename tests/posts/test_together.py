@@ -56,15 +56,15 @@ def test_what_goes_out_together_is_moved_together(scheduled, bob):
 
 
 def test_each_remembers_the_time_at_which_it_may_have_gone_out(scheduled, bob):
-    """One was due a moment ago and is moved with another that was not."""
-    first, second, _third = scheduled.deliveries.order_by("channel_id")
-    due = timezone.now() - timedelta(seconds=5)
-    Delivery.objects.filter(pk=first.pk).update(due_at=due, run_at=due)
+    """Two were due a moment ago, one after the other, and are moved with one that was not."""
+    first, second, third = scheduled.deliveries.order_by("channel_id")
+    due = {first: timezone.now() - timedelta(seconds=5), second: timezone.now()}
+    for row, moment in due.items():
+        Delivery.objects.filter(pk=row.pk).update(due_at=moment, run_at=moment)
     schedule.plan(post=scheduled, at=at(timezone.now() + 48 * HOUR), by=bob)
-    first.refresh_from_db()
-    second.refresh_from_db()
-    assert first.handles == {"look_from": due.isoformat()}
-    assert second.handles == {}
+    known = {row: row.handles for row in scheduled.deliveries.all()}
+    assert known.pop(third) == {}
+    assert known == {row: {"look_from": moment.isoformat()} for row, moment in due.items()}
 
 
 def test_where_a_worker_has_one_none_is_moved(scheduled):

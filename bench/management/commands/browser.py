@@ -55,7 +55,12 @@ class Command(BaseCommand):
         client = Client()
         client.force_login(there.person)
         held = client.cookies[settings.SESSION_COOKIE_NAME]
-        chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), "")
+        chromium = next(
+            filter(
+                None, map(shutil.which, ("chromium", "chromium-browser", "chromium-headless-shell"))
+            ),
+            "",
+        )
         pages = {}
         for name, path in _pages(there).items():
             say(f"Lighthouse: {name}")
