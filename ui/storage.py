@@ -18,6 +18,11 @@ type Sources = dict[str, tuple[Storage, str]]
 SHEETS, PAGES = ("css/app.css", "css/aside.css"), "js/pages/"
 _IMPORT = re.compile(r"""@import\s+url\(["']([^"']+)["']\)\s+layer\(([\w-]+)\);""")
 _MODULE = re.compile(r"""^import "([^"]+)";$""", re.MULTILINE)
+# Told to those who read the sources, which a browser fetches for nothing: whole lines of script,
+# remarks anywhere in a stylesheet, and what moves a line in.
+_SAID_IN_STYLE = re.compile(r"/\*.*?\*/", re.DOTALL)
+_SAID_IN_SCRIPT = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
+_MOVED_IN = re.compile(r"^\s+", re.MULTILINE)
 _URL = re.compile(r"""url\((["']?)(?!["']?(?:data:|#|/|https?:))([^"')]+)\1\)""")
 
 
@@ -29,7 +34,7 @@ def bundle(sources: Sources, entry: str) -> str:
         path = posixpath.normpath(posixpath.join(folder, found[1]))
         return f"@layer {found[2]} {{\n{_rebase(_read(sources, path), path, folder)}\n}}"
 
-    return _IMPORT.sub(inline, _read(sources, entry))
+    return _bare(_SAID_IN_STYLE, _IMPORT.sub(inline, _read(sources, entry)))
 
 
 def joined_script(sources: Sources, entry: str) -> str:
@@ -40,7 +45,11 @@ def joined_script(sources: Sources, entry: str) -> str:
         path = posixpath.normpath(posixpath.join(folder, found[1]))
         return f"{{\n{_read(sources, path)}\n}}"
 
-    return _MODULE.sub(inline, _read(sources, entry))
+    return _bare(_SAID_IN_SCRIPT, _MODULE.sub(inline, _read(sources, entry)))
+
+
+def _bare(said: re.Pattern[str], text: str) -> str:
+    return _MOVED_IN.sub("", said.sub("", text))
 
 
 def _read(sources: Sources, path: str) -> str:

@@ -60,6 +60,32 @@ def test_scripts_of_a_page_keep_their_names_to_themselves():
     assert joined == "{\nconst BUSY = 1;\n}\n{\nconst BUSY = 2;\n}\n"
 
 
+def test_browsers_fetch_no_remarks():
+    style = {
+        "css/app.css": '@import url("a.css") layer(a);',
+        "css/a.css": "/* Why: a\n/b */\n.a {\n  x: y;\n}",
+    }
+    script = {
+        "js/pages/a.js": 'import "../a.js";',
+        "js/a.js": '// Why.\nfunction a() {\n  // Because.\n  return "http://b"; // So.\n}\n',
+    }
+    assert bundle(sources(**style), "css/app.css") == "@layer a {\n.a {\nx: y;\n}\n}"
+    joined = joined_script(sources(**script), "js/pages/a.js")
+    assert joined == '{\nfunction a() {\nreturn "http://b"; // So.\n}\n}'
+
+
+def test_no_line_begins_in_the_middle_of_a_text():
+    """What is left out of the joined files would be left out of such a text, too."""
+    scripts = [p for p in (CSS.parent / "js").rglob("*.js") if p.parent.name != "vendor"]
+    lines = [line for p in scripts for line in p.read_text().splitlines()]
+    assert lines
+    assert not [line for line in lines if line.count("`") % 2]
+    styles = "\n".join(p.read_text() for p in CSS.rglob("*.css"))
+    said = re.findall(r"""(["'])((?:(?!\1).)*)\1""", re.sub(r"/\*.*?\*/", "", styles, flags=re.S))
+    assert said
+    assert not [text for _quote, text in said if "/*" in text or "*/" in text]
+
+
 def test_collectstatic_serves_one_stylesheet(settings, tmp_path, collected_static):
     """Also a second time, when it finds the joined files where it copies to."""
     shutil.copytree(collected_static, tmp_path, dirs_exist_ok=True)
