@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import psycopg
+from django.conf import settings
 from django.core.management import call_command
 
 from config.celery import app
@@ -118,6 +119,12 @@ class Scene:
         """
         queue = str(self.product.options.data / "broker" / "queue")
         app.conf.broker_transport_options |= {"data_folder_in": queue, "data_folder_out": queue}
+
+    def show_media(self) -> None:
+        """What this process stores is what pages show. Before anything is stored."""
+        stored, shown = Path(settings.MEDIA_ROOT), self.platforms.options.data / "media"
+        stored.mkdir(parents=True)
+        shown.symlink_to(stored)
 
     def pids(self) -> dict[str, int]:
         """Of every part that runs."""

@@ -41,6 +41,7 @@ class Command(BaseCommand):
         # Before the web server reads what there is.
         call_command("collectstatic", interactive=False, verbosity=0)
         with scene.open():
+            scene.show_media()
             there = world.places(
                 given["channels"], teams=1, platforms=calls.platforms(), latency_ms=0
             )
