@@ -268,7 +268,7 @@ def _limited(request: HttpRequest, wait: int) -> HttpResponse:
 
 
 def _notice(request: HttpRequest, state: str, status: int, *, minutes: int = 0) -> HttpResponse:
-    context = {"state": state, "minutes": minutes}
+    context = {"state": state, "minutes": minutes, "form": DecisionForm(request.POST or None)}
     return _guarded(render(request, "approvals/notice.html", context, status=status))
 
 
