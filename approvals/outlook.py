@@ -27,16 +27,20 @@ class Way:
 
 @dataclass(frozen=True)
 class Outlook:
+    """`barred`: its author reviews nothing of it."""
+
     post: Post
     plan: Plan
     ways: list[Way]
+    barred: bool
 
 
 def outlook(post: Post) -> Outlook:
     plan = flows.plan_of(post)
     variants = post.variants.select_related("channel")
     names = {variant.channel_id: channel_name(variant.channel) for variant in variants}
-    return Outlook(post, plan, [_way(path, names) for path in plan.paths])
+    ways = [_way(path, names) for path in plan.paths]
+    return Outlook(post, plan, ways, bool(flows.barred(post.team, post.author)))
 
 
 def _way(path: Path, names: dict[int, str]) -> Way:

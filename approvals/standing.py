@@ -25,11 +25,26 @@ def require_open(request: ReviewRequest, review: Review) -> None:
     if request.used_at is not None:
         raise LinkUsed(_("You have decided about this version already."))
     if review.state != Review.State.OPEN:
-        raise ReviewClosed(_ended(review))
+        raise ReviewClosed(_asked_again(request, review) or _ended(review))
     if request.revoked_at is not None:
         raise ReviewClosed(_revoked(request, review))
     if request.expires_at <= timezone.now():
         raise LinkExpired(_("This link has expired."))
+
+
+def _asked_again(request: ReviewRequest, review: Review) -> str:
+    """Where the same person is asked about a newer version, that waits for them."""
+    if review.state != Review.State.WITHDRAWN:
+        return ""
+    newer = ReviewRequest.objects.filter(
+        review__post=review.post_id,
+        review__pk__gt=review.pk,
+        review__state=Review.State.OPEN,
+        email__iexact=request.email,
+        revoked_at=None,
+    )
+    again = _("It was sent for review again. The newest mail has the link.")
+    return again if newer.exists() else ""
 
 
 def _ended(review: Review) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from posts import content, decoding
@@ -90,17 +90,23 @@ def cut_of(picture: Mapping[str, Any], platform: str) -> Box | None:
 
 def waiting() -> list[int]:
     """The ids of those that nobody is making."""
+    return list(_left().order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+
+
+def _left() -> QuerySet[Rendition]:
     abandoned = Q(tried_at=None) | Q(tried_at__lt=Now() - PATIENCE)
-    found = Rendition.objects.filter(abandoned, file="")
-    return list(found.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+    return Rendition.objects.filter(abandoned, file="")
+
+
+def _claimed(pk: int) -> bool:
+    """Of all who come for it one makes it."""
+    return _left().filter(pk=pk).update(tried_at=Now()) == 1
 
 
 def make_waiting() -> None:
     """What fails is told where its payload is built, half an hour before it is due."""
     for pk in waiting():
-        abandoned = Q(tried_at=None) | Q(tried_at__lt=Now() - PATIENCE)
-        mine = Rendition.objects.filter(abandoned, pk=pk, file="").update(tried_at=Now())
-        if mine:
+        if _claimed(pk):
             try:
                 make(Rendition.objects.select_related("asset").get(pk=pk))
             except (TamperedContent, Unreadable, OSError, Rendition.DoesNotExist) as error:
@@ -112,10 +118,23 @@ def made(asset: MediaAsset, recipe: Recipe) -> Rendition:
 
     Unreadable and OSError are of this moment: another try may do it.
     """
-    found, _new = Rendition.objects.select_related("asset").get_or_create(
-        asset=asset, key=recipe.key
-    )
+    found = _row(asset, recipe)
     return found if found.file else make(found)
+
+
+def made_once(asset: MediaAsset, recipe: Recipe) -> Rendition | None:
+    """As `made`, for whoever many may ask at a time: None while another makes it, and for a while
+    after that failed. Raises Rendition.DoesNotExist, too, where it is gone meanwhile.
+    """
+    found = _row(asset, recipe)
+    if found.file:
+        return found
+    return make(found) if _claimed(found.pk) else None
+
+
+def _row(asset: MediaAsset, recipe: Recipe) -> Rendition:
+    rows = Rendition.objects.select_related("asset")
+    return rows.get_or_create(asset=asset, key=recipe.key)[0]
 
 
 def make(rendition: Rendition) -> Rendition:

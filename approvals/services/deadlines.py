@@ -180,7 +180,12 @@ def _escalate(pk: int) -> None:
 
 
 def _names(one: Round) -> str:
-    return ", ".join(str(person["name"]) for person in one.people)
+    """Who has not approved: of one that was handed on, whoever holds it now."""
+    waiting = one.review.requests.filter(used_at=None, revoked_at=None)
+    holders = {request.place: request.name for request in waiting.select_related("stands_for")}
+    people = {str(person["email"]).lower(): str(person["name"]) for person in one.people}
+    said = approved_by(one.review)
+    return ", ".join(holders.get(at, name) for at, name in people.items() if at not in said)
 
 
 def _said_of_late(one: Round, backup: Person | None) -> str:

@@ -31,10 +31,10 @@ from approvals.services.inviting import renew
 from approvals.services.opening import opened
 from approvals.views.answer import take, take_back
 from posts import renditions
-from posts.decoding import Unreadable
+from posts.decoding import DECODE_SECONDS, Unreadable
 from posts.errors import TamperedContent
-from posts.models import MediaAsset
-from posts.views.pieces import Stored, served
+from posts.models import MediaAsset, Rendition
+from posts.views.pieces import Stored, later, served
 from publishers.renditions import of_key
 
 COOKIE = "drumbeat_review"
@@ -194,14 +194,19 @@ def mail_picture(request: HttpRequest, signed: str) -> HttpResponseBase:
 
 def _made(request: HttpRequest, asset: MediaAsset, recipe: str) -> HttpResponseBase:
     """As the platform gets it. Never the whole instead: nobody should say yes to what they do not
-    see, so then the mail shows its description.
+    see, so then the mail shows its description. However many open the mail, one of them makes it.
     """
+    if not asset.file:
+        raise Http404
     try:
-        made = renditions.made(asset, of_key(recipe)) if asset.file else None
-    except (TamperedContent, Unreadable, OSError):
+        made = renditions.made_once(asset, of_key(recipe))
+    except (TamperedContent, Rendition.DoesNotExist):
+        raise Http404 from None
+    except (Unreadable, OSError):
         made = None
     if made is None:
-        raise Http404
+        said = _("This picture is not ready yet. Try again in a moment.")
+        return later(said, seconds=DECODE_SECONDS)
     return _served(request, made.file.name, made.mime)
 
 
@@ -263,7 +268,7 @@ def _limited(request: HttpRequest, wait: int) -> HttpResponse:
 
 
 def _notice(request: HttpRequest, state: str, status: int, *, minutes: int = 0) -> HttpResponse:
-    context = {"state": state, "minutes": minutes}
+    context = {"state": state, "minutes": minutes, "form": DecisionForm(request.POST or None)}
     return _guarded(render(request, "approvals/notice.html", context, status=status))
 
 

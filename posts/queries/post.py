@@ -20,7 +20,7 @@ from posts.models import (
 from posts.queries.activity import STEPS, TOLD, Entry, entries, steps
 from posts.queries.comments import number_of
 from posts.queries.parts import Item, listed
-from posts.queries.said import Said, said
+from posts.queries.said import Said, alike
 from posts.queries.status import CHANGES, REJECT, status_of
 from posts.queries.verdicts import Told, told
 from posts.states import DeliveryState, Stage
@@ -122,7 +122,7 @@ def page(post: Post) -> Page:
             at_risk=any(d.at_risk for d in deliveries),
             rejected=_rejected(decided),
         ),
-        said=said(document, variants, pictures),
+        said=alike(document, variants, pictures),
         lines=_lines(variants, deliveries, _parts(post, document, deliveries)),
         timeline=entries(rows, names),
         earlier=rows[-1].pk if more else None,

@@ -56,7 +56,7 @@ class Said:
     comment: str = ""
 
 
-def said(
+def alike(
     document: Snapshot, variants: Sequence[Variant], pictures: Sequence[PostMedia]
 ) -> list[Said]:
     """Channels that say the same are one tab; the shared text comes first."""

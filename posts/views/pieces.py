@@ -40,12 +40,7 @@ def served(request: HttpRequest, stored: Stored, *, policy: str = INERT) -> Http
     except (FileNotFoundError, IsADirectoryError, ValueError):
         raise Http404(_("This file is gone from the store.")) from None
     except OSError:
-        return HttpResponse(
-            _("The store of files does not answer. Try again in a moment."),
-            status=503,
-            content_type="text/plain",
-            headers={"Retry-After": "5"},
-        )
+        return later(_("The store of files does not answer. Try again in a moment."), seconds=5)
     wanted = _wanted(request, stored, size)
     if wanted is None:
         file.close()
@@ -58,6 +53,12 @@ def served(request: HttpRequest, stored: Stored, *, policy: str = INERT) -> Http
         response.status_code = 206
         response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     return response
+
+
+def later(said: str, *, seconds: int) -> HttpResponse:
+    """It is not there just now."""
+    headers = {"Retry-After": str(seconds)}
+    return HttpResponse(said, status=503, content_type="text/plain", headers=headers)
 
 
 def _body(

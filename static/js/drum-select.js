@@ -8,12 +8,16 @@ const WRITING = "textarea, select, [contenteditable], input:not([form=selection]
 
 const boxOf = (target) => target.closest?.("li")?.querySelector("input[form=selection]");
 const words = (text, n) => text.replace("%n", n);
+// The bar has a height only while something is chosen.
+const tell = ([{ target }]) => target.offsetHeight
+  && document.documentElement.style.setProperty("--bar-height", `${target.offsetHeight}px`);
 
 class DrumSelect extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
-    this.stop = new AbortController();
-    const { signal } = this.stop;
+    this.bar = new ResizeObserver(tell);
+    this.bar.observe(this.form);
+    const { signal } = this.stop = new AbortController();
     const on = (name, act, more) => document.addEventListener(name, act, { signal, ...more });
     on("click", (event) => this.clicked(event), { capture: true });
     // Text is not marked by Shift with a click.
@@ -27,7 +31,7 @@ class DrumSelect extends HTMLElement {
     this.show();
   }
 
-  disconnectedCallback() { this.stop.abort(); }
+  disconnectedCallback() { this.stop.abort(); this.bar.disconnect(); }
 
   boxes() { return [...document.querySelectorAll("input[name=id][form=selection]")]; }
 
@@ -62,10 +66,7 @@ class DrumSelect extends HTMLElement {
     this.show();
   }
 
-  none() {
-    chosen.clear();
-    this.switch(false);
-  }
+  none() { chosen.clear(); this.switch(false); }
 
   key(event) {
     const { key, target } = event;
@@ -98,9 +99,9 @@ class DrumSelect extends HTMLElement {
   }
 
   show() {
-    const boxes = this.boxes();
+    const boxes = this.boxes(), shown = new Set(boxes.map(({ value }) => value));
     for (const box of boxes) box.checked = chosen.has(box.value);
-    const away = [...chosen].filter((value) => !boxes.some((box) => box.value === value));
+    const away = [...chosen].filter((value) => !shown.has(value));
     const kept = away.map((value) => Object.assign(document.createElement("input"), { type: "hidden", name: "id", value }));
     this.querySelector("[data-kept]").replaceChildren(...kept);
     const { size } = chosen;
@@ -110,7 +111,6 @@ class DrumSelect extends HTMLElement {
     const count = this.querySelector("[data-count]");
     if (count.textContent !== said.join(", ")) count.textContent = said.join(", ");
     this.form.toggleAttribute("data-any", size > 0);
-    document.documentElement.style.setProperty("--bar", `${this.form.offsetHeight}px`);
     for (const act of this.form.querySelectorAll("[formaction]")) act.disabled = size > MOST;
     const mode = document.querySelector("[data-select-mode]");
     if (mode) { mode.hidden = false; mode.setAttribute("aria-pressed", this.mode); }

@@ -1,9 +1,14 @@
 // <drum-shelf>: the tiles of the library. Counts what is selected, and shows a file beside the list where there
 // is room for that. Without it a tile opens its page.
 const ROOM = "(width >= 64rem)";
+// The bar has a height only while something is chosen.
+const tell = ([{ target }]) => target.offsetHeight
+  && document.documentElement.style.setProperty("--bar-height", `${target.offsetHeight}px`);
 
 class DrumShelf extends HTMLElement {
   connectedCallback() {
+    this.bar = new ResizeObserver(tell);
+    this.form = null;
     this.stop = new AbortController();
     const { signal } = this.stop;
     this.addEventListener("click", (event) => this.pressed(event), { signal, capture: true });
@@ -18,7 +23,7 @@ class DrumShelf extends HTMLElement {
     this.count();
   }
 
-  disconnectedCallback() { this.stop.abort(); }
+  disconnectedCallback() { this.stop.abort(); this.bar.disconnect(); }
 
   pressed(event) {
     const tile = event.target.closest("[data-panel]");
@@ -55,11 +60,19 @@ class DrumShelf extends HTMLElement {
     if (box && this.selected) box.checked = true;
   }
 
+  // The list brings another with it when it reads itself again.
+  watch(form) {
+    if (form === this.form) return;
+    this.form = form;
+    this.bar.disconnect();
+    this.bar.observe(form);
+  }
+
   count() {
     const place = this.querySelector("[data-count]");
     if (!place) return;
     const n = this.querySelectorAll("input[name=id]:checked").length;
-    document.documentElement.style.setProperty("--bar", `${place.closest("form").offsetHeight}px`);
+    this.watch(place.closest("form"));
     place.textContent = n === 1 ? place.dataset.one : n ? place.dataset.many.replace("%n", n) : "";
   }
 }

@@ -6,10 +6,14 @@ const chosen = new Set();
 const open = new Set();
 // What somebody is in the middle of: a time that is typed, a question before a decision.
 const ASKING = ".selection__time[open], .sure:popover-open";
+// The bar has a height only while something is chosen.
+const tell = ([{ target }]) => target.offsetHeight
+  && document.documentElement.style.setProperty("--bar-height", `${target.offsetHeight}px`);
 
 class DrumTriage extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector(".selection");
+    this.bar = new ResizeObserver(tell);
     this.stop = new AbortController();
     const { signal } = this.stop;
     this.addEventListener("toggle", (event) => this.toggled(event.target), { signal, capture: true });
@@ -30,10 +34,11 @@ class DrumTriage extends HTMLElement {
     for (const value of chosen) if (!here.has(value)) chosen.delete(value);
     for (const box of boxes) box.checked = chosen.has(box.value);
     for (const all of this.querySelectorAll(".choose-all")) all.hidden = !this.boxes(all.closest(".section")).length;
+    this.bar.observe(this.form);
     this.show();
   }
 
-  disconnectedCallback() { this.stop.abort(); }
+  disconnectedCallback() { this.stop.abort(); this.bar.disconnect(); }
 
   works() { return this.form.contains(document.activeElement) || document.querySelector(ASKING) !== null; }
 
@@ -83,7 +88,6 @@ class DrumTriage extends HTMLElement {
     this.form.querySelector("[data-doubts]").textContent =
       doubts === 1 ? this.dataset.doubt : this.dataset.doubts.replace("%n", doubts);
     if (!boxes.length) for (const time of this.form.querySelectorAll("details[open]")) time.open = false;
-    document.documentElement.style.setProperty("--bar", `${this.form.offsetHeight}px`);
     for (const all of this.querySelectorAll("[data-all]")) {
       const own = this.boxes(all.closest(".section"));
       const count = own.filter((box) => box.checked).length;

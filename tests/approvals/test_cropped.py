@@ -4,7 +4,9 @@ from io import BytesIO
 
 import pytest
 from django.core import mail
+from django.core.files.storage import default_storage
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from approvals.mail import letter
@@ -67,21 +69,58 @@ def test_the_same_words_with_less_of_the_picture_are_not_the_same(review):
     assert said["alike"] == ""
 
 
-@pytest.mark.parametrize("gone", ["file", "reader", "row"])
+@pytest.mark.parametrize("gone", ["file", "stored", "meanwhile", "row"])
 def test_the_whole_never_stands_in_for_a_part(review, monkeypatch, gone):
-    def slow(*_args):
-        raise Unreadable("slow")
+    original = decoding.converted
+
+    def and_then_gone(*given):
+        Rendition.objects.all().delete()
+        return original(*given)
 
     cut = addresses(review)[0]
     if gone == "file":
         MediaAsset.objects.update(file="")
+    elif gone == "stored":
+        default_storage.delete(review.post.pictures.get().asset.file.name)
     elif gone == "row":
         Rendition.objects.all().delete()
         review.post.pictures.all().delete()
         MediaAsset.objects.all().delete()
     else:
-        monkeypatch.setattr(decoding, "converted", slow)
+        monkeypatch.setattr(decoding, "converted", and_then_gone)
     assert Client().get(cut).status_code == 404
+
+
+@pytest.mark.parametrize("error", [Unreadable("slow"), Unreadable("memory"), OSError("full")])
+def test_who_opens_the_mail_again_costs_no_second_try(review, monkeypatch, error):
+    tries, original = [], decoding.converted
+
+    def fails(*given):
+        tries.append(given)
+        raise error
+
+    cut = addresses(review)[0]
+    monkeypatch.setattr(decoding, "converted", fails)
+    answers = [Client().get(cut) for _ in range(3)]
+    assert [(one.status_code, one["Retry-After"]) for one in answers] == [(503, "30")] * 3
+    assert len(tries) == 1
+    monkeypatch.setattr(decoding, "converted", original)
+    Rendition.objects.update(tried_at=timezone.now() - renditions.PATIENCE * 2)
+    assert size(cut) == CUT
+
+
+def test_what_somebody_is_making_is_not_made_beside_them(review, monkeypatch):
+    cut, original = addresses(review)[0], decoding.converted
+    meanwhile = []
+
+    def and_another_opens_it(*given):
+        meanwhile.append(Client().get(cut).status_code)
+        return original(*given)
+
+    monkeypatch.setattr(decoding, "converted", and_another_opens_it)
+    renditions.make_waiting()
+    assert meanwhile == [503]
+    assert size(cut) == CUT
 
 
 def test_the_page_hides_nothing_of_a_part_and_leads_to_the_whole(review, client, link_of):

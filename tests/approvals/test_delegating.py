@@ -240,3 +240,21 @@ def test_race_deciding_and_handing_on(review, carol, dana, member):
     done = together(lambda: say(review, carol), lambda: delegate(request=mine, to=to))
     assert len(errors(done, ReviewError)) == 1
     assert Decision.objects.count() == (0 if waiting(review) else 1)
+
+
+def test_whom_it_waits_for_is_whoever_holds_it_now(stage, post, bob, carol, dana, alice, member):
+    """Neither who has answered nor who handed it on."""
+    type(stage).objects.filter(pk=stage.pk).update(everybody=True)
+    ReviewerFactory(stage=stage, outside=True)
+    type(stage.workflow).objects.update(lead_hours=4, backup=member(alice))
+    soon = timezone.now() + timedelta(hours=3)
+    Post.objects.filter(pk=post.pk).update(planned_at=soon, planned_zone="UTC")
+    review = ask(post=Post.objects.get(pk=post.pk), by=bob)
+    Round.objects.update(began_at=timezone.now() - timedelta(days=5))
+    delegate(request=asked(review, carol), to=member(dana))
+    ruth = review.requests.get(membership=None)
+    decide(request=ruth, kind="approve", seen_hash=review.content_hash, trace=Trace("page"))
+    deadlines.tick()
+    assert Message.objects.get(kind="review_asked", user=alice).data["late"] == "Dana"
+    told = Message.objects.get(kind="review_overdue", user=bob).data["comment"]
+    assert told.startswith("It waits for Dana. ")

@@ -125,6 +125,14 @@ def test_guessed_links_meet_one_neutral_page_and_a_limit(client, review):
     assert guesses == [410] * UNKNOWN_PER_MINUTE + [429]
 
 
+def test_what_was_typed_outlives_the_cookie(ruth):
+    form = {"decision": "changes", "comment": "It is 43 gauges."}
+    ruth.cookies.clear()
+    refused = ruth.post(ruth.page, form)
+    assert refused.status_code == 410
+    assert ">It is 43 gauges.</textarea>" in refused.text
+
+
 def test_cookie_of_one_request_opens_no_other(ruth, review):
     other = ReviewRequest.objects.exclude(email=RUTH).get()
     ruth.cookies["drumbeat_review"]["path"] = "/a/"
@@ -141,8 +149,11 @@ def test_link_of_a_member_dies_with_the_membership(client, review, link_of, caro
     client.page = client.get(link_of(carol.email))["Location"]
     shown = hash_on(client.get(client.page))
     carol.memberships.get(team=team).delete()
-    response = client.post(client.page, {"decision": "approve", "content_hash": shown})
+    form = {"decision": "reject", "why": "It is 43 gauges.", "content_hash": shown}
+    response = client.post(client.page, form)
     assert response.status_code == 403
+    assert ">It is 43 gauges.</textarea>" in response.text
+    assert "What you wrote" not in client.get(client.page).text
     assert not Decision.objects.exists()
 
 
@@ -159,9 +170,10 @@ def test_posting_without_end_is_stopped(ruth):
         for _ in range(POSTS_PER_HOUR + 1)
     ]
     assert codes == [422] * POSTS_PER_HOUR + [429]
-    limited = ruth.post(ruth.page, {"decision": "nonsense"})
+    limited = ruth.post(ruth.page, {"decision": "changes", "comment": "It is 43 gauges."})
     assert 3500 < int(limited["Retry-After"]) <= 3600
     assert "Wait 60 minutes" in limited.text
+    assert ">It is 43 gauges.</textarea>" in limited.text
 
 
 def test_picture_in_the_mail_opens_without_a_session(review):

@@ -9,11 +9,12 @@ from django.utils import timezone
 from accounts.models import User
 from approvals.models import Decision, ReviewRequest
 from approvals.services.ask import ask
+from approvals.services.decide import withdraw
 from notifications.models import Message
 from posts.models import Delivery, Post
 from posts.services import review as posts_review
 from tests.approvals.answering import answer, hash_on
-from tests.factories.posts import PostFactory
+from tests.factories.posts import PostFactory, refresh_hash
 from tests.factories.publishers import ChannelFactory
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,22 @@ def test_an_old_and_a_new_link_of_one_person(ruth, review, link_of):
     assert ruth.post(ruth.page, {"decision": "approve", "content_hash": "x"}).status_code == 409
     assert answer(new).status_code == 302
     assert Decision.objects.count() == 1
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_an_old_link_says_that_a_newer_version_waits(ruth, review, stage, bob, asked):
+    """Only to whoever is asked about it, too."""
+    if not asked:
+        stage.reviewers.filter(membership=None).delete()
+    posts_review.withdraw(post=Post.objects.get(pk=review.post_id), by=bob)
+    Post.objects.filter(pk=review.post_id).update(body="Forty-three buoys.")
+    again = ask(post=refresh_hash(Post.objects.get(pk=review.post_id)), by=bob)
+    said = "It was sent for review again. The newest mail has the link."
+    page = ruth.get(ruth.page)
+    assert page.status_code == 410
+    assert (said in page.text, "Nothing more is needed from you" in page.text) == (asked, not asked)
+    withdraw(review=again, by=bob.memberships.get(team=review.team))
+    assert said not in ruth.get(ruth.page).text
 
 
 def test_a_fresh_link_goes_to_the_recorded_address_whatever_is_posted(ruth, review):

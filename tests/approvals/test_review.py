@@ -160,6 +160,14 @@ def test_decisions_are_never_rewritten(review, sheet, carol, as_user):
         Decision.objects.update(kind="changes")
 
 
+def test_who_only_watches_gets_back_what_they_typed(review, sheet, alice, as_user):
+    form = {"decision": "changes", "comment": "It is 43.", "content_hash": review.content_hash}
+    refused = as_user(alice).post(sheet, form)
+    assert refused.status_code == 403
+    assert ">It is 43.</textarea>" in refused.text
+    assert "What you wrote" not in as_user(alice).get(sheet).text
+
+
 @pytest.mark.parametrize("gone", ["left", "viewer"])
 def test_it_says_when_nobody_can_answer_any_more(stage, post, bob, carol, team, as_user, gone):
     stage.reviewers.filter(membership=None).delete()

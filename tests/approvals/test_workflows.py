@@ -192,3 +192,12 @@ def test_four_eyes_without_enough_people_is_said_before_anybody_is_asked(
     team.memberships.filter(user=carol).update(role="viewer")
     said = as_user(bob).get(page).text
     assert "This stage wants 2 approvals, but besides the author one person can give one" in said
+
+
+def test_where_the_author_may_approve_it_counts_them(team, post, bob, as_user):
+    """Bob wrote it, and nobody else is in the only stage."""
+    stage = StageFactory(workflow__team=team, needed=2)
+    ReviewerFactory(stage=stage, membership=team.memberships.get(user=bob))
+    type(team).objects.filter(pk=team.pk).update(allow_self_approval=True)
+    said = as_user(bob).get(reverse("approvals:post_review", args=[team.slug, post.pk])).text
+    assert "This stage wants 2 approvals, but one person can give one: theirs is enough." in said

@@ -5,6 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from posts.services import importwork
 
+SEVERAL = 6
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 # A fingertip covers 40 px: whatever it touches within them has to be the target.
 REACHED = """(target) => {
@@ -22,22 +23,28 @@ REACHED = """(target) => {
 }"""
 STILL = """() => document.getAnimations().every((one) => one.playState !== "running"
     || one.effect.getComputedTiming().iterations === Infinity)"""
-# How often Tab may be pressed before one looks again, 0 once the target has the focus: what is
-# pressed too often does nothing, as long as the page hears it. Without scripts it does not.
+# Whether the target has the focus. What is pressed after that does nothing, and is counted, as long
+# as the page hears it; without scripts it does not. `lost`: it had the focus, and no longer.
 THERE = """(target) => {
-  const at = document.activeElement;
-  let hears = false;
-  addEventListener("asked", () => { hears = true; }, { once: true });
+  const way = (window.way ??= { goal: undefined }), there = target === document.activeElement;
+  const said = { there, hears: false, idle: way.idle ?? 0, lost: way.came === target && !there };
+  addEventListener("asked", () => { said.hears = true; }, { once: true });
   dispatchEvent(new Event("asked"));
-  if (window.goal === undefined) addEventListener("keydown", (event) => {
-    // What was replaced meanwhile is looked for again.
-    const { goal } = window, elsewhere = goal?.isConnected && goal !== document.activeElement;
-    if (event.key !== "Tab" || !goal || elsewhere) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  }, { capture: true });
-  window.goal = target === at ? null : target;
-  return target === at ? 0 : hears ? 6 : 1;
+  if (way.goal === undefined) {
+    addEventListener("focusin", ({ target: at }) => {
+      if (at === way.goal) way.came = at;
+    }, { capture: true });
+    addEventListener("keydown", (event) => {
+      const { goal } = way, elsewhere = goal?.isConnected && goal !== document.activeElement;
+      // What was replaced meanwhile is looked for again.
+      if (event.key !== "Tab" || !goal || elsewhere) return;
+      way.idle += 1;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }, { capture: true });
+  }
+  Object.assign(way, { goal: there ? null : target, idle: 0, came: null });
+  return said;
 }"""
 # The ring is around the focused element, or around the card or field that it stands for.
 RING = """() => {
@@ -96,18 +103,24 @@ def here(page: Page) -> str:
 
 
 def go(page: Page, target: Locator, key: str = "Tab", steps: int = 90) -> None:
-    """Press the key until `target` has the focus, and see that it shows."""
+    """Press the key until `target` has the focus, at most `steps` times, and see that it shows.
+
+    On a long way one looks only after several presses.
+    """
     target.wait_for(state="attached")
-    while steps > 0:
-        at_once = target.evaluate(THERE)
-        if not at_once:
+    several, presses = key.endswith("Tab") and steps > SEVERAL, 0
+    while True:
+        found = target.evaluate(THERE)
+        assert not found["lost"], f"{target} had the focus, which went on to {here(page)}"
+        if found["there"]:
             assert page.evaluate(RING), f"No visible focus on {here(page)}"
             return
-        at_once = at_once if key.endswith("Tab") else 1
-        for _ in range(at_once):
+        steps -= presses and max(1, presses - found["idle"])
+        if steps <= 0:
+            pytest.fail(f"{key} does not reach {target}; it ended at {here(page)}")
+        presses = min(SEVERAL, steps) if several and found["hears"] else 1
+        for _ in range(presses):
             page.keyboard.press(key)
-        steps -= at_once
-    pytest.fail(f"{key} does not reach {target}; it ended at {here(page)}")
 
 
 def press(page: Page, target: Locator, key: str = "Enter", by: str = "Tab") -> None:

@@ -27,7 +27,7 @@ def test_the_whole_job(web, person, team, alice, bob):
     page.goto("/accounts/login/")
     go(page, page.get_by_label("Email"))
     page.keyboard.type("bob@demo.test")
-    go(page, page.get_by_label("Password", exact=True))
+    go(page, page.get_by_label("Password", exact=True), steps=3)
     page.keyboard.type("drumbeat-demo")
     press(page, page.get_by_role("button", name="Sign in"))
     page.wait_for_url("**/t/tidewater/**")
@@ -59,7 +59,7 @@ def write(page, channel):
     due = (timezone.localtime() + timedelta(days=40)).replace(day=9)
     go(page, page.locator("#date"))
     page.keyboard.type(f"{due:%m%d%Y}")
-    go(page, page.locator("#time"))
+    go(page, page.locator("#time"), steps=5)
     page.keyboard.type("1130AM")
     expect(page.locator("#saved")).to_contain_text("Saved", timeout=8000)
     go(page, page.get_by_role("button", name="Send for review").first, "Shift+Tab")
@@ -116,7 +116,8 @@ def move_on_the_board(page, team, bob):
 
 def test_skip_link_menus_and_escape(enter, bob, team):
     page = enter(bob, "/t/tidewater/board/")
-    press(page, page.get_by_role("link", name="Skip to content"))
+    go(page, page.get_by_role("link", name="Skip to content"), steps=1)
+    page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()

@@ -16,6 +16,8 @@ from tests.factories.publishers import ChannelFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BOARD = "/t/tidewater/board/"
+TOLD = "document.documentElement.style.getPropertyValue('--bar-height')"
+AS_HIGH = f"{TOLD} === document.querySelector('#selection').offsetHeight + 'px'"
 
 
 @pytest.fixture
@@ -42,11 +44,13 @@ def titles():
 
 def test_by_mouse_and_keys_on_the_board(enter, alice, bob, posts):
     page, theirs = enter(bob, BOARD), enter(alice, BOARD)
+    assert page.evaluate(TOLD) == ""
     card = [page.locator(f"#card-{post.pk}") for post in posts]
     expect(page.locator("#selection")).to_be_hidden()
     card[2].hover()
     card[2].locator(".post-pick").click()
     expect(count(page)).to_have_text("1 chosen")
+    page.wait_for_function(AS_HIGH)
     card[0].locator(".post-card__link").click(modifiers=["Shift"])
     expect(count(page)).to_have_text("3 chosen")
     card[1].locator(".post-card__link").click(modifiers=["Control"])
@@ -99,6 +103,11 @@ def test_by_touch_in_the_month(enter, bob, posts):
         assert box["x"] >= 8
         assert box["x"] + box["width"] <= 382
         assert box["height"] >= 44
+    # A phone that is turned: the bar wraps otherwise, and what is said stays above it.
+    page.set_viewport_size({"width": 844, "height": 390})
+    page.wait_for_function(AS_HIGH)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function(AS_HIGH)
     page.locator("#chosen-shift").tap()
     dialog = page.get_by_role("dialog")
     expect(dialog.locator(".sweep__line")).to_have_count(2)

@@ -194,7 +194,8 @@ def test_a_form_token_of_somebody_else_finds_nothing(as_user, alice_there, world
 def test_live_changes_tell_only_of_this_team(as_user, world, abroad, at):
     for ours in (world, abroad):
         LiveEventFactory(team=ours.team, topic=f"post:{ours.post.pk}")
+        LiveEventFactory(team=ours.team, topic=f"delivery:{ours.delivery.pk}")
     seen = as_user(world.owner).get(at("notifications:changes"), {"after": 0}).json()
     topics = {event["topic"] for event in seen["events"]}
-    assert f"post:{world.post.pk}" in topics
-    assert f"post:{abroad.post.pk}" not in topics
+    assert topics >= {f"post:{world.post.pk}", f"delivery:{world.delivery.pk}"}
+    assert not topics & {f"post:{abroad.post.pk}", f"delivery:{abroad.delivery.pk}"}
