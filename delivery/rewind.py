@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
+from accounts.models import Team
 from delivery import doubt, moves, notices
 from delivery.journal import Journal, Line, backwards
 from delivery.models import Attempt, Erased, Heartbeat, Rewind, Stray
@@ -78,6 +79,7 @@ def proceed() -> None:
     rewind = Rewind.objects.filter(done_at=None).first()
     if rewind is None:
         return
+    Team.objects.update(restored_at=rewind.noticed_at)
     _end_reviews(rewind)
     while rows := list(_due(rewind).values_list("pk", "post_id")[:MOST]):
         for pk, post_id in rows:

@@ -66,11 +66,11 @@ def reject(*, post: Post, by: User | None, name: str, comment: str) -> None:
 
 
 @transaction.atomic
-def withdraw(*, post: Post, by: User) -> None:
+def withdraw(*, post: Post, by: User | None, name: str = "") -> None:
     """Back to drafting, whatever stage it was in: approvals are revoked, nothing stays queued."""
     post = locked(post)
     recall(post, by=by)
-    workflow.move(post, "withdraw", by=by)
+    workflow.move(post, "withdraw", by=by, name=name)
     announce(post.team_id, "board", "calendar")
 
 
