@@ -94,8 +94,16 @@ def proceed() -> None:
 
 def _end_reviews(rewind: Rewind) -> None:
     """Nobody knows who was taken off since: links and requests of before decide nothing."""
-    for post in Post.objects.filter(stage=Stage.IN_REVIEW).order_by("pk").iterator():
-        review.lapse(post=post, note={"rewind": rewind.pk})
+    waiting = Post.objects.filter(stage=Stage.IN_REVIEW).select_related("team")
+    for post in waiting.order_by("pk").iterator():
+        _end_review(post, rewind)
+
+
+@transaction.atomic
+def _end_review(post: Post, rewind: Rewind) -> None:
+    """Not of what was sent again while an earlier try to get through was undone."""
+    if review.lapse(post=post, before=rewind.noticed_at, note={"rewind": rewind.pk}):
+        notices.lapsed(post)
 
 
 def _due(rewind: Rewind) -> QuerySet[Delivery]:
