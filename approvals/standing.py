@@ -32,7 +32,16 @@ def require_open(request: ReviewRequest, review: Review) -> None:
         raise LinkExpired(_("This link has expired."))
 
 
+def moved_on(post: Post) -> str:
+    """Why nobody is asked about it, whatever its review says."""
+    if post.stage == Stage.DONE:
+        return _("It is live already. Nothing more is needed from you.")
+    return _("This post is no longer in review.")
+
+
 def _ended(review: Review) -> str:
+    if review.post.stage == Stage.DONE:
+        return moved_on(review.post)
     return {
         Review.State.APPROVED: _("It is approved already. Nothing more is needed from you."),
         Review.State.CHANGES: _(
