@@ -12,7 +12,7 @@ from accounts.models import Membership
 from approvals.errors import LinkExpired, LinkUnknown, ReviewClosed, ReviewError
 from approvals.mail import Files, shown
 from approvals.models import Decision, Opening, Review, ReviewRequest, Round
-from approvals.standing import require_open, require_reviewer, undoable
+from approvals.standing import moved_on, require_open, require_reviewer, undoable
 from approvals.tokens import digest, plausible
 from posts.models import Post
 from posts.queries import comments, verdicts
@@ -218,9 +218,10 @@ def _state(
         require_open(request, review)
         require_reviewer(request, review, post, known=known)
         if post.stage != Stage.IN_REVIEW:
-            raise ReviewClosed(_("This post is no longer in review."))
+            raise ReviewClosed(moved_on(post))
     except LinkExpired as error:
-        return "expired", str(error)
+        waits = post.stage == Stage.IN_REVIEW
+        return ("expired", str(error)) if waits else ("closed", moved_on(post))
     except ReviewError as error:
         return ("used" if request.used_at else "closed"), str(error)
     return "open", ""

@@ -47,7 +47,16 @@ def _asked_again(request: ReviewRequest, review: Review) -> str:
     return again if newer.exists() else ""
 
 
+def moved_on(post: Post) -> str:
+    """Why nobody is asked about it, whatever its review says."""
+    if post.stage == Stage.DONE:
+        return _("It is live already. Nothing more is needed from you.")
+    return _("This post is no longer in review.")
+
+
 def _ended(review: Review) -> str:
+    if review.post.stage == Stage.DONE:
+        return moved_on(review.post)
     return {
         Review.State.APPROVED: _("It is approved already. Nothing more is needed from you."),
         Review.State.CHANGES: _(
@@ -86,8 +95,18 @@ def require_reviewer(
         raise NotAReviewer(_("You wrote this post, so somebody else decides."))
 
 
+def of_before(review: Review, post: Post) -> bool:
+    """Asked before the database was restored: nobody knows who was taken off since."""
+    restored = post.team.restored_at
+    return restored is not None and review.asked_at < restored
+
+
 def require_undoable(answer: Decision, review: Review, post: Post) -> None:
-    """As long as nothing has followed from it but what can be taken back with it."""
+    """As long as nothing has followed from it but what can be taken back with it. A review of
+    before a restore is not opened again; a yes to it may still be taken back, to stop the post.
+    """
+    if of_before(review, post) and review.state != Review.State.APPROVED:
+        raise TooLate(_("Drumbeat was restored since, so this answer stays as it is."))
     begun, newer = _since(review, post)
     if post.stage == Stage.DONE or begun:
         raise TooLate(_("Publishing has started, so this answer can no longer be taken back."))

@@ -13,13 +13,15 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext, override
 
+from accounts import languages
 from accounts.models import Membership, Team
 from delivery.models import Heartbeat, Rewind, Stray
 from notifications.services import tell
-from posts.models import Activity, Delivery
+from posts.models import Activity, Delivery, Post
 from posts.states import DeliveryState
+from ui import dates
 
 HELD = "held:"
 # Owners hear of it once; and again when it was well for so long in between.
@@ -58,6 +60,26 @@ def rewound(rewind: Rewind) -> None:
     for team in teams:
         words = _words(*(rows.filter(team=team).count() for rows in concerned))
         _tell([team], "database_rewound", reason=words)
+
+
+def lapsed(post: Post) -> None:
+    """Who wrote it and who sent it for review: by itself it stays where it is past its time."""
+    asked = post.activity.filter(kind="post.submit").first()
+    concerned = [pk for pk in (post.author_id, asked.actor_id if asked else None) if pk]
+    url = reverse("posts:post", args=[post.team.slug, post.pk])
+    found = Membership.objects.for_team(post.team).filter(user__in=concerned).order_by("pk")
+    for member in found.select_related("user") if post.trashed_at is None else ():
+        with override(languages.of_mail(member.user)):
+            data = {"title": str(post), "reason": _again(post), "url": url}
+        tell(kind="review_lapsed", team=post.team, user=member.user, data=data)
+
+
+def _again(post: Post) -> str:
+    """A mail has no clock but the team's."""
+    if post.planned_at is None:
+        return gettext("Send it for review again")
+    when = dates.placed(post.planned_at, "D j M, H:i", post.team.zone)
+    return gettext("Send it for review again: it is planned for %(when)s") % {"when": when}
 
 
 def _words(doubted: int, stray: int, lapsed: int) -> str:

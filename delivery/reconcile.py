@@ -122,14 +122,21 @@ def _sighting(delivery: Delivery) -> Sighting:
 
 
 def _found(delivery: Delivery, found: Found) -> None:
-    try:
-        with transaction.atomic():
-            _live(_fresh(delivery), found, note={"found": True})
-            # At once: no tick comes back for a post of which a restored database has forgotten
-            # that it was scheduled.
-            aftermath.finish(delivery.post_id)
-    except IntegrityError:
+    if not _its_own(delivery, found, note={"found": True}):
         _ask(delivery, moves.NOT_OURS)
+
+
+def _its_own(delivery: Delivery, found: Found | Published, **how: Any) -> bool:
+    """Live, and its post done with it; False where what was found is another delivery's."""
+    with transaction.atomic():
+        fresh = _fresh(delivery)
+        try:
+            with transaction.atomic():
+                _live(fresh, found, **how)
+        except IntegrityError:
+            return False
+        aftermath.finish(delivery.post_id)
+    return True
 
 
 def _live(delivery: Delivery, found: Found | Published, **how: Any) -> None:
@@ -264,14 +271,9 @@ def _accepted(delivery: Delivery) -> None:
 
 
 def _finished(delivery: Delivery, published: Published) -> None:
-    try:
-        with transaction.atomic():
-            _live(_fresh(delivery), published)
-    except IntegrityError:
+    if not _its_own(delivery, published):
         with transaction.atomic():
             moves.lose(_fresh(delivery), moves.NOT_OURS)
-    else:
-        aftermath.finish(delivery.post_id)
 
 
 def _confirmed(delivery: Delivery) -> Outcome:

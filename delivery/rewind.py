@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
+from accounts.models import Team
 from delivery import doubt, moves, notices
 from delivery.journal import Journal, Line, backwards
 from delivery.models import Attempt, Erased, Heartbeat, Rewind, Stray
@@ -78,6 +79,7 @@ def proceed() -> None:
     rewind = Rewind.objects.filter(done_at=None).first()
     if rewind is None:
         return
+    Team.objects.update(restored_at=rewind.noticed_at)
     _end_reviews(rewind)
     while rows := list(_due(rewind).values_list("pk", "post_id")[:MOST]):
         for pk, post_id in rows:
@@ -92,8 +94,16 @@ def proceed() -> None:
 
 def _end_reviews(rewind: Rewind) -> None:
     """Nobody knows who was taken off since: links and requests of before decide nothing."""
-    for post in Post.objects.filter(stage=Stage.IN_REVIEW).order_by("pk").iterator():
-        review.lapse(post=post, note={"rewind": rewind.pk})
+    waiting = Post.objects.filter(stage=Stage.IN_REVIEW).select_related("team")
+    for post in waiting.order_by("pk").iterator():
+        _end_review(post, rewind)
+
+
+@transaction.atomic
+def _end_review(post: Post, rewind: Rewind) -> None:
+    """Not of what was sent again while an earlier try to get through was undone."""
+    if review.lapse(post=post, before=rewind.noticed_at, note={"rewind": rewind.pk}):
+        notices.lapsed(post)
 
 
 def _due(rewind: Rewind) -> QuerySet[Delivery]:

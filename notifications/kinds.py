@@ -98,6 +98,15 @@ _KINDS = (
         action=_("See its review"),
     ),
     Kind(
+        "review_lapsed",
+        _("“{title}” is in review no more, as Drumbeat was restored to an earlier state. {reason}"),
+        "undo-2",
+        group=Group.REVIEWS,
+        title=_("Your post is in review no more after a restore"),
+        push=True,
+        mark="attention",
+    ),
+    Kind(
         "comment_mention",
         _("{by} mentioned you on “{title}”: {said}"),
         "at-sign",

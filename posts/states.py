@@ -41,7 +41,7 @@ _S, _D = Stage, DeliveryState
 _LIVE = {"finish": _S.DONE}
 
 POST: Table[Stage] = {
-    _S.IDEA: {"start": _S.DRAFTING, "submit": _S.IN_REVIEW, "waive": _S.APPROVED},
+    _S.IDEA: {"start": _S.DRAFTING, "submit": _S.IN_REVIEW, "waive": _S.APPROVED, **_LIVE},
     _S.DRAFTING: {"shelve": _S.IDEA, "submit": _S.IN_REVIEW, "waive": _S.APPROVED, **_LIVE},
     _S.IN_REVIEW: {
         "approve": _S.APPROVED,

@@ -81,6 +81,8 @@ class Team(models.Model):
     `audit_days`: how long the audit log is kept; None for ever.
     `links_ask_code`: whoever answers by a link from a mail types a code; `links_sign_in`: members
     sign in instead.
+    `restored_at`: when it was last noticed that the database is an older backup. Who was asked
+    about a post before that may have been removed since.
     `gates`: which of its rules hold, by their id in the approvals room; None: the usual.
     """
 
@@ -108,6 +110,7 @@ class Team(models.Model):
     retry_pauses = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
     audit_days = models.PositiveSmallIntegerField(null=True, blank=True)
     gates = models.BigIntegerField(null=True, blank=True, editable=False)
+    restored_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     members = models.ManyToManyField(User, through="Membership", related_name="teams")
 

@@ -14,7 +14,7 @@ from approvals.errors import (
 )
 from approvals.models import Decision, Review, ReviewRequest
 from approvals.services import rounds, telling
-from approvals.standing import require_open, require_reviewer
+from approvals.standing import moved_on, require_open, require_reviewer
 from posts import workflow
 from posts.models import Post
 from posts.services import review as posts_review
@@ -75,7 +75,7 @@ def _require_unchanged(post: Post, review: Review, seen_hash: str) -> None:
     if post.content_hash != review.content_hash or seen_hash != review.content_hash:
         raise ChangedSince(_("The post changed after you opened this page. Nothing was decided."))
     if post.stage != Stage.IN_REVIEW:
-        raise ReviewClosed(_("This post is no longer in review."))
+        raise ReviewClosed(moved_on(post))
 
 
 def _apply(decision: Decision, review: Review, post: Post) -> None:

@@ -15,7 +15,7 @@ from approvals.models import Review, ReviewRequest
 from approvals.plan import Person
 from approvals.services.inviting import invite
 from approvals.services.rounds import able
-from approvals.standing import require_open, require_reviewer
+from approvals.standing import moved_on, require_open, require_reviewer
 from posts import workflow
 from posts.models import Post
 from posts.services.commitment import locked
@@ -37,7 +37,7 @@ def delegate(*, request: ReviewRequest, to: Membership) -> ReviewRequest:
     require_open(request, review)
     require_reviewer(request, review, post)
     if post.stage != Stage.IN_REVIEW or post.content_hash != review.content_hash:
-        raise ReviewClosed(_("This post is no longer in review."))
+        raise ReviewClosed(moved_on(post))
     by = request.membership
     if by is None:
         raise NotAReviewer(_("Only a member hands a review on."))
@@ -77,6 +77,7 @@ def _orphaned() -> QuerySet[ReviewRequest]:
         used_at=None,
         revoked_at=None,
         review__state=Review.State.OPEN,
+        review__post__stage=Stage.IN_REVIEW,
     )
     return waiting.exclude(there).order_by("pk")
 

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from approvals.errors import NothingToUndo, ReviewClosed
 from approvals.models import Decision, Review, ReviewRequest
 from approvals.services import rounds, telling
-from approvals.services.decide import Trace
+from approvals.services.decide import Trace, end
 from approvals.services.inviting import link_ends
-from approvals.standing import require_reviewer, require_undoable
+from approvals.standing import of_before, require_reviewer, require_undoable
 from posts import workflow
 from posts.models import Post
 from posts.services import review as posts_review
@@ -17,7 +17,8 @@ from posts.services.commitment import locked
 
 @transaction.atomic
 def undo(*, request: ReviewRequest, trace: Trace) -> Decision:
-    """A further row, which points to the answer; whoever gave it may answer again.
+    """A further row, which points to the answer; whoever gave it may answer again, unless they were
+    asked before the database was restored: then the post is a draft again.
 
     Locks as `decide` does. Raises the errors of approvals/errors.py, and BeingPublished where a
     worker was first.
@@ -54,7 +55,10 @@ def _apply(back: Decision, answer: Decision, review: Review, post: Post) -> None
     by = member.user if member else None
     note = {"via": back.via}
     workflow.record(post, f"review.{back.kind}", by=by, name=back.name, data=note)
-    if rounds.reopen(review, since=answer.at) and review.state != Review.State.OPEN:
+    if of_before(review, post):
+        end(review, Review.State.WITHDRAWN)
+        posts_review.withdraw(post=post, by=by, name=back.name)
+    elif rounds.reopen(review, since=answer.at) and review.state != Review.State.OPEN:
         Review.objects.filter(pk=review.pk).update(state=Review.State.OPEN, ended_at=None)
         posts_review.reconsider(post=post, by=by, name=back.name)
     telling.said(back, review, post)

@@ -18,7 +18,7 @@ from calendar_app.queries.conflicts import words
 from calendar_app.queries.crowds import crowds
 from calendar_app.queries.taken import taken
 from posts.models import Blackout, Post
-from posts.services.commitment import open_deliveries, timed_channels
+from posts.services.commitment import open_deliveries, timed_where
 from posts.states import Stage
 from posts.times import Moment, along
 from publishers.models import Channel
@@ -55,22 +55,24 @@ class Intent:
 
 def intent_of(post: Post, moved: Moment | None = None) -> Intent:
     """In one statement. With `moved` as its channels would stand once it is planned for that."""
-    rows = _STANDING[Stage(post.stage)].rows(post=post.pk)
+    rows = _STANDING[post.stage == Stage.SCHEDULED].rows(post=post.pk)
     offsets = {pk: _later(post, at, moved) for pk, _text, at, timed in rows if timed}
     own = {pk: text for pk, text, _at, _timed in rows if text is not None}
     return Intent(post.pk, post.body, offsets, own)
 
 
-def _standing(post: int, *, stage: Stage) -> QuerySet[Any, Any]:
+def _standing(post: int, *, scheduled: bool) -> QuerySet[Any, Any]:
     """Of each channel its own text, when it goes out, and whether it goes with the post."""
-    this = Post(pk=post, stage=stage)
+    this = Post(pk=post)
     due = open_deliveries(this).filter(channel=OuterRef("channel")).values("due_at")[:1]
-    timed = ExpressionWrapper(Q(channel__in=timed_channels(this)), BooleanField())
+    timed = ExpressionWrapper(Q(channel__in=timed_where(this, scheduled=scheduled)), BooleanField())
     known = this.variants.order_by().annotate(due=Subquery(due), timed=timed)
     return known.values_list("channel_id", "text", "due", "timed")
 
 
-_STANDING = {stage: Prepared(partial(_standing, stage=stage), "post") for stage in Stage}
+_STANDING = {
+    is_so: Prepared(partial(_standing, scheduled=is_so), "post") for is_so in (True, False)
+}
 
 
 def _later(post: Post, due: datetime | None, moved: Moment | None) -> timedelta:

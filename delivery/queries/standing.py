@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, QuerySet, Value, When
 from django.db.models.functions import Now
 
 from accounts.models import Team, User
 from delivery.models import Heartbeat, Rewind, Stray
 from delivery.notices import HELD
-from posts.models import Delivery
-from posts.states import DeliveryState
+from posts.models import Activity, Delivery, Post
+from posts.states import DeliveryState, Stage
 from publishers import instance
 from publishers.models import Instance
 
@@ -77,6 +77,14 @@ def doubted(team: Team) -> QuerySet[Delivery]:
 def strays(team: Team) -> QuerySet[Stray]:
     """Calls that may have published something this database knows nothing of, until noted."""
     return Stray.objects.for_team(team).filter(noted_at=None)
+
+
+def lapsed(team: Team, rewind: Rewind | None) -> QuerySet[Post]:
+    """What the restore took out of review and nobody has sent again, what is due first."""
+    here = Activity.objects.filter(post=OuterRef("pk"), kind="post.lapse")
+    taken = here.filter(data__rewind=rewind.pk if rewind else 0)
+    drafts = Post.objects.for_team(team).filter(Exists(taken), stage=Stage.DRAFTING)
+    return drafts.order_by(F("planned_at").asc(nulls_last=True), "pk")
 
 
 def facts() -> dict[str, Any]:

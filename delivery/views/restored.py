@@ -23,8 +23,11 @@ def restored(request: TeamRequest) -> HttpResponse:
     strays = standing.strays(request.team).select_related("channel")
     page = Paginator(strays, PER_PAGE).get_page(request.GET.get("page"))
     doubted = standing.doubted(request.team).select_related("post", "channel")
+    rewind = Rewind.objects.first()
+    lapsed = standing.lapsed(request.team, rewind)
     context = {
-        "rewind": Rewind.objects.first(),
+        "rewind": rewind,
+        "lapsed": Paginator(lapsed, PER_PAGE).get_page(request.GET.get("lapsed")),
         "doubted": Paginator(doubted, PER_PAGE).get_page(request.GET.get("doubted")),
         "page": page,
         "may_publish": request.membership.can("publish"),

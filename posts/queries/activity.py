@@ -74,6 +74,7 @@ _MACHINES: dict[str, tuple[str, Any]] = {
 TOLD = frozenset({*_PEOPLE, *_MACHINES})
 STEPS = {
     "post.submit": "draft",
+    "post.lapse": "changes",
     "post.waive": "approved",
     "post.approve": "approved",
     "post.request_changes": "changes",

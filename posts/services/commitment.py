@@ -56,7 +56,12 @@ def channels_to_time(post: Post) -> list[int]:
 
 def timed_channels(post: Post) -> QuerySet[Any, int]:
     """The same ids, not asked for yet."""
-    if post.stage == Stage.SCHEDULED:
+    return timed_where(post, scheduled=post.stage == Stage.SCHEDULED)
+
+
+def timed_where(post: Post, *, scheduled: bool) -> QuerySet[Any, int]:
+    """The same of a post of which only its number is at hand."""
+    if scheduled:
         return open_deliveries(post).values_list("channel_id", flat=True)
     live = post.deliveries.filter(Q(state=DeliveryState.PUBLISHED) | Q(remote_id__isnull=False))
     wanted = post.variants.exclude(channel_id__in=live.values("channel_id"))

@@ -19,7 +19,7 @@ from posts import audited, content, workflow
 from posts.errors import IllegalMove, Stale, UnknownChannel
 from posts.models import Activity, Campaign, MediaAsset, Post, Tag, Variant
 from posts.services import pictures, revisions
-from posts.services.commitment import keep_patience, locked, recall
+from posts.services.commitment import keep_patience, locked, open_deliveries, recall
 from posts.services.named import named
 from posts.states import DeliveryState, Stage
 from posts.underway import require_not_out
@@ -198,9 +198,12 @@ def draft_of(
 
 
 def _content_changed(post: Post, *, by: User) -> None:
-    if post.stage in (Stage.IN_REVIEW, Stage.APPROVED, Stage.SCHEDULED):
+    decided = post.stage in (Stage.IN_REVIEW, Stage.APPROVED, Stage.SCHEDULED)
+    # In other stages by a yes that a restored database has forgotten.
+    if decided or open_deliveries(post).exclude(state=DeliveryState.DRAFT).exists():
         recall(post, by=by)
         _drop_plans(post)
+    if decided:
         workflow.move(post, "edit", by=by)
 
 

@@ -6,16 +6,21 @@ Callers hold the transaction.
 from collections import defaultdict
 from collections.abc import Sequence
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from notifications.live import announce
-from posts import workflow
-from posts.models import Delivery, Post
-from posts.services.commitment import open_deliveries
+from posts import states, workflow
+from posts.models import Delivery, Post, Variant
 from posts.states import DeliveryState, Stage
 
 # Where a restored database may have put back what is live already.
-FORGOTTEN = (Stage.DRAFTING, Stage.IN_REVIEW, Stage.CHANGES_REQUESTED, Stage.APPROVED)
+PUT_BACK = (
+    Stage.IDEA,
+    Stage.DRAFTING,
+    Stage.IN_REVIEW,
+    Stage.CHANGES_REQUESTED,
+    Stage.APPROVED,
+)
 
 
 def finish(*post_ids: int) -> list[Post]:
@@ -24,7 +29,7 @@ def finish(*post_ids: int) -> list[Post]:
     A post of which all were cancelled goes nowhere: still approved, it has no time any more.
     """
     held = Post.objects.select_for_update(of=("self",), no_key=True).select_related("team")
-    found = held.filter(pk__in=post_ids, stage__in=(Stage.SCHEDULED, *FORGOTTEN)).order_by("pk")
+    found = held.filter(pk__in=post_ids, stage__in=(Stage.SCHEDULED, *PUT_BACK)).order_by("pk")
     every = list(found)
     posts = [post for post in every if post.stage == Stage.SCHEDULED]
     counted = (
@@ -41,20 +46,29 @@ def finish(*post_ids: int) -> list[Post]:
         if post.pk not in left:
             workflow.move(post, "unschedule")
             Post.objects.filter(pk=post.pk).update(planned_at=None, planned_zone="")
-    forgotten = [post for post in every if post.stage in FORGOTTEN and _live(post)]
+    early = [post for post in every if post not in posts]
+    live = put_back().filter(pk__in=[post.pk for post in early]) if early else Post.objects.none()
+    known = set(live.values_list("pk", flat=True))
+    forgotten = [post for post in early if post.pk in known]
     for post in forgotten:
         workflow.move(post, "finish")
     _look_again([*posts, *forgotten], [*done, *forgotten])
     return [*done, *forgotten]
 
 
-def _live(post: Post) -> bool:
-    """On every channel that it is for, in the words that it has now."""
-    if open_deliveries(post).exists():
-        return False
-    out = post.deliveries.filter(state=DeliveryState.PUBLISHED, content_hash=post.content_hash)
-    wanted = set(post.variants.values_list("channel_id", flat=True))
-    return bool(wanted) and wanted <= set(out.values_list("channel_id", flat=True))
+def put_back() -> QuerySet[Post]:
+    """Live on every channel that they are for, in the words that they have now."""
+    out = Delivery.objects.filter(
+        post=OuterRef("post"),
+        channel=OuterRef("channel"),
+        state=DeliveryState.PUBLISHED,
+        content_hash=OuterRef("post__content_hash"),
+    )
+    wanted = Variant.objects.filter(post=OuterRef("pk"))
+    waiting = Delivery.objects.filter(post=OuterRef("pk")).exclude(state__in=states.ENDED)
+    return Post.objects.filter(
+        Exists(wanted), ~Exists(wanted.filter(~Exists(out))), ~Exists(waiting), stage__in=PUT_BACK
+    )
 
 
 def _look_again(posts: Sequence[Post], done: Sequence[Post]) -> None:

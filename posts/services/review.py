@@ -1,7 +1,7 @@
 """Asking for review and answering it, as far as the post goes. The approvals room calls these."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -66,11 +66,11 @@ def reject(*, post: Post, by: User | None, name: str, comment: str) -> None:
 
 
 @transaction.atomic
-def withdraw(*, post: Post, by: User) -> None:
+def withdraw(*, post: Post, by: User | None, name: str = "") -> None:
     """Back to drafting, whatever stage it was in: approvals are revoked, nothing stays queued."""
     post = locked(post)
     recall(post, by=by)
-    workflow.move(post, "withdraw", by=by)
+    workflow.move(post, "withdraw", by=by, name=name)
     announce(post.team_id, "board", "calendar")
 
 
@@ -86,14 +86,17 @@ def reconsider(*, post: Post, by: User | None, name: str) -> None:
 
 
 @transaction.atomic
-def lapse(*, post: Post, note: Mapping[str, Any]) -> None:
-    """The database was restored: whoever it names may not be asked any more. Nothing is recalled,
-    since nothing is queued in review; what may be live already stays to be looked up.
+def lapse(*, post: Post, before: datetime, note: Mapping[str, Any]) -> bool:
+    """The database was restored: who was asked `before` that may not be asked any more. Nothing is
+    recalled, since nothing is queued in review; what may be live already stays to be looked up.
     """
     post = locked(post)
-    if post.stage == Stage.IN_REVIEW:
-        workflow.move(post, "lapse", note=note)
-        announce(post.team_id, "board", "calendar")
+    since = post.activity.filter(kind="post.submit", at__gte=before)
+    if post.stage != Stage.IN_REVIEW or since.exists():
+        return False
+    workflow.move(post, "lapse", note=note)
+    announce(post.team_id, "board", "calendar")
+    return True
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from approvals.services.inviting import renew
 from approvals.tasks import keep_deadlines
 from notifications.models import Message
 from posts.models import Activity, Post
+from posts.services import review as posts_review
 from posts.states import Stage
 from tests.factories.accounts import MembershipFactory
 from tests.factories.approvals import ReviewerFactory, StageFactory
@@ -180,6 +181,15 @@ def test_it_comes_back_when_the_other_cannot_review_any_more(
     assert Activity.objects.filter(kind="review.return").count() == 1
     say(review, carol)
     assert stage_of(review) == Stage.APPROVED
+
+
+def test_nobody_is_asked_again_about_what_is_a_draft_after_a_restore(review, handed, dana, member):
+    assert posts_review.lapse(post=review.post, before=timezone.now(), note={})
+    member(dana).delete()
+    before = Message.objects.count()
+    keep_deadlines()
+    assert Message.objects.count() == before
+    assert review.requests.count() == 2
 
 
 def test_what_was_answered_stays_with_who_did(review, handed, dana, member):

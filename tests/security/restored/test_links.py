@@ -1,7 +1,6 @@
 """Row 76 for links in mail: one is used, and then an older backup of the database is restored.
 
-The backup is a savepoint: going back to it takes every row and number back, and leaves what a
-restore leaves: the journal, the platform, mailboxes and browsers. Real dumps are restored in
+The backup is a savepoint, see backup.py. Real dumps are restored in
 tests/faults/test_restore.py.
 
 What must be true then:
@@ -15,121 +14,37 @@ What must be true then:
 - Links and receipts that the backup does not know open nothing, also if others have their number.
 """
 
-from dataclasses import replace
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
-from django.contrib.postgres.functions import TransactionNow
-from django.core.management.color import no_style
-from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from approvals import queue
 from approvals.models import Decision, Review, Reviewer, ReviewRequest
 from approvals.services import deadlines, reviewers
-from approvals.services.ask import ask
 from approvals.services.inviting import relink
-from delivery import dispatcher, instance, worker
-from delivery.models import Attempt, Rewind
+from delivery import dispatcher, instance
+from delivery.models import Rewind
 from notifications.models import Message
-from notifications.sealing import unseal
-from posts import content
-from posts.models import Approval, Delivery, Post
-from posts.services import compose, schedule
+from posts.models import Approval, Delivery
 from posts.states import DeliveryState, Stage
-from posts.times import from_utc
-from publishers import registry
 from tests.approvals.answering import answer, hash_on
 from tests.delivery.forgotten import look
-from tests.delivery.parrot import PARROTS
-from tests.delivery.platform import Platform
-from tests.factories.approvals import ReviewerFactory, StageFactory
-from tests.factories.delivery import channel_of, due_delivery
-from tests.factories.posts import PostFactory
+from tests.factories.delivery import due_delivery
+from tests.security.restored.backup import (
+    RUTH,
+    asked_about,
+    asked_again,
+    opened,
+    receipt,
+    rewritten,
+    send_what_is_due,
+    stage_of,
+)
 from tests.security.test_review_links import link_of
 
 pytestmark = pytest.mark.django_db
-RUTH = "ruth@harbour.test"
-NUMBERED = [Review, ReviewRequest, Decision, Approval, Delivery, Attempt, Message, Post]
-
-
-@pytest.fixture
-def platform(monkeypatch):
-    server = Platform()
-    server.start()
-    monkeypatch.setitem(registry.ADAPTERS, "parrot_read", PARROTS["parrot_read"])
-    monkeypatch.setenv("PLATFORM_PARROT_READ_API_URL", server.url)
-    yield server
-    server.stop()
-
-
-def asked_about(team, author) -> Post:
-    post = PostFactory(team=team, author=author, channels=[channel_of(team)])
-    at = from_utc(timezone.now() + timedelta(hours=1), "UTC")
-    schedule.plan(post=post, at=at, by=author)
-    ask(post=post, by=author)
-    return Post.objects.get(pk=post.pk)
-
-
-def opened(link: str) -> Client:
-    browser = Client()
-    browser.page = browser.get(link)["Location"]
-    return browser
-
-
-@pytest.fixture
-def past(team, bob, settings, platform) -> SimpleNamespace:
-    """A post that ruth is asked about, her browser with its page, and `past.restore()`."""
-    settings.APPROVAL_COOLING_SECONDS = 0
-    ReviewerFactory(stage=StageFactory(workflow__team=team), outside=True)
-    post = asked_about(team, bob)
-    link = link_of(RUTH)
-    # A process that was running before: it knows this database, and finds nothing amiss in it.
-    assert instance.locked() is None
-    backup = transaction.savepoint()
-
-    def restore() -> None:
-        transaction.savepoint_rollback(backup)
-        with connection.cursor() as cursor:
-            for words in connection.ops.sequence_reset_sql(no_style(), NUMBERED):
-                cursor.execute(words)
-        instance.forget()
-
-    asked, ruth = ReviewRequest.objects.get(), opened(link)
-    form = {"decision": "approve", "content_hash": asked.review.content_hash}
-    return SimpleNamespace(post=post, link=link, ruth=ruth, restore=restore, asked=asked, form=form)
-
-
-def asked_again(past: SimpleNamespace, author) -> None:
-    ask(post=Post.objects.get(pk=past.post.pk), by=author)
-    past.ruth = opened(link_of(RUTH))
-
-
-def send_what_is_due() -> int:
-    """How many were taken to be sent. The claim's clock stands still while a test runs."""
-    now = {"due_at": TransactionNow(), "run_at": TransactionNow()}
-    Delivery.objects.filter(state=DeliveryState.QUEUED).update(**now)
-    claims = dispatcher.tick()
-    for claim in claims:
-        worker.run(claim.delivery_id, claim.attempt_no)
-    return len(claims)
-
-
-def rewritten(post: Post, author) -> None:
-    post = Post.objects.get(pk=post.pk)
-    draft = replace(compose.draft_of(content.snapshot(post), post), body="Shorter.")
-    compose.save(post=post, draft=draft, version=post.version, by=author)
-
-
-def stage_of(post: Post) -> str:
-    return Post.objects.get(pk=post.pk).stage
-
-
-def receipt() -> str:
-    told = Message.objects.filter(kind="review_receipt", email=RUTH).latest("pk")
-    return unseal(told.sealed)["url"].removeprefix("http://localhost:8000")
 
 
 def test_an_answer_from_after_the_backup_is_gone_with_all_it_led_to(past):
@@ -267,8 +182,14 @@ def test_what_is_found_live_is_published_and_asks_nobody_any_more(past, bob, pla
 
     assert stage_of(past.post) == Stage.DONE
     assert not queue.waiting(past.post.team).exists()
-    assert past.ruth.get(past.ruth.page).status_code == 410
+    if again:
+        ReviewRequest.objects.update(expires_at=timezone.now())
+    page = past.ruth.get(past.ruth.page)
+    assert page.status_code == 410
+    assert "It is live already" in page.text
+    assert "Nothing was published" not in page.text
     deadlines.tick()
+    assert "It is live already" in past.ruth.get(past.ruth.page).text
     last = Review.objects.latest("pk")
     assert last.state == Review.State.WITHDRAWN
     assert not last.requests.filter(used_at=None, revoked_at=None).exists()
