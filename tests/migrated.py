@@ -3,7 +3,7 @@
 Made from nothing they take some ten seconds of work, nearly all of it on models as they once
 were. One worker does that; the others, and what a test starts with a database of its own, read what
 it has written down. `migrate` is run upon that all the same, and finds nothing to do.
-tests/config/test_stack.py starts one that migrates for itself.
+tests/config/test_own_database.py starts one that migrates for itself.
 """
 
 import fcntl

@@ -1,8 +1,6 @@
 """The whole under its supervisor: it becomes ready on either broker, and heals."""
 
 import json
-import os
-import signal
 import urllib.error
 import urllib.request
 
@@ -67,16 +65,3 @@ def test_pages_answer_while_redis_is_away(stack, redis_server):
     assert get(running, "/accounts/login/")[0] == 200
     redis_server.start()
     wait_until_ready(running)
-
-
-def test_a_database_of_its_own_and_a_second_start(stack, tmp_path):
-    first = stack(database_url="", data=tmp_path / "data", demo=True)
-    wait_until_ready(first)
-    assert first.postgres is not None
-    os.kill(first.postgres.process.pid, signal.SIGQUIT)
-    wait_until(lambda: first.postgres.alive and facts(first)["ok"], 30, "PostgreSQL again")
-    first.stop()
-    second = stack(database_url="", data=tmp_path / "data", port=first.options.port)
-    wait_until_ready(second)
-    assert "Preparing" in first.log
-    assert "Preparing" not in second.log
