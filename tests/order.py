@@ -31,7 +31,6 @@ LOTS = {
             "faults/test_rows_01_crashpoints.py",
         ),
         "restarts": (
-            "config/test_stack.py",
             "faults/test_drain.py",
             "faults/test_notices.py",
             "faults/test_preparing.py",
