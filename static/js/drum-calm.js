@@ -1,6 +1,7 @@
 // What reads itself again never takes away what somebody is pressing or dragging: the click that ends a press would
 // find something else in its place and be lost. While a pointer or the space bar is down, while something is dragged,
-// carried or marked, and a moment after that, a reading that comes is left, and made again when there is calm.
+// carried or marked, and a moment after that, a reading that comes is left, and made again when there is calm. Nor does
+// it take the button of an open menu: Tab finds the way into the menu from that very button.
 const AFTER = 300;
 const READINGS = ["live", "drum:read"];
 const LASTING = ["carry", "mark"];
@@ -35,10 +36,17 @@ function calm() {
   document.dispatchEvent(new CustomEvent("drum:idle"));
 }
 
+function menuIn(part) {
+  return [...document.querySelectorAll("[popover]:popover-open")].some(
+    (menu) => part.contains(menu) || part.querySelector(`[popovertarget="${menu.id}"]`),
+  );
+}
+
 // Somebody awaits what is read after an act of their own: it waits for a press alone.
-function waits({ elt, triggeringEvent }) {
+function waits({ elt, target, triggeringEvent }) {
   if (triggeringEvent?.type === "drum:board") return down.size > 0;
-  return held && (triggeringEvent ? READINGS.includes(triggeringEvent.type) : elt.matches("[hx-trigger*='every ']"));
+  const itself = triggeringEvent ? READINGS.includes(triggeringEvent.type) : elt.matches("[hx-trigger*='every ']");
+  return itself && (held || menuIn(target));
 }
 
 const on = (names, act) => names.forEach((name) => document.addEventListener(name, act, { capture: true, passive: true }));
@@ -59,6 +67,9 @@ on(["drum:carried"], () => letGo("carry"));
 on(["drum:marked"], () => press("mark"));
 on(["drum:unmarked"], () => letGo("mark"));
 on(["change"], ({ target }) => target.matches("select") && letAllGo());
+on(["toggle"], ({ target, newState }) => {
+  if (target.popover && newState === "closed" && !held) timer = setTimeout(calm, AFTER);
+});
 window.addEventListener("blur", letAllGo);
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
@@ -68,4 +79,6 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 });
 
 // Lists that wait for several reasons (drum-patient.js).
-document.addEventListener("drum:busy", (event) => held && event.preventDefault());
+document.addEventListener("drum:busy", (event) => {
+  if (held || menuIn(event.target)) event.preventDefault();
+});

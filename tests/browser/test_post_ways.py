@@ -10,7 +10,7 @@ from calendar_app.models import SavedView
 from posts.models import HashtagGroup, Post
 from posts.states import Stage
 from tests.browser.hand import EACH, Keys, Mouse, Plain
-from tests.browser.hands import whole
+from tests.browser.hands import press, whole
 from tests.factories.posts import (
     MediaAssetFactory,
     PostFactory,
@@ -133,6 +133,39 @@ def test_a_template_is_changed_brought_back_and_archived(enter, team, bob, way):
     expect(page.get_by_role("link", name="Use it")).to_be_visible()
     template.refresh_from_db()
     assert template.archived_at is None
+
+
+def test_an_open_menu_is_entered_by_keys_whatever_is_read_meanwhile(enter, team, bob):
+    post = PostFactory(team=team, author=bob, title="Forty buoys")
+    page = enter(bob, f"{TEAM}/posts/{post.pk}/")
+    more = page.locator("#post-head").get_by_role("button", name="More", exact=True)
+    press(page, more)
+    # As somebody else renames it, and their change is told here.
+    Post.objects.update(title="Fifty buoys")
+    with page.expect_request_finished(lambda asked: asked.headers.get("hx-target") == "post-head"):
+        page.evaluate("htmx.trigger('#post-head', 'live')")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Duplicate")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Fifty buoys")
+    expect(more).to_be_focused()
+
+
+def test_an_earlier_version_asked_for_before_the_last_one_came(enter, team, bob):
+    template = TemplateFactory(team=team, name="Back on station", version=2)
+    document = template.versions.get().document | {"body": "Away again."}
+    template.versions.create(number=2, document=document)
+    page, late = enter(bob, f"{TEAM}/templates/"), []
+
+    def hold(asked):
+        late.append(asked)
+
+    page.route("**/versions/*/", hold)
+    page.get_by_role("link", name="Back on station", exact=True).click()
+    page.locator(".revision").last.click()
+    for asked in late:
+        asked.fulfill(response=asked.fetch())
+    page.get_by_role("button", name="Bring this one back").wait_for()
 
 
 @pytest.mark.parametrize("way", EACH)
