@@ -27,13 +27,14 @@ LOTS = {
             "faults/test_run.py",
         ),
         "crashes": (
-            "faults/test_restore.py",
             "faults/test_rows_01_crashpoints.py",
+            "faults/test_rows_21_clocks.py",
         ),
         "restarts": (
             "faults/test_drain.py",
             "faults/test_notices.py",
             "faults/test_preparing.py",
+            "faults/test_restore.py",
             "faults/test_threads.py",
         ),
     },

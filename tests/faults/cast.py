@@ -281,3 +281,8 @@ def bring_forward(deliveries: Iterable[Delivery], seconds: float = 0.0) -> None:
     at = soon(seconds)
     rows = Delivery.objects.filter(pk__in=[one.pk for one in deliveries], state="queued")
     rows.update(due_at=at, run_at=at)
+
+
+def attempts_of(deliveries: Iterable[Delivery]) -> set[int]:
+    """How many tries there were of each."""
+    return {one.attempts.count() for one in deliveries}
