@@ -3,13 +3,17 @@
 Called by the frame around all pages, and by those that are asked for most.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet, Subquery
+from psycopg.sql import quote
 
+# Where a parameter is to be; a sign for percent that is meant as one stays as it is.
+_PLACE = re.compile("%%|%s")
 # No row has such a number.
 FIRST = -9_000_000_000_000_000_000
 
@@ -26,6 +30,8 @@ class Prepared:
     is a `values_list()`.
 
     `build` is called once, with numbers that stand for the ones to come: it must not look at them.
+    All else that it asks for is part of the words: the database plans a statement once if it knows
+    that it will be good for all that is given.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], *names: str) -> None:
@@ -39,19 +45,20 @@ class Prepared:
         return self._read(given)[0]
 
     def _read(self, given: Mapping[str, int]) -> tuple[list[tuple[Any, ...]], list[str]]:
-        sql, parameters = self._words
-        asked = [given[one] if isinstance(one, _Name) else one for one in parameters]
+        sql, asked = self._words
         with connection.cursor() as cursor:
-            cursor.execute(sql, asked)
+            cursor.execute(sql, [given[name] for name in asked])
             return cursor.fetchall(), [column[0] for column in cursor.description]
 
     @cached_property
-    def _words(self) -> tuple[str, list[Any]]:
-        numbers = {name: FIRST + place for place, name in enumerate(self.names)}
-        sql, parameters = self.build(**numbers).query.sql_with_params()
-        meant = {number: _Name(name) for name, number in numbers.items()}
-        return sql, [meant.get(one, one) if type(one) is int else one for one in parameters]
-
-
-class _Name(str):
-    __slots__ = ()
+    def _words(self) -> tuple[str, list[str]]:
+        names = {FIRST + place: name for place, name in enumerate(self.names)}
+        build = self.build(**{name: number for number, name in names.items()})
+        sql, parameters = build.query.sql_with_params()
+        asked = [names.get(one) if type(one) is int else None for one in parameters]
+        words = (
+            "%s" if name else quote(one).replace("%", "%%")
+            for name, one in zip(asked, parameters, strict=True)
+        )
+        said = _PLACE.sub(lambda found: next(words) if found[0] == "%s" else found[0], sql)
+        return said, [name for name in asked if name]

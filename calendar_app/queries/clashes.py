@@ -94,12 +94,20 @@ SELECT day, count(DISTINCT (post_id << 32) # other_id) AS pairs,
   coalesce(array_agg(DISTINCT other_id)
     FILTER (WHERE other_id IN (SELECT unnest(%(ids)s::bigint[]))), '{{}}') AS early
 FROM beside GROUP BY day HAVING count(*) > {NAMED_A_DAY}"""
+# Where no window of time has more than `most` no day can be crowded, and to see that takes
+# a fraction of counting for each post.
 _CROWDED = f"""
 crowded AS (
   SELECT (array_agg(n.post_id ORDER BY n.due_at, n.id))[1] AS post_id, c.channel_id,
     min(n.due_at) AS at, max(n.n) AS count, c.most, coalesce(
       array_agg(n.post_id) FILTER (WHERE n.post_id = ANY(%(ids)s::bigint[])), '{{}}') AS posts
-  FROM quota c CROSS JOIN LATERAL (
+  FROM (SELECT * FROM quota c WHERE EXISTS (
+    SELECT 1 FROM (
+      SELECT due_at, lag(due_at, c.most) OVER (ORDER BY due_at) AS first_at
+      FROM posts_delivery
+      WHERE {_ITS_DUE} AND due_at >= %(start)s - %(window)s AND due_at < %(end)s AND {_COUNTS}) n
+    WHERE due_at - first_at <= %(window)s AND due_at >= %(start)s) OFFSET 0) c
+  CROSS JOIN LATERAL (
     SELECT id, post_id, due_at, count(*) OVER (
       PARTITION BY CASE WHEN c.aligned THEN (due_at AT TIME ZONE 'UTC')::date END
       ORDER BY due_at RANGE BETWEEN %(window)s PRECEDING AND CURRENT ROW) AS n
