@@ -24,10 +24,12 @@ REACHED = """(target) => {
 STILL = """() => document.getAnimations().every((one) => one.playState !== "running"
     || one.effect.getComputedTiming().iterations === Infinity)"""
 # Whether the target has the focus. What is pressed after that does nothing, and is counted, as long
-# as the page hears it; without scripts it does not. `lost`: it had the focus, and no longer.
+# as the page hears it; without scripts it does not. `lost`: it had the focus, and no longer, though
+# nothing was put in its place.
 THERE = """(target) => {
   const way = (window.way ??= { goal: undefined }), there = target === document.activeElement;
-  const said = { there, hears: false, idle: way.idle ?? 0, lost: way.came === target && !there };
+  const lost = way.came === target && target.isConnected && !there;
+  const said = { there, hears: false, idle: way.idle ?? 0, lost };
   addEventListener("asked", () => { said.hears = true; }, { once: true });
   dispatchEvent(new Event("asked"));
   if (way.goal === undefined) {
