@@ -133,5 +133,5 @@ def test_a_view_is_kept_from_the_menu(enter, bob, posts):
     assert view.query == f"status=draft&author={bob.pk}"
     page.goto(MONTH)
     page.locator("#filter-views").click()
-    page.get_by_role("link", name="My drafts").click()
+    page.locator("#saved-menu").get_by_role("link", name="My drafts").click()
     page.wait_for_url(f"**{BOARD}?{view.query}")
