@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from posts.models import Delivery, Post
 from posts.services import compose
 from tests.approvals.gating import gate
-from tests.browser.examining import ALL, COLOURS, grave
+from tests.browser.examining import ALL, COLOURS, FINGERS, grave
 from tests.browser.hands import PHONE
 from tests.chromium import picture_file
 from tests.factories.posts import MediaAssetFactory, PostFactory, PostMediaFactory, picture
@@ -217,8 +217,13 @@ def test_no_serious_barrier_on_a_phone(enter, bob, post):
     PostMediaFactory(post=post, asset=MediaAssetFactory(team=post.team))
     page = enter(bob, **PHONE)
     for path in (NEW, edit(post), f"/t/tidewater/posts/{post.pk}/"):
+        page.set_viewport_size(PHONE["viewport"])
         page.goto(path)
         expect(page.get_by_role("tab").first).to_be_visible()
         for scheme, rules in (("light", ALL), ("dark", COLOURS)):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             assert grave(page, rules, scheme) == [], path
+        # However high it is, no target lies half under a bar.
+        for height in range(620, 720, 20):
+            page.set_viewport_size({"width": 390, "height": height})
+            assert grave(page, FINGERS, f"{height} px") == [], path
