@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
@@ -45,6 +46,11 @@ def toast[R: HttpResponseBase](
         TOAST,
         {"message": str(message), "undo": undo_url, "tone": tone, "act": str(act)},
     )
+
+
+def tell(request: HttpRequest, message: str, *, undo_url: str = "") -> None:
+    """The same without htmx: the page that comes next says it, and its way back is a form."""
+    messages.success(request, str(message), extra_tags=undo_url)
 
 
 def trigger[R: HttpResponseBase](response: R, event: str, detail: Any = None) -> R:

@@ -83,12 +83,20 @@ def _opened[**P](
         if asked is None or not tokens.opens_page(cookie, asked.pk, asked.hashes):
             return _unknown(request)
         if asked.signs_in:
-            return _sign_in(asked)
+            return _signs_in_now(request, asked)
         if _has_left(asked):
             return _notice(request, "left", 403)
         return view(request, asked, *args, **kwargs)
 
     return guarded
+
+
+def _signs_in_now(request: HttpRequest, asked: ReviewRequest) -> HttpResponse:
+    """Whoever had begun to answer before the team wanted it keeps the words."""
+    typed = DecisionForm(request.POST or None)
+    if any(str(typed[name].value() or "").strip() for name in ("comment", "why")):
+        return _notice(request, "sign_in", 403, asked=asked)
+    return _sign_in(asked)
 
 
 def _has_left(asked: ReviewRequest) -> bool:
@@ -267,8 +275,16 @@ def _limited(request: HttpRequest, wait: int) -> HttpResponse:
     return response
 
 
-def _notice(request: HttpRequest, state: str, status: int, *, minutes: int = 0) -> HttpResponse:
-    context = {"state": state, "minutes": minutes, "form": DecisionForm(request.POST or None)}
+def _notice(
+    request: HttpRequest,
+    state: str,
+    status: int,
+    *,
+    minutes: int = 0,
+    asked: ReviewRequest | None = None,
+) -> HttpResponse:
+    form = DecisionForm(request.POST or None)
+    context = {"state": state, "minutes": minutes, "asked": asked, "form": form}
     return _guarded(render(request, "approvals/notice.html", context, status=status))
 
 

@@ -9,6 +9,7 @@ from django.template.loader import get_template
 from django.utils.translation import get_language
 
 from calendar_app.queries.board import BoardCard, Trouble
+from posts.queries.cards import Picture
 from ui.templatetags.times import local_time
 from ui.templatetags.ui import avatar, glyphs, in_words_of_the_reader
 
@@ -42,7 +43,7 @@ class Looks(NamedTuple):
     editable: bool
     pick: bool
     asks: bool
-    picture: int | None
+    picture: Picture | None
     video: bool
     length: str
     pictures: int
@@ -74,7 +75,7 @@ def board_card(context: Context, item: BoardCard) -> str:
             editable=item.editable and writes,
             pick=writes,
             asks=item.status == "review" and post.pk in context["asked_of_me"],
-            picture=picture.pk if picture else None,
+            picture=picture,
             video=picture is not None and picture.is_video,
             length=picture.length if picture and picture.is_video else "",
             pictures=card.pictures,

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from calendar_app.queries.conflicts import Noted
-from posts.queries.cards import Card
+from posts.queries.cards import Card, Picture
 from posts.queries.planned import Planned, move_label
 from ui.templatetags.times import local_time
 from ui.templatetags.ui import avatar, glyphs_of
@@ -52,7 +52,7 @@ class Chip(NamedTuple):
     others: int
     flagged: bool
     line: str
-    picture: int | None
+    picture: Picture | None
     movable: bool
 
     @property
@@ -86,7 +86,7 @@ class Draft(NamedTuple):
     template: str
     post: int
     line: str
-    picture: int | None
+    picture: Picture | None
     named: tuple[tuple[str, str], ...]
     others: int
     touched: datetime
@@ -158,7 +158,7 @@ def draft(context: Context, card: Card) -> str:
             template="_draft",
             post=post.pk,
             line=card.line,
-            picture=card.picture.pk if card.picture else None,
+            picture=card.picture,
             named=card.named(marks),
             others=len(card.channels) - marks,
             touched=post.updated_at,
@@ -183,7 +183,7 @@ def _chip(template: str, page: Page, item: Planned, marks: int, noted: Noted | N
         others=len(card.channels) - marks,
         flagged=noted is not None and post in noted.posts,
         line=card.line,
-        picture=card.picture.pk if card.picture else None,
+        picture=card.picture,
         movable=page.can_move and item.movable,
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core import signing
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -22,7 +22,7 @@ from calendar_app.views.shown import Shown, shown_in, zone_shown
 from posts.errors import PostsError
 from posts.models import Post
 from ui import dates
-from ui.htmx import toast
+from ui.htmx import tell, toast
 
 type Times = dict[str, Any]
 SALT = "calendar_app.back"
@@ -58,15 +58,19 @@ def post_move_undo(request: TeamRequest, post_id: int) -> HttpResponse:
         back.take_back(post=post, was=was, became=became, by=request.user)
     except PostsError as error:
         shown = shown_in(request, otherwise=_day(post))
+        if not request.htmx:
+            context = {"reason": error, "at": shown.url(request.team, _day(post))}
+            return render(request, "409.html", context, status=status_of(error))
         answer = changes(request, shown, places, status_of(error))
         return toast(answer, str(error), tone="bad")
     post.refresh_from_db()
     shown = shown_in(request, otherwise=_day(post))
-    if not request.htmx:
-        return redirect(shown.url(request.team, _day(post)))
     now = standing(post)
-    answer = changes(request, shown, places | now.places(zone_shown()))
     again = move_undo_url(post, became, now.times, shown)
+    if not request.htmx:
+        tell(request, _said(post), undo_url=again)
+        return redirect(shown.url(request.team, _day(post)))
+    answer = changes(request, shown, places | now.places(zone_shown()))
     return toast(answer, _said(post), undo_url=again, act="Undo")
 
 

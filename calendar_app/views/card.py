@@ -20,7 +20,7 @@ from calendar_app.views.drawn import board_url, changes, group_shown
 from posts.errors import PostsError
 from posts.forms import first_errors
 from posts.models import Post
-from ui.htmx import partial, toast, trigger
+from ui.htmx import partial, tell, toast, trigger
 
 
 @member_can("write")
@@ -39,14 +39,16 @@ def card_move(request: TeamRequest, post_id: int) -> HttpResponse:
         was = to_place(post=post, column=to, place=place, by=request.user)
     except PostsError as error:
         return _refused(request, post, source, error)
-    if not request.htmx:
-        return redirect(board_url(request))
     said = _("Moved to %(column)s.") % {"column": TITLES[to]} if to else _("Moved.")
+    undo = "" if to else _back(request, was)
+    if not request.htmx:
+        tell(request, said, undo_url=undo)
+        return redirect(board_url(request))
     answer = changes(request, {source, queries.one_card(request.team, post).column})
     if "lane" in request.GET:
         # Undone from a toast: no drag waits for the answer, and reads the board by itself.
         trigger(answer, "drum:board")
-    return toast(answer, said, undo_url="" if to else _back(request, was))
+    return toast(answer, said, undo_url=undo)
 
 
 def _back(request: TeamRequest, was: Place | None) -> str:

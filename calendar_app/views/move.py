@@ -25,7 +25,7 @@ from calendar_app.views.warned import against
 from posts.errors import PostsError
 from posts.models import Post
 from ui import dates
-from ui.htmx import partial, toast
+from ui.htmx import partial, tell, toast
 from ui.spoken import spoken
 
 
@@ -49,11 +49,12 @@ def post_move(request: TeamRequest, post_id: int) -> HttpResponse:
         return _refused(request, post, form, error)
     day = form.cleaned_data["day"]
     shown = shown_in(request, otherwise=day or parse_day(before["day"]))
-    if not request.htmx:
-        return redirect(shown.url(request.team, day))
     now, zone = standing(post), zone_shown()
-    answer = changes(request, shown, was.places(zone) | now.places(zone))
     undo = move_undo_url(post, was.times, now.times, shown)
+    if not request.htmx:
+        tell(request, said, undo_url=undo)
+        return redirect(shown.url(request.team, day))
+    answer = changes(request, shown, was.places(zone) | now.places(zone))
     return toast(answer, said, undo_url=undo, act="Undo")
 
 

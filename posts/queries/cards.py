@@ -10,6 +10,7 @@ from posts.models import media
 from posts.queries.statement import fetch_all
 from posts.queries.status import CHANGES, REJECT, status_of
 from posts.states import Stage
+from publishers.crops import Point
 from publishers.models import Channel
 
 # There is no room for more.
@@ -23,7 +24,7 @@ _CARDS = f"""
 SELECT p.id, p.title, left(p.body, {_BEGINS}), p.stage, p.planned_at, p.updated_at,
   p.author_id, a.name, a.email, p.assignee_id, b.name, b.email,
   ARRAY(SELECT v.channel_id FROM posts_variant v WHERE v.post_id = p.id),
-  m.id, m.kind, m.seconds,
+  m.id, m.kind, m.seconds, first.focal_x, first.focal_y,
   (SELECT count(*) FROM posts_postmedia pm WHERE pm.post_id = p.id),
   (SELECT count(*) FROM posts_comment c WHERE c.post_id = p.id AND c.deleted_at IS NULL),
   CASE WHEN %(tags)s THEN ARRAY(
@@ -43,7 +44,7 @@ LEFT JOIN accounts_user a ON a.id = p.author_id
 LEFT JOIN accounts_user b ON b.id = p.assignee_id
 LEFT JOIN posts_campaign f ON f.id = p.campaign_id
 LEFT JOIN LATERAL (
-  SELECT pm.asset_id FROM posts_postmedia pm WHERE pm.post_id = p.id
+  SELECT pm.asset_id, pm.focal_x, pm.focal_y FROM posts_postmedia pm WHERE pm.post_id = p.id
   ORDER BY pm.position, pm.id LIMIT 1) first ON true
 LEFT JOIN posts_mediaasset m ON m.id = first.asset_id
 WHERE p.team_id = %(team)s AND p.trashed_at IS NULL AND p.id = ANY(%(ids)s::bigint[])"""
@@ -71,9 +72,12 @@ class Outline(NamedTuple):
 
 
 class Picture(NamedTuple):
+    """`focal`: what of it has to be seen where it is cropped."""
+
     pk: int
     is_video: bool
     seconds: float
+    focal: Point
 
     @property
     def length(self) -> str:
@@ -135,6 +139,8 @@ class _Row(NamedTuple):
     picture: int | None
     kind: str
     seconds: float
+    focal_x: int
+    focal_y: int
     pictures: int
     comments: int
     tags: list[str] | None
@@ -173,7 +179,7 @@ def _card(row: _Row, channels: dict[int, Channel], people: dict[int, User]) -> C
             _person(people, row.assignee, row.assignee_name, row.assignee_email),
         ),
         channels=[channel for pk, channel in channels.items() if pk in own],
-        picture=Picture(row.picture, row.kind == "video", row.seconds) if row.picture else None,
+        picture=_picture(row),
         pictures=row.pictures,
         comments=row.comments,
         tags=tuple(row.tags or ()),
@@ -182,6 +188,13 @@ def _card(row: _Row, channels: dict[int, Channel], people: dict[int, User]) -> C
         at_risk=row.at_risk,
         rejected=bool(row.rejected),
     )
+
+
+def _picture(row: _Row) -> Picture | None:
+    if not row.picture:
+        return None
+    focal = Point(row.focal_x, row.focal_y)
+    return Picture(row.picture, row.kind == "video", row.seconds, focal)
 
 
 def _person(known: dict[int, User], pk: int | None, name: str, email: str) -> User | None:

@@ -96,6 +96,18 @@ def test_a_page_that_was_open_before_decides_nothing(client, review, link_of, ca
     assert not Decision.objects.exists()
 
 
+@pytest.mark.parametrize(("kind", "field"), [("changes", "comment"), ("reject", "why")])
+def test_what_was_typed_before_is_kept(client, review, link_of, carol, team, kind, field):
+    client.page = client.get(link_of(carol.email))["Location"]
+    form = {"decision": kind, "content_hash": hash_on(client.get(client.page))}
+    Team.objects.filter(pk=team.pk).update(links_sign_in=True)
+    kept = client.post(client.page, {**form, field: "The <number> is wrong"})
+    assert kept.status_code == 403
+    assert "The &lt;number&gt; is wrong" in kept.text
+    assert reverse("approvals:review", args=[team.slug, review.pk]) in kept.text
+    assert not Decision.objects.exists()
+
+
 def test_who_is_outside_keeps_the_link(signing_in, ruth):
     assert answer(ruth).status_code == 302
     assert Decision.objects.count() == 1

@@ -6,6 +6,7 @@ from django.core.management import call_command
 
 from config.supervisor.stack import Options
 from tests.browser.world import World
+from tests.factories.publishers import ChannelFactory
 from tests.processes import RunningStack, database_url_of_this_test, free_port
 
 
@@ -53,6 +54,14 @@ def world(web, transactional_db):
     """The demo team, with what the demo has not."""
     call_command("demo", verbosity=0)
     return World()
+
+
+@pytest.fixture
+def channel(team):
+    """Nobody has to be asked; it takes a first comment."""
+    team.review_required = False
+    team.save(update_fields=["review_required"])
+    return ChannelFactory(team=team, platform="mastodon", name="Press")
 
 
 @pytest.fixture

@@ -75,6 +75,8 @@ def test_lanes_and_limits_by_keys_and_without_scripts(enter, alice, carol, team,
     plain.get_by_role("combobox", name="Assignee").select_option("Carol")
     plain.get_by_role("button", name="Move to this lane").click()
     expect(plain.locator(f"#lane-{carol.pk}")).to_contain_text("Forty buoys")
+    plain.get_by_role("button", name="Undo").click()
+    expect(plain.locator(f"#lane-{carol.pk}")).not_to_contain_text("Forty buoys")
     plain.locator("[popovertarget=group-menu]").click()
     plain.get_by_role("link", name="Limits per stage").click()
     plain.get_by_label("Drafting").fill("")

@@ -17,14 +17,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TEAM = "/t/tidewater"
 
 
-@pytest.fixture
-def channel(team):
-    """Nobody has to be asked."""
-    team.review_required = False
-    team.save(update_fields=["review_required"])
-    return ChannelFactory(team=team, platform="mastodon", name="Press")
-
-
 @pytest.mark.parametrize("way", EACH)
 def test_a_day_is_copied_a_queue_rests_and_a_gap_is_kept(enter, team, alice, channel, way):
     Slot.objects.create(team=team, channel=channel, weekday=0, at=time(9, 30))

@@ -22,6 +22,9 @@ PLAIN = {"java_script_enabled": False}
 # What one presses and can see.
 PRESSED = """() => [...document.querySelectorAll("button, .nav a, input")]
   .filter((e) => e.checkVisibility()).map((e) => e.outerHTML.slice(0, 120))"""
+# Where what is planned ends.
+ENDS = """() => Math.max(...[...document.querySelectorAll(".day, .hour, .column, .post-line")]
+  .filter((e) => e.checkVisibility()).map((e) => e.getBoundingClientRect().bottom + scrollY))"""
 
 
 @pytest.fixture
@@ -120,3 +123,18 @@ def test_on_paper_is_what_is_planned_and_nothing_to_press(enter, bob, planned):
         page.goto(f"{TEAM}/{view}")
         expect(page.get_by_text("Forty buoys").first).to_be_visible()
         assert page.evaluate(PRESSED) == [], view
+
+
+@pytest.mark.parametrize(
+    ("view", "turned"),
+    [("calendar/", True), ("board/", True), ("calendar/day/", False), ("calendar/list/", False)],
+)
+def test_a_sheet_as_long_as_what_is_planned_is_followed_by_no_empty_one(
+    enter, bob, planned, view, turned
+):
+    page = enter(bob, viewport={"width": 1100 if turned else 700, "height": 600})
+    page.emulate_media(media="print")
+    page.goto(f"{TEAM}/{view}")
+    long = f"{page.evaluate(ENDS) + 8}px"
+    size = {"width": long, "height": "1100px"} if turned else {"width": "700px", "height": long}
+    assert len(re.findall(rb"/Type /Page\b", page.pdf(**size))) == 1

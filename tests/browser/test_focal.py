@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from posts.models import MediaAsset, Post
+from posts.models import MediaAsset, Post, PostMedia
+from posts.services import schedule
+from tests.approvals.gating import soon
 from tests.browser.examining import ALL, FINGERS, grave
 from tests.browser.hands import PHONE, go, swipe, tap, whole
 from tests.browser.mouse import centre
@@ -128,3 +130,22 @@ def test_without_scripts_two_sliders_are_a_form(enter, bob, post, tall):
     page.get_by_role("button", name="Save", exact=True).click()
     expect(frame(page)).to_have_attribute("viewBox", "0 0 600 750")
     assert MediaAsset.objects.get().focal == (50, 0)
+
+
+def test_a_small_picture_shows_what_matters_wherever_it_stands(enter, team, bob, post, tall):
+    """On cards as the post has it, in the library as the file has it."""
+    schedule.plan(post=post, at=soon(1), by=bob)
+    PostMedia.objects.filter(post=post).update(focal_x=21, focal_y=90)
+    MediaAsset.objects.filter(pk=tall.pk).update(focal_x=100, focal_y=4)
+    page, day = enter(bob), soon(1).local
+    for view, seen in (
+        ("board/", "20% 90%"),
+        ("calendar/list/", "20% 90%"),
+        (f"calendar/?month={day:%Y-%m}&day={day:%F}", "20% 90%"),
+        (f"calendar/posts/{post.pk}/peek/", "20% 90%"),
+        ("library/", "100% 0%"),
+    ):
+        page.goto(f"/t/tidewater/{view}")
+        for picture in page.locator(f"img[src$='/{tall.pk}/small/']").all():
+            expect(picture).to_have_css("object-position", seen)
+        expect(page.locator(f"img[src$='/{tall.pk}/small/']")).not_to_have_count(0)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from posts.models import Folder, MediaAsset
+from posts.models import Folder, MediaAsset, Post
 from posts.states import Stage
 from tests.browser.hands import PHONE, go, press, tap, whole
 from tests.browser.test_library import DROP
@@ -130,3 +130,19 @@ def test_the_composer_takes_what_is_dropped_and_orders_it_by_keys(enter, bob, te
     wait_until(lambda: [use.alt for use in post.pictures.all()] == ["", "Teal"], 8, "its saving")
     page.reload()
     expect(tiles.nth(1).get_by_role("textbox")).to_have_value("Teal")
+
+
+def test_without_scripts_the_composer_takes_from_the_library_what_was_chosen(enter, bob, files):
+    plain = enter(bob, "/t/tidewater/posts/new/", java_script_enabled=False)
+    plain.get_by_label("Text for all channels").fill("Forty buoys")
+    plain.get_by_role("button", name="Choose from the library").click()
+    plain.get_by_role("button", name="Add to the post").click()
+    expect(plain.get_by_role("alert")).to_have_text("Choose at least one file first.")
+    plain.get_by_role("searchbox").fill("reef")
+    plain.get_by_role("button", name="Search", exact=True).click()
+    expect(plain.locator(".pickable")).to_have_count(1)
+    plain.locator(".pickable").click()
+    plain.get_by_role("button", name="Add to the post").click()
+    expect(plain.get_by_label("Text for all channels")).to_have_value("Forty buoys")
+    expect(plain.locator(".picture textarea")).to_have_value("A reef at sea")
+    assert [use.asset for use in Post.objects.get().pictures.all()] == [files["reef"]]

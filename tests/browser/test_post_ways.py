@@ -18,7 +18,6 @@ from tests.factories.posts import (
     TemplateFactory,
     refresh_hash,
 )
-from tests.factories.publishers import ChannelFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TEAM = "/t/tidewater"
@@ -27,14 +26,6 @@ TEAM = "/t/tidewater"
 @pytest.fixture
 def day():
     return timezone.localdate() + timedelta(days=9)
-
-
-@pytest.fixture
-def channel(team):
-    """Nobody has to be asked; it takes a first comment."""
-    team.review_required = False
-    team.save(update_fields=["review_required"])
-    return ChannelFactory(team=team, platform="mastodon", name="Press")
 
 
 @pytest.mark.parametrize("way", EACH)

@@ -1,7 +1,9 @@
 """A move and its way back: each channel to the moment that it had, and nothing goes out by it."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -26,6 +28,13 @@ def due(post):
 
 def undo_in(answer) -> str:
     return json.loads(answer.headers["HX-Trigger"])["drum:toast"]["undo"]
+
+
+def form_in(page) -> str:
+    """Where the button of what was said leads."""
+    said = page.text.split('id="toasts"')[1].split("</drum-toast>")[0]
+    assert ">Undo</button>" in said
+    return unescape(re.search(r'method="post" action="([^"]+)"', said)[1])
 
 
 @pytest.fixture
@@ -114,6 +123,22 @@ def test_undo_is_offered_for_one_post_and_one_state(
     assert "It has been moved since" in stale.headers["HX-Trigger"]
     plain = as_user(bob).post(move_url(other), {"day": "2026-12-15", "typed": "1", "keep": "1"})
     assert plain.status_code == 302
+
+
+def test_without_scripts_the_way_back_is_a_form_on_the_next_page(apart, bob, as_user):
+    """And that, too, has a way back; one that came too late is told on a page of its own."""
+    before, browser = due(apart), as_user(bob)
+    gone = browser.post(move_url(apart), {"day": "", "month": "2026-12"}, follow=True)
+    assert "Taken off the calendar." in gone.text
+    assert set(due(apart).values()) == {None}
+    back = browser.post(form_in(gone), follow=True)
+    assert due(apart) == before
+    assert "Moved to Fri 11 Dec, 09:30." in back.text
+    again = browser.post(form_in(back), follow=True)
+    assert (again.status_code, set(due(apart).values())) == (200, {None})
+    late = browser.post(form_in(back))
+    assert late.status_code == 409
+    assert "<html" in late.text
 
 
 def test_undo_costs_a_bounded_number_of_statements(

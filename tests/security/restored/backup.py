@@ -25,6 +25,7 @@ from posts.models import Approval, Delivery, Post
 from posts.services import compose, schedule
 from posts.states import DeliveryState
 from posts.times import from_utc
+from tests.delivery.forgotten import look
 from tests.factories.approvals import ReviewerFactory, StageFactory
 from tests.factories.delivery import channel_of
 from tests.factories.posts import PostFactory
@@ -105,3 +106,10 @@ def stage_of(post: Post) -> str:
 def receipt() -> str:
     told = Message.objects.filter(kind="review_receipt", email=RUTH).latest("pk")
     return unseal(told.sealed)["url"].removeprefix("http://localhost:8000")
+
+
+def looked_up_in_vain() -> None:
+    Delivery.objects.update(unknown_since=timezone.now() - timedelta(days=1))
+    for _ in range(3):
+        look()
+    assert Delivery.objects.get().state == DeliveryState.QUEUED

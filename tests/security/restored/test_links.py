@@ -14,8 +14,6 @@ What must be true then:
 - Links and receipts that the backup does not know open nothing, also if others have their number.
 """
 
-from datetime import timedelta
-
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -36,6 +34,7 @@ from tests.security.restored.backup import (
     RUTH,
     asked_about,
     asked_again,
+    looked_up_in_vain,
     opened,
     receipt,
     rewritten,
@@ -98,28 +97,18 @@ def test_what_the_link_had_published_is_not_published_again(past, bob, platform,
     assert len(platform.posts) == 1
 
 
-def test_what_is_found_nowhere_waits_for_the_answer(past, bob, platform, settings):
-    """The platform lost it too: looked up in vain, it is sent by a new yes, not by itself."""
-    settings.DELIVERY_QUIET_SECONDS = settings.DELIVERY_READ_GAP_SECONDS = 0
-    assert answer(past.ruth).status_code == 302
-    send_what_is_due()
-    platform.posts.clear()
-
-    past.restore()
-    assert instance.locked() is None
-    Delivery.objects.update(unknown_since=timezone.now() - timedelta(days=1))
-    for _ in range(3):
-        look()
-    assert Delivery.objects.get().state == DeliveryState.QUEUED
+def test_what_is_found_nowhere_waits_for_the_answer(lapsed, bob, platform):
+    """Looked up in vain, it is sent by a new yes, not by itself."""
+    looked_up_in_vain()
     assert send_what_is_due() == 0
     assert platform.posts == []
 
-    asked_again(past, bob)
+    asked_again(lapsed, bob)
     assert send_what_is_due() == 0
-    assert answer(past.ruth).status_code == 302
+    assert answer(lapsed.ruth).status_code == 302
     send_what_is_due()
     assert len(platform.posts) == 1
-    assert stage_of(past.post) == Stage.DONE
+    assert stage_of(lapsed.post) == Stage.DONE
 
 
 def test_a_yes_to_a_lost_version_is_none_to_the_one_that_came_back(past, bob):
