@@ -180,8 +180,6 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.EDITOR)
     created_at = models.DateTimeField(default=timezone.now)
-    # What the database had taken in when a page asked for it: see accounts.access.
-    as_of: str
 
     objects = TeamQuerySet["Membership"].as_manager()
 
