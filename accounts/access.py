@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import Func, TextField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +20,13 @@ from accounts import keys, problems
 from accounts.http import KeyRequest, TeamRequest, UserRequest
 from accounts.models import Membership
 from accounts.permissions import Action, who_may
+
+# Of what a page shows nothing is older than this: a moment, and the transactions then still open.
+# It comes with the first row that a page reads, for the stream that tells the page what is newer.
+AS_OF = Func(
+    template="floor(extract(epoch FROM statement_timestamp())) || ':' || pg_current_snapshot()",
+    output_field=TextField(),
+)
 
 type Page[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
@@ -117,6 +125,7 @@ def enter(request: HttpRequest, slug: str, action: Action) -> Membership:
     """Put the team on the request, or refuse: Http404 for outsiders, PermissionDenied for roles."""
     membership = (
         Membership.objects.select_related("team")
+        .annotate(as_of=AS_OF)
         .filter(team__slug=slug, user_id=request.user.pk or 0)
         .first()
     )

@@ -1,7 +1,7 @@
 """Sending mails. The task `notifications.drain` calls `drain`; how rows are taken: leasing.py."""
 
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -14,6 +14,7 @@ from accounts.services.invitations import issue_token
 from notifications import digests, leasing
 from notifications.kinds import EMAIL
 from notifications.models import LiveEvent, Message, Sending
+from notifications.models.live import KEPT
 from notifications.services import tell
 from notifications.ways import Result, Sent, email
 from ui import dates
@@ -21,7 +22,6 @@ from ui import dates
 # A slow mail server must not take all workers from publishing.
 AT_ONCE = 3
 SECONDS_PER_DRAIN = 20.0
-KEEP_EVENTS = timedelta(days=1)
 
 State = Sending.State
 
@@ -109,7 +109,7 @@ def _invited(invitation: Invitation) -> dict[str, str]:
 
 def prune(now: datetime | None = None) -> int:
     """Live events are for browsers that were away for a moment."""
-    before = (now or timezone.now()) - KEEP_EVENTS
+    before = (now or timezone.now()) - KEPT
     return LiveEvent.objects.filter(at__lt=before).delete()[0]
 
 

@@ -1,7 +1,7 @@
 """What the panel, the list and the live stream read."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.db.models.functions import Now
@@ -9,9 +9,12 @@ from django.utils import timezone
 
 from accounts.models import Team, User
 from notifications.models import Call, Endpoint, LiveEvent, Message, Sending
+from notifications.models.live import KEPT
 
 # A transaction may commit after one that took a higher id: what is this young is read again.
 OVERLAP = timedelta(seconds=10)
+# What a page was drawn without may have been announced so long before, by who was still at work.
+LONGEST_WORK = timedelta(minutes=10)
 MISSED_AT_MOST = 200
 EVERYTHING = "*"
 
@@ -48,25 +51,44 @@ def last_event(team: Team) -> int:
     return LiveEvent.objects.for_team(team).aggregate(last=Max("pk"))["last"] or 0
 
 
-def missed(team: Team, after: int | None) -> list[Event]:
-    """The latest event of each topic since `after`, oldest first; else of the last seconds.
+@dataclass(frozen=True)
+class AsOf:
+    """What a page was drawn with: all transactions below `first_unseen` but those in `at_work`."""
 
-    One event with the topic "*" says that too much happened to tell: look at everything.
+    moment: datetime
+    first_unseen: int
+    at_work: frozenset[int]
+
+
+def missed(team: Team, since: int | AsOf | None) -> list[Event]:
+    """The latest event of each topic since that event or page, else of the last seconds.
+
+    The oldest comes first. The one topic "*" says that too much happened: look at everything.
     """
-    rows = LiveEvent.objects.for_team(team)
-    anchor = timezone.now()
-    if after:
-        seen = rows.filter(pk=after).values_list("at", flat=True).first()
-        if seen is None:
-            return [(last_event(team), EVERYTHING)]
-        anchor = seen
-    recent = Q(at__gte=anchor - OVERLAP)
-    wanted = rows.filter(recent if after is None else recent | Q(pk__gt=after))
-    latest = wanted.exclude(pk=after or 0).values("topic").annotate(last=Max("pk")).order_by("last")
+    wanted = _wanted(LiveEvent.objects.for_team(team), since)
+    if wanted is None:
+        return [(last_event(team), EVERYTHING)]
+    latest = wanted.values("topic").annotate(last=Max("pk")).order_by("last")
     events = [(row["last"], row["topic"]) for row in latest[: MISSED_AT_MOST + 1]]
     if len(events) > MISSED_AT_MOST:
         return [(last_event(team), EVERYTHING)]
     return events
+
+
+def _wanted(rows: QuerySet[LiveEvent], since: int | AsOf | None) -> QuerySet[LiveEvent] | None:
+    """None where that is too long ago to know."""
+    now = timezone.now()
+    if isinstance(since, AsOf):
+        unseen = Q(transaction__gte=since.first_unseen) | Q(transaction__in=since.at_work)
+        known = since.moment > now - KEPT
+        return rows.filter(unseen, at__gte=since.moment - LONGEST_WORK) if known else None
+    if not since:
+        recent = Q(at__gte=now - OVERLAP)
+        return rows.filter(recent if since is None else recent | Q(pk__gt=0))
+    seen = rows.filter(pk=since).values_list("at", flat=True).first()
+    if seen is None:
+        return None
+    return rows.filter(Q(at__gte=seen - OVERLAP) | Q(pk__gt=since)).exclude(pk=since)
 
 
 def endpoints(team: Team) -> QuerySet[Endpoint]:

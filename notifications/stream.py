@@ -16,14 +16,16 @@ from django.db import connections
 from accounts.models import Membership
 from notifications import queries
 from notifications.hub import Listener, hub, open_streams
-from notifications.queries import EVERYTHING, Event
+from notifications.queries import AsOf, Event
 
 HEARTBEAT = 15.0
 READY_WITHIN = 5.0
 RETRY_MS = 2000
 
 
-async def events(membership: Membership, session_key: str, after: int | None) -> AsyncIterator[str]:
+async def events(
+    membership: Membership, session_key: str, since: int | AsOf | None
+) -> AsyncIterator[str]:
     """Ends when the right to see is gone or events may have been lost; the browser then comes back
     with the last id it saw, and reads what it missed."""
     open_streams[membership.user_id] += 1
@@ -32,7 +34,7 @@ async def events(membership: Membership, session_key: str, after: int | None) ->
             yield f"retry: {RETRY_MS}\n\n"
             # Without a LISTEN connection the stream ends, and the browser polls until there is one.
             await asyncio.wait_for(hub().listening.wait(), READY_WITHIN)
-            missed = await _in_thread(lambda: queries.missed(membership.team, after))
+            missed = await _in_thread(lambda: queries.missed(membership.team, since))
             for event in missed:
                 yield _text(event)
             async for text in _happening(listener, set(missed), membership, session_key):
@@ -82,7 +84,4 @@ async def _in_thread[T](read: Callable[[], T]) -> T:
 
 def _text(event: Event) -> str:
     number, topic = event
-    if topic == EVERYTHING:
-        # The empty message after it carries the id: browsers keep the last one they were told.
-        return f'event: reset\ndata: {{}}\n\nid: {number}\ndata: {{"topics": []}}\n\n'
     return f"id: {number}\ndata: {json.dumps({'topic': topic, 'id': number})}\n\n"

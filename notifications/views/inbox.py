@@ -1,5 +1,8 @@
 """A person's messages of one team, and the live stream that keeps open pages current."""
 
+import re
+from datetime import UTC, datetime
+
 from django.core.paginator import Paginator
 from django.http import (
     HttpResponse,
@@ -17,11 +20,14 @@ from accounts.access import member_can
 from accounts.http import TeamRequest
 from notifications import queries, services, stream
 from notifications.hub import open_streams
+from notifications.queries import AsOf
 from ui import htmx
 
 IN_PANEL = 8
 PER_PAGE = 30
 STREAMS_PER_PERSON = 12
+AS_OF = re.compile(r"[0-9]{1,11}:[0-9]{1,18}:[0-9]{1,18}:(?:[0-9]{1,18}(?:,[0-9]{1,18})*)?")
+LONGEST_AS_OF = 4000
 
 
 @member_can("view")
@@ -79,8 +85,9 @@ def live(request: TeamRequest) -> HttpResponseBase:
     if open_streams[request.user.pk] >= STREAMS_PER_PERSON:
         return HttpResponse(status=429, headers={"Retry-After": "30"})
     after = number_of(request.headers.get("Last-Event-ID", "") or request.GET.get("after", ""))
+    since = drawn(request.GET.get("as_of", "")) if after is None else after
     return StreamingHttpResponse(
-        stream.events(request.membership, request.session.session_key or "", after),
+        stream.events(request.membership, request.session.session_key or "", since),
         content_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
@@ -91,15 +98,24 @@ def live(request: TeamRequest) -> HttpResponseBase:
 def changes(request: TeamRequest) -> HttpResponse:
     """The same for a browser that asks now and then, when nothing can stream."""
     given = request.GET.get("after", "")
-    if not given:
-        return JsonResponse({"last": queries.last_event(request.team), "events": []})
-    after = number_of(given)
-    if after is None:
+    since = number_of(given) if given else drawn(request.GET.get("as_of", ""))
+    if given and since is None:
         return HttpResponseBadRequest(_("“after” must be the number of an event."))
-    missed = queries.missed(request.team, after)
-    last = max([after, *(number for number, _topic in missed)])
+    known = since if isinstance(since, int) else queries.last_event(request.team)
+    missed = [] if since is None else queries.missed(request.team, since)
+    last = max([known, *(number for number, _topic in missed)])
     events = [{"topic": topic, "id": number} for number, topic in missed]
     return JsonResponse({"last": last, "events": events})
+
+
+def drawn(text: str) -> AsOf | None:
+    """From what the page carries: seconds, then PostgreSQL's snapshot."""
+    if len(text) > LONGEST_AS_OF or not AS_OF.fullmatch(text):
+        return None
+    seconds, _first, unseen, at_work = text.split(":")
+    moment = datetime.fromtimestamp(int(seconds), UTC)
+    numbers = frozenset(map(int, at_work.split(","))) if at_work else frozenset()
+    return AsOf(moment, int(unseen), numbers)
 
 
 def number_of(text: str) -> int | None:

@@ -1,5 +1,5 @@
-// <drum-live data-url data-changes>: one stream of "look again" events per tab. An event names a topic
-// ("post:12"); every `[data-live~="post:12"]` gets htmx's `live` event and reads itself again. Closed while
+// <drum-live data-url data-changes data-as-of>: one stream of "look again" events per tab. An event names a topic
+// ("post:12"); every `[data-live~="post:12"]` gets htmx's `live` event and reads itself again, "*" all. Closed while
 // the tab is hidden, reopened after the last event seen; without a stream it asks, ever more rarely.
 const BATCH = 100;
 const SOONEST = 2000;
@@ -8,7 +8,7 @@ const SLOWEST = 60000;
 class DrumLive extends HTMLElement {
   connectedCallback() {
     this.topics = new Set();
-    this.last = this.dataset.after ?? "";
+    this.last = "";
     this.pause = SOONEST;
     this.failures = 0;
     this.stop = new AbortController();
@@ -55,7 +55,9 @@ class DrumLive extends HTMLElement {
 
   address(path) {
     const url = new URL(path, location.href);
+    // Until there is an event, what the page was drawn with.
     if (this.last) url.searchParams.set("after", this.last);
+    else if (this.dataset.asOf) url.searchParams.set("as_of", this.dataset.asOf);
     return url;
   }
 
@@ -74,11 +76,9 @@ class DrumLive extends HTMLElement {
     try {
       const response = await fetch(this.address(this.dataset.changes), { headers: { Accept: "application/json" } });
       if (!response.ok) return;
-      const known = this.last;
       const { last, events } = await response.json();
       for (const { topic, id } of events) this.heard(topic, id);
       this.last = String(last);
-      if (!known) this.everything();
     } catch {
       this.dataset.state = "away"; // offline: the next try asks again
     }
@@ -97,17 +97,13 @@ class DrumLive extends HTMLElement {
     const topics = this.topics;
     this.topics = new Set();
     for (const element of document.querySelectorAll("[data-live]")) {
-      const wants = element.dataset.live.split(/\s+/).filter((topic) => topics.has(topic));
+      const wants = topics.has("*") ? ["*"] : element.dataset.live.split(/\s+/).filter((topic) => topics.has(topic));
       if (!wants.length) continue;
       if (element.classList.contains("htmx-request")) wants.forEach((topic) => this.topics.add(topic));
       else window.htmx.trigger(element, "live");
     }
     if (this.topics.size) this.batch ??= setTimeout(() => this.tell(), BATCH);
     this.dispatchEvent(new CustomEvent("drum:live", { bubbles: true, detail: { topics: [...topics] } }));
-  }
-
-  everything() {
-    for (const element of document.querySelectorAll("[data-live]")) window.htmx.trigger(element, "live");
   }
 }
 

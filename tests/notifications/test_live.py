@@ -1,15 +1,22 @@
 """What is announced, and what a browser that was away is told."""
 
+import contextlib
+import re
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
+from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.access import enter
 from notifications import queries
 from notifications.live import announce
 from notifications.models import LiveEvent
 from notifications.queries import EVERYTHING
+from notifications.views.inbox import drawn
 from tests.factories.notifications import LiveEventFactory
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +114,69 @@ def test_the_page_names_the_stream(as_user, alice, team):
     page = as_user(alice).get(reverse("accounts:team_settings", kwargs={"team": team.slug}))
     stream = reverse("notifications:live", kwargs={"team": team.slug})
     assert f'data-url="{stream}"' in page.text
+    carried = re.search(r'data-as-of="([^"]+)"', page.text)
+    assert carried
+    assert drawn(carried[1])
+
+
+def drawn_now(user, team) -> str:
+    request = RequestFactory().get("/")
+    request.user = user
+    return enter(request, team.slug, "view").as_of
+
+
+def since(team, page: str) -> list[str]:
+    return [topic for _number, topic in queries.missed(team, drawn(page))]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_is_told_what_it_was_drawn_without(vera, team):
+    announce(team.pk, "shown")
+    page = drawn_now(vera, team)
+    assert since(team, page) == []
+    announce(team.pk, "later")
+    # Also where nobody looked for a while.
+    LiveEvent.objects.update(at=timezone.now() - timedelta(minutes=1))
+    assert since(team, page) == ["later"]
+    assert since(team, drawn_now(vera, team)) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_is_told_what_was_under_way_when_it_was_drawn(vera, team):
+    begun, may_end = threading.Event(), threading.Event()
+
+    def work():
+        with contextlib.closing(connection), transaction.atomic(), transaction.atomic():
+            announce(team.pk, "under way")
+            begun.set()
+            may_end.wait(10)
+
+    at_work = threading.Thread(target=work)
+    at_work.start()
+    assert begun.wait(10)
+    announce(team.pk, "shown")
+    page = drawn_now(vera, team)
+    may_end.set()
+    at_work.join()
+    assert since(team, page) == ["under way"]
+
+
+def test_a_page_of_yesterday_looks_at_everything(team, past):
+    last = past(5, "board")
+    long_ago = int(timezone.now().timestamp()) - 86_401
+    assert queries.missed(team, drawn(f"{long_ago}:5:9:7")) == [(last, EVERYTHING)]
+
+
+@pytest.mark.parametrize(
+    "odd", ["", "1:2:3", "1:2:3:x", "1:2:3:4,", "٣:2:3:", "9" * 5000, "1:2:3:\n"]
+)
+def test_what_is_no_page_is_told_the_last_seconds(odd):
+    assert drawn(odd) is None
+
+
+def test_asking_for_changes_of_a_page(as_user, vera, team, past):
+    known = past(50, "post:1")
+    url = reverse("notifications:changes", kwargs={"team": team.slug})
+    page = f"{int(timezone.now().timestamp())}:1:1:"
+    answer = as_user(vera).get(url, {"as_of": page}).json()
+    assert answer == {"last": known, "events": [{"topic": "post:1", "id": known}]}

@@ -1,0 +1,58 @@
+"""Open pages read themselves again for what came after they were drawn, and for nothing else."""
+
+import pytest
+from playwright.sync_api import expect
+
+from notifications.live import announce
+from notifications.queries import MISSED_AT_MOST
+from tests.factories.posts import PostFactory
+from tests.factories.publishers import ChannelFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+CALENDAR = "/t/tidewater/calendar/"
+
+
+@pytest.fixture
+def write(team, bob):
+    """A post without a time, as everybody is told of it."""
+    channel = ChannelFactory(team=team)
+
+    def made(title):
+        PostFactory(team=team, author=bob, title=title, channels=[channel])
+        announce(team.pk, "board", "calendar")
+
+    return made
+
+
+def hide(page, hidden):
+    """As when another tab comes before it."""
+    page.evaluate(
+        """hidden => {
+          Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
+          document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        hidden,
+    )
+
+
+def test_what_was_just_drawn_is_not_read_again(enter, bob, team, write):
+    write("Forty buoys")
+    page = enter(bob)
+    again = []
+    page.on("request", lambda asked: "hx-request" in asked.headers and again.append(asked.url))
+    page.goto(CALENDAR)
+    expect(page.locator("drum-live")).to_have_attribute("data-state", "live")
+    expect(page.locator("#drawer-list")).to_contain_text("Forty buoys")
+    # Whatever was told before is read before.
+    with page.expect_request("**/counts/"):
+        announce(team.pk, "deliveries")
+    assert [url for url in again if CALENDAR in url] == []
+
+
+def test_what_came_while_nobody_looked_is_read_at_once(enter, bob, team, write):
+    page = enter(bob, CALENDAR)
+    hide(page, True)
+    write("Said meanwhile")
+    announce(team.pk, *(f"post:{number}" for number in range(MISSED_AT_MOST + 1)))
+    hide(page, False)
+    expect(page.locator("#drawer-list")).to_contain_text("Said meanwhile")
