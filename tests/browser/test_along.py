@@ -196,6 +196,8 @@ def test_on_the_board_what_it_means_is_shown_first(enter, alice, bob, make):
     expect(dialog.get_by_label("Stage")).to_be_focused()
     dialog.get_by_label("Stage").select_option("draft")
     expect(dialog.locator(".sweep__line")).to_have_count(2)
+    # Sent in the moment before it is set up, it is answered by a page.
+    expect(dialog.locator(".htmx-added, .htmx-settling")).to_have_count(0)
     dialog.get_by_role("button", name=re.compile("^Move")).press("Enter")
     expect(page.locator(".toast")).to_contain_text("2 posts have moved.")
     expect(page.locator("#column-draft .post-card")).to_have_count(2)

@@ -98,16 +98,19 @@ def test_by_finger_from_the_warning_to_the_preview(enter, bob, post):
     expect(seen).to_have_attribute("viewBox", "0 0 600 750")
     saved(post.pictures.all(), (50, 4))
 
-    was, (left, top, wide, high) = page.evaluate("scrollY"), box.values()
+    between = page.locator(".composer__grid")
+    was, (left, top, wide, high) = between.evaluate("e => e.scrollTop"), box.values()
     beside = (left + wide / 2 + 15, top + high * 0.04 + 9)
     swipe(page, beside, (left + wide * 0.2, top + high * 0.9))
     for drawn in (frame(page), seen):
         expect(drawn).to_have_attribute("viewBox", "0 750 600 750")
     saved(post.pictures.all(), (20, 90))
-    assert page.evaluate("scrollY") == was
+    assert between.evaluate("e => e.scrollTop") == was
     # A finger that comes down elsewhere scrolls, and chooses nothing.
     swipe(page, (left + wide / 2, top + high * 0.7), (left + wide / 2, top + high * 0.2))
-    page.wait_for_function("was => scrollY > was", arg=was)
+    page.wait_for_function(
+        "was => document.querySelector('.composer__grid').scrollTop > was", arg=was
+    )
     expect(page.get_by_label("From the top")).to_have_value("90")
 
     tap(page.locator("summary", has_text="What stays in the picture"))
