@@ -3,13 +3,10 @@
 import json
 import shutil
 import sys
-import time
-from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import requests
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
@@ -20,7 +17,6 @@ from bench import calls, desk, gauges, interactions, lighthouse, world
 from bench.desk import Desk
 from bench.management.commands.delivery import say, whole
 from bench.scene import Scene
-from notifications.queries import OVERLAP
 
 # Least marks by kind, and the most that the first load of the calendar may fetch.
 MARKS = {"performance": 95, "accessibility": 100, "best-practices": 100}
@@ -66,11 +62,10 @@ class Command(BaseCommand):
             ),
             "",
         )
-        signed_in = held.key, held.value
-        _come_to_rest(_pages(there).values(), signed_in)
         pages = {}
         for name, path in _pages(there).items():
             say(f"Lighthouse: {name}")
+            signed_in = held.key, held.value
             pages[name] = asdict(lighthouse.look(settings.SITE_URL + path, signed_in, chromium))
         paints = {}
         for slowdown in PAINTS:
@@ -88,15 +83,6 @@ class Command(BaseCommand):
             "next_paint_ms": paints,
             "machine": gauges.machine(),
         }
-
-
-def _come_to_rest(paths: Iterable[str], signed_in: tuple[str, str]) -> None:
-    """What a server reads at the first request only is read, and what was just written is no news:
-    of the last seconds a page is told again, and would read itself anew.
-    """
-    for path in paths:
-        requests.get(settings.SITE_URL + path, cookies=dict([signed_in]), timeout=60)
-    time.sleep(OVERLAP.total_seconds())
 
 
 def _kept(pages: dict[str, Any], paints: dict[int, dict[str, float]]) -> bool:
