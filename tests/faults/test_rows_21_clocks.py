@@ -1,7 +1,6 @@
 """Rows 21 to 25: processes that are doubled, silent or behind, or have the wrong time."""
 
 import random
-import time
 from datetime import timedelta
 
 import pytest
@@ -59,6 +58,11 @@ def test_row_22_three_of_each(arena, verdict):
     assert not verdict()
 
 
+def left(client, queues) -> int:
+    """How many messages wait, or are with a worker that has not begun with them."""
+    return sum(client.llen(queue) for queue in queues) + client.hlen("unacked")
+
+
 def test_row_23_messages_that_come_again_late_and_in_another_order(arena, verdict):
     arena.run("worker")
     crew = cast.crew()
@@ -78,7 +82,11 @@ def test_row_23_messages_that_come_again_late_and_in_another_order(arena, verdic
             for message in messages:
                 tasks.publish.apply_async((message,), queue=queue_of(message[2]), connection=broker)
         wait_until(lambda: cast.all_in(made, "published"), 30, "the end of every delivery")
-    time.sleep(1)
+    queues = {queue_of(message[2]) for message in messages}
+    with Redis.from_url(arena.product.options.redis_url) as client:
+        wait_until(lambda: not left(client, queues), 30, "the last message")
+    # It is done with what it has begun.
+    arena.end("worker", kill=False)
     assert cast.attempts_of(made) == {1}
     assert not verdict()
 
