@@ -21,8 +21,9 @@ from ui import dates
 # By how many days share the page.
 IN_AN_HOUR = {7: 3, 1: 12}
 FREE_IN_AN_HOUR = {7: 2, 1: 24}
-# A fuller week shows the first post of each hour only.
-IN_A_WEEK = 150
+# A fuller week shows the first post of each hour only. Where posts go out in more hours than these,
+# it says by night how many they are: its days stay in sight.
+IN_A_WEEK, HOURS_OF_A_WEEK = 150, 120
 MORNING, EVENING = 8, 20
 
 type Place = tuple[date, Slot]
@@ -114,9 +115,9 @@ class HourRow:
 
     @property
     def quiet(self) -> bool:
-        """By night, when nothing stands there: shown low."""
-        night = not MORNING - 1 <= self.slot.hour <= EVENING
-        return night and not self.current and not any(c.total or c.free for c in self.cells)
+        """By night, when no post stands there: shown low."""
+        empty = not any(cell.items or cell.free for cell in self.cells)
+        return _by_night(self.slot.hour) and empty and not self.current
 
 
 @dataclass(frozen=True)
@@ -164,15 +165,17 @@ def sheet(
     team: Team, hours: Hours, filters: Filters = NOTHING, *, with_free: bool = False
 ) -> HoursSheet:
     """In five statements, however many posts there are."""
-    planned = _planned(team, hours, filters)
+    planned = [(hours.place(row.at), row) for row in _planned(team, hours, filters)]
+    counted = {place: row.of_day for place, row in planned}
+    low = hours.length > 1 and _fullest(counted)
+    drawn = [row for (_day, slot), row in planned if not (low and _by_night(slot.hour))]
     waiting = unscheduled(team, filters)
-    ids = {row.post_id for row in planned} | {pk for pk, _total in waiting}
-    found = cards(team, ids, tags=False)
+    shown = {row.post_id for row in drawn}
+    found = cards(team, shown | {pk for pk, _total in waiting}, tags=False)
     items: dict[Place, list[Planned]] = {}
-    for item in attach(planned, found):
+    for item in attach(drawn, found):
         items.setdefault(hours.place(item.at), []).append(item)
     now = timezone.now().astimezone(hours.zone)
-    shown = {row.post_id for row in planned}
     period = of_period(
         team,
         start=hours.start,
@@ -183,7 +186,18 @@ def sheet(
     )
     slots = free(team, hours.start, hours.end, period.days, period.openings)
     left = by_place(slots, hours.place)
-    return HoursSheet(_rows(hours, items, now, period.days, left), Drawer.of(waiting, found), now)
+    rows = _rows(hours, counted, items, now, period.days, left)
+    return HoursSheet(rows, Drawer.of(waiting, found), now)
+
+
+def _fullest(counted: Mapping[Place, int]) -> bool:
+    """Whether a week has too many posts for its hours, in too many of them."""
+    in_sight = sum(min(posts, IN_AN_HOUR[7]) for posts in counted.values())
+    return in_sight > IN_A_WEEK and len(counted) > HOURS_OF_A_WEEK
+
+
+def _by_night(hour: int) -> bool:
+    return not MORNING - 1 <= hour <= EVENING
 
 
 def _planned(team: Team, hours: Hours, filters: Filters) -> list[Row]:
@@ -200,6 +214,7 @@ def _planned(team: Team, hours: Hours, filters: Filters) -> list[Row]:
 
 def _rows(
     hours: Hours,
+    counted: Mapping[Place, int],
     items: Mapping[Place, list[Planned]],
     now: datetime,
     noted: Days,
@@ -210,13 +225,12 @@ def _rows(
     called = {day: dates.written(day, "D j M") for day in hours.days}
 
     def cell(day: date, slot: Slot) -> Cell:
-        there = items.get((day, slot), [])
         return Cell(
             day=day,
             called=called[day],
             slot=slot,
-            items=there,
-            total=there[0].of_day if there else 0,
+            items=items.get((day, slot), []),
+            total=counted.get((day, slot), 0),
             exists=slot in hours.slots[day],
             now=now,
             stop=(day, slot) == stop,

@@ -17,7 +17,9 @@ from posts.queries.planned import Planned, Row, Whole, attach, rows
 
 PER_DAY = 3
 FREE_PER_DAY = 2
-IN_AGENDA = 50
+# So that six weeks of days that have this many, and say how many more, are in sight at once.
+CROWDED, OF_CROWDED = 10, 2
+IN_AGENDA = 25
 _DAY = timedelta(days=1)
 
 
@@ -63,13 +65,14 @@ class Day:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The page: every day with its first few posts, the drawer, and one whole day if asked for,
-    of which `noted` is said, and `free` is left.
+    """The page: every day with its first few posts, the drawer, and a page of one day if asked for,
+    of which `noted` is said, and `free` is left; `later` has more of it.
     """
 
     weeks: list[list[Day]]
     drawer: Drawer
     agenda: list[Planned]
+    later: bool
     noted: Noted
     free: list[Free]
 
@@ -120,7 +123,7 @@ def sheet(
             filters=filters,
         )
     ]
-    grid = [row for row in found_rows if row.nth <= PER_DAY]
+    grid = [row for row in found_rows if row.nth <= _lines(row.of_day)]
     of_day = _agenda(team, whole, month, found_rows, filters) if whole else []
     waiting = unscheduled(team, filters)
     ids = {row.post_id for row in [*grid, *of_day]} | {pk for pk, _ in waiting}
@@ -154,9 +157,15 @@ def sheet(
         weeks=[[drawn(day) for day in week] for week in month.weeks],
         drawer=Drawer.of(waiting, found),
         agenda=attach(of_day, found),
+        later=bool(whole and of_day and of_day[-1].nth < of_day[-1].of_day),
         noted=noted.get(agenda, NONE) if agenda else NONE,
         free=left.get(agenda, []) if agenda else [],
     )
+
+
+def _lines(posts: int) -> int:
+    """How many of a day's posts it shows."""
+    return PER_DAY if posts < CROWDED else OF_CROWDED
 
 
 def _spans(month: Month, only: Collection[date]) -> list[tuple[datetime, datetime]]:

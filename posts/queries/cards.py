@@ -158,7 +158,7 @@ def cards(
     Channels and people that several of them share are one object.
     """
     known: dict[str, Any] = {"team": team.pk, "ids": list(ids), "tags": tags, "states": states}
-    rows = [_Row(*row) for row in fetch_all(_CARDS, known)]
+    rows = list(map(_Row._make, fetch_all(_CARDS, known)))
     channels = _channels(team, {pk for row in rows for pk in row.channels})
     people: dict[int, User] = {}
     return {row.pk: _card(row, channels, people) for row in rows}

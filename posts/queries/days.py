@@ -20,7 +20,7 @@ _ODD = f"""
 odd AS MATERIALIZED (
   SELECT n.post_id, p.id AS planned, p.planned_at
   FROM (
-    SELECT due_at, post_id FROM posts_delivery WHERE {_DUE} GROUP BY due_at, post_id) n
+    SELECT due_at, post_id FROM posts_delivery WHERE {_DUE}) n
   FULL JOIN (SELECT planned_at, id FROM posts_post WHERE {_POSTS}) p
     ON p.planned_at = n.due_at AND p.id = n.post_id
   WHERE n.post_id IS NULL OR p.id IS NULL)"""
@@ -103,7 +103,7 @@ SELECT s.post_id, s.day, s.at, coalesce(g.channels, '{{}}'), coalesce(g.states, 
 FROM shown s
 JOIN counted c ON c.part = s.part
 CROSS JOIN LATERAL (
-  SELECT array_agg(DISTINCT d.channel_id) AS channels, array_agg(DISTINCT d.state) AS states,
+  SELECT array_agg(d.channel_id) AS channels, array_agg(d.state) AS states,
          bool_or(d.state = 'queued' AND d.warning <> '') AS at_risk
   FROM posts_delivery d
   WHERE d.post_id = s.post_id AND d.due_at >= %(start)s AND d.due_at < %(end)s

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import EmptyResultSet
@@ -27,8 +27,7 @@ from posts.queries.status import may_move
 _STEP = timedelta(minutes=15)
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One post on one day, before its card is fetched; `of_day` counts all of that day, or
     of that hour where it was asked for by the hour, and it is the `nth` of these.
 
@@ -159,7 +158,7 @@ def _fetch(team: Team, filters: Filters, window: dict[str, Any], whole: Whole | 
         "page": whole.per_page if whole else 0,
     }
     known = {"team": team.pk, **window, **page, **values}
-    return [Row(*row) for row in fetch_all(statement, known)]
+    return list(map(Row._make, fetch_all(statement, known)))
 
 
 def _narrowed(team: Team, filters: Filters) -> tuple[str, dict[str, Any]]:

@@ -117,6 +117,22 @@ def test_a_full_week_keeps_every_hour(team, bob, as_user):
     assert "+2 more" in cell(page.content.decode(), "2026-12-11-03")
 
 
+def test_the_fullest_week_counts_the_posts_by_night(team, bob, as_user):
+    at = datetime(2026, 12, 14, tzinfo=UTC)
+    Post.objects.bulk_create(
+        Post(team=team, author=bob, title=f"Post {n}", planned_at=at + timedelta(minutes=20 * n))
+        for n in range(7 * 24 * 3)
+    )
+    page = as_user(bob).get(week(team, "2026-12-14"))
+    rows, html = page.context["sheet"].rows, page.content.decode()
+    assert {row.slot.hour for row in rows if row.quiet} == {*range(7), 21, 22, 23}
+    assert {len(one.items) for row in rows for one in row.cells if not row.quiet} == {1}
+    assert page.context["sheet"].count == 7 * 24 * 3
+    there = cell(html, "2026-12-16-03")
+    assert ("3 posts</a>" in there, "more</a>" in there) == (True, False)
+    assert f"{day(team, '2026-12-16')}#hour-2026-12-16-03" in there
+
+
 def test_each_channel_stands_in_its_own_hour(team, post, bob, as_user):
     second = ChannelFactory(team=team)
     VariantFactory(post=post, channel=second)

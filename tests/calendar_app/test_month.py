@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from calendar_app.queries.month import IN_AGENDA
+from calendar_app.queries.month import CROWDED, IN_AGENDA, OF_CROWDED, PER_DAY
 from posts.models import Delivery, Post
 from posts.services import schedule
 from posts.states import DeliveryState, Stage
@@ -101,7 +101,28 @@ def test_pages_of_a_busy_day_and_days_of_other_months(team, bob, as_user):
         assert agenda(**query) == every[:IN_AGENDA]
         assert agenda(page="2", **query) == every[IN_AGENDA:]
     [day] = [d for d in browser.get(month(team)).context["sheet"].days if d.total]
-    assert [item.card.post.title for item in day.items] == every[:3]
+    assert [item.card.post.title for item in day.items] == every[:OF_CROWDED]
+    first, last = (
+        browser.get(month(team, day="2026-12-10", page=page)).content.decode() for page in "12"
+    )
+    assert ("page=2" in first, "page=0" in first) == (True, False)
+    assert ("page=1" in last, "page=3" in last) == (True, False)
+
+
+def test_a_crowded_day_takes_no_more_lines_than_a_busy_one(team, bob, as_user):
+    at = datetime(2026, 12, 10, 8, 0, tzinfo=UTC)
+    for day, posts in enumerate((CROWDED - 1, CROWDED)):
+        Post.objects.bulk_create(
+            Post(
+                team=team, author=bob, title=f"{n}", planned_at=at + timedelta(days=day, minutes=n)
+            )
+            for n in range(posts)
+        )
+    html = as_user(bob).get(month(team)).content.decode()
+    for day, shown in (("2026-12-10", PER_DAY), ("2026-12-11", OF_CROWDED)):
+        there = cell(html, day)
+        assert there.count("post-chip__link") == shown
+        assert f"+{CROWDED - 1 + (day == '2026-12-11') - shown} more" in there
 
 
 def test_drawer_holds_posts_without_a_time(team, bob, as_user):
