@@ -180,9 +180,11 @@ def test_a_page_is_told_what_was_under_way_when_it_was_drawn(vera, team):
     assert since(team, page) == ["under way"]
 
 
-def test_a_page_of_yesterday_looks_at_everything(team, past):
+@pytest.mark.parametrize("minutes", [24 * 60, 24 * 60 - 5])
+def test_a_page_of_yesterday_looks_at_everything(team, past, minutes):
+    """From when on what was under way as it was drawn may have been pruned."""
     last = past(5, "board")
-    long_ago = int(timezone.now().timestamp()) - 86_401
+    long_ago = int(timezone.now().timestamp()) - 60 * minutes
     assert queries.missed(team, drawn(f"{long_ago}:5:9:7")) == [(last, EVERYTHING)]
 
 
