@@ -88,3 +88,30 @@ def test_what_waits_for_the_same_reads_again_by_itself(enter, bob, team):
     with page.expect_request("**/counts/"):
         answered("counts")
     assert held["board"] == []
+
+
+def test_what_is_pressed_after_menus_closed_one_after_another_is_left(enter, bob):
+    page = enter(bob)
+    page.clock.install()
+    page.goto(BOARD)
+    page.evaluate("""() => {
+      window.calm = 0;
+      document.addEventListener("drum:idle", () => { window.calm += 1; });
+    }""")
+    for menu in ("#menu-me", "#menu-more"):
+        page.evaluate(
+            """(menu) => new Promise((closed) => {
+              const one = document.querySelector(menu);
+              one.addEventListener("toggle", (e) => e.newState === "closed" && closed());
+              one.showPopover();
+              one.hidePopover();
+            })""",
+            menu,
+        )
+    page.mouse.move(5, 5)
+    page.mouse.down()
+    page.clock.run_for(1000)
+    assert page.evaluate("calm") == 0
+    page.mouse.up()
+    page.clock.run_for(1000)
+    assert page.evaluate("calm") == 1
