@@ -80,11 +80,13 @@ def _wanted(rows: QuerySet[LiveEvent], since: int | AsOf | None) -> QuerySet[Liv
     now = timezone.now()
     if isinstance(since, AsOf):
         unseen = Q(transaction__gte=since.first_unseen) | Q(transaction__in=since.at_work)
-        known = since.moment > now - KEPT
-        return rows.filter(unseen, at__gte=since.moment - LONGEST_WORK) if known else None
-    if not since:
-        recent = Q(at__gte=now - OVERLAP)
-        return rows.filter(recent if since is None else recent | Q(pk__gt=0))
+        begin = since.moment - LONGEST_WORK
+        return rows.filter(unseen, at__gte=begin) if begin > now - KEPT else None
+    if since is None:
+        return rows.filter(at__gte=now - OVERLAP)
+    if since == 0:
+        # There was no event to be known by: every one came since.
+        return rows
     seen = rows.filter(pk=since).values_list("at", flat=True).first()
     if seen is None:
         return None

@@ -38,14 +38,10 @@ def varied[R: HttpResponseBase](response: R) -> R:
 
 
 def toast[R: HttpResponseBase](
-    response: R, message: str, *, undo_url: str = "", tone: str = "good", act: str = ""
+    response: R, message: str, *, undo_url: str = "", tone: str = "good"
 ) -> R:
     """Say what happened; with `undo_url` (answers to POST) offer the way back for 7 seconds."""
-    return trigger(
-        response,
-        TOAST,
-        {"message": str(message), "undo": undo_url, "tone": tone, "act": str(act)},
-    )
+    return trigger(response, TOAST, {"message": str(message), "undo": undo_url, "tone": tone})
 
 
 def tell(request: HttpRequest, message: str, *, undo_url: str = "") -> None:

@@ -71,7 +71,7 @@ def post_move_undo(request: TeamRequest, post_id: int) -> HttpResponse:
         tell(request, _said(post), undo_url=again)
         return redirect(shown.url(request.team, _day(post)))
     answer = changes(request, shown, places | now.places(zone_shown()))
-    return toast(answer, _said(post), undo_url=again, act="Undo")
+    return toast(answer, _said(post), undo_url=again)
 
 
 def move_undo_url(post: Post, was: Times, became: Times, shown: Shown) -> str:

@@ -55,7 +55,7 @@ def post_move(request: TeamRequest, post_id: int) -> HttpResponse:
         tell(request, said, undo_url=undo)
         return redirect(shown.url(request.team, day))
     answer = changes(request, shown, was.places(zone) | now.places(zone))
-    return toast(answer, said, undo_url=undo, act="Undo")
+    return toast(answer, said, undo_url=undo)
 
 
 def _move(request: TeamRequest, post: Post, data: dict[str, Any]) -> str:

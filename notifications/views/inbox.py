@@ -20,7 +20,7 @@ from accounts.access import member_can
 from accounts.http import TeamRequest
 from notifications import queries, services, stream
 from notifications.hub import open_streams
-from notifications.queries import AsOf
+from notifications.queries import EVERYTHING, AsOf
 from ui import htmx
 
 IN_PANEL = 8
@@ -102,8 +102,10 @@ def changes(request: TeamRequest) -> HttpResponse:
     if given and since is None:
         return HttpResponseBadRequest(_("“after” must be the number of an event."))
     known = since if isinstance(since, int) else queries.last_event(request.team)
-    missed = [] if since is None else queries.missed(request.team, since)
-    last = max([known, *(number for number, _topic in missed)])
+    missed = queries.missed(request.team, since)
+    # What is told again is older than the last; where that is gone, one begins anew.
+    gone = [number for number, topic in missed if topic == EVERYTHING]
+    last = max(gone or [known, *(number for number, _topic in missed)])
     events = [{"topic": topic, "id": number} for number, topic in missed]
     return JsonResponse({"last": last, "events": events})
 

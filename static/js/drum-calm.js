@@ -16,8 +16,13 @@ function press(what) {
   clearTimeout(timer);
 }
 
+function calmSoon() {
+  clearTimeout(timer);
+  timer = setTimeout(calm, AFTER);
+}
+
 function letGo(what) {
-  if (down.delete(what) && !down.size) timer = setTimeout(calm, AFTER);
+  if (down.delete(what) && !down.size) calmSoon();
 }
 
 // Nobody heard of the end: it was over a menu of the system, or in another window. Keys carry on.
@@ -68,7 +73,7 @@ on(["drum:marked"], () => press("mark"));
 on(["drum:unmarked"], () => letGo("mark"));
 on(["change"], ({ target }) => target.matches("select") && letAllGo());
 on(["toggle"], ({ target, newState }) => {
-  if (target.popover && newState === "closed" && !held) timer = setTimeout(calm, AFTER);
+  if (target.popover && newState === "closed" && !held) calmSoon();
 });
 window.addEventListener("blur", letAllGo);
 

@@ -8,6 +8,7 @@ const SLOWEST = 60000;
 class DrumLive extends HTMLElement {
   connectedCallback() {
     this.topics = new Set();
+    this.again = new Set();
     this.last = "";
     this.pause = SOONEST;
     this.failures = 0;
@@ -90,20 +91,21 @@ class DrumLive extends HTMLElement {
     this.batch ??= setTimeout(() => this.tell(), BATCH);
   }
 
-  // An element that is reading just now would lose a second reading when it is swapped away: its topics
-  // wait for the element that takes its place.
+  // An element that is reading just now would lose a second reading when it is swapped away: the one that takes
+  // its place reads again. It alone: others that wait for the same would keep each other reading for ever.
   tell() {
     this.batch = null;
-    const topics = this.topics;
+    const { topics, again } = this;
     this.topics = new Set();
+    this.again = new Set();
     for (const element of document.querySelectorAll("[data-live]")) {
-      const wants = topics.has("*") ? ["*"] : element.dataset.live.split(/\s+/).filter((topic) => topics.has(topic));
-      if (!wants.length) continue;
-      if (element.classList.contains("htmx-request")) wants.forEach((topic) => this.topics.add(topic));
+      const wanted = ["*", ...element.dataset.live.split(/\s+/)].some((topic) => topics.has(topic));
+      const known = element.id || element;
+      if (!wanted && !again.has(known)) continue;
+      if (element.classList.contains("htmx-request")) this.again.add(known);
       else window.htmx.trigger(element, "live");
     }
-    if (this.topics.size) this.batch ??= setTimeout(() => this.tell(), BATCH);
-    this.dispatchEvent(new CustomEvent("drum:live", { bubbles: true, detail: { topics: [...topics] } }));
+    if (this.again.size) this.batch ??= setTimeout(() => this.tell(), BATCH);
   }
 }
 

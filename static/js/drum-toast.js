@@ -25,7 +25,7 @@ class DrumToast extends HTMLElement {
   disconnectedCallback() { this.stop.abort(); }
 
   // `undo` is a URL that takes a POST; `run` a function, for elements that undo by themselves.
-  say({ message, undo, run, act, tone = "good" }) {
+  say({ message, undo, run, tone = "good" }) {
     if (!message) return;
     if (tone === "good") for (const old of this.querySelectorAll('.toast[data-tone="bad"]')) this.close(old);
     const element = document.createElement("div");
@@ -35,7 +35,7 @@ class DrumToast extends HTMLElement {
     words.textContent = message;
     element.append(this.icon(tone === "good" ? "circle-check" : "circle-alert"), words);
     if (undo || run) {
-      element.append(this.button("toast__act", act || this.dataset.undo, () => {
+      element.append(this.button("toast__act", this.dataset.undo, () => {
         this.close(element);
         if (run) run();
         else window.htmx.ajax("POST", undo, { source: document.body, swap: "none" });

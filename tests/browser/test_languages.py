@@ -1,9 +1,13 @@
 """German words are longer: the pages that people work on still fit, and say no English."""
 
 import pytest
+from playwright.sync_api import expect
 
 from accounts.models import User
+from posts.services import schedule
+from tests.approvals.gating import soon
 from tests.browser.examining import sideways
+from tests.factories.posts import PostFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGES = {
@@ -34,3 +38,15 @@ def test_german_pages_fit(world, enter):
         assert words in page.content(), name
         found += [f"{name}: {wrong}" for wrong in (*sideways(page), *page.evaluate(CUT))]
     assert not found, "\n".join(found)
+
+
+def test_a_move_is_taken_back_in_german(enter, team, bob, channel):
+    User.objects.update(language="de")
+    post = PostFactory(team=team, author=bob, channels=[channel])
+    schedule.plan(post=post, at=soon(1), by=bob)
+    page = enter(bob, f"/t/{team.slug}/calendar/")
+    page.evaluate(
+        """(url) => htmx.ajax("POST", url, {source: document.body, swap: "none"})""",
+        f"/t/{team.slug}/calendar/posts/{post.pk}/move/?day=",
+    )
+    expect(page.locator(".toast__act")).to_have_text("Rückgängig")

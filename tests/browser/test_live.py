@@ -1,15 +1,19 @@
 """Open pages read themselves again for what came after they were drawn, and for nothing else."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from notifications.live import announce
+from notifications.models import LiveEvent
 from notifications.queries import MISSED_AT_MOST
 from tests.factories.posts import PostFactory
 from tests.factories.publishers import ChannelFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CALENDAR = "/t/tidewater/calendar/"
+BOARD = "/t/tidewater/board/"
 
 
 @pytest.fixture
@@ -56,3 +60,63 @@ def test_what_came_while_nobody_looked_is_read_at_once(enter, bob, team, write):
     announce(team.pk, *(f"post:{number}" for number in range(MISSED_AT_MOST + 1)))
     hide(page, False)
     expect(page.locator("#drawer-list")).to_contain_text("Said meanwhile")
+
+
+def test_what_waits_for_the_same_reads_again_by_itself(enter, bob, team):
+    """Two that are told of one change while both are reading do not keep each other reading."""
+    page = enter(bob, BOARD)
+    held = {"board": [], "counts": []}
+
+    def hold(asked):
+        held["board" if BOARD in asked.request.url else "counts"].append(asked)
+
+    page.route(re.compile("/(board|counts)/$"), hold)
+    expect(page.locator("drum-live")).to_have_attribute("data-state", "live")
+
+    def answered(name):
+        # It is held a moment after it was asked for.
+        while not held[name]:
+            page.evaluate("0")
+        asked = held[name].pop()
+        with page.expect_request_finished(lambda one: one == asked.request):
+            asked.continue_()
+
+    with page.expect_request("**/counts/"):
+        announce(team.pk, "board")
+    announce(team.pk, "board")
+    last = str(LiveEvent.objects.latest("pk").pk)
+    page.wait_for_function("last => document.querySelector('drum-live').last === last", arg=last)
+    with page.expect_request(f"**{BOARD}"):
+        answered("board")
+    answered("board")
+    # Both would be told in one moment, the board first.
+    with page.expect_request("**/counts/"):
+        answered("counts")
+    assert held["board"] == []
+
+
+def test_what_is_pressed_after_menus_closed_one_after_another_is_left(enter, bob):
+    page = enter(bob)
+    page.clock.install()
+    page.goto(BOARD)
+    page.evaluate("""() => {
+      window.calm = 0;
+      document.addEventListener("drum:idle", () => { window.calm += 1; });
+    }""")
+    for menu in ("#menu-me", "#menu-more"):
+        page.evaluate(
+            """(menu) => new Promise((closed) => {
+              const one = document.querySelector(menu);
+              one.addEventListener("toggle", (e) => e.newState === "closed" && closed());
+              one.showPopover();
+              one.hidePopover();
+            })""",
+            menu,
+        )
+    page.mouse.move(5, 5)
+    page.mouse.down()
+    page.clock.run_for(1000)
+    assert page.evaluate("calm") == 0
+    page.mouse.up()
+    page.clock.run_for(1000)
+    assert page.evaluate("calm") == 1

@@ -110,6 +110,25 @@ def test_a_team_without_events(as_user, vera, team):
     assert as_user(vera).get(url, {"after": "0"}).json() == {"last": 0, "events": []}
 
 
+@pytest.mark.parametrize("topics", [[], ["board"]])
+def test_who_asks_again_looks_at_everything_once(as_user, vera, team, past, topics):
+    """Also where the event they know is gone, and none came since."""
+    last = max([past(50, topic) for topic in topics], default=0)
+    url, browser = reverse("notifications:changes", kwargs={"team": team.slug}), as_user(vera)
+    answer = browser.get(url, {"after": 10**12}).json()
+    assert answer == {"last": last, "events": [{"topic": EVERYTHING, "id": last}]}
+    assert browser.get(url, {"after": answer["last"]}).json() == {"last": last, "events": []}
+
+
+def test_whose_page_says_nothing_is_told_the_last_seconds(as_user, vera, team, past):
+    """As by the stream: between the drawing of a page and its first question something may come."""
+    past(60, "old")
+    young = past(3, "young")
+    url = reverse("notifications:changes", kwargs={"team": team.slug})
+    answer = as_user(vera).get(url, {"as_of": "x"}).json()
+    assert answer == {"last": young, "events": [{"topic": "young", "id": young}]}
+
+
 def test_the_page_names_the_stream(as_user, alice, team):
     page = as_user(alice).get(reverse("accounts:team_settings", kwargs={"team": team.slug}))
     stream = reverse("notifications:live", kwargs={"team": team.slug})
@@ -161,9 +180,11 @@ def test_a_page_is_told_what_was_under_way_when_it_was_drawn(vera, team):
     assert since(team, page) == ["under way"]
 
 
-def test_a_page_of_yesterday_looks_at_everything(team, past):
+@pytest.mark.parametrize("minutes", [24 * 60, 24 * 60 - 5])
+def test_a_page_of_yesterday_looks_at_everything(team, past, minutes):
+    """From when on what was under way as it was drawn may have been pruned."""
     last = past(5, "board")
-    long_ago = int(timezone.now().timestamp()) - 86_401
+    long_ago = int(timezone.now().timestamp()) - 60 * minutes
     assert queries.missed(team, drawn(f"{long_ago}:5:9:7")) == [(last, EVERYTHING)]
 
 

@@ -1,7 +1,7 @@
 """Statements that are put into words once."""
 
 import pytest
-from django.db.models import Count, IntegerField, Subquery
+from django.db.models import Count, IntegerField, Subquery, TextField, Value
 
 from accounts.models import Membership, Team, User
 from tests.factories.accounts import MembershipFactory
@@ -41,6 +41,19 @@ def test_it_reads_what_is_there_now(prepared, alice, mallory, team):
     assert prepared(team=team.pk, user=mallory.pk)["mine"] is None
     MembershipFactory(team=team, user=mallory)
     assert prepared(team=team.pk, user=mallory.pk)["mine"] == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["50 % of %s", "%%s %(team)s", "it's", "\\'; SELECT 1; --", 'ä\n"']
+)
+def test_what_is_part_of_the_words_is_read_as_it_was_meant(team, text):
+    def said(team):
+        return Team.objects.filter(pk=team).values(
+            "slug", said=Value(text, TextField()), also=Value(None, IntegerField()), less=Value(-5)
+        )
+
+    found = Prepared(said, "team")(team=team.pk)
+    assert found == {"slug": team.slug, "said": text, "also": None, "less": -5}
 
 
 def test_every_name_is_asked_for(prepared, alice, team):
