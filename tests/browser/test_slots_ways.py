@@ -201,5 +201,6 @@ def test_many_at_once_by_keys_and_with_a_finger_in_the_list(enter, alice, bob, m
     whole(phone)
     tap(dialog.locator("[name=confirm]"))
     expect(phone.locator(".post-line")).to_have_count(1)
+    expect(theirs.locator(".post-line")).to_have_count(1)
     tap(phone.locator(".toast").get_by_role("button", name="Undo"))
     expect(phone.locator(".post-line")).to_have_count(3)

@@ -1,4 +1,4 @@
-"""What was put into a column or the queue comes out again: by mouse, keys, finger, no script."""
+"""What was put into a column or the queue comes out again, and what may not go there stays."""
 
 from datetime import time
 
@@ -9,7 +9,8 @@ from calendar_app.models import Slot
 from posts.models import Post
 from posts.states import Stage
 from tests.browser.hand import EACH, Keys
-from tests.browser.hands import whole
+from tests.browser.hands import PHONE, STILL, swipe, tap, whole
+from tests.browser.mouse import centre, rest
 from tests.factories.posts import PostFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -55,3 +56,21 @@ def test_out_of_a_column_and_out_of_the_queue(enter, team, bob, channel, way):
     take_back(page, hand)
     expect(planned).to_contain_text("No time yet")
     assert not Post.objects.exclude(planned_at=None).exists()
+
+
+def test_a_finger_on_a_phone_drops_a_card_where_it_may_not_go(enter, team, bob, channel):
+    """The next column shows at the edge."""
+    said = {"title": "Forty buoys", "stage": Stage.IN_REVIEW}
+    post = PostFactory(team=team, author=bob, channels=[channel], **said)
+    page = enter(bob, f"{TEAM}/board/", **PHONE)
+    rest(page)
+    tap(page.get_by_role("navigation", name="Stages").get_by_role("link", name="In review"))
+    card, column = page.locator(f"#card-{post.pk}"), page.locator("#column-review")
+    expect(column).to_be_in_viewport(ratio=0.6)
+    page.wait_for_function(STILL)
+    x, y = centre(card)
+    swipe(page, (x, y), (386, y), hold=260, rest=100)
+    expect(page.locator(".toast")).to_contain_text("Open its review to approve it.")
+    expect(column).to_contain_text("Forty buoys")
+    post.refresh_from_db()
+    assert post.stage == Stage.IN_REVIEW
