@@ -47,6 +47,11 @@ urlpatterns = [
     path("t/<slug:team>/board/limits/", limits.board_limits, name="board_limits"),
     path("t/<slug:team>/board/<slug:key>/", board.board_column, name="board_column"),
     path("t/<slug:team>/board/posts/<int:post_id>/move/", card.card_move, name="card_move"),
+    path(
+        "t/<slug:team>/board/posts/<int:post_id>/move/undo/",
+        card.card_move_undo,
+        name="card_move_undo",
+    ),
     path("t/<slug:team>/board/posts/<int:post_id>/edit/", edit.card_edit, name="card_edit"),
     path("t/<slug:team>/selection/move/", selection.selection_move, name="selection_move"),
     path("t/<slug:team>/selection/shift/", selection.selection_shift, name="selection_shift"),

@@ -1,14 +1,20 @@
 """A card to another column: the real transition, or the reason why there is none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from calendar_app.errors import Outdated
+from calendar_app.queries.places import standing
+from calendar_app.services.back import take_back
 from posts.errors import IllegalMove
 from posts.models import Post
 from posts.services import review, schedule, stage
+from posts.services.commitment import locked
 from posts.states import Stage
 
 # Where a card may go from each stage, and the step that takes it there. To "review" leads the
@@ -22,6 +28,16 @@ STEPS: dict[Stage, dict[str, Callable[..., object]]] = {
     Stage.SCHEDULED: {"approved": schedule.unschedule, "draft": review.withdraw},
     Stage.DONE: {},
 }
+# From what a card was and has become, where nobody has to be asked again for it to be that again.
+# Without steps of its own it is given the times that it had.
+BACK: dict[tuple[Stage, Stage], Sequence[Callable[..., object]]] = {
+    (Stage.IDEA, Stage.DRAFTING): [stage.shelve],
+    (Stage.DRAFTING, Stage.IDEA): [stage.start],
+    (Stage.IDEA, Stage.SCHEDULED): [review.withdraw, stage.shelve],
+    (Stage.DRAFTING, Stage.SCHEDULED): [review.withdraw],
+    (Stage.APPROVED, Stage.SCHEDULED): [],
+    (Stage.SCHEDULED, Stage.APPROVED): [],
+}
 ASKABLE = frozenset({Stage.IDEA, Stage.DRAFTING, Stage.CHANGES_REQUESTED})
 
 
@@ -31,6 +47,32 @@ def to_column(*, post: Post, column: str, by: User) -> None:
     if step is None:
         raise IllegalMove(why_not(post, column))
     step(post=post, by=by)
+
+
+def stood(post: Post) -> dict[str, Any]:
+    """What `from_column` leads back to, as JSON."""
+    return {**standing(post).times, "stage": post.stage}
+
+
+def leads_back(was: Mapping[str, Any], became: Mapping[str, Any]) -> bool:
+    return (was["stage"], became["stage"]) in BACK
+
+
+@transaction.atomic
+def from_column(*, post: Post, was: Mapping[str, Any], became: Mapping[str, Any], by: User) -> None:
+    """Back to where it `was`, with its times, as long as it is as it `became`.
+
+    Raises Outdated, and what the steps themselves raise.
+    """
+    post = locked(post)
+    if stood(post) != became or not leads_back(was, became):
+        raise Outdated(_("It has been moved since. Nothing was taken back."))
+    if steps := BACK[was["stage"], became["stage"]]:
+        for step in steps:
+            step(post=post, by=by)
+    else:
+        times = [{key: one[key] for key in one if key != "stage"} for one in (was, became)]
+        take_back(post=post, was=times[0], became=times[1], by=by)
 
 
 def why_not(post: Post, column: str) -> str:

@@ -58,11 +58,8 @@ def post_move_undo(request: TeamRequest, post_id: int) -> HttpResponse:
         back.take_back(post=post, was=was, became=became, by=request.user)
     except PostsError as error:
         shown = shown_in(request, otherwise=_day(post))
-        if not request.htmx:
-            context = {"reason": error, "at": shown.url(request.team, _day(post))}
-            return render(request, "409.html", context, status=status_of(error))
-        answer = changes(request, shown, places, status_of(error))
-        return toast(answer, str(error), tone="bad")
+        answer = changes(request, shown, places, status_of(error)) if request.htmx else None
+        return too_late(request, error, shown.url(request.team, _day(post)), answer)
     post.refresh_from_db()
     shown = shown_in(request, otherwise=_day(post))
     now = standing(post)
@@ -72,6 +69,17 @@ def post_move_undo(request: TeamRequest, post_id: int) -> HttpResponse:
         return redirect(shown.url(request.team, _day(post)))
     answer = changes(request, shown, places | now.places(zone_shown()))
     return toast(answer, _said(post), undo_url=again)
+
+
+def too_late(
+    request: TeamRequest, error: PostsError, at: str, answer: HttpResponse | None = None
+) -> HttpResponse:
+    """A toast upon what `answer` heals; without htmx a page that leads on to `at`."""
+    if request.htmx:
+        refused = answer or HttpResponse(status=status_of(error))
+        return toast(refused, str(error), tone="bad")
+    context = {"reason": error, "at": at}
+    return render(request, "409.html", context, status=status_of(error))
 
 
 def move_undo_url(post: Post, was: Times, became: Times, shown: Shown) -> str:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,14 +16,14 @@ from calendar_app.services import back, queue
 from calendar_app.services.hold import week
 from calendar_app.services.queue import Place
 from calendar_app.views.answers import status_of
-from calendar_app.views.back import signed, undo_url
+from calendar_app.views.back import signed, too_late, undo_url
 from posts import clock, reading
 from posts.errors import PostsError
 from posts.models import Post
 from posts.services.commitment import channels_to_time
 from publishers.models import Channel
 from ui import dates
-from ui.htmx import toast, trigger
+from ui.htmx import tell, toast, trigger
 from ui.spoken import spoken
 
 MOST_CHANNELS = 100
@@ -43,15 +42,15 @@ def queue_add(request: TeamRequest, post_id: int) -> HttpResponse:
     except PostsError as error:
         return _refused(request, post, error)
     words = said(place)
+    post.refresh_from_db()
+    undo = undo_url("calendar_app:queue_remove", post, was, standing(post).times)
     if request.htmx:
-        post.refresh_from_db()
-        undo = undo_url("calendar_app:queue_remove", post, was, standing(post).times)
         return trigger(toast(HttpResponse(status=204), words, undo_url=undo), "live")
     if request.POST.get("then") == "review":
         url = _url(request, "approvals:post_review", post)
         return HttpResponseRedirect(url, preserve_request=True)
-    messages.success(request, words)
-    return redirect("posts:post", team=request.team.slug, post_id=post.pk)
+    tell(request, words, undo_url=undo)
+    return redirect(_url(request, "posts:post", post))
 
 
 @member_can("schedule")
@@ -63,8 +62,12 @@ def queue_remove(request: TeamRequest, post_id: int) -> HttpResponse:
     try:
         back.take_back(post=post, was=was, became=became, by=request.user)
     except PostsError as error:
-        return toast(HttpResponse(status=status_of(error)), str(error), tone="bad")
-    return toast(HttpResponse(status=204), _("Taken out of the queue."))
+        return too_late(request, error, _url(request, "posts:post", post))
+    words = _("Taken out of the queue.")
+    if request.htmx:
+        return toast(HttpResponse(status=204), words)
+    tell(request, words)
+    return redirect(_url(request, "posts:post", post))
 
 
 @member_can("schedule")

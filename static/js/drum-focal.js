@@ -13,6 +13,7 @@ class DrumFocal extends HTMLElement {
     this.y = this.querySelector("[data-axis=y]");
     this.mark = this.pad.querySelector(".focal__mark");
     this.told = this.point;
+    this.asset = this.closest("[data-asset]")?.dataset.asset;
     this.addEventListener("input", () => this.draw(), { signal });
     this.addEventListener("keydown", (event) => this.pressed(event), { signal });
     const on = (name, act) => this.pad.addEventListener(name, (event) => act(event), { signal });
@@ -87,6 +88,16 @@ class DrumFocal extends HTMLElement {
       for (const ring of this.pad.querySelectorAll("circle")) ring.setAttribute(at, `${field.value}%`);
     }
     for (const frame of this.querySelectorAll(".cut")) this.show(frame, frame.querySelector("image"));
+    for (const small of this.small()) {
+      small.dataset.x = Math.round(this.x.value / 10);
+      small.dataset.y = Math.round(this.y.value / 10);
+    }
+  }
+
+  // Where the post shows it cropped to a tile, as focal.css knows it; in the library nothing stands around it.
+  small() {
+    if (!this.asset) return [];
+    return document.querySelectorAll(`[data-asset="${this.asset}"] > img, [data-asset="${this.asset}"] > .media-tile img`);
   }
 
   show(frame, image) {

@@ -44,8 +44,9 @@ ADDRESSES = {
         "selection_undo",
     },
     "calendar_app": {
-        "card_edit", "card_move", "post_move", "post_move_undo", "queue_add", "queue_remove",
-        "queue_reshuffle", "selection_move", "selection_shift", "selection_stage", "slots_fill",
+        "card_edit", "card_move", "card_move_undo", "post_move", "post_move_undo", "queue_add",
+        "queue_remove", "queue_reshuffle", "selection_move", "selection_shift", "selection_stage",
+        "slots_fill",
     },
     "approvals": {
         "link_page", "post_answer", "post_review", "review", "selection_approve",

@@ -50,7 +50,7 @@ NO_PAGE = {
     "calendar_app:gap", "calendar_app:queue_next", "calendar_app:blackout_add",
     "calendar_app:blackout_remove", "calendar_app:slot_add", "calendar_app:slot_copy",
     "calendar_app:slot_remove", "calendar_app:queue_pause", "calendar_app:queue_remove",
-    "calendar_app:post_move_undo",
+    "calendar_app:post_move_undo", "calendar_app:card_move_undo",
     "publishers:platforms_css", "publishers:channels_check", "publishers:channel_pause",
     "publishers:channel_check",
     "account_set_password", "socialaccount_signup", "mfa_download_recovery_codes",

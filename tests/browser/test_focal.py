@@ -96,6 +96,8 @@ def test_by_finger_from_the_warning_to_the_preview(enter, bob, post):
     page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.04)
     expect(frame(page)).to_have_attribute("viewBox", "0 0 600 750")
     expect(seen).to_have_attribute("viewBox", "0 0 600 750")
+    tile = page.locator(".picture > .media-tile img")
+    expect(tile).to_have_css("object-position", "50% 0%")
     saved(post.pictures.all(), (50, 4))
 
     between = page.locator(".composer__grid")
@@ -105,6 +107,7 @@ def test_by_finger_from_the_warning_to_the_preview(enter, bob, post):
     for drawn in (frame(page), seen):
         expect(drawn).to_have_attribute("viewBox", "0 750 600 750")
     saved(post.pictures.all(), (20, 90))
+    expect(tile).to_have_css("object-position", "20% 90%")
     assert between.evaluate("e => e.scrollTop") == was
     # A finger that comes down elsewhere scrolls, and chooses nothing.
     swipe(page, (left + wide / 2, top + high * 0.7), (left + wide / 2, top + high * 0.2))
@@ -147,8 +150,12 @@ def test_a_small_picture_shows_what_matters_wherever_it_stands(enter, team, bob,
         (f"calendar/?month={day:%Y-%m}&day={day:%F}", "20% 90%"),
         (f"calendar/posts/{post.pk}/peek/", "20% 90%"),
         ("library/", "100% 0%"),
+        ("library/choose/", "100% 0%"),
+        (f"posts/{post.pk}/edit/", "20% 90%"),
     ):
         page.goto(f"/t/tidewater/{view}")
-        for picture in page.locator(f"img[src$='/{tall.pk}/small/']").all():
+        # The picture on which it is chosen is whole.
+        cropped = page.locator(f"img[src$='/{tall.pk}/small/']:not([data-pad] *)")
+        for picture in cropped.all():
             expect(picture).to_have_css("object-position", seen)
-        expect(page.locator(f"img[src$='/{tall.pk}/small/']")).not_to_have_count(0)
+        expect(cropped).not_to_have_count(0)

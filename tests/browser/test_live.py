@@ -1,10 +1,12 @@
 """Open pages read themselves again for what came after they were drawn, and for nothing else."""
 
 import re
+from datetime import time
 
 import pytest
 from playwright.sync_api import expect
 
+from calendar_app.models import Slot
 from notifications.live import announce
 from notifications.models import LiveEvent
 from notifications.queries import MISSED_AT_MOST
@@ -120,3 +122,27 @@ def test_what_is_pressed_after_menus_closed_one_after_another_is_left(enter, bob
     page.mouse.up()
     page.clock.run_for(1000)
     assert page.evaluate("calm") == 1
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_an_answer_is_heard_though_what_asked_was_read_again(enter, team, bob, channel, refused):
+    """The button stands in what a post's page reads again as soon as the act is done."""
+    Slot.objects.bulk_create(
+        Slot(team=team, channel=channel, weekday=day, at=time(9, 30)) for day in range(7)
+    )
+    post = PostFactory(team=team, author=bob, title="Forty buoys", channels=[channel])
+    page, late = enter(bob, f"/t/tidewater/posts/{post.pk}/"), []
+    page.route("**/queue/", lambda route: late.append((route, route.fetch())))
+    expect(page.locator("drum-live")).to_have_attribute("data-state", "live")
+    page.locator("summary", has_text="Schedule").click()
+    page.get_by_role("button", name="Add to queue").click()
+    planned = page.locator("#post-head .crumbs")
+    expect(planned).to_contain_text("09:30")
+    [(route, answer)] = late
+    if refused:
+        route.fulfill(status=500)
+        expect(page.locator(".toast")).to_contain_text("That did not work on our side.")
+        return
+    route.fulfill(response=answer)
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(planned).to_contain_text("No time yet")

@@ -100,6 +100,18 @@ def test_language_zone_and_density(enter, bob, team):
     plain.get_by_role("button", name="Save", exact=True).click()
     plain.goto(LIST)
     expect(plain.locator(f"#row-{post.pk}")).to_contain_text("12:00")
+    # By mouse what the keys chose is taken back.
+    page.goto(PROFILE)
+    page.get_by_label("Language").select_option("de")
+    page.get_by_label("Density").select_option("")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    expect(page.locator("html")).not_to_have_attribute("data-density", "compact")
+    page.get_by_label("Zeiten anzeigen in").fill("Asia/Tokyo")
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.locator(".toast").last).to_be_visible()
+    bob.refresh_from_db()
+    assert (bob.language, bob.time_zone, bob.density) == ("de", "Asia/Tokyo", "")
 
 
 def test_the_help_sheet_by_mouse_and_what_it_says_is_so(enter, bob, team):

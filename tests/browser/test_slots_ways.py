@@ -125,6 +125,15 @@ def test_a_queue_is_reshuffled(enter, bob, channel, make):
     expect(plain.get_by_text("2 posts have moved.")).to_be_visible()
     at = {timezone.localtime(post.planned_at, post.team.zone).time() for post in Post.objects.all()}
     assert at == {time(12, 30)}
+    Slot.objects.filter(channel=channel).update(at=time(13, 30))
+    page.goto(f"{TEAM}/slots/")
+    page.get_by_role("link", name="Reshuffle").click()
+    page.get_by_role("link", name="Shuffled").click()
+    page.wait_for_url("**seed=**")
+    page.get_by_role("button", name="Move 2 posts").click()
+    expect(page.locator(".toast")).to_contain_text("2 posts have moved.")
+    at = {timezone.localtime(post.planned_at, post.team.zone).time() for post in Post.objects.all()}
+    assert at == {time(13, 30)}
 
 
 def test_days_are_set_aside(enter, alice, bob, channel):
@@ -192,5 +201,6 @@ def test_many_at_once_by_keys_and_with_a_finger_in_the_list(enter, alice, bob, m
     whole(phone)
     tap(dialog.locator("[name=confirm]"))
     expect(phone.locator(".post-line")).to_have_count(1)
+    expect(theirs.locator(".post-line")).to_have_count(1)
     tap(phone.locator(".toast").get_by_role("button", name="Undo"))
     expect(phone.locator(".post-line")).to_have_count(3)

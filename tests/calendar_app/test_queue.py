@@ -15,6 +15,7 @@ from posts.services import review, schedule
 from posts.states import DeliveryState, Stage
 from posts.times import from_utc
 from tests.calendar_app.december import HX, at
+from tests.calendar_app.test_back import form_in
 from tests.factories.posts import PostFactory
 from tests.factories.publishers import ChannelFactory
 from tests.locks import somebody_waits
@@ -224,3 +225,16 @@ def test_two_people_at_once_never_take_the_same_slot(team, bob, carol, channel):
         wait_until(somebody_waits, what="the second person")
     second.join()
     assert [due(post)[channel.pk] for post in (mine, theirs)] == [at(9, 17, 45), at(10, 9, 30)]
+
+
+def test_without_scripts_the_way_back_is_a_form_on_the_post(team, post, bob, as_user):
+    browser = as_user(bob)
+    queued = browser.post(url(team, post), follow=True)
+    assert "Planned for Wed 9 Dec, 17:45." in queued.text
+    back = browser.post(form_in(queued), follow=True)
+    assert back.redirect_chain == [(reverse("posts:post", args=[team.slug, post.pk]), 302)]
+    assert "Taken out of the queue." in back.text
+    assert set(due(post).values()) == {None}
+    late = browser.post(form_in(queued))
+    assert late.status_code == 409
+    assert "<html" in late.text

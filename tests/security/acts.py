@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
 
 from calendar_app.services import fill, reshuffle
 from calendar_app.services.card import mark_of
 from posts.services import importer
 from posts.states import DeliveryState as D
+from tests.architecture.test_urls import ours
 from tests.factories.accounts import MembershipFactory
 from tests.factories.posts import picture
 from tests.security.arranged import (
@@ -37,10 +41,14 @@ from tests.security.arranged import (
     reached,
     resolved,
     second_version,
+    shelved,
     spare,
     stored,
     unreviewed,
 )
+from tests.security.conftest import filled
+
+ADDRESSES = {a.name: a for a in ours() if "<slug:team>" in a.route}
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,21 @@ class Act:
 
 def copied(world: World) -> World:
     return copy.copy(world)
+
+
+def sent(browser: Client, name: str, there: World, act: Act, body: Said) -> HttpResponse:
+    """Looked at first, where an act is."""
+    path = getattr(there, "path", "")
+    if not path:
+        path = reverse(name, kwargs=filled(name, ADDRESSES[name].route, there))
+    if name == "delivery:undo":
+        path = reverse(name, args=[there.team.slug, there.undo.pk])
+    if act.marked:
+        body = {"id": there.post.pk, **body}
+        looked = browser.post(path, body)
+        seen = [line.mark for line in looked.context["changes"]]
+        body = {**body, "seen": seen, "confirm": "1"}
+    return browser.post(path, body)
 
 
 def by_member(body: Callable[[World], Said] = lambda w: {}, **more: Any) -> Act:
@@ -198,6 +221,7 @@ ACTS: dict[str, Act] = {
     "calendar_app:feeds": Act(lambda w: {"act": "give", "mine": "1"}),
     "calendar_app:board_limits": Act(lambda w: {"draft": 5}),
     "calendar_app:card_move": Act(lambda w: {"to": "idea"}),
+    "calendar_app:card_move_undo": Act(arrange=shelved),
     "calendar_app:card_edit": Act(lambda w: {"title": "New", "mark": mark_of(stored(w.post))}),
     "calendar_app:selection_move": Act(day_and_time, awake, marked=True),
     "calendar_app:selection_shift": Act(lambda w: {"days": 1, "hours": 0}, planned, marked=True),

@@ -11,11 +11,12 @@ from accounts.models import Team
 from approvals.services.decide import Trace, decide
 from calendar_app.models import QueuePause
 from calendar_app.queries.places import standing
+from calendar_app.services.stage import stood
 from calendar_app.views.back import undo_url
 from delivery.models import Outage
 from delivery.services import bulk
 from posts.models import Comment, Delivery, Import, MediaAsset, Post, Template
-from posts.services import schedule, selection, templates
+from posts.services import schedule, selection, stage, templates
 from posts.services.edits import Tagging, rewrite
 from posts.states import DeliveryState as D
 from posts.times import from_utc
@@ -94,6 +95,14 @@ def moved(w: World) -> None:
     was = standing(w.post).times
     w.post = schedule.reschedule(post=w.post, at=soon(5), by=w.owner)
     w.path = undo_url("calendar_app:post_move_undo", w.post, was, standing(w.post).times)
+
+
+def shelved(w: World) -> None:
+    w.post.refresh_from_db()
+    was = stood(w.post)
+    stage.shelve(post=w.post, by=w.owner)
+    w.post.refresh_from_db()
+    w.path = undo_url("calendar_app:card_move_undo", w.post, was, stood(w.post))
 
 
 def queued(w: World) -> None:

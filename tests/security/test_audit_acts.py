@@ -6,12 +6,10 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import ApiKey, AuditEntry
-from tests.architecture.test_urls import ours
-from tests.security.acts import ACTS, NO_ACTS, copied
+from tests.security.acts import ACTS, ADDRESSES, NO_ACTS, copied, sent
 from tests.security.conftest import filled
 
 pytestmark = pytest.mark.django_db
-ADDRESSES = {a.name: a for a in ours() if "<slug:team>" in a.route}
 
 
 def test_every_act_is_in_the_table(world, as_user):
@@ -40,7 +38,7 @@ def test_every_act_leaves_an_entry(world, as_user, room, subtests):
             act.arrange(there)
             browser, body = as_user(act.who(there)), act.body(there)
             before = {*AuditEntry.objects.values_list("pk", flat=True)}
-            answer = _send(browser, name, there, act, body)
+            answer = sent(browser, name, there, act, body)
             entries = AuditEntry.objects.exclude(pk__in=before)
             told = [entry for entry in entries if entry.kind != "refusal"]
             assert told, (answer.status_code, answer.content[:3000])
@@ -49,20 +47,6 @@ def test_every_act_leaves_an_entry(world, as_user, room, subtests):
                 assert entry.actor_id == act.who(there).pk
                 assert (entry.via, entry.ip) == ("page", "127.0.0.1")
             transaction.set_rollback(True)
-
-
-def _send(browser, name, there, act, body):
-    path = getattr(there, "path", "")
-    if not path:
-        path = reverse(name, kwargs=filled(name, ADDRESSES[name].route, there))
-    if name == "delivery:undo":
-        path = reverse(name, args=[there.team.slug, there.undo.pk])
-    if act.marked:
-        body = {"id": there.post.pk, **body}
-        looked = browser.post(path, body)
-        seen = [line.mark for line in looked.context["changes"]]
-        body = {**body, "seen": seen, "confirm": "1"}
-    return browser.post(path, body)
 
 
 def test_an_act_that_is_refused_leaves_none(world, as_user):

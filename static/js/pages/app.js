@@ -6,5 +6,6 @@ import "../drum-keys.js";
 import "../drum-palette.js";
 import "../drum-calm.js";
 import "../drum-keep.js";
+import "../drum-heard.js";
 import "../drum-live.js";
 import "../drum-place.js";
