@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from notifications.live import announce
 from posts import audited, clock, content, renditions, states, workflow
-from posts.errors import BadTime, BeingPublished, NeedsReview
+from posts.errors import BeingPublished, NeedsReview
 from posts.models import Approval, Delivery, Post, Revision
 from posts.services import checks, gating, revisions
 from posts.services.blackouts import require_open
@@ -25,6 +25,7 @@ from posts.services.commitment import (
     recall_one,
     require_future,
     set_times,
+    unplanned,
 )
 from posts.states import DeliveryState, Stage
 from posts.times import Moment, along, from_utc
@@ -108,7 +109,7 @@ def schedule(
     if at is not None:
         post = _plan(post, at, per_channel or {}, by=by)
     if post.planned_at is None:
-        raise BadTime(_("Choose when this post should go out."))
+        raise unplanned(post)
     require_future(from_utc(post.planned_at, post.planned_zone or post.team.time_zone))
     checks.require_ready(post)
     commit(post, _approved_revision(post, by=by), by=by)
