@@ -7,6 +7,10 @@ function typing(target) {
   return target.closest?.("input, textarea, select, [contenteditable]");
 }
 
+if (!/Mac|iPhone|iPad/.test(navigator.platform)) {
+  for (const mark of document.querySelectorAll("kbd[data-else]")) mark.textContent = mark.dataset.else;
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.metaKey || event.ctrlKey || event.altKey || event.repeat || event.defaultPrevented) return;
   if (typing(event.target) || document.querySelector("dialog[open]")) return;
