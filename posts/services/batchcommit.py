@@ -23,7 +23,8 @@ from posts.gatekeeper import PLATFORM, Looked
 from posts.models import Approval, Delivery, Post, Revision, Verdict
 from posts.services import checks, gating
 from posts.services.batch import New
-from posts.services.commitment import patience, require_future, unplanned, unseen
+from posts.services.commitment import patience, require_future, unseen
+from posts.services.schedule import unplanned
 from posts.states import DeliveryState
 from posts.times import from_utc
 from publishers.models import Channel

@@ -68,14 +68,6 @@ def timed_where(post: Post, *, scheduled: bool) -> QuerySet[Any, int]:
     return wanted.values_list("channel_id", flat=True)
 
 
-def unplanned(post: Post) -> BadTime | NeedsReview:
-    """Why a post without a time is not scheduled. Where no time would do, it asks for none."""
-    if post.stage != Stage.APPROVED and post.team.review_required:
-        said = gettext("This team asks for a review first. Send the post for review.")
-        return NeedsReview(said)
-    return BadTime(gettext("Choose when this post should go out."))
-
-
 def require_future(moment: Moment, now: datetime | None = None) -> None:
     if moment.at < (now or clock.ask()) - GRACE:
         passed = {"at": dates.written(moment.local, "d M Y, H:i")}

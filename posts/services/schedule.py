@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from notifications.live import announce
 from posts import audited, clock, content, renditions, states, workflow
-from posts.errors import BeingPublished, NeedsReview
+from posts.errors import BadTime, BeingPublished, NeedsReview
 from posts.models import Approval, Delivery, Post, Revision
 from posts.services import checks, gating, revisions
 from posts.services.blackouts import require_open
@@ -25,7 +25,6 @@ from posts.services.commitment import (
     recall_one,
     require_future,
     set_times,
-    unplanned,
 )
 from posts.states import DeliveryState, Stage
 from posts.times import Moment, along, from_utc
@@ -115,6 +114,13 @@ def schedule(
     commit(post, _approved_revision(post, by=by), by=by)
     announce(post.team_id, "board", "calendar")
     return post
+
+
+def unplanned(post: Post) -> BadTime | NeedsReview:
+    """Why a post without a time is not scheduled. Where no time would do, it asks for none."""
+    if post.stage != Stage.APPROVED and post.team.review_required:
+        return NeedsReview(_("This team asks for a review first. Send the post for review."))
+    return BadTime(_("Choose when this post should go out."))
 
 
 def _approved_revision(post: Post, *, by: User) -> Revision:
