@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext
 
 from ui import marks
@@ -226,14 +225,6 @@ def _avatar(name: str, letters: str, colour: int, variants: str) -> SafeString:
 
 
 # -- words
-
-
-@register.simple_tag
-def kbd(*keys: str) -> SafeString:
-    """The marks are those of a Mac; where that key has another name, drum-keys.js writes it."""
-    other = format_html(' data-else="{}"', _("Ctrl"))
-    drawn = (("" if key != "\N{PLACE OF INTEREST SIGN}" else other, key) for key in keys)
-    return format_html_join("", '<kbd class="kbd"{}>{}</kbd>', drawn)
 
 
 _REFERENCE = re.compile(
