@@ -78,8 +78,8 @@ class Chip(NamedTuple):
 
 
 class Draft(NamedTuple):
-    """The same of a post without a time. How the day is said on which it was `touched` depends on
-    what day `today` is.
+    """The same of a post without a time. How long ago it was `touched` depends on what day
+    `today` is.
     """
 
     page: Page
@@ -101,7 +101,7 @@ class Draft(NamedTuple):
             "line": self.line,
             "picture": self.picture,
             "glyphs": glyphs_of(self.named, self.others),
-            "touched": local_time(self.touched, "date"),
+            "touched": local_time(self.touched, "age"),
             "author": self.author,
             "query": self.page.query if self.page.can_move else "",
         }

@@ -90,7 +90,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": [f"ui.templatetags.{name}" for name in ("ui", "times", "kept", "focal")],
+            "builtins": [f"ui.templatetags.{n}" for n in ("ui", "times", "keys", "kept", "focal")],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -24,6 +24,7 @@ from posts.models import Approval, Delivery, Post, Revision, Verdict
 from posts.services import checks, gating
 from posts.services.batch import New
 from posts.services.commitment import patience, require_future, unseen
+from posts.services.schedule import unplanned
 from posts.states import DeliveryState
 from posts.times import from_utc
 from publishers.models import Channel
@@ -85,14 +86,14 @@ def _in_time(team: Team, going: Sequence[_Going]) -> dict[int, PostsError]:
     for post in (one.post for one in going):
         try:
             _require_future(post, team, now)
-        except BadTime as error:
+        except (BadTime, NeedsReview) as error:
             refused[post.pk] = error
     return refused
 
 
 def _require_future(post: Post, team: Team, now: datetime) -> None:
     if post.planned_at is None:
-        raise BadTime(_("Choose when this post should go out."))
+        raise unplanned(post)
     require_future(from_utc(post.planned_at, post.planned_zone or team.time_zone), now)
 
 

@@ -108,12 +108,19 @@ def schedule(
     if at is not None:
         post = _plan(post, at, per_channel or {}, by=by)
     if post.planned_at is None:
-        raise BadTime(_("Choose when this post should go out."))
+        raise unplanned(post)
     require_future(from_utc(post.planned_at, post.planned_zone or post.team.time_zone))
     checks.require_ready(post)
     commit(post, _approved_revision(post, by=by), by=by)
     announce(post.team_id, "board", "calendar")
     return post
+
+
+def unplanned(post: Post) -> BadTime | NeedsReview:
+    """Why a post without a time is not scheduled. Where no time would do, it asks for none."""
+    if post.stage != Stage.APPROVED and post.team.review_required:
+        return NeedsReview(_("This team asks for a review first. Send the post for review."))
+    return BadTime(_("Choose when this post should go out."))
 
 
 def _approved_revision(post: Post, *, by: User) -> Revision:

@@ -40,7 +40,9 @@ class DrumCarry extends HTMLElement {
     const hour = cell?.matches(".hour");
     const self = cell && event.target === cell;
     const post = calendar && event.target.closest("[data-movable]") || (self && hour && cell.querySelector("[data-movable]"));
-    if (post && event.key.toLowerCase() === "m") this.pick(event, calendar, post);
+    const moves = event.key.toLowerCase() === "m";
+    if (post && moves) this.pick(event, calendar, post);
+    else if (moves && calendar && event.target.closest(".post-chip")) this.say(this.dataset.fixed, { tone: "bad" });
     else if (STEPS[event.key] && (self || hour)) this.walk(event, calendar, cell);
     else if (self && event.key === "Enter") this.enter(cell);
   }
@@ -48,10 +50,8 @@ class DrumCarry extends HTMLElement {
   walk(event, calendar, cell) {
     const next = lead(calendar, cell, event.key);
     event.preventDefault();
-    if (!next) return;
-    cell.tabIndex = -1;
-    next.tabIndex = 0;
-    next.focus();
+    if (next) [cell.tabIndex, next.tabIndex] = [-1, 0];
+    next?.focus();
   }
 
   // To its first post, or to a new one.
@@ -71,16 +71,14 @@ class DrumCarry extends HTMLElement {
     post.classList.add("is-moving");
     const detail = { post, said: this.dataset.picked };
     document.dispatchEvent(new CustomEvent("drum:lifted", { detail }));
-    this.say(detail.said);
-    document.dispatchEvent(new CustomEvent("drum:toast", { detail: { message: detail.said } }));
+    this.say(detail.said, { until: "drum:carried" });
     this.show();
   }
 
   carry(event) {
     const { calendar, home, at } = this.held;
     event.preventDefault();
-    if (event.key === "Enter") return this.end(at === home ? null : at);
-    if (event.key === "Escape") return this.end(null);
+    if (/^(Enter|Escape)$/.test(event.key)) return this.end(event.key === "Enter" && at !== home ? at : null);
     if (/^(Delete|Backspace)$/.test(event.key)) return this.end(home && calendar.querySelector("#drawer-list"));
     let next = STEPS[event.key] && lead(calendar, at, event.key);
     // An hour that the clocks skip is stepped over.
@@ -104,8 +102,7 @@ class DrumCarry extends HTMLElement {
     const { calendar, post, origin, at } = this.held;
     this.held = null;
     calendar.removeAttribute("data-carrying");
-    post.classList.remove("is-moving");
-    at.classList.remove("is-target");
+    for (const one of [post, at]) one.classList.remove("is-moving", "is-target");
     if (!zone) {
       origin.list.insertBefore(post, origin.next);
       post.querySelector("a").focus({ preventScroll: true });
@@ -114,7 +111,10 @@ class DrumCarry extends HTMLElement {
     calendar.dispatchEvent(new CustomEvent("drum:carried", { detail: { post, origin, zone } }));
   }
 
-  say(text) { this.textContent = text; }
+  say(message, shown) {
+    this.textContent = message;
+    if (shown) document.dispatchEvent(new CustomEvent("drum:toast", { detail: { message, ...shown } }));
+  }
 }
 
 customElements.define("drum-carry", DrumCarry);

@@ -22,11 +22,10 @@ function successor({ element, places }) {
   if (element.isConnected) return element;
   const own = element.id && document.getElementById(element.id);
   if (own) return own;
-  for (const [place, nth] of places) {
-    const there = document.getElementById(place);
-    if (there) return alike(there, element)[nth];
-  }
-  return undefined;
+  const [id, nth] = places.find(([place]) => document.getElementById(place)) ?? [];
+  const near = id && alike(document.getElementById(id), element)[nth];
+  // What was moved or brought back stands elsewhere, and leads where it led.
+  return near ?? (element.tagName === "A" ? alike(document.querySelector("main") ?? document, element)[0] : undefined);
 }
 
 function touched(field) {

@@ -1,10 +1,14 @@
 // Single-letter shortcuts. A link says its own: `data-keys="c"` or, one after the other, `data-keys="g b"`.
-// They rest while somebody types or a dialog is open.
+// They rest while somebody types or a dialog is open. Ctrl or ⌘ with Enter sends a form with `data-quick`.
 let first = "";
 let timer = 0;
 
 function typing(target) {
   return target.closest?.("input, textarea, select, [contenteditable]");
+}
+
+if (!/Mac|iPhone|iPad/.test(navigator.platform)) {
+  for (const mark of document.querySelectorAll("kbd[data-else]")) mark.textContent = mark.dataset.else;
 }
 
 document.addEventListener("keydown", (event) => {
@@ -27,4 +31,11 @@ document.addEventListener("keydown", (event) => {
     first = key;
     timer = setTimeout(() => { first = ""; }, 1200);
   }
+});
+
+document.addEventListener("keydown", (event) => {
+  const form = event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest?.("form[data-quick]");
+  if (!form || event.repeat || event.defaultPrevented) return;
+  event.preventDefault();
+  form.requestSubmit();
 });

@@ -6,6 +6,7 @@ let made = 0;
 class DrumTabs extends HTMLElement {
   connectedCallback() {
     if (this.list) return;
+    const held = document.activeElement;
     this.list = document.createElement("div");
     this.list.className = `tabs ${this.dataset.tabs ?? ""}`.trim();
     this.list.setAttribute("role", "tablist");
@@ -18,6 +19,8 @@ class DrumTabs extends HTMLElement {
     });
     this.list.addEventListener("keydown", (event) => this.step(event));
     this.settle();
+    // Whoever writes already goes on: what is moved in the page loses the focus.
+    if (this.contains(held)) held.focus({ preventScroll: true });
   }
 
   convert(details) {

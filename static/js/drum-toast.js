@@ -24,13 +24,19 @@ class DrumToast extends HTMLElement {
 
   disconnectedCallback() { this.stop.abort(); }
 
-  // `undo` is a URL that takes a POST; `run` a function, for elements that undo by themselves.
-  say({ message, undo, run, tone = "good" }) {
+  // `undo` is a URL that takes a POST; `run` a function, for elements that undo by themselves. `until` names the event
+  // after which it is no longer true.
+  say({ message, undo, run, until, tone = "good" }) {
     if (!message) return;
     if (tone === "good") for (const old of this.querySelectorAll('.toast[data-tone="bad"]')) this.close(old);
     const element = document.createElement("div");
     element.className = "toast";
     element.dataset.tone = tone;
+    // The way back from an earlier move of the same post is refused by now.
+    const [of] = (undo ?? "").split("?");
+    if (of) for (const old of this.querySelectorAll(`.toast[data-of="${of}"]`)) this.close(old);
+    element.dataset.of = of;
+    if (until) document.addEventListener(until, () => this.close(element), { signal: this.stop.signal, capture: true, once: true });
     const words = document.createElement("span");
     words.textContent = message;
     element.append(this.icon(tone === "good" ? "circle-check" : "circle-alert"), words);

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from posts.models import Post
 from posts.services import schedule
+from posts.states import Stage
 from posts.times import from_utc
 from tests.browser.hands import go
 from tests.browser.mouse import drag, drop, lift
@@ -183,6 +184,17 @@ def test_m_arrows_enter_and_escape(enter, bob, make, month, day):
     expect(day(page, 15)).to_contain_text("Forty buoys")
     expect(chip(page, post).locator("a.post-chip__link")).to_be_focused()
     assert planned_day(post).strftime("%d %H:%M") == "15 11:30"
+    expect(page.locator(".toast")).to_have_count(1)
+    page.keyboard.press("Control+z")
+    expect(day(page, 9)).to_contain_text("Forty buoys")
+    expect(chip(page, post).locator("a.post-chip__link")).to_be_focused()
+    # The way back from the move went with it: what is offered now is to move it again.
+    expect(page.locator(".toast__act")).to_have_count(1)
+    out = make("Long out", stage=Stage.DONE, planned_at=post.planned_at)
+    page.reload()
+    chip(page, out).locator("a.post-chip__link").focus()
+    page.keyboard.press("m")
+    expect(page.locator(".toast")).to_contain_text("This post cannot be moved.")
 
 
 def test_m_takes_a_post_out_of_the_drawer(enter, bob, make, month, day):

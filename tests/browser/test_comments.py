@@ -50,7 +50,7 @@ def test_a_comment_reaches_others_and_leaves_what_they_type(enter, alice, bob, v
     expect(half).to_have_value("1986, beca")
     expect(half).to_be_focused()
     half.press_sequentially("use of the tide")
-    there.locator(f"#answer-{first.pk}-send").click()
+    half.press("Control+Enter")
     expect(there.locator(".comment__body").nth(1)).to_have_text("1986, because of the tide")
     expect(half).to_be_hidden()
     expect(there.locator("#post-timeline")).to_contain_text("answered a comment")

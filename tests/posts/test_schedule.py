@@ -56,6 +56,9 @@ def test_team_with_review_schedules_nothing_unreviewed(post, bob):
         schedule.schedule(post=post, at=later(), by=bob)
     with pytest.raises(NeedsReview):
         schedule.publish_now(post=post, by=bob)
+    # A time would not help it: none is asked for.
+    with pytest.raises(NeedsReview):
+        schedule.schedule(post=post, by=bob)
     assert states(post) == []
 
 

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -107,6 +107,17 @@ def test_time_is_in_the_readers_zone():
         today = at.replace(day=9)
         assert ">09:30<" in drawn('{% local_time at "near" %}', at=today)
         assert drawn("{% zone_name %}") == "Berlin, UTC+1"
+        ago = {
+            days: drawn('{% local_time at "age" %}', at=today - timedelta(days=days))
+            for days in (0, 1, 13, 14, 40)
+        }
+        assert [html.split(">")[1].split("<")[0] for html in ago.values()] == [
+            "today",
+            "1 day ago",
+            "13 days ago",
+            "2 weeks ago",
+            "5 weeks ago",
+        ]
         later = at.replace(year=2027)
         assert ">Fri 10 Dec 2027, 09:30<" in drawn("{% local_time at %}", at=later)
     assert drawn("{% local_time none %}", none=None) == ""

@@ -8,7 +8,7 @@ from django import template
 from django.template import defaultfilters
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from ui import dates
@@ -20,7 +20,9 @@ _SHAPES = {"full": "D j M", "near": "D j M", "date": "D j M", "day": "l j F"}
 
 @register.simple_tag
 def local_time(value: datetime | date | None, shape: str = "full") -> str:
-    """`<time>` in the reader's zone, "Thu 10 Dec, 09:30"; "near" drops the day of today."""
+    """`<time>` in the reader's zone, "Thu 10 Dec, 09:30"; "near" drops the day of today, "age" says
+    how long ago that day was.
+    """
     if value is None:
         return ""
     today = timezone.localdate()
@@ -49,11 +51,22 @@ def _dated(value: datetime | date, shape: str, today: date) -> str:
     if shape == "time":
         return hour
     day = value.date() if isinstance(value, datetime) else value
+    if shape == "age":
+        return _ago((today - day).days)
     if shape == "near" and hour and day == today:
         return hour
     pattern = _SHAPES[shape] if day.year == today.year else f"{_SHAPES[shape]} Y"
     words = _day(day, pattern, get_language())
     return f"{words}, {hour}" if hour and shape in ("full", "near") else words
+
+
+def _ago(days: int) -> str:
+    if days < 1:
+        return _("today")
+    if days < 14:
+        return ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": days}
+    weeks = days // 7
+    return ngettext("%(n)s week ago", "%(n)s weeks ago", weeks) % {"n": weeks}
 
 
 @lru_cache(maxsize=1024)

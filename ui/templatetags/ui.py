@@ -227,11 +227,6 @@ def _avatar(name: str, letters: str, colour: int, variants: str) -> SafeString:
 # -- words
 
 
-@register.simple_tag
-def kbd(*keys: str) -> SafeString:
-    return format_html_join("", '<kbd class="kbd">{}</kbd>', ((key,) for key in keys))
-
-
 _REFERENCE = re.compile(
     r"(?P<url>https?://[^\s<>\"]+[^\s<>\".,;:!?)\]])|(?P<tag>(?<!\w)[#@][\w][\w.-]*\w|(?<!\w)[#@]\w)"
 )
