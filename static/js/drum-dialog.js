@@ -5,8 +5,11 @@ const opener = new WeakMap();
 function open(dialog, from) {
   if (!dialog || dialog.open) return;
   opener.set(dialog, from);
-  dialog.showModal();
+  if (dialog.dispatchEvent(new CustomEvent("drum:modal", { bubbles: true, cancelable: true }))) dialog.showModal();
 }
+
+// What no press on the page opens: the focus goes back by itself.
+document.addEventListener("drum:ask-open", ({ target }) => open(target));
 
 document.addEventListener("click", (event) => {
   const trigger = event.target.closest("[data-open]");

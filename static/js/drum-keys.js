@@ -16,7 +16,7 @@ document.addEventListener("keydown", (event) => {
   if (typing(event.target) || document.querySelector("dialog[open]")) return;
   if (event.key === "?") {
     event.preventDefault();
-    document.getElementById("keys")?.showModal();
+    document.getElementById("keys")?.dispatchEvent(new CustomEvent("drum:ask-open", { bubbles: true }));
     return;
   }
   const key = event.key.toLowerCase();

@@ -8,7 +8,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (!dialog || event.target !== body()) return;
   dialog.dataset.called ??= dialog.ariaLabel;
   dialog.ariaLabel = body().querySelector("[data-called]")?.dataset.called ?? dialog.dataset.called;
-  if (!dialog.open) dialog.showModal();
+  dialog.dispatchEvent(new CustomEvent("drum:ask-open", { bubbles: true }));
   body().querySelector("[data-focus], button:not([disabled]), input:not([type=hidden]), select")?.focus();
 });
 

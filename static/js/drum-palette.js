@@ -29,7 +29,7 @@ class DrumPalette extends HTMLElement {
     if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey) || event.altKey || event.shiftKey) return;
     if (document.querySelector("dialog[open]")) return;
     event.preventDefault();
-    this.dialog.showModal();
+    this.dialog.dispatchEvent(new CustomEvent("drum:ask-open", { bubbles: true }));
     this.ask();
   }
 

@@ -110,7 +110,7 @@ class DrumSelect extends HTMLElement {
     if (size > MOST) said.push(words(this.dataset.most, MOST));
     const count = this.querySelector("[data-count]");
     if (count.textContent !== said.join(", ")) count.textContent = said.join(", ");
-    this.form.toggleAttribute("data-any", size > 0);
+    for (const told of [this.form, document.documentElement]) told.toggleAttribute("data-any", size > 0);
     for (const act of this.form.querySelectorAll("[formaction]")) act.disabled = size > MOST;
     const mode = document.querySelector("[data-select-mode]");
     if (mode) { mode.hidden = false; mode.setAttribute("aria-pressed", this.mode); }

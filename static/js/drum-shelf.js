@@ -73,6 +73,7 @@ class DrumShelf extends HTMLElement {
     if (!place) return;
     const n = this.querySelectorAll("input[name=id]:checked").length;
     this.watch(place.closest("form"));
+    document.documentElement.toggleAttribute("data-any", n > 0);
     place.textContent = n === 1 ? place.dataset.one : n ? place.dataset.many.replace("%n", n) : "";
   }
 }

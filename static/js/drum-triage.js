@@ -29,8 +29,7 @@ class DrumTriage extends HTMLElement {
     this.form.addEventListener("reset", () => this.none());
     document.addEventListener("toggle", () => this.idle(), { signal, capture: true });
     this.form.addEventListener("focusout", () => this.idle());
-    const boxes = this.boxes();
-    const here = new Set(boxes.map((box) => box.value));
+    const boxes = this.boxes(), here = new Set(boxes.map((box) => box.value));
     for (const value of chosen) if (!here.has(value)) chosen.delete(value);
     for (const box of boxes) box.checked = chosen.has(box.value);
     for (const all of this.querySelectorAll(".choose-all")) all.hidden = !this.boxes(all.closest(".section")).length;
@@ -81,6 +80,7 @@ class DrumTriage extends HTMLElement {
     const may = new Set(boxes.flatMap((box) => box.dataset.may.split(" ")));
     const words = boxes.length === 1 ? this.dataset.one : this.dataset.many.replace("%n", boxes.length);
     this.form.querySelector("[data-count]").textContent = boxes.length ? words : "";
+    document.documentElement.toggleAttribute("data-any", boxes.length > 0);
     for (const part of this.form.querySelectorAll("[data-needs]")) {
       part.hidden = !may.has(part.dataset.needs) || may.has(part.dataset.not);
     }

@@ -45,3 +45,40 @@ def test_on_a_phone_it_opens_from_the_top_bar(enter, bob, team):
     page.get_by_role("link", name="Find or jump to…").tap()
     page.get_by_role("dialog", name="Find posts and pages").get_by_text("Forty buoys").tap()
     page.wait_for_url(f"**/posts/{post.pk}/")
+
+
+IN_IT = "document.activeElement.closest('dialog')?.id"
+
+
+def test_what_lies_behind_it_is_out_of_reach(enter, bob, team):
+    """By keys, for readers of the screen and by script; then everything is as it was."""
+    page = enter(bob, BOARD)
+    before = page.get_by_role("button", name="Notifications")
+    before.focus()
+    page.keyboard.press("Control+k")
+    palette = page.get_by_role("dialog", name="Find posts and pages")
+    expect(palette).to_have_attribute("aria-modal", "true")
+    expect(palette.get_by_role("option").first).to_be_visible()
+    expect(page.get_by_role("main")).to_have_count(0)
+    expect(page.get_by_role("navigation")).to_have_count(0)
+    stops = palette.locator("input, button, a").count()
+    for key in ("Tab", "Shift+Tab"):
+        for _ in range(stops + 1):
+            page.keyboard.press(key)
+            assert page.evaluate(IN_IT) == "palette"
+    close = palette.get_by_role("button", name="Close")
+    close.focus()
+    page.evaluate("document.querySelector('#main a').focus()")
+    expect(close).to_be_focused()
+
+    page.mouse.click(5, 5)
+    expect(palette).to_be_hidden()
+    expect(before).to_be_focused()
+    expect(page.get_by_role("main")).to_be_visible()
+    expect(page.locator("[class^=cover]")).to_have_count(0)
+    expect(page.locator("body > main[aria-hidden], body > nav[aria-hidden]")).to_have_count(0)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(before).to_be_focused()

@@ -14,7 +14,7 @@ from posts.services import schedule
 from posts.states import POST, DeliveryState, Stage
 from posts.times import from_utc
 from tests.calendar_app.december import HX
-from tests.factories.posts import DeliveryFactory, PostFactory
+from tests.factories.posts import DeliveryFactory, PostFactory, PostMediaFactory
 from tests.factories.publishers import ChannelFactory
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,16 @@ def test_every_stage_has_its_column(team, bob, as_user):
     assert board["idea"] == [made[Stage.IDEA]]
     assert set(board["review"]) == {made[Stage.IN_REVIEW], made[Stage.CHANGES_REQUESTED]}
     assert board["published"] == [made[Stage.DONE]]
+
+
+def test_the_picture_that_a_phone_shows_first_is_asked_for_at_once(team, bob, as_user):
+    for title in ("Low", "High"):
+        held = PostMediaFactory(post=PostFactory(team=team, title=title, stage=Stage.IDEA))
+    page = as_user(bob).get(url(team)).content.decode()
+    small = reverse("posts:media_small", args=[team.slug, held.asset.pk])
+    assert page.count('rel="preload" as="image"') == 1
+    assert f'as="image" href="{small}"' in page
+    assert f'<img src="{small}"' in page
 
 
 def test_where_there_is_nothing_it_is_said_once(team, bob, vera, as_user):

@@ -1,4 +1,5 @@
 import "../drum-toast.js";
+import "../drum-modal.js";
 import "../drum-dialog.js";
 import "../drum-busy.js";
 import "../drum-theme.js";
