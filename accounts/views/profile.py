@@ -4,10 +4,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import queries, zones
+from accounts import languages, queries, zones
 from accounts.access import member_can, signed_in
 from accounts.errors import LastOwner
 from accounts.forms import ProfileForm, ThemeForm
@@ -21,7 +22,10 @@ def profile(request: UserRequest) -> HttpResponse:
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
     if form.is_valid():
         request.user.save(update_fields=form.Meta.fields)
-        messages.success(request, _("Saved"))
+        # Read on the next page, which is in the language that was chosen.
+        language = languages.chosen(request.user) or get_language_from_request(request)
+        with override(language):
+            messages.success(request, _("Saved"))
         return redirect("accounts:profile")
     if form.is_bound:
         request.user.refresh_from_db(fields=form.Meta.fields)

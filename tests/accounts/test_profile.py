@@ -32,6 +32,7 @@ def test_language_and_density(as_user, bob):
     page = browser.get(reverse(URL))
     assert '<html lang="de" data-density="compact">' in page.text
     assert "Zeiten anzeigen in" in page.text
+    assert "Gespeichert" in page.text
     assert page.headers["Content-Language"] == "de"
 
 
