@@ -59,7 +59,9 @@ class Said:
 def alike(
     document: Snapshot, variants: Sequence[Variant], pictures: Sequence[PostMedia]
 ) -> list[Said]:
-    """Channels that say the same are one tab; the shared text comes first."""
+    """Channels that say the same are one tab; the shared text comes first. What is made of it for
+    others, as a thread is, has their name.
+    """
     by_asset = {picture.asset_id: picture for picture in pictures}
     groups: dict[Any, Said] = {}
     for variant in sorted(variants, key=lambda variant: variant.text is not None):
@@ -73,7 +75,7 @@ def alike(
                 channels=[],
                 text=head,
                 pictures=[Shown(by_asset[pk]) for pk in order],
-                shared=variant.text is None,
+                shared=not groups and variant.text is None,
                 options=_options(variant),
                 parts=parts,
                 comment=comment,

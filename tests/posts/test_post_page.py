@@ -105,6 +105,15 @@ def test_channels_that_say_the_same_share_a_tab(as_user, vera, team, post):
     assert "Own words" in said[1].text
 
 
+def test_what_is_shared_by_some_channels_in_another_way_has_their_name(as_user, vera, team, post):
+    VariantFactory(
+        post=post, channel=ChannelFactory(team=team, name="Elsewhere"), first_comment="Ha"
+    )
+    html = as_user(vera).get(url(post)).text
+    assert html.count("Shared</summary>") == 1
+    assert "Elsewhere</summary>" in html
+
+
 def test_htmx_gets_the_parts_that_change(as_user, vera, post):
     html = as_user(vera).get(url(post), headers=HTMX).content.decode()
     assert "<html" not in html
