@@ -94,9 +94,11 @@ class DrumBoard extends HTMLElement {
   }
 
   key(event) {
-    const name = { m: "[data-move]", e: "[data-edit]" }[event.key.toLowerCase()];
-    const way = name && event.target.closest(".post-card")?.querySelector(name);
-    if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
+    const key = event.key.toLowerCase(), name = { m: "[data-move]", e: "[data-edit]" }[key];
+    const card = name && event.target.closest(".post-card"), way = card?.querySelector(name);
+    if (!card || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!way && key === "m") document.dispatchEvent(new CustomEvent("drum:toast", { detail: { message: this.dataset.fixed, tone: "bad" } }));
+    if (!way) return;
     event.preventDefault();
     // A card that has just come is known to htmx a moment later.
     window.htmx.process(way);

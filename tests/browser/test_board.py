@@ -145,6 +145,10 @@ def test_m_opens_the_move_form_and_gives_the_focus_back(enter, bob, post):
     page.keyboard.press("Enter")
     expect(column(page, "idea")).to_contain_text("Forty buoys")
     expect(page.locator(f"#card-link-{post.pk}")).to_be_focused()
+    Post.objects.update(stage=Stage.DONE)
+    page.reload()
+    page.locator(f"#card-link-{post.pk}").press("m")
+    expect(page.locator(".toast")).to_contain_text("This post cannot be moved.")
 
 
 def test_the_button_on_a_card_opens_the_move_form(enter, bob, post):
