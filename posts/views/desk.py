@@ -191,6 +191,8 @@ def show(
         "choices": choices(request.team),
         "kinds": Post.Kind.choices,
         "comments": _comments(page.post) if page.post else 0,
+        # Bars of its own take the place of the tab bar.
+        "docked": True,
     }
     return render(request, PAGE, context, status=status)
 
