@@ -91,9 +91,12 @@ def _shown(picture: Mapping[str, Any]) -> str:
 
 
 def _per_channel(before: Snapshot, after: Snapshot, names: Mapping[str, str]) -> Iterator[Change]:
-    for pk, new in after["channels"].items():
+    """Also of those that were left out since: what was written for them went with them."""
+    channels = {**after["channels"], **before["channels"]}
+    for pk, known in channels.items():
         old = before["channels"].get(pk, _SILENCE)
-        name, platform = names.get(pk, _("A removed channel")), new["platform"]
+        new = after["channels"].get(pk, _SILENCE)
+        name, platform = names.get(pk, _("A removed channel")), known["platform"]
         if old["own_text"] is not None or new["own_text"] is not None:
             label = _("Text on %(channel)s") % {"channel": name}
             yield from _field(label, old["text"], new["text"], platform)

@@ -36,6 +36,7 @@ def revision(request: TeamRequest, post_id: int, number: int) -> HttpResponse:
         "shown": shown,
         "other": other,
         "first": before is None,
+        "outdated": post.content_hash != shown.content_hash,
         "changes": changes(before or _nothing(shown.snapshot), shown.snapshot, names),
         "numbers": post.revisions.values_list("number", flat=True)[:100],
         "may_write": request.membership.can("write"),

@@ -8,7 +8,7 @@ from posts import content
 from posts.models import Post
 from posts.queries.post import platform_name
 from posts.services import compose
-from tests.factories.posts import RevisionFactory
+from tests.factories.posts import MediaAssetFactory, RevisionFactory
 from tests.factories.publishers import ChannelFactory
 from tests.posts.post_page import HTMX, url
 
@@ -67,6 +67,44 @@ def test_type_and_what_a_new_channel_says_are_told_too(as_user, vera, alice, tea
         f"Text on {name}": [("insert", "Only here.")],
         f"First comment on {name}": [("insert", "And a word more.")],
     }
+
+
+def test_what_a_channel_said_of_its_own_is_told_where_the_other_has_no_such_channel(
+    as_user, vera, alice, team, two_versions
+):
+    added = ChannelFactory(team=team, name="Harbour")
+    draft = compose.draft_of(content.snapshot(two_versions), two_versions)
+    own = compose.VariantDraft("Only here.", [], "And a word more.")
+    draft = replace(draft, channels={**draft.channels, added.pk: own})
+    compose.save(post=two_versions, draft=draft, version=two_versions.version, by=alice)
+    page = as_user(vera).get(url(two_versions, "posts:revision", number=2) + "?with=0")
+    changes = {change.label: change for change in page.context["changes"]}
+    name = platform_name(added)
+    assert changes[f"Text on {name}"].parts == [("delete", "Only here.")]
+    assert changes[f"First comment on {name}"].parts == [("delete", "And a word more.")]
+    assert changes[f"Text on {name}"].platform == added.platform
+
+
+def test_a_version_says_when_what_came_later_is_not_in_it(as_user, vera, alice, two_versions):
+    later = "what came later is not in it"
+    assert later in as_user(vera).get(url(two_versions, "posts:revision", number=1)).text
+    picture = MediaAssetFactory(team=two_versions.team)
+    draft = compose.draft_of(content.snapshot(two_versions), two_versions)
+    bare = replace(draft, media=[(picture.pk, "")])
+    post = compose.save(post=two_versions, draft=bare, version=two_versions.version, by=alice)
+    RevisionFactory(post=post, author=alice)
+    target = url(two_versions, "posts:revision", number=3)
+    assert later not in as_user(vera).get(target).text
+    told = replace(draft, media=[(picture.pk, "A yellow buoy.")])
+    post = compose.save(post=post, draft=told, version=post.version, by=alice)
+    page = as_user(vera).get(target).text
+    assert "no description" in page
+    assert later in page
+    assert later not in as_user(vera).get(target + "?with=0").text
+    RevisionFactory(post=post, author=alice)
+    page = as_user(vera).get(url(two_versions, "posts:revision", number=4)).text
+    assert "A yellow buoy" in page
+    assert later not in page
 
 
 def test_restore_brings_words_back_and_loses_none(as_user, bob, two_versions):
