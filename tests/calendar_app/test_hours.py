@@ -27,6 +27,14 @@ def post(planned):
     return planned("Forty buoys", datetime(2026, 12, 11, 16, 40, tzinfo=UTC))
 
 
+def test_hours_without_anything_have_a_first_step(team, bob, as_user, planned):
+    for page in (week(team), day(team, "2026-12-11")):
+        assert as_user(bob).get(page).text.count("Nothing is planned here yet.") == 1
+    planned("Forty buoys", datetime(2026, 12, 11, 16, 40, tzinfo=UTC))
+    for page in (week(team), day(team, "2026-12-11")):
+        assert "Nothing is planned here yet." not in as_user(bob).get(page).text
+
+
 def test_page_shows_the_post_in_its_hour(team, post, bob, as_user):
     html = as_user(bob).get(week(team)).content.decode()
     assert "7\N{EN DASH}13 December" in html

@@ -48,6 +48,16 @@ def cell(html, day):
     return html.split(f'id="day-{day}"')[1].split('role="gridcell"')[0]
 
 
+def test_a_month_without_anything_has_a_first_step(team, bob, vera, as_user):
+    page = as_user(bob).get(month(team)).text
+    assert page.count("Nothing is planned here yet.") == 1
+    assert "Write a post" in page
+    assert "Nothing is planned here yet." not in as_user(vera).get(month(team)).text
+    assert "Nothing is planned here yet." not in as_user(bob).get(month(team, q="kelp")).text
+    PostFactory(team=team, author=bob)
+    assert "Nothing is planned here yet." not in as_user(bob).get(month(team)).text
+
+
 def test_page_shows_the_post_on_its_day(team, post, bob, as_user):
     html = as_user(bob).get(month(team)).content.decode()
     assert "December 2026" in html
