@@ -29,6 +29,7 @@ LOTS = {
         "crashes": (
             "faults/test_rows_01_crashpoints.py",
             "faults/test_rows_21_clocks.py",
+            "faults/test_rows_29_people.py",
         ),
         "restarts": (
             "faults/test_drain.py",

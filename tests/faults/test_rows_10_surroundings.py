@@ -1,6 +1,5 @@
-"""Rows 10 to 13, 29, 33, 34: the broker, the database, people, networks, mail."""
+"""Rows 10 to 13, 33: the broker, the database, networks."""
 
-import socket
 import time
 
 import psycopg
@@ -12,10 +11,8 @@ from delivery.models import Attempt
 from posts.models import Delivery
 from tests.faults import cast, databases
 from tests.faults.arena import DELIVERY
-from tests.faults.generator import Plan
 from tests.faults.here import let_go
-from tests.faults.run import Run
-from tests.processes import free_port, wait_until
+from tests.processes import wait_until
 
 pytestmark = pytest.mark.faults
 
@@ -164,20 +161,6 @@ def test_row_13_an_administrator_forgets_to_commit(running, verdict):
     assert not verdict()
 
 
-# -- 29: people
-
-
-def test_row_29_people_change_their_minds_within_two_seconds_of_the_time(arena):
-    plan = Plan(
-        seed=29, deliveries=50, channels=12, crews=3, per_second=4, trouble=0, hangs=0, storm=1
-    )
-    ran = Run(arena, plan, children=DELIVERY, strikes=False, calm=1).go()
-    kinds = {act.kind for act in ran.history.acts}
-    assert {"cancel", "edit", "reschedule", "revoke"} <= kinds, ran.history.acts
-    assert sum(ran.history.refused.values()) > 0
-    assert not ran.verdict
-
-
 # -- 33: networks
 
 
@@ -187,27 +170,3 @@ def test_row_33_publishers_that_lose_the_database_turn_the_health_page_red(apart
     assert partition.red_after < 60 + 5
     assert partition.green_after < 30
     assert (partition.red["database"]["ok"], partition.red["tick"]["ok"]) == (True, False)
-
-
-# -- 31, 34: mail
-
-
-@pytest.fixture
-def dumb_mail_server():
-    """Takes every connection, and says nothing."""
-    with socket.create_server(("127.0.0.1", free_port()), backlog=200) as server:
-        yield {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(server.getsockname()[1])}
-
-
-def test_row_34_a_mail_server_that_does_not_answer_delays_no_post(arena, dumb_mail_server, verdict):
-    arena.run("worker", "beat", env=dumb_mail_server)
-    cast.await_first_tick()
-    crews = [cast.crew(review=True) for _ in range(3)]
-    places = [cast.places(crew, 4) for crew in crews]
-    made = []
-    for n in range(3):
-        for crew, theirs in zip(crews, places, strict=True):
-            made += cast.due(crew, theirs, seconds=5 + 3 * n)
-    out(made)
-    assert max(cast.lateness(made)) < 5
-    assert not verdict()
