@@ -24,5 +24,6 @@ def test_every_promise_is_kept(platforms):
 def test_a_decision_about_what_is_gone_is_seen(platforms, monkeypatch):
     """As if nobody asked whether the post is still what the page showed."""
     monkeypatch.setattr(decide, "_require_unchanged", lambda *args: None)
-    found = played(120, 1)["broken"]
-    assert any("decided while it was not in review" in one for one in found), found
+    # In which order they meet is the database's: one run in three does not come to it.
+    runs = (played(120, seed)["broken"] for seed in range(1, 9))
+    assert any("decided while it was not in review" in one for found in runs for one in found)
