@@ -19,19 +19,25 @@ BODILY = re.compile(
 )
 
 
-def wide(style: str) -> Iterator[str]:
-    """Rules of everything that hang on what is somewhere in the page."""
+def rules(style: str) -> Iterator[list[str]]:
+    """Each rule as what it stands in, outermost first, and itself."""
     around: list[str] = []
     last = ""
     for token in TOKEN.findall(REMARK.sub("", style)):
         if token == "{":
             around.append(last.strip())
-            asks = any(":has(" in one for one in around if not one.startswith("@"))
-            if asks and ANY.search(ASKED.sub("", around[-1])):
-                yield " ".join(around)
+            yield list(around)
         elif token == "}":
             around.pop()
         last = token
+
+
+def wide(style: str) -> Iterator[str]:
+    """Rules of everything that hang on what is somewhere in the page."""
+    for around in rules(style):
+        asks = any(":has(" in one for one in around if not one.startswith("@"))
+        if asks and ANY.search(ASKED.sub("", around[-1])):
+            yield " ".join(around)
 
 
 def test_no_style_of_everything_hangs_on_what_is_somewhere_in_the_page():
@@ -42,18 +48,11 @@ def test_no_style_of_everything_hangs_on_what_is_somewhere_in_the_page():
 
 def bodily(style: str) -> Iterator[str]:
     """Rules of parts of a page that hang on what is somewhere in its body, where scripts run."""
-    around: list[str] = []
-    last = ""
-    for token in TOKEN.findall(REMARK.sub("", style)):
-        if token == "{":
-            around.append(last.strip())
-            apart = any(re.match(r"@media (print|\(scripting: none\))", one) for one in around)
-            rule = " ".join(one for one in around if not one.startswith("@"))
-            if not apart and BODILY.search(rule):
-                yield rule
-        elif token == "}":
-            around.pop()
-        last = token
+    for around in rules(style):
+        apart = any(re.match(r"@media (print|\(scripting: none\))", one) for one in around)
+        rule = " ".join(one for one in around if not one.startswith("@"))
+        if not apart and BODILY.search(rule):
+            yield rule
 
 
 def test_no_part_hangs_on_what_is_somewhere_in_the_body():
