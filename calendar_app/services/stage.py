@@ -12,7 +12,7 @@ from calendar_app.errors import Outdated
 from calendar_app.queries.places import standing
 from calendar_app.services.back import take_back
 from posts.errors import IllegalMove
-from posts.models import Post
+from posts.models import Approval, Post
 from posts.services import review, schedule, stage
 from posts.services.commitment import locked
 from posts.states import Stage
@@ -65,7 +65,7 @@ def from_column(*, post: Post, was: Mapping[str, Any], became: Mapping[str, Any]
     Raises Outdated, and what the steps themselves raise.
     """
     post = locked(post)
-    if stood(post) != became or not leads_back(was, became):
+    if stood(post) != became or not leads_back(was, became) or _reviewed(post, was):
         raise Outdated(_("It has been moved since. Nothing was taken back."))
     if steps := BACK[was["stage"], became["stage"]]:
         for step in steps:
@@ -73,6 +73,12 @@ def from_column(*, post: Post, was: Mapping[str, Any], became: Mapping[str, Any]
     else:
         times = [{key: one[key] for key in one if key != "stage"} for one in (was, became)]
         take_back(post=post, was=times[0], became=times[1], by=by)
+
+
+def _reviewed(post: Post, was: Mapping[str, Any]) -> bool:
+    """It came there again, by a yes that somebody would have to be asked for once more."""
+    yes = Approval.objects.filter(post=post, source=Approval.Source.REVIEW, revoked_at=None)
+    return was["stage"] in ASKABLE and yes.exists()
 
 
 def why_not(post: Post, column: str) -> str:

@@ -76,6 +76,20 @@ def test_what_had_to_be_asked_for_offers_no_way_back(free_team, brought, bob, as
     assert undo_in(moved) == ""
 
 
+def test_what_was_reviewed_since_keeps_its_approval(free_team, post, bob, carol, as_user):
+    """Though it goes out at the very times that it was given first."""
+    browser, board = as_user(bob), from_board(free_team)
+    moved = browser.post(move(free_team, post), {"to": "scheduled"}, headers=board)
+    review.withdraw(post=post, by=bob)
+    review.confirm(post=post, revision=review.submit(post=post, by=bob), by=carol)
+    back = browser.post(undo_in(moved), headers=board)
+    assert back.status_code == 409
+    assert "It has been moved since" in back.headers["HX-Trigger"]
+    post.refresh_from_db()
+    assert post.stage == Stage.SCHEDULED
+    assert Approval.objects.filter(post=post, revoked_at=None).exists()
+
+
 def test_without_scripts_it_is_a_form_and_leads_to_the_same_lanes(free_team, post, bob, as_user):
     browser, sent = as_user(bob), {"to": "idea", "group": "assignee"}
     moved = browser.post(move(free_team, post), sent, follow=True)
