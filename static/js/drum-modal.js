@@ -39,15 +39,20 @@ document.addEventListener("drum:modal", (event) => {
 
 // Before the focus goes back to where it came from, which is to be no hidden place; older browsers tell it later.
 document.addEventListener("beforetoggle", ({ target, newState }) => target === over && newState === "closed" && release(), true);
-document.addEventListener("close", ({ target }) => target === over && release(), true);
+// By then it may have been opened again.
+document.addEventListener("close", ({ target }) => target === over && !target.open && release(), true);
+
+function reach(stop) {
+  stop?.focus();
+  return document.activeElement === stop;
+}
 
 document.addEventListener("focusin", ({ target }) => {
   // One upon this one is the browser's own.
   if (!over?.open || target.closest?.(":modal")) return;
   if (over.contains(target)) last = target;
   else if (target === cover) stops().at(-1)?.focus();
-  else if (target === end || !last?.isConnected) stops()[0]?.focus();
-  else last.focus();
+  else if (target === end || !reach(last)) stops()[0]?.focus();
 });
 
 cover.addEventListener("click", () => over?.close());
