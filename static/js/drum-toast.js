@@ -17,7 +17,7 @@ class DrumToast extends HTMLElement {
     on("keydown", (event) => {
       if (event.key.toLowerCase() !== "z" || !(event.metaKey || event.ctrlKey) || event.shiftKey) return;
       if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-      const undo = [...this.querySelectorAll(".toast__act")].at(-1);
+      const undo = [...this.querySelectorAll(".toast:not(.is-leaving) > .toast__act")].at(-1);
       if (undo) { event.preventDefault(); undo.click(); }
     });
   }
@@ -32,16 +32,17 @@ class DrumToast extends HTMLElement {
     const element = document.createElement("div");
     element.className = "toast";
     element.dataset.tone = tone;
-    // The way back from an earlier move of the same post is refused by now.
-    const [of] = (undo ?? "").split("?");
-    if (of) for (const old of this.querySelectorAll(`.toast[data-of="${of}"]`)) this.close(old);
-    element.dataset.of = of;
+    // What is signed leads back from one state: after an earlier move of the same post it is refused by now.
+    const [of, signed] = (undo ?? "").split("?of=");
+    if (signed) for (const old of this.querySelectorAll(`.toast[data-of="${of}"]`)) this.close(old);
+    element.dataset.of = signed ? of : "";
     if (until) document.addEventListener(until, () => this.close(element), { signal: this.stop.signal, capture: true, once: true });
     const words = document.createElement("span");
     words.textContent = message;
     element.append(this.icon(tone === "good" ? "circle-check" : "circle-alert"), words);
     if (undo || run) {
       element.append(this.button("toast__act", this.dataset.undo, () => {
+        if (element.matches(".is-leaving")) return;
         this.close(element);
         if (run) run();
         else window.htmx.ajax("POST", undo, { source: document.body, swap: "none" });

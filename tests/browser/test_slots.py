@@ -30,8 +30,12 @@ def test_a_slot_is_added_removed_and_brought_back(enter, bob, channel):
     expect(page.get_by_text("2 slots a week")).to_be_visible()
     page.get_by_role("button", name="Remove Friday, 09:30").click()
     expect(page.get_by_text("1 slot a week")).to_be_visible()
-    page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("2 slots a week")).to_be_visible()
+    page.get_by_role("button", name="Remove Monday, 09:30").click()
+    expect(page.get_by_text("0 slots a week")).to_be_visible()
+    # Each of them leads back to its own.
+    for day in ("Friday", "Monday"):
+        page.locator(".toast", has_text=day).get_by_role("button", name="Undo").click()
+        expect(page.get_by_role("button", name=f"Remove {day}, 09:30")).to_be_visible()
     assert Slot.objects.filter(channel=channel).count() == 2
 
 
