@@ -124,6 +124,26 @@ def test_what_is_pressed_after_menus_closed_one_after_another_is_left(enter, bob
     assert page.evaluate("calm") == 1
 
 
+# It is gone before it is answered; what it asked for goes to a place that stays.
+ASKS = """() => {
+  const main = document.querySelector("main");
+  const asked = '<a id="asks" hx-get="/no/" hx-target="#there">Ask</a>';
+  main.insertAdjacentHTML("afterbegin", `<p id="there"></p>${asked}`);
+  htmx.process(main);
+  const asks = document.getElementById("asks");
+  asks.click();
+  asks.remove();
+}"""
+
+
+def test_what_is_refused_where_it_was_asked_for_did_not_fail(enter, bob):
+    page = enter(bob, BOARD)
+    page.route("**/no/", lambda route: route.fulfill(status=422, body="<b>Not so</b>"))
+    page.evaluate(ASKS)
+    expect(page.locator("#there")).to_have_text("Not so")
+    expect(page.locator(".toast")).to_have_count(0)
+
+
 @pytest.mark.parametrize("refused", [False, True])
 def test_an_answer_is_heard_though_what_asked_was_read_again(enter, team, bob, channel, refused):
     """The button stands in what a post's page reads again as soon as the act is done."""
