@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -76,9 +77,11 @@ def missed(team: Team, since: int | AsOf | None) -> list[Event]:
 
 
 def _wanted(rows: QuerySet[LiveEvent], since: int | AsOf | None) -> QuerySet[LiveEvent] | None:
-    """None where that is too long ago to know."""
+    """None where that is too long ago to know, or of a time that the database has lost."""
     now = timezone.now()
     if isinstance(since, AsOf):
+        if since.first_unseen > _next_transaction():
+            return None
         unseen = Q(transaction__gte=since.first_unseen) | Q(transaction__in=since.at_work)
         begin = since.moment - LONGEST_WORK
         return rows.filter(unseen, at__gte=begin) if begin > now - KEPT else None
@@ -91,6 +94,16 @@ def _wanted(rows: QuerySet[LiveEvent], since: int | AsOf | None) -> QuerySet[Liv
     if seen is None:
         return None
     return rows.filter(Q(at__gte=seen - OVERLAP) | Q(pk__gt=since)).exclude(pk=since)
+
+
+def _next_transaction() -> int:
+    """What a page had not seen when it was drawn begins here at the latest, unless the database was
+    restored to a time before.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+        number: int = cursor.fetchone()[0]
+        return number
 
 
 def endpoints(team: Team) -> QuerySet[Endpoint]:

@@ -188,6 +188,17 @@ def test_a_page_of_yesterday_looks_at_everything(team, past, minutes):
     assert queries.missed(team, drawn(f"{long_ago}:5:9:7")) == [(last, EVERYTHING)]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_page_of_a_time_that_a_restore_has_lost_looks_at_everything(vera, team):
+    """It has seen what never was. What comes then has numbers below those that it waits for."""
+    seconds, first, unseen, at_work = drawn_now(vera, team).split(":")
+    lost = f"{seconds}:{first}:{int(unseen) + 1000}:{at_work}"
+    assert since(team, lost) == [EVERYTHING]
+    announce(team.pk, "later")
+    assert since(team, lost) == [EVERYTHING]
+    assert since(team, f"{seconds}:{first}:{unseen}:{at_work}") == ["later"]
+
+
 @pytest.mark.parametrize(
     "odd", ["", "1:2:3", "1:2:3:x", "1:2:3:4,", "٣:2:3:", "9" * 5000, "1:2:3:\n"]
 )
