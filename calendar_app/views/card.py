@@ -41,7 +41,7 @@ def card_move(request: TeamRequest, post_id: int) -> HttpResponse:
     try:
         was = to_place(post=post, column=to, place=place, by=request.user)
     except PostsError as error:
-        return _refused(request, post, source, error)
+        return _refused(request, post, source, error, anew="lane" in request.GET)
     post.refresh_from_db()
     said = _("Moved to %(column)s.") % {"column": TITLES[to]} if to else _("Moved.")
     undo = _out(request, post, before, was) if to else _back(request, was)
@@ -60,7 +60,7 @@ def card_move_undo(request: TeamRequest, post_id: int) -> HttpResponse:
         stage.from_column(post=post, was=was, became=became, by=request.user)
     except PostsError as error:
         if request.htmx:
-            return _refused(request, post, source, error)
+            return _refused(request, post, source, error, anew=bool(group_shown(request)))
         return too_late(request, error, board_url(request))
     post.refresh_from_db()
     column = queries.one_card(request.team, post).column
@@ -74,10 +74,14 @@ def _moved(
     if not request.htmx:
         tell(request, said, undo_url=undo)
         return redirect(board_url(request))
-    answer = changes(request, {source, queries.one_card(request.team, post).column})
-    if anew:
-        trigger(answer, "drum:board")
-    return toast(answer, said, undo_url=undo)
+    return toast(_drawn(request, post, source, anew=anew), said, undo_url=undo)
+
+
+def _drawn(
+    request: TeamRequest, post: Post, source: str, status: int = 200, *, anew: bool
+) -> HttpResponse:
+    answer = changes(request, {source, queries.one_card(request.team, post).column}, status)
+    return trigger(answer, "drum:board") if anew else answer
 
 
 def _out(request: TeamRequest, post: Post, before: dict[str, Any], lane: Place | None) -> str:
@@ -96,13 +100,14 @@ def _back(request: TeamRequest, was: Place | None) -> str:
     return f"{request.path}?{urlencode({'group': was.group, 'lane': was.key})}"
 
 
-def _refused(request: TeamRequest, post: Post, source: str, error: PostsError) -> HttpResponse:
+def _refused(
+    request: TeamRequest, post: Post, source: str, error: PostsError, *, anew: bool
+) -> HttpResponse:
     status = status_of(error)
     if not request.htmx:
         return _choices(request, post, str(error), status)
     post.refresh_from_db()
-    keys = {source, queries.one_card(request.team, post).column}
-    return toast(changes(request, keys, status), str(error), tone="bad")
+    return toast(_drawn(request, post, source, status, anew=anew), str(error), tone="bad")
 
 
 def _choices(request: TeamRequest, post: Post, error: str = "", status: int = 200) -> HttpResponse:

@@ -108,7 +108,10 @@ def test_in_lanes_the_board_is_read_anew(free_team, post, bob, as_user):
     browser, board = as_user(bob), from_board(free_team, group="assignee")
     moved = browser.post(move(free_team, post), {"to": "idea"}, headers=board)
     assert "drum:board" not in moved.headers["HX-Trigger"]
-    assert "drum:board" in browser.post(undo_in(moved), headers=board).headers["HX-Trigger"]
+    for status in (200, 409):
+        answer = browser.post(undo_in(moved), headers=board)
+        assert answer.status_code == status
+        assert "drum:board" in answer.headers["HX-Trigger"]
 
 
 def test_it_is_offered_for_one_post_to_who_may(
