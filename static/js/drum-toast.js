@@ -17,7 +17,7 @@ class DrumToast extends HTMLElement {
     on("keydown", (event) => {
       if (event.key.toLowerCase() !== "z" || !(event.metaKey || event.ctrlKey) || event.shiftKey) return;
       if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-      const undo = [...this.querySelectorAll(".toast:not(.is-leaving) > .toast__act")].at(-1);
+      const undo = [...this.querySelectorAll(".toast:not(.is-leaving) .toast__act")].at(-1);
       if (undo) { event.preventDefault(); undo.click(); }
     });
   }

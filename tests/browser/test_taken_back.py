@@ -62,6 +62,16 @@ def test_out_of_a_column_and_out_of_the_queue(enter, team, bob, channel, way):
     assert not Post.objects.exclude(planned_at=None).exists()
 
 
+def test_by_keys_what_the_page_came_with_is_taken_back(enter, team, bob):
+    post = PostFactory(team=team, author=bob, title="Forty buoys")
+    page = enter(bob, f"{TEAM}/board/posts/{post.pk}/move/")
+    page.get_by_role("main").get_by_role("button", name="Ideas").click()
+    expect(page.locator(".toast")).to_contain_text("Moved to Ideas.")
+    page.keyboard.press("ControlOrMeta+z")
+    expect(page.locator(".toast")).to_contain_text("Moved to Drafting.")
+    expect(page.locator(f"#column-draft #card-{post.pk}")).to_be_attached()
+
+
 def test_a_finger_on_a_phone_drops_a_card_where_it_may_not_go(enter, team, bob, channel):
     """The next column shows at the edge."""
     said = {"title": "Forty buoys", "stage": Stage.IN_REVIEW}
