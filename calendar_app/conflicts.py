@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 # The same text again on a channel is pointed out for as long.
 MEMORY = timedelta(days=30)
@@ -22,8 +22,7 @@ class Kind(StrEnum):
     QUOTA = "quota"
 
 
-@dataclass(frozen=True)
-class Clash:
+class Clash(NamedTuple):
     """A `post` at `at`, and the `other` that it meets on a channel, both by their names."""
 
     kind: Kind

@@ -96,8 +96,12 @@ class Column:
         return f"{COUNTED}+" if self.beyond else str(self.total)
 
     @property
+    def least(self) -> int:
+        return COUNTED if self.beyond else self.total
+
+    @property
     def label(self) -> str:
-        posts = plural_of(COUNTED if self.beyond else self.total, "post,posts")
+        posts = plural_of(self.least, "post,posts")
         return f"{self.title}, {posts.replace(' ', '+ ', 1) if self.beyond else posts}"
 
     @property

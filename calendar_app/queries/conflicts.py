@@ -187,10 +187,7 @@ def _label(clash: Conflict) -> str:
 
 def _named(clash: Conflict) -> str:
     """With the post that the conflict is about, where it is one."""
-    if isinstance(clash, Crowd):
-        return words(clash)
-    named = {"post": isolated(clash.post) or _("A post"), "conflict": words(clash)}
-    return _("“%(post)s”: %(conflict)s") % named
+    return _worded(clash, get_language(), timezone.get_current_timezone(), named=True)
 
 
 def words(clash: Conflict) -> str:
@@ -198,11 +195,14 @@ def words(clash: Conflict) -> str:
 
 
 @lru_cache(maxsize=KEPT)
-def _worded(clash: Conflict, _language: str | None, _zone: tzinfo) -> str:
+def _worded(clash: Conflict, _language: str | None, _zone: tzinfo, *, named: bool = False) -> str:
     """In the reader's language, with times of their zone: both are said for the cache alone."""
+    if named and isinstance(clash, Clash):
+        told = {"post": isolated(clash.post) or _("A post"), "conflict": _met(clash)}
+        return _("“%(post)s”: %(conflict)s") % told
     if isinstance(clash, Crowd):
-        named = {"n": clash.count, "channel": isolated(clash.channel), "most": clash.most}
-        return _("%(n)s posts in 24 hours; %(channel)s takes %(most)s.") % named
+        crowd = {"n": clash.count, "channel": isolated(clash.channel), "most": clash.most}
+        return _("%(n)s posts in 24 hours; %(channel)s takes %(most)s.") % crowd
     return _met(clash)
 
 

@@ -17,7 +17,7 @@ from posts.queries.status import troubled
 from posts.states import Stage
 from ui.prepared import Number, Prepared
 
-# What is published is counted this far, and then there are more: it grows for ever.
+# What is planned or out is counted this far, and then there are more: it may grow for ever.
 COUNTED = 1_000
 TITLES: dict[str, Any] = {
     "idea": _("Ideas"),
@@ -49,10 +49,12 @@ class Counts:
 
     def beyond(self, key: str) -> bool:
         """Whether a column has more than were counted."""
-        return key == COLUMN_OF[Stage.DONE] and self.totals[key] > COUNTED
+        return key in _LONG and self.totals[key] > COUNTED
 
 
-_OPEN = [stage for stage in Stage if stage != Stage.DONE]
+_MANY = (Stage.SCHEDULED, Stage.DONE)
+_LONG = [COLUMN_OF[stage] for stage in _MANY]
+_FEW = [stage for stage in Stage if stage not in _MANY]
 
 
 # Of what a row of the counting statement tells; the odd ones are of posts in trouble.
@@ -81,8 +83,11 @@ def _sorted(rows: Iterable[Any], group: str) -> Counts:
         if kind >= _IN_LANE:
             of.append(counts.lanes.setdefault(lane, dict.fromkeys(TITLES, 0)))
         for totals in of:
-            totals[column] += -n if bad else n
-            totals["attention"] += n if bad else 0
+            if bad:
+                totals["attention"] += n
+            # Of what is counted so far and no further, trouble was left out.
+            if not bad or kind >= _IN_LANE or what not in _MANY:
+                totals[column] += -n if bad else n
     return counts
 
 
@@ -109,15 +114,15 @@ _WHOLE = {group: Prepared(partial(_whole, group=group), "team") for group in (""
 def _stages(posts: QuerySet[Post], team: Team, group: str = "") -> Iterator[QuerySet[Any, Any]]:
     """Rows of lane, stage, kind and number: of all posts, then of those in trouble."""
     lane: Any = F(LANE_OF[group]) if group else Value(0)
-    first, every = (_IN_LANE, posts) if group else (_IN_ALL, posts.filter(stage__in=_OPEN))
-    if not group:
-        gone = posts.filter(stage=Stage.DONE).order_by().values("pk")[: COUNTED + 1]
-        number = Number(gone, output_field=IntegerField())
-        few = Team.objects.filter(pk=team.pk).annotate(
-            lane=Value(0), stage=Value(str(Stage.DONE)), kind=Value(first), n=number
+    first, every = (_IN_LANE, posts) if group else (_IN_ALL, posts.filter(stage__in=_FEW))
+    for stage in () if group else _MANY:
+        there = posts.filter(~troubled(team), stage=stage).order_by().values("pk")
+        number = Number(there[: COUNTED + 1], output_field=IntegerField())
+        told = Team.objects.filter(pk=team.pk).annotate(
+            lane=Value(0), stage=Value(str(stage)), kind=Value(first), n=number
         )
-        yield few.values_list("lane", "stage", "kind", "n")
-    for kind, some in enumerate((every, posts.filter(troubled(team))), first):
-        by_stage = some.order_by().annotate(lane=lane).values("lane", "stage")
-        told = by_stage.annotate(kind=Value(kind), n=Count("pk"))
         yield told.values_list("lane", "stage", "kind", "n")
+    for kind, which in enumerate((every, posts.filter(troubled(team))), first):
+        by_stage = which.order_by().annotate(lane=lane).values("lane", "stage")
+        sums = by_stage.annotate(kind=Value(kind), n=Count("pk"))
+        yield sums.values_list("lane", "stage", "kind", "n")

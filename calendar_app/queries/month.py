@@ -19,7 +19,7 @@ PER_DAY = 3
 FREE_PER_DAY = 2
 # So that six weeks of days that have this many, and say how many more, are in sight at once.
 CROWDED, OF_CROWDED = 10, 2
-IN_AGENDA = 25
+IN_AGENDA = 15
 _DAY = timedelta(days=1)
 
 

@@ -25,11 +25,13 @@ def board(request: TeamRequest) -> HttpResponse:
     bar = bar_of(request, group=group)
     context = _of_lanes(request, bar, group, page) if group else _of_columns(request, bar)
     totals = {column.key: column.total for column in context["heads"]}
+    still_open = [column for column in context["heads"] if column.key != "published"]
     context |= {
         "bar": bar,
         "grouping": choices_of(bar),
         "none": not any(totals.values()),
-        "open": sum(totals.values()) - totals["published"],
+        "open": sum(column.least for column in still_open),
+        "open_beyond": any(column.beyond for column in still_open),
         "attention": totals["attention"],
         "can_write": request.membership.can("write"),
         "can_manage": request.membership.can("manage"),

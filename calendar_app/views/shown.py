@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -30,7 +31,7 @@ class Shown:
     def period(self) -> str:
         return f"{self.first:%Y-%m}" if self.name == "month" else f"{self.first:%Y-%m-%d}"
 
-    @property
+    @cached_property
     def query(self) -> str:
         return f"{self.name}={self.period}"
 

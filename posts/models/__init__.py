@@ -1,6 +1,7 @@
 """What we say, to which channels, when, and what became of it."""
 
 from posts.models.activity import Activity
+from posts.models.apart import Apart
 from posts.models.blackout import Blackout
 from posts.models.bulk import BulkAct
 from posts.models.comment import Comment
@@ -20,6 +21,7 @@ from posts.models.verdict import Verdict
 
 __all__ = [
     "Activity",
+    "Apart",
     "Approval",
     "Blackout",
     "BulkAct",

@@ -5,10 +5,10 @@ which day each of them is of; `most` of each, or one of each where these are mor
 `room` for; of the day `whole` a `page` of posts after `skip`. Looking a moment up among bounds
 takes a fraction of what the database needs to find its day in a zone.
 
-Nearly always a post goes out when it is planned. So the posts that are planned are laid beside
-the deliveries that are due, both in the order of their indexes, and what does not fit is `odd`:
-posts that nothing goes out of, and those that a channel gets at another time. These few are looked
-at one by one; the others are counted and read by their own time, the first of each day alone.
+Nearly always a post goes out when it is planned. Of the others the database keeps a note
+(models/apart.py): posts that nothing goes out of, and those that a channel gets at another time.
+These few are `odd`, and looked at one by one; the others are counted and read by their own time,
+the first of each day alone.
 """
 
 _POSTS = """team_id = %(team)s AND trashed_at IS NULL
@@ -16,40 +16,47 @@ _POSTS = """team_id = %(team)s AND trashed_at IS NULL
 _DUE = """team_id = %(team)s AND state <> 'cancelled'
       AND due_at >= %(start)s AND due_at < %(end)s"""
 
-_ODD = f"""
+_ODD = """
 odd AS MATERIALIZED (
-  SELECT n.post_id, p.id AS planned, p.planned_at
-  FROM (
-    SELECT due_at, post_id FROM posts_delivery WHERE {_DUE}) n
-  FULL JOIN (SELECT planned_at, id FROM posts_post WHERE {_POSTS}) p
-    ON p.planned_at = n.due_at AND p.id = n.post_id
-  WHERE n.post_id IS NULL OR p.id IS NULL)"""
+  SELECT DISTINCT post_id FROM posts_apart
+  WHERE team_id = %(team)s AND at >= %(start)s AND at < %(end)s)"""
 _GIVEN = """EXISTS (
     SELECT 1 FROM posts_delivery d
-    WHERE d.post_id = odd.planned AND d.due_at IS NOT NULL AND d.state <> 'cancelled')"""
+    WHERE d.post_id = odd.post_id AND d.due_at IS NOT NULL AND d.state <> 'cancelled')"""
 
-# `apart` goes out at other times than its own, too; `away` is not to be read by its own time.
-# {of_posts} and {join} say which posts are asked for.
+# `away` goes out, and not or not only at its own time. {of_posts} and {join} say which posts are
+# asked for.
 _ITEMS = f"""
-apart AS MATERIALIZED (SELECT DISTINCT post_id FROM odd WHERE post_id IS NOT NULL),
 away AS MATERIALIZED (
-  SELECT planned AS post_id FROM odd WHERE planned IS NOT NULL AND {_GIVEN}
-  UNION SELECT post_id FROM apart),
+  SELECT odd.post_id FROM odd CROSS JOIN LATERAL (
+    SELECT planned_at FROM posts_post WHERE id = odd.post_id LIMIT 1) p
+  WHERE EXISTS (
+    SELECT 1 FROM posts_delivery d
+    WHERE d.post_id = odd.post_id AND d.due_at IS NOT NULL AND d.state <> 'cancelled'
+      AND d.due_at IS DISTINCT FROM p.planned_at)),
 due AS MATERIALIZED (
   SELECT d.post_id, width_bucket(d.due_at, %(bounds)s::timestamptz[]) AS part, min(d.due_at) AS at
-  FROM apart CROSS JOIN LATERAL (
-    SELECT post_id, due_at, state FROM posts_delivery WHERE post_id = apart.post_id OFFSET 0) d
+  FROM away CROSS JOIN LATERAL (
+    SELECT post_id, due_at, state FROM posts_delivery WHERE post_id = away.post_id OFFSET 0) d
   {{join}}
   WHERE d.due_at >= %(start)s AND d.due_at < %(end)s AND d.state <> 'cancelled'
   GROUP BY 1, 2),
 counted AS MATERIALIZED (
-  SELECT part, sum(n)::bigint AS n FROM (
-    SELECT width_bucket(planned_at, %(bounds)s::timestamptz[]) AS part, count(*) AS n
-    FROM posts_post WHERE {_POSTS} AND id NOT IN (SELECT post_id FROM away) {{of_posts}}
-    GROUP BY 1
+  SELECT part::int, sum(n)::bigint AS n FROM (
+    SELECT b.part, t.n
+    FROM unnest(%(bounds)s::timestamptz[], (%(bounds)s::timestamptz[])[2:] || %(end)s::timestamptz)
+      WITH ORDINALITY AS b(since, upto, part)
+    CROSS JOIN LATERAL (
+      SELECT count(*) AS n FROM posts_post
+      WHERE team_id = %(team)s AND trashed_at IS NULL
+        AND planned_at >= greatest(%(start)s, b.since) AND planned_at < least(%(end)s, b.upto)
+        {{of_posts}}) t
+    UNION ALL
+    SELECT width_bucket(planned_at, %(bounds)s::timestamptz[]), -1 FROM posts_post
+    WHERE id IN (SELECT post_id FROM away) AND {_POSTS} {{of_posts}}
     UNION ALL
     SELECT part, count(*) FROM due GROUP BY 1) all_of_them
-  GROUP BY part)"""
+  GROUP BY part HAVING sum(n) > 0)"""
 _FIRST = """
 item AS MATERIALIZED (
   SELECT c.part, t.post_id, t.at FROM counted c CROSS JOIN LATERAL (
@@ -74,9 +81,10 @@ due AS MATERIALIZED (SELECT post_id, part, at FROM there WHERE {{wanted}}),
 item AS MATERIALIZED (
   SELECT part, post_id, at FROM due
   UNION ALL
-  SELECT width_bucket(odd.planned_at, %(bounds)s::timestamptz[]), planned, odd.planned_at
+  SELECT width_bucket(p.planned_at, %(bounds)s::timestamptz[]), odd.post_id, p.planned_at
   FROM odd CROSS JOIN LATERAL (
-    SELECT 1 FROM posts_post WHERE id = odd.planned {{of_posts}} LIMIT 1) p
+    SELECT planned_at FROM posts_post
+    WHERE id = odd.post_id AND {_POSTS} {{of_posts}} LIMIT 1) p
   WHERE NOT {_GIVEN}),
 counted AS MATERIALIZED (SELECT part, count(*) AS n FROM item GROUP BY part)"""
 

@@ -1,11 +1,12 @@
-"""What is published is counted so far and no further, and still all of it can be scrolled to."""
+"""What may be thousands is counted so far and no further, and all of it can be scrolled to."""
 
 import pytest
 from django.urls import reverse
 
 from calendar_app.queries import board, counts
-from posts.states import Stage
-from tests.factories.posts import PostFactory
+from calendar_app.services.limits import set_limits
+from posts.states import DeliveryState, Stage
+from tests.factories.posts import DeliveryFactory, PostFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -21,8 +22,8 @@ def columns(team, person, as_user):
     return response, {column.key: column for column in response.context["columns"]}
 
 
-def further(team, person, as_user, skip):
-    kwargs = {"team": team.slug, "key": "published"}
+def further(team, person, as_user, skip, key="published"):
+    kwargs = {"team": team.slug, "key": key}
     url = reverse("calendar_app:board_column", kwargs=kwargs, query={"skip": skip})
     return as_user(person).get(url, headers={"HX-Request": "true"}).context["column"]
 
@@ -49,6 +50,39 @@ def test_up_to_there_it_is_exact(team, bob, as_user):
     published = there["published"]
     assert (published.counted, published.more) == ("16", 1)
     assert further(team, bob, as_user, published.shown).more == 0
+
+
+@pytest.mark.usefixtures("few")
+def test_what_is_scheduled_too(team, bob, as_user):
+    for _ in range(20):
+        PostFactory(team=team, author=bob, stage=Stage.SCHEDULED)
+    response, there = columns(team, bob, as_user)
+    scheduled = there["scheduled"]
+    assert (scheduled.counted, scheduled.more_counted) == ("16+", "1+")
+    assert len(further(team, bob, as_user, scheduled.shown, "scheduled").cards) == 5
+    assert "16 open posts or more" in response.content.decode()
+
+
+@pytest.mark.usefixtures("few")
+def test_of_what_is_not_counted_it_is_not_said_how_far_it_is_over(team, bob, as_user):
+    set_limits(team=team, most={"scheduled": 10})
+    for number, said in ((16, "6 over the limit"), (4, "Far over the limit")):
+        for _ in range(number):
+            PostFactory(team=team, author=bob, stage=Stage.SCHEDULED)
+        assert said in columns(team, bob, as_user)[0].content.decode()
+
+
+@pytest.mark.usefixtures("few")
+@pytest.mark.parametrize(("healthy", "counted"), [(16, "16"), (17, "16+")])
+def test_trouble_is_left_out_before_it_is_counted(team, bob, as_user, healthy, counted):
+    for _ in range(3):
+        post = PostFactory(team=team, author=bob, stage=Stage.SCHEDULED)
+        DeliveryFactory(post=post, team=team, state=DeliveryState.MISSED, queued=True)
+    for _ in range(healthy):
+        PostFactory(team=team, author=bob, stage=Stage.SCHEDULED)
+    _response, there = columns(team, bob, as_user)
+    assert there["scheduled"].counted == counted
+    assert there["attention"].counted == "3"
 
 
 def test_what_is_in_the_trash_or_anothers_is_not_counted(team, other_team, bob, as_user):
