@@ -21,7 +21,7 @@ def in_words(action: Action) -> str:
     """What somebody with this right may do."""
     return {
         "view": _("See posts, calendar and deliveries"),
-        "comment": _("Comment"),
+        "comment": _("Write comments"),
         "write": _("Write posts, and use the library"),
         "review": _("Review posts"),
         "schedule": _("Schedule posts"),

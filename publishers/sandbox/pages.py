@@ -174,8 +174,8 @@ def picture(request: HttpRequest, pk: int) -> HttpResponseBase:
 def account_picture(request: HttpRequest, platform: str, actor: str) -> HttpResponse:
     _, account = account_or_404(platform, actor)
     image = Image.new("RGB", (128, 128), HUES[account.hue])
-    font = ImageFont.load_default(size=46)
-    ImageDraw.Draw(image).text((60, 57), account.initials, "#fbf6ee", font, anchor="mm")
+    font = ImageFont.load_default(size=42)
+    ImageDraw.Draw(image).text((57, 53), account.initials, "#fbf6ee", font, anchor="mm")
     out = BytesIO()
     image.save(out, "PNG")
     headers = {"Content-Security-Policy": INERT, "Cache-Control": "max-age=86400"}
