@@ -212,6 +212,16 @@ def test_keyboard_alone_writes_and_saves(enter, bob, short):
     assert (post.title, post.body) == ("By keyboard", "Written with keys alone")
 
 
+def test_why_it_was_not_saved_leaves_the_buttons_their_room(enter, bob, post):
+    page = enter(bob, edit(post), viewport={"width": 768, "height": 900})
+    page.locator("input[name=when][value=pick]").check(force=True)
+    page.get_by_label("Title", exact=True).fill(
+        "A title that would like to have all the room there is"
+    )
+    expect(page.locator("#saved")).to_contain_text("Not saved")
+    expect(page.locator(".composer__bar .btn:visible").last).to_be_in_viewport(ratio=1)
+
+
 def test_no_serious_barrier_on_a_phone(enter, bob, post):
     """At a desk, as all pages: test_accessibility.py."""
     PostMediaFactory(post=post, asset=MediaAssetFactory(team=post.team))

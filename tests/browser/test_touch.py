@@ -121,6 +121,10 @@ def test_from_a_template_to_a_planned_draft(enter, bob, team):
     tap(dock.get_by_role("link", name="Preview"))
     expect(page.locator("#previews img").first).to_be_in_viewport()
     expect(page.locator("#previews")).to_contain_text("Short and its own")
+    # What scrolls is between both bars, and they stay where they are.
+    assert page.locator(".sheet").evaluate(
+        "sheet => [sheet.scrollTop, sheet.scrollHeight - sheet.clientHeight]"
+    ) == [0, 0]
     tap(dock.get_by_role("button", name="More ways to continue"))
     tap(page.locator("#more-dock").get_by_role("button", name="Save as it is"))
     expect(said(page)).to_contain_text("Saved")
