@@ -117,19 +117,21 @@ def sheet_of_form(
         values["begun"] = "1"
     if version is not None:
         values["version"] = str(version)
-    ids = [pk for pk in form.channels if form.posted.get("stagger")]
-    times = {
-        pk: (form.posted.get(f"date_{pk}", ""), form.posted.get(f"time_{pk}", "")) for pk in ids
-    }
     return sheet(
         team=request.team,
         post=post,
         draft=form.draft,
         values=values,
-        times=times,
+        times=_own_times(form),
         plan=form.plan,
         everywhere=form.channels.values(),
     )
+
+
+def _own_times(form: ComposerForm) -> dict[int, tuple[str, str]]:
+    posted = form.posted
+    ids = form.channels if posted.get("stagger") else ()
+    return {pk: (posted.get(f"date_{pk}", ""), posted.get(f"time_{pk}", "")) for pk in ids}
 
 
 def sheet_of_post(request: TeamRequest, post: Post) -> Sheet:
