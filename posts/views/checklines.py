@@ -17,6 +17,10 @@ from publishers.limits import Problem
 LISTED = 6
 # What a text of its own solves.
 TEXT_CODES = frozenset({"too_long", "too_many_bytes", "too_many_parts", "part_too_long"})
+# What every post lacks before anything is written.
+UNWRITTEN_CODES = frozenset({"empty", "title_missing", "media_missing"})
+# Nothing is wrong yet.
+HINT = "hint"
 
 
 @dataclass(frozen=True)
@@ -34,27 +38,37 @@ class Check:
     swap: Swap | None = None
 
 
-def lines(found: Found, panels: Sequence[Panel], tiles: Sequence[Tile]) -> list[Check]:
+def lines(
+    found: Found, panels: Sequence[Panel], tiles: Sequence[Tile], *, begun: bool
+) -> list[Check]:
     """Errors first; what is true of several channels alike is said once."""
     drawn = {panel.channel.pk: panel.preview.pictures for panel in panels}
     sharing = {panel.channel.pk for panel in panels if panel.picked and not panel.own}
     rows: dict[tuple[str, str], Check] = {}
-    for pk, problem in sorted(found, key=lambda pair: pair[1].level != "error"):
+    for pk, problem in found:
         own = pk if problem.code in TEXT_CODES and pk in sharing else None
+        said = _said(problem, begun=begun)
         line = Check(
-            problem.level,
-            problem.message,
-            problem.fix,
+            *said,
             own,
             _asset(problem, tiles),
             _cropped(problem, drawn.get(pk or 0, ())),
             problem if isinstance(problem, Swap) else None,
         )
-        rows.setdefault((problem.level, problem.message), line)
+        rows.setdefault(said[:2], line)
     failing = {pk for pk, problem in found if problem.level == "error"}
     fine = [panel for panel in panels if panel.picked and panel.channel.pk not in failing]
     ready = [Check("ok", _ready([name(panel) for panel in fine]))] if fine else []
-    return [*rows.values(), *ready]
+    return [*sorted(rows.values(), key=lambda line: line.level != "error"), *ready]
+
+
+def _said(problem: Problem, *, begun: bool) -> tuple[str, str, str]:
+    """Nobody made a mistake who has not begun."""
+    if begun or problem.code not in UNWRITTEN_CODES:
+        return problem.level, problem.message, problem.fix
+    if problem.code == "empty":
+        return HINT, problem.fix, ""
+    return HINT, problem.message, problem.fix
 
 
 def _cropped(problem: Problem, drawn: Sequence[Tile]) -> int | None:

@@ -74,7 +74,7 @@ def autosave(request: TeamRequest, post_id: int | None = None) -> HttpResponse:
 def preview(request: TeamRequest) -> HttpResponse:
     """Counters, checks and previews of what is typed; stores nothing."""
     form, _refused = desk.form_of(request, None)
-    page = desk.sheet_of_form(request, form, None)
+    page = desk.sheet_of_form(request, form, None, typing=True)
     return render(
         request, f"{desk.LIVE}#composer_live", {**desk.frame(request, page), "swap": True}
     )
@@ -202,7 +202,8 @@ def _live(
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    page = desk.sheet_of_form(request, form, post, version=post.version if post and saved else None)
+    version = post.version if post and saved else None
+    page = desk.sheet_of_form(request, form, post, version, typing=True)
     context = {
         **desk.frame(request, page),
         "swap": True,

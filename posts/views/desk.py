@@ -88,35 +88,50 @@ def form_of(request: TeamRequest, post: Post | None) -> tuple[ComposerForm, list
 
 
 def is_blank(draft: Draft) -> bool:
-    words = (draft.title, draft.body, *(v.text or "" for v in draft.channels.values()))
-    return not any(word.strip() for word in words) and not draft.media
+    return not draft.title.strip() and not _begun(draft)
+
+
+def _begun(draft: Draft) -> bool:
+    texts = (draft.body, *(v.text or "" for v in draft.channels.values()))
+    return any(text.strip() for text in texts) or bool(draft.media)
 
 
 # -- to the browser
 
 
 def sheet_of_form(
-    request: TeamRequest, form: ComposerForm, post: Post | None, version: int | None = None
+    request: TeamRequest,
+    form: ComposerForm,
+    post: Post | None,
+    version: int | None = None,
+    *,
+    typing: bool = False,
 ) -> Sheet:
-    """What was typed, whether it can be stored or not; as if made from `version`."""
+    """What was typed, whether it can be stored or not; as if made from `version`.
+    `typing`: nobody has sent it, so that what was never begun lacks nothing yet.
+    """
     form.is_valid()
-    names = ("version", "token", "stagger", "stage", "note", *form.fields)
+    names = ("version", "token", "stagger", "stage", "note", "begun", *form.fields)
     values = {name: form.posted.get(name, "") for name in names}
+    if not typing or _begun(form.draft):
+        values["begun"] = "1"
     if version is not None:
         values["version"] = str(version)
-    ids = [pk for pk in form.channels if form.posted.get("stagger")]
-    times = {
-        pk: (form.posted.get(f"date_{pk}", ""), form.posted.get(f"time_{pk}", "")) for pk in ids
-    }
     return sheet(
         team=request.team,
         post=post,
         draft=form.draft,
         values=values,
-        times=times,
+        times=_own_times(form),
         plan=form.plan,
         everywhere=form.channels.values(),
     )
+
+
+def _own_times(form: ComposerForm) -> dict[int, tuple[str, str]]:
+    posted = form.posted
+    ids = form.channels if posted.get("stagger") else ()
+    return {pk: (posted.get(f"date_{pk}", ""), posted.get(f"time_{pk}", "")) for pk in ids}
 
 
 def sheet_of_post(request: TeamRequest, post: Post) -> Sheet:
@@ -125,7 +140,7 @@ def sheet_of_post(request: TeamRequest, post: Post) -> Sheet:
     times = stored_plan(post, zone)
     at = from_utc(post.planned_at, zone_name()) if post.planned_at else None
     # No field of the post: it would be lost with the form that was refused.
-    own = {"stagger": "on" if times else "", "note": request.POST.get("note", "")}
+    own = {"stagger": "on" if times else "", "note": request.POST.get("note", ""), "begun": "1"}
     return sheet(
         team=request.team,
         post=post,
@@ -155,6 +170,7 @@ def sheet_of_nothing(request: TeamRequest, token: str) -> Sheet:
         "token": token,
         "when": "pick" if at else "none",
         "stage": "idea" if asked.get("stage") == "idea" else "",
+        "begun": "1" if _begun(draft) else "",
         **clock(at),
     }
     return sheet(

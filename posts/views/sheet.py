@@ -90,7 +90,7 @@ def sheet(
         values=values,
         panels=panels,
         tiles=tiles,
-        checks=lines(found, panels, tiles),
+        checks=lines(found, panels, tiles, begun=bool(values["begun"])),
         note=plan.at.note if plan and plan.at else "",
     )
 

@@ -1,5 +1,9 @@
 // <drum-board>: cards move between columns and lanes by pointer; M on a card opens its "Move to" form, E its edit.
 // A drop is the POST of that form; the answer brings the columns as they truly are.
+
+// Where nothing is to move, Sortable would make a layer of each card that makes way, and nobody would see it.
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
 class DrumBoard extends HTMLElement {
   connectedCallback() {
     this.lists = new Set();
@@ -21,7 +25,7 @@ class DrumBoard extends HTMLElement {
       if (this.lists.has(list)) continue;
       this.lists.add(list);
       window.Sortable.create(list, {
-        group: "cards", draggable: "[data-movable]", sort: false, animation: 120, forceFallback: true,
+        group: "cards", draggable: "[data-movable]", sort: false, animation: still.matches ? 0 : 120, forceFallback: true,
         fallbackOnBody: true, fallbackTolerance: 4, delay: 180, delayOnTouchOnly: true,
         ghostClass: "is-origin", fallbackClass: "is-moving", emptyInsertThreshold: 0,
         filter: (event) => this.busy || Boolean(event.target.closest("[data-move], [data-edit], [data-answer]")), preventOnFilter: false,

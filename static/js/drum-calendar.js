@@ -1,5 +1,9 @@
 // <drum-calendar>: posts move between days or hours and the drawer, by pointer here and by keyboard in <drum-carry>.
 // Every move is the POST of the post's own "Move" form; the answer brings what changed as it truly is.
+
+// Where nothing is to move, Sortable would make a layer of each card that makes way, and nobody would see it.
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
 class DrumCalendar extends HTMLElement {
   connectedCallback() {
     this.lists = new Set();
@@ -22,7 +26,7 @@ class DrumCalendar extends HTMLElement {
       if (this.lists.has(list)) continue;
       this.lists.add(list);
       window.Sortable.create(list, {
-        group: "posts", draggable: "[data-movable]", sort: false, animation: 120, forceFallback: true,
+        group: "posts", draggable: "[data-movable]", sort: false, animation: still.matches ? 0 : 120, forceFallback: true,
         fallbackOnBody: true, fallbackTolerance: 4, delay: 180, delayOnTouchOnly: true,
         ghostClass: "is-origin", fallbackClass: "is-moving", emptyInsertThreshold: 0,
         filter: () => this.busy || this.hasAttribute("data-carrying"), preventOnFilter: false,

@@ -71,6 +71,25 @@ def test_what_is_typed_is_counted_previewed_and_saved(enter, team, bob, short, l
     assert post.variants.get(channel=long).text is None
 
 
+def test_nothing_is_wrong_before_the_first_word(enter, bob, short, long):
+    page = enter(bob, NEW)
+    hint, wrong = (page.locator(f"#checks [data-level={level}]") for level in ("hint", "error"))
+    expect(hint).to_have_text("Write something or add a picture.")
+    with page.expect_response("**/preview/"):
+        page.get_by_role("checkbox", name="LinkedIn: Tidewater Labs").uncheck()
+    expect(page.locator("#previews .preview")).to_have_count(1)
+    expect(hint).to_be_visible()
+    page.get_by_label("Title", exact=True).fill("Forty buoys")
+    saved(page)
+    expect(hint).to_be_visible()
+    expect(wrong).to_have_count(0)
+    page.get_by_label("Text for all channels").fill("They know it first.")
+    expect(page.locator("#checks")).to_contain_text("Bluesky is ready")
+    page.get_by_label("Text for all channels").fill("")
+    expect(wrong).to_contain_text("The post is empty.")
+    expect(hint).to_have_count(0)
+
+
 def test_tabs_follow_the_arrow_keys_and_the_picker(enter, bob, short, long):
     page = enter(bob, NEW)
     tabs = page.get_by_role("tab")
@@ -175,6 +194,9 @@ def test_all_of_it_without_scripts(enter, bob, team, short, long, tmp_path):
     team.review_required = False
     team.save(update_fields=["review_required"])
     page = enter(bob, NEW, java_script_enabled=False)
+    expect(page.locator("#checks [data-level=hint]")).to_contain_text("Write something")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#checks [data-level=error]")).to_contain_text("The post is empty.")
     page.get_by_label("Title", exact=True).fill("No scripts")
     page.get_by_label("Text for all channels").fill("Written by hand")
     page.locator("summary", has_text="Bluesky").click()
