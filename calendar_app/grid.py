@@ -4,6 +4,7 @@ import calendar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 
@@ -41,8 +42,7 @@ class Month:
         return (self.first + timedelta(days=32)).replace(day=1)
 
 
-@dataclass(frozen=True, order=True)
-class Slot:
+class Slot(NamedTuple):
     """An hour of the clock on a wall; `fold` 1 is the second of one that comes twice."""
 
     hour: int

@@ -59,12 +59,13 @@ class Cell:
 
     @property
     def key(self) -> str:
-        return f"{self.day:%Y-%m-%d}-{self.slot.hour:02}{'-again' * self.slot.fold}"
+        return f"{self.day.isoformat()}-{self.slot.hour:02}{'-again' * self.slot.fold}"
 
     @property
     def chip_key(self) -> str:
         """The same for the ids of posts, which begin with the day as they do on the month."""
-        return f"{self.day:%Y%m%d}T{self.slot.hour:02}{'-again' * self.slot.fold}"
+        day = self.day.isoformat().replace("-", "")
+        return f"{day}T{self.slot.hour:02}{'-again' * self.slot.fold}"
 
     @property
     def name(self) -> str:
@@ -168,13 +169,16 @@ def sheet(
     planned = [(hours.place(row.at), row) for row in _planned(team, hours, filters)]
     counted = {place: row.of_day for place, row in planned}
     low = hours.length > 1 and _fullest(counted)
-    drawn = [row for (_day, slot), row in planned if not (low and _by_night(slot.hour))]
+    if low:
+        planned = [(place, row) for place, row in planned if not _by_night(place[1].hour)]
+    places = {row.at: place for place, row in planned}
+    drawn = [row for _place, row in planned]
     waiting = unscheduled(team, filters)
     shown = {row.post_id for row in drawn}
     found = cards(team, shown | {pk for pk, _total in waiting}, tags=False)
     items: dict[Place, list[Planned]] = {}
     for item in attach(drawn, found):
-        items.setdefault(hours.place(item.at), []).append(item)
+        items.setdefault(places[item.at], []).append(item)
     now = timezone.now().astimezone(hours.zone)
     period = of_period(
         team,

@@ -49,12 +49,14 @@ class Looks(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """What the cells of a row share."""
+    """What the cells of a row share; `further` shows a day with all of its posts."""
 
     page: Page
     swap: bool
     new: str
     best: Best | None
+    further: str
+    tail: str
 
 
 @register.simple_tag(takes_context=True)
@@ -65,6 +67,8 @@ def hour_cells(context: Context, cells: Iterable[Cell]) -> SafeString:
         swap=bool(context.get("swap")),
         new=context["create_url"] if context["can_write"] else "",
         best=context.get("best"),
+        further=_further(context),
+        tail=context["bar"].tail,
     )
     return SafeString("".join(_drawn(_looks(context, frame, cell)) for cell in cells))
 
@@ -93,7 +97,7 @@ def _looks(context: Context, frame: Frame, cell: Cell) -> Looks:
         level=level,
         current=(f"{cell.now:%H}", f"{cell.now:%M}") if cell.current else None,
         hidden=cell.more,
-        more=_more(context, cell) if cell.more else "",
+        more=_more(frame, cell) if cell.more else "",
         posts=_posts(frame.page, cell) if cell.items else SafeString(""),
         free=slots_of(context, cell) if cell.free else SafeString(""),
     )
@@ -110,11 +114,14 @@ def _posts(page: Page, cell: Cell) -> SafeString:
     return chips(page, cell.items, cell.chip_key, cell.density, cell.noted)
 
 
-def _more(context: Context, cell: Cell) -> str:
+def _further(context: Context) -> str:
     """A week leads to the day by the hour; the day itself to its list beside the month."""
-    team, tail = context["team"].slug, context["bar"].tail
+    page = "calendar_app:day" if context["shown"].name == "week" else "calendar_app:month"
+    return address(page, team=context["team"].slug)
+
+
+def _more(frame: Frame, cell: Cell) -> str:
     day = cell.day.isoformat()
-    if context["shown"].name == "week":
-        return f"{address('calendar_app:day', team=team)}?day={day}{tail}#hour-{cell.key}"
-    month = address("calendar_app:month", team=team)
-    return f"{month}?month={day[:7]}&day={day}{tail}#agenda"
+    if cell.wide:
+        return f"{frame.further}?month={day[:7]}&day={day}{frame.tail}#agenda"
+    return f"{frame.further}?day={day}{frame.tail}#hour-{cell.key}"
