@@ -26,6 +26,7 @@ A_DAY, NAMED_A_DAY, MOST = 20, 8, 900
 # Two posts exactly a day apart are not on one day.
 WINDOW = timedelta(days=1) - timedelta(microseconds=1)
 _LIFETIME = timedelta(days=36_500)
+_KINDS = {kind.value: kind for kind in Kind}
 
 # Parameters: team, ids (of the posts that are shown), start, end; mine: what is to go out of them.
 _MINE = """
@@ -94,19 +95,22 @@ SELECT day, count(DISTINCT (post_id << 32) # other_id) AS pairs,
   coalesce(array_agg(DISTINCT other_id)
     FILTER (WHERE other_id IN (SELECT unnest(%(ids)s::bigint[]))), '{{}}') AS early
 FROM beside GROUP BY day HAVING count(*) > {NAMED_A_DAY}"""
-# Where no window of time has more than `most` no day can be crowded, and to see that takes
-# a fraction of counting for each post.
+# Where there are no more than `most` in all, or no window of time has more, no day can be crowded,
+# and to see that takes a fraction of counting for each post.
 _CROWDED = f"""
 crowded AS (
   SELECT (array_agg(n.post_id ORDER BY n.due_at, n.id))[1] AS post_id, c.channel_id,
     min(n.due_at) AS at, max(n.n) AS count, c.most, coalesce(
       array_agg(n.post_id) FILTER (WHERE n.post_id = ANY(%(ids)s::bigint[])), '{{}}') AS posts
-  FROM (SELECT * FROM quota c WHERE EXISTS (
+  FROM (SELECT * FROM quota c WHERE CASE WHEN EXISTS (
+    SELECT 1 FROM posts_delivery
+    WHERE {_ITS_DUE} AND due_at >= %(start)s - %(window)s AND due_at < %(end)s AND {_COUNTS}
+    OFFSET c.most LIMIT 1) THEN EXISTS (
     SELECT 1 FROM (
       SELECT due_at, lag(due_at, c.most) OVER (ORDER BY due_at) AS first_at
       FROM posts_delivery
       WHERE {_ITS_DUE} AND due_at >= %(start)s - %(window)s AND due_at < %(end)s AND {_COUNTS}) n
-    WHERE due_at - first_at <= %(window)s AND due_at >= %(start)s) OFFSET 0) c
+    WHERE due_at - first_at <= %(window)s AND due_at >= %(start)s) END OFFSET 0) c
   CROSS JOIN LATERAL (
     SELECT id, post_id, due_at, count(*) OVER (
       PARTITION BY CASE WHEN c.aligned THEN (due_at AT TIME ZONE 'UTC')::date END
@@ -242,8 +246,16 @@ def _found(sql: str, known: Mapping[str, Any]) -> Found:
 
 
 def _clash(row: Mapping[str, Any]) -> Clash:
-    moments = {name: datetime.fromisoformat(row[name]) for name in ("at", "other_at")}
-    return Clash(**{**row, **moments, "kind": Kind(row["kind"])})
+    return Clash(
+        _KINDS[row["kind"]],
+        row["post_id"],
+        datetime.fromisoformat(row["at"]),
+        row["channel"],
+        row["other_id"],
+        row["other"],
+        datetime.fromisoformat(row["other_at"]),
+        row["post"],
+    )
 
 
 def _crowd(row: Mapping[str, Any]) -> Crowd:

@@ -86,7 +86,8 @@ class Noted:
     @cached_property
     def lines(self) -> list[Line]:
         """In words only what is shown: a full month has hundreds."""
-        return [Line(c.post_id, c.at, _named(c)) for c in self._once[:SAID]]
+        reader = get_language(), timezone.get_current_timezone()
+        return [Line(c.post_id, c.at, _worded(c, *reader, named=True)) for c in self._once[:SAID]]
 
     @property
     def further(self) -> int:
@@ -185,18 +186,16 @@ def _label(clash: Conflict) -> str:
     return _("%(n)s min apart") % {"n": clash.minutes}
 
 
-def _named(clash: Conflict) -> str:
-    """With the post that the conflict is about, where it is one."""
-    return _worded(clash, get_language(), timezone.get_current_timezone(), named=True)
-
-
 def words(clash: Conflict) -> str:
     return _worded(clash, get_language(), timezone.get_current_timezone())
 
 
 @lru_cache(maxsize=KEPT)
 def _worded(clash: Conflict, _language: str | None, _zone: tzinfo, *, named: bool = False) -> str:
-    """In the reader's language, with times of their zone: both are said for the cache alone."""
+    """In the reader's language, with times of their zone: both are said for the cache alone.
+
+    `named`: with the post that the conflict is about, where it is one.
+    """
     if named and isinstance(clash, Clash):
         told = {"post": isolated(clash.post) or _("A post"), "conflict": _met(clash)}
         return _("“%(post)s”: %(conflict)s") % told
