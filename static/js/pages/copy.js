@@ -1,0 +1,1 @@
+import "../drum-copy.js";
