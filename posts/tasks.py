@@ -7,7 +7,7 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from posts import renditions
-from posts.services import importer, importwork, library, uploads
+from posts.services import importer, importwork, library, planchanges, uploads
 
 log = structlog.get_logger(__name__)
 
@@ -48,3 +48,4 @@ def sweep() -> None:
     uploads.sweep()
     library.sweep()
     importer.sweep()
+    planchanges.sweep()

@@ -11,6 +11,7 @@ from posts.models.hashtags import HashtagGroup
 from posts.models.importing import Import, ImportRow
 from posts.models.media import MediaAsset, PostMedia, Rendition
 from posts.models.part import DeliveryPart
+from posts.models.planchange import PlanChange
 from posts.models.post import Campaign, Post, Tag, Variant
 from posts.models.presence import Presence
 from posts.models.reception import Reception
@@ -34,6 +35,7 @@ __all__ = [
     "Import",
     "ImportRow",
     "MediaAsset",
+    "PlanChange",
     "Post",
     "PostMedia",
     "Presence",
