@@ -119,19 +119,20 @@ class Period:
 def of_period(
     team: Team,
     *,
+    now: datetime,
     start: datetime,
     end: datetime,
     zone: ZoneInfo,
     ids: Collection[int],
     slots_of: Filters | None = None,
 ) -> Period:
-    """By days of `zone`, in one statement; what lies behind is not brought up again.
+    """By days of `zone`, in one statement; what lies behind `now` is not brought up again.
 
     The same text is looked for on the posts `ids`, which are shown; the rest on all. `slots_of`:
     the slots of these channels come along.
     """
     days: defaultdict[date, list[Conflict]] = defaultdict(list)
-    since = max(start, timezone.now())
+    since = max(start, now)
     found = queries.of_period(team, start=since, end=end, zone=zone.key, ids=ids, slots_of=slots_of)
     for clash in found.conflicts:
         days[clash.at.astimezone(zone).date()].append(clash)

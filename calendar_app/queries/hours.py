@@ -15,6 +15,7 @@ from calendar_app.queries.drawer import Drawer, unscheduled
 from calendar_app.queries.free import Free, by_place, free
 from posts.queries.cards import cards
 from posts.queries.filters import NOTHING, Filters
+from posts.queries.kept import Kept, kept, unkept
 from posts.queries.planned import Planned, Row, attach, rows_by_hour
 from ui import dates
 
@@ -165,23 +166,29 @@ class HoursSheet:
 def sheet(
     team: Team, hours: Hours, filters: Filters = NOTHING, *, with_free: bool = False
 ) -> HoursSheet:
-    """In five statements, however many posts there are."""
-    planned = [(hours.place(row.at), row) for row in _planned(team, hours, filters)]
+    """In six statements, however many posts there are; in one where it was read before, and nothing
+    has changed since.
+    """
+    plan = unkept(team) if filters else kept(team)
+    # The slots of a week tell of no changes.
+    noting = unkept(team) if with_free else plan
+    planned = [(hours.place(row.at), row) for row in _planned(plan, hours, filters)]
     counted = {place: row.of_day for place, row in planned}
     low = hours.length > 1 and _fullest(counted)
     if low:
         planned = [(place, row) for place, row in planned if not _by_night(place[1].hour)]
     places = {row.at: place for place, row in planned}
     drawn = [row for _place, row in planned]
-    waiting = unscheduled(team, filters)
-    shown = {row.post_id for row in drawn}
-    found = cards(team, shown | {pk for pk, _total in waiting}, tags=False)
+    waiting = plan.get(unscheduled, filters)
+    shown = frozenset(row.post_id for row in drawn)
+    found = plan.get(cards, shown | {pk for pk, _total in waiting}, tags=False)
     items: dict[Place, list[Planned]] = {}
     for item in attach(drawn, found):
         items.setdefault(places[item.at], []).append(item)
     now = timezone.now().astimezone(hours.zone)
-    period = of_period(
-        team,
+    period = noting.get(
+        of_period,
+        now=noting.moment,
         start=hours.start,
         end=hours.end,
         zone=hours.zone,
@@ -204,9 +211,9 @@ def _by_night(hour: int) -> bool:
     return not MORNING - 1 <= hour <= EVENING
 
 
-def _planned(team: Team, hours: Hours, filters: Filters) -> list[Row]:
-    return rows_by_hour(
-        team,
+def _planned(plan: Kept, hours: Hours, filters: Filters) -> list[Row]:
+    return plan.get(
+        rows_by_hour,
         start=hours.start,
         end=hours.end,
         zone=hours.zone.key,

@@ -13,6 +13,7 @@ from calendar_app.queries.drawer import Drawer, unscheduled
 from calendar_app.queries.free import Free, by_place, free
 from posts.queries.cards import cards
 from posts.queries.filters import NOTHING, Filters
+from posts.queries.kept import Kept, kept, unkept
 from posts.queries.planned import Planned, Row, Whole, attach, rows
 
 PER_DAY = 3
@@ -105,16 +106,20 @@ def sheet(
     with_free: bool = False,
     only: Collection[date] = (),
 ) -> Sheet:
-    """In five statements, six for a day of another month, however many posts there are. Other days
-    than those that `only` are asked for look empty; their spans take two statements each.
+    """In six statements, seven for a day of another month, however many posts there are, and in one
+    where nothing has changed since it was read before. Other days than those that `only` are asked
+    for look empty; their spans take two statements each.
     """
+    plan = unkept(team) if filters else kept(team)
+    # The slots of a week tell of no changes.
+    noting = unkept(team) if with_free else plan
     whole = Whole(agenda, page, IN_AGENDA) if agenda else None
     spans = _spans(month, only)
     found_rows = [
         row
         for start, end in spans
-        for row in rows(
-            team,
+        for row in plan.get(
+            rows,
             start=start,
             end=end,
             zone=month.zone.key,
@@ -124,19 +129,20 @@ def sheet(
         )
     ]
     grid = [row for row in found_rows if row.nth <= _lines(row.of_day)]
-    of_day = _agenda(team, whole, month, found_rows, filters) if whole else []
-    waiting = unscheduled(team, filters)
+    of_day = _agenda(plan, whole, month, found_rows, filters) if whole else []
+    waiting = plan.get(unscheduled, filters)
     ids = {row.post_id for row in [*grid, *of_day]} | {pk for pk, _ in waiting}
-    found = cards(team, ids, tags=False)
+    found = plan.get(cards, frozenset(ids), tags=False)
     by_day: dict[date, list[Planned]] = {}
     for item in attach(grid, found):
         by_day.setdefault(item.day, []).append(item)
-    shown = {row.post_id for row in [*grid, *of_day]}
+    shown = frozenset(row.post_id for row in [*grid, *of_day])
     noted: dict[date, Noted] = {}
     left: dict[date, list[Free]] = {}
     for start, end in spans:
-        period = of_period(
-            team,
+        period = noting.get(
+            of_period,
+            now=noting.moment,
             start=start,
             end=end,
             zone=month.zone,
@@ -183,13 +189,13 @@ def _spans(month: Month, only: Collection[date]) -> list[tuple[datetime, datetim
 
 
 def _agenda(
-    team: Team, whole: Whole, month: Month, known: list[Row], filters: Filters
+    plan: Kept, whole: Whole, month: Month, known: list[Row], filters: Filters
 ) -> list[Row]:
     """Out of what is known already, unless the day is not of the month's weeks."""
     if any(whole.day in week for week in month.weeks):
         return [row for row in known if whole.has(row)]
-    return rows(
-        team,
+    return plan.get(
+        rows,
         start=midnight(whole.day, month.zone),
         end=midnight(whole.day + timedelta(days=1), month.zone),
         zone=month.zone.key,

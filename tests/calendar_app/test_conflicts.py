@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from calendar_app.conflicts import Kind, clear
 from calendar_app.queries import conflicts as period
@@ -25,7 +26,9 @@ LISBON = ZoneInfo("Europe/Lisbon")
 def noted(team, *posts, days=30):
     ids, start = [post.pk for post in posts], at(1, 0)
     end = start + timedelta(days=days)
-    return period.of_period(team, start=start, end=end, zone=LISBON, ids=ids).days
+    return period.of_period(
+        team, now=timezone.now(), start=start, end=end, zone=LISBON, ids=ids
+    ).days
 
 
 # -- pure

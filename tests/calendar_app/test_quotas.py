@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from calendar_app import quotas
 from calendar_app.conflicts import Kind
@@ -60,7 +61,8 @@ def fill(channel, bob, start, count, apart=timedelta(hours=1), **fields):
 
 def noted(team, posts=()):
     ids = [post.pk for post in posts]
-    return of_period(team, start=at(1, 0), end=at(31, 0), zone=LISBON, ids=ids).days
+    start, end, now = at(1, 0), at(31, 0), timezone.now()
+    return of_period(team, now=now, start=start, end=end, zone=LISBON, ids=ids).days
 
 
 # -- what a Spec says
