@@ -29,6 +29,9 @@ type Figures = dict[str, float | int]
 HTMX = {"HX-Request": "true"}
 # Of a statement, as it is shown.
 LONGEST = 2000
+_NOTE = """
+INSERT INTO posts_planchange (team_id, transaction)
+VALUES (%s, pg_current_xact_id()::text::bigint)"""
 
 
 class Counted:
@@ -124,7 +127,9 @@ def _pages(desk: Desk) -> dict[str, Ask]:
     }
     if desk.review:
         addresses["review"] = _url(desk, "approvals:review", review_id=desk.review.pk)
-    return {name: _get(url) for name, url in addresses.items()}
+    pages = {name: _get(url) for name, url in addresses.items()}
+    # As the first reader after a change has them; above, as everybody else.
+    return {**pages, "month_changed": _after(desk, in_month), "week_changed": _after(desk, week)}
 
 
 def _filters(desk: Desk) -> str:
@@ -143,6 +148,20 @@ def _changes(desk: Desk) -> dict[str, Ask]:
 
 def _get(url: str) -> Ask:
     return lambda client: client.get(url)
+
+
+def _after(desk: Desk, url: str) -> Ask:
+    """Something has just been changed elsewhere: noted as the database does, without the disk."""
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+
+    def ask(client: Client) -> HttpResponseBase:
+        with other.cursor() as cursor:
+            cursor.execute(_NOTE, [desk.team.pk])
+        return client.get(url)
+
+    return ask
 
 
 def _drag(desk: Desk) -> Ask:
