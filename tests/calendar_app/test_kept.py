@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -20,6 +21,13 @@ VIEWS = ["month", "week", "day"]
 TAGS = {"posts_tag", "posts_post_tags"}
 # Written by the database, together with what it is about.
 OF_THE_DATABASE = {"posts_apart", "posts_planchange"}
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    """Ten minutes later is the same day."""
+    with time_machine.travel(timezone.now().replace(hour=12), tick=True):
+        yield
 
 
 @pytest.fixture
