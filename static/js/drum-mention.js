@@ -1,5 +1,5 @@
 // <drum-mention data-url data-said> around a textarea: an @ opens a list of the team's members, with
-// `data-mark="#"` a # and a letter one of hashtags. Arrow keys choose, Enter or Tab takes, Escape closes.
+// `data-mark="#"` a # and a letter one of hashtags. Arrow keys choose, Enter or Tab takes, Escape closes it for this one.
 const BEGUN = { "@": /(?:^|[^\p{L}\p{N}_])@([^\n@]{0,40})$/u, "#": /(?:^|[^\p{L}\p{N}_#&/])#([\p{L}\p{N}_]{1,40})$/u };
 const REST = 120;
 let made = 0;
@@ -35,7 +35,7 @@ class DrumMention extends HTMLElement {
   look() {
     clearTimeout(this.timer);
     if (this.begun === undefined) this.close();
-    else this.timer = setTimeout(() => this.ask(this.begun), REST);
+    else if (this.field.selectionStart - this.begun.length !== this.left) this.timer = setTimeout(() => this.ask(this.begun), REST);
   }
 
   // Whoever nobody is called by the first letters, nobody is called by more of them.
@@ -92,7 +92,7 @@ class DrumMention extends HTMLElement {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) this.choose(this.at + step);
     else if (event.key === "Enter" || event.key === "Tab") this.take(this.list.children[this.at]);
-    else if (event.key === "Escape") this.close();
+    else if (event.key === "Escape") this.close(this.field.selectionStart - this.begun?.length);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -107,7 +107,8 @@ class DrumMention extends HTMLElement {
     if (this.dataset.mark) this.field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  close() {
+  close(left) {
+    this.left = left;
     clearTimeout(this.timer);
     this.asked?.abort();
     this.list.hidden = true;
