@@ -96,7 +96,8 @@ SELECT day, count(DISTINCT (post_id << 32) # other_id) AS pairs,
     FILTER (WHERE other_id IN (SELECT unnest(%(ids)s::bigint[]))), '{{}}') AS early
 FROM beside GROUP BY day HAVING count(*) > {NAMED_A_DAY}"""
 # Where there are no more than `most` in all, or no window of time has more, no day can be crowded,
-# and to see that takes a fraction of counting for each post.
+# and to see that takes a fraction of counting for each post. In an order, which only an index gives
+# for a few: without one all rows may be read until there are enough.
 _CROWDED = f"""
 crowded AS (
   SELECT (array_agg(n.post_id ORDER BY n.due_at, n.id))[1] AS post_id, c.channel_id,
@@ -105,7 +106,7 @@ crowded AS (
   FROM (SELECT * FROM quota c WHERE CASE WHEN EXISTS (
     SELECT 1 FROM posts_delivery
     WHERE {_ITS_DUE} AND due_at >= %(start)s - %(window)s AND due_at < %(end)s AND {_COUNTS}
-    OFFSET c.most LIMIT 1) THEN EXISTS (
+    ORDER BY due_at OFFSET c.most LIMIT 1) THEN EXISTS (
     SELECT 1 FROM (
       SELECT due_at, lag(due_at, c.most) OVER (ORDER BY due_at) AS first_at
       FROM posts_delivery
