@@ -169,7 +169,7 @@ def sheet(
     """In six statements, however many posts there are; in one where it was read before, and nothing
     has changed since.
     """
-    plan = unkept(team) if filters else kept(team)
+    plan = kept(team)
     # The slots of a week tell of no changes.
     noting = unkept(team) if with_free else plan
     planned = [(hours.place(row.at), row) for row in _planned(plan, hours, filters)]

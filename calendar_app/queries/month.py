@@ -110,7 +110,7 @@ def sheet(
     where nothing has changed since it was read before. Other days than those that `only` are asked
     for look empty; their spans take two statements each.
     """
-    plan = unkept(team) if filters else kept(team)
+    plan = kept(team)
     # The slots of a week tell of no changes.
     noting = unkept(team) if with_free else plan
     whole = Whole(agenda, page, IN_AGENDA) if agenda else None

@@ -29,10 +29,12 @@ _TABLES = {
     "posts_comment": "posts_plan_changed",
     "posts_activity": "posts_plan_changed",
     "posts_campaign": "posts_plan_changed",
+    "posts_tag": "posts_plan_changed",
     "posts_blackout": "posts_plan_changed",
     "publishers_channel": "posts_plan_changed",
     "posts_variant": "posts_plan_changed_of_post",
     "posts_postmedia": "posts_plan_changed_of_post",
+    "posts_post_tags": "posts_plan_changed_of_post",
 }
 _TRIGGERS = """
 CREATE TRIGGER plan_more_or_less AFTER INSERT OR DELETE ON {table} FOR EACH ROW

@@ -106,5 +106,5 @@ def kept(team: Team) -> Kept:
 
 
 def unkept(team: Team) -> Kept:
-    """For what is seldom asked for twice, or depends on more than the database notes."""
+    """For what depends on more than the database notes."""
     return Kept(team, _Read(timezone.now()))

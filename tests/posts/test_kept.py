@@ -21,6 +21,7 @@ from tests.factories.posts import (
     MediaAssetFactory,
     PostFactory,
     PostMediaFactory,
+    TagFactory,
     VariantFactory,
 )
 from tests.factories.publishers import ChannelFactory
@@ -94,6 +95,7 @@ ROWS = {
     "posts_campaign": (of_team(CampaignFactory), "name = 'Other'"),
     "posts_blackout": (blackout, "name = 'Other'"),
     "publishers_channel": (of_team(ChannelFactory), "name = 'Other'"),
+    "posts_tag": (of_team(TagFactory), "name = 'Other'"),
     "posts_activity": (of_post(ActivityFactory), ""),
 }
 
@@ -119,6 +121,16 @@ def test_each_row_counts_that_comes_changes_or_goes(team, other_team, post, read
         by_hand(f"DELETE FROM {table} WHERE id = %s", row.pk)
         assert kept(team).get(reading) == theirs + 4
     assert kept(other_team).get(reading) == theirs
+
+
+@committed
+def test_what_is_said_of_a_post_by_its_tags_counts(post, reading):
+    tag = TagFactory(team=post.team)
+    assert kept(post.team).get(reading) == 1
+    post.tags.add(tag)
+    assert kept(post.team).get(reading) == 2
+    post.tags.remove(tag)
+    assert kept(post.team).get(reading) == 3
 
 
 @committed
