@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.files.storage import default_storage
 from django.test import Client
@@ -36,6 +37,13 @@ def review(team, bob, stage):
     return ask(post=refresh_hash(post), by=bob)
 
 
+@pytest.fixture
+def moment(review):
+    """Addresses are signed with the second at which they are made."""
+    with time_machine.travel(timezone.now(), tick=False):
+        yield
+
+
 def addresses(review) -> list[str]:
     said = letter(review, review.requests.first())["channels"]
     return [picture["src"] for channel in said for picture in channel["pictures"]]
@@ -45,7 +53,7 @@ def size(src: str) -> tuple[int, int]:
     return Image.open(BytesIO(Client().get(src).content)).size
 
 
-def test_the_mail_shows_what_the_channel_gets(review):
+def test_the_mail_shows_what_the_channel_gets(review, moment):
     cut, whole = addresses(review)
     assert (size(cut), size(whole)) == (CUT, WHOLE)
     assert Rendition.objects.get().key.endswith("_0-750-600-750")

@@ -4,11 +4,14 @@ import pytest
 
 from approvals.services import decide
 from bench import races, world
+from tests.emptying import Emptying
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def played(count: int, seed: int) -> dict:
+    """With people and posts of its own."""
+    Emptying()()
     there = world.places(4, teams=2, platforms=["x", "bluesky"], latency_ms=0)
     return races.figures(there, count, seed, print)
 
