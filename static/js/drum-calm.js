@@ -7,6 +7,9 @@ const READINGS = ["live", "drum:read"];
 const LASTING = ["carry", "mark"];
 const down = new Set();
 const late = new Set();
+// The requests under way, with what their answers will replace; the readings that are older than what was done there.
+const asked = new Map();
+const outdated = new WeakSet();
 let held = false;
 let timer = 0;
 
@@ -47,11 +50,15 @@ function menuIn(part) {
   );
 }
 
+function reads({ elt, triggeringEvent }) {
+  return triggeringEvent ? READINGS.includes(triggeringEvent.type) : elt.matches("[hx-trigger*='every ']");
+}
+
 // Somebody awaits what is read after an act of their own: it waits for a press alone.
-function waits({ elt, target, triggeringEvent }) {
+function waits({ requestConfig, xhr }) {
+  const { target, triggeringEvent } = requestConfig;
   if (triggeringEvent?.type === "drum:board") return down.size > 0;
-  const itself = triggeringEvent ? READINGS.includes(triggeringEvent.type) : elt.matches("[hx-trigger*='every ']");
-  return itself && (held || menuIn(target));
+  return reads(requestConfig) && (held || menuIn(target) || outdated.has(xhr));
 }
 
 const on = (names, act) => names.forEach((name) => document.addEventListener(name, act, { capture: true, passive: true }));
@@ -77,10 +84,25 @@ on(["toggle"], ({ target, newState }) => {
 });
 window.addEventListener("blur", letAllGo);
 
+// Who asked may be gone with the answer to what was asked just before: then their list is read again.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (!detail.shouldSwap || !waits(detail.requestConfig)) return;
+  const { elt, target } = detail.requestConfig;
+  const list = elt.isConnected ? elt : target.closest("[data-live]");
+  if (!detail.shouldSwap || !list || (elt.isConnected && !waits(detail))) return;
   detail.shouldSwap = false;
-  if (detail.requestConfig.elt.matches("[data-live]")) late.add(detail.requestConfig.elt);
+  if (list.matches("[data-live]")) late.add(list);
+});
+
+document.addEventListener("htmx:beforeSend", ({ detail: { requestConfig, xhr } }) => {
+  const { target } = requestConfig, reading = reads(requestConfig);
+  for (const [other, its] of asked) {
+    if (its.target === target && its.reading !== reading) outdated.add(reading ? xhr : other);
+  }
+  asked.set(xhr, { target, reading });
+  xhr.addEventListener("loadend", () => {
+    asked.delete(xhr);
+    if (late.size && !held && [...asked.values()].every((its) => its.reading)) calmSoon();
+  });
 });
 
 // Lists that wait for several reasons (drum-patient.js).

@@ -1,5 +1,7 @@
 """Talking beside a post in real browsers: names from the keyboard, and nothing typed is lost."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -86,6 +88,37 @@ def test_what_is_open_stays_open_when_others_write(enter, alice, bob, post):
     page.get_by_role("button", name="Comment", exact=True).click()
     expect(page.locator("#comments")).to_contain_text("And I")
     expect(page.locator(f"#done-{done.pk}")).to_have_attribute("open", "")
+
+
+def test_what_is_pressed_while_a_reading_is_on_its_way_is_done(enter, bob, post):
+    said = CommentFactory(post=post, author=bob, text="Which year?")
+    page, late = enter(bob, f"/t/tidewater/posts/{post.pk}/"), []
+    settle = page.locator(f"#settle-{said.pk}")
+    settle.scroll_into_view_if_needed()
+    expect(page.locator("drum-live")).to_have_attribute("data-state", "live")
+    page.route(re.compile("/comments/"), lambda route: late.append((route, route.fetch())), times=1)
+    with page.expect_request(re.compile("/comments/")):
+        live.announce(post.team_id, f"comments:{post.pk}")
+    settle.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(100)
+    [(route, answer)] = late
+    route.fulfill(response=answer)
+    expect(page.locator(f"#done-{said.pk}")).to_contain_text("Resolved by Bob")
+
+
+def test_what_is_pressed_one_after_another_is_done(enter, bob, post):
+    first, second = (CommentFactory(post=post, author=bob, text=text) for text in ("One", "Two"))
+    page, late = enter(bob, f"/t/tidewater/posts/{post.pk}/"), []
+    page.locator(f"#settle-{first.pk}").scroll_into_view_if_needed()
+    page.route(re.compile("/resolved/$"), lambda route: late.insert(0, route), times=1)
+    with page.expect_request(re.compile("/resolved/$")):
+        page.locator(f"#settle-{first.pk}").click()
+    page.locator(f"#settle-{second.pk}").click()
+    page.wait_for_timeout(100)
+    late[0].continue_()
+    for said in (first, second):
+        expect(page.locator(f"#done-{said.pk}")).to_contain_text("Resolved by Bob")
 
 
 def test_refused_words_stay(enter, bob, post):
