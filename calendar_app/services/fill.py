@@ -3,20 +3,22 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import audit
 from accounts.models import AuditEntry, Team, User
 from calendar_app.errors import Outdated
+from calendar_app.services import retimed
 from calendar_app.services.hold import week
 from calendar_app.services.queue import Place, find, put
 from posts import clock
 from posts.errors import PostsError
-from posts.models import Delivery, Post, Variant
+from posts.models import BulkAct, Delivery, Post, Variant
 from posts.services.selection import channels_to_time
 from posts.states import Stage
 
@@ -34,7 +36,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Filling:
+    """`act` is the way back, once some of it is done."""
+
     lines: Sequence[Line]
+    act: BulkAct | None = None
 
     @property
     def places(self) -> list[Place]:
@@ -65,9 +70,18 @@ def fill(*, team: Team, ids: Sequence[int], seen: str, by: User) -> Filling:
     filling = _filling(team, ids, lock=True)
     if filling.digest != seen:
         raise Outdated(_("Something has changed meanwhile: look at the new times."))
+    was = retimed.hold(team, [place.post.pk for place in filling.places])
     with audit.together() as told:
         lines = [_done(line.place, by, told) if line.place else line for line in filling.lines]
-    return Filling(lines)
+    done = Filling(lines)
+    if not done.places:
+        return done
+    return replace(done, act=retimed.way_back(was, filled(len(done.places)), by=by))
+
+
+def filled(n: int) -> str:
+    words = ngettext("%(n)s post has a slot now.", "%(n)s posts have a slot now.", n)
+    return words % {"n": n}
 
 
 def _done(place: Place, by: User, told: list[AuditEntry]) -> Line:

@@ -5,7 +5,7 @@ import json
 import random
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from calendar_app.errors import NoSlot, Outdated
+from calendar_app.services import retimed
 from calendar_app.services.hold import week
+from calendar_app.services.selection import moved
 from posts import clock
-from posts.models import Delivery, Post
+from posts.models import BulkAct, Delivery, Post
 from posts.services import schedule
 from posts.states import ENDED, DeliveryState
 from posts.times import Moment, from_utc
@@ -44,12 +46,14 @@ class Step:
 class Reshuffle:
     """`kept`: posts that stay where they are, since they are time-sensitive or on their way.
     `further`: more than MOST have a time, and those behind them stay, too.
+    `act`: the way back, once it is done.
     """
 
     channel: Channel
     steps: Sequence[Step]
     kept: int
     further: bool
+    act: BulkAct | None = None
 
     @property
     def changes(self) -> int:
@@ -75,11 +79,14 @@ def reshuffle(*, channel: Channel, seed: int | None, seen: str, by: User) -> Res
     found = _reshuffle(channel, seed, lock=True)
     if found.digest != seen:
         raise Outdated(_("Something has changed meanwhile: look at the new times."))
+    steps = [step for step in found.steps if not step.stays]
+    if not steps:
+        return found
+    was = retimed.hold(channel.team, [step.post.pk for step in steps])
     with audit.together():
-        for step in sorted(found.steps, key=lambda step: step.post.pk):
-            if not step.stays:
-                _retime(step, channel, by)
-    return found
+        for step in sorted(steps, key=lambda step: step.post.pk):
+            _retime(step, channel, by)
+    return replace(found, act=retimed.way_back(was, moved(len(steps)), by=by))
 
 
 def _reshuffle(channel: Channel, seed: int | None, *, lock: bool) -> Reshuffle:

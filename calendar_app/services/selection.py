@@ -111,7 +111,7 @@ class Unscheduling:
             why_not = _timeless()
         bound = post.stage == Stage.SCHEDULED and not why_not
         note = _("It stays approved.") if bound else ""
-        return Line(post, _when(post.planned_at), _when(None), why_not, note)
+        return Line(post, in_words(post.planned_at), in_words(None), why_not, note)
 
     def do(self, post: Post, *, by: User) -> None:
         schedule.unschedule(post=post, by=by)
@@ -132,7 +132,8 @@ def _timeless() -> str:
     return _("It has no time.")
 
 
-def _when(at: datetime | None) -> str:
+def in_words(at: datetime | None) -> str:
+    """In the reader's zone, with the year where it is not this one."""
     if at is None:
         return _("no time")
     local = timezone.localtime(at)
@@ -163,12 +164,12 @@ def _timed(team: Team, posts: Sequence[Post], then: Callable[[Post], Moment | No
 
 def _line(post: Post, moment: Moment | None, why_not: str, warned: Sequence[str]) -> Line:
     if moment is None or why_not:
-        return Line(post, _when(post.planned_at), why_not=why_not)
+        return Line(post, in_words(post.planned_at), why_not=why_not)
     notes = [spoken(moment.note)]
     if _commits(post):
         notes.append(_("It is approved, so it is scheduled with that."))
     note = " ".join(filter(None, notes))
-    return Line(post, _when(post.planned_at), _when(moment.at), note=note, warned=warned)
+    return Line(post, in_words(post.planned_at), in_words(moment.at), note=note, warned=warned)
 
 
 def _why_not(

@@ -1,9 +1,12 @@
-"""What pages of this room answer with: a refused move, and what the filters asked for."""
+"""What pages of this room answer with: a refused move, its way back, what the filters asked for."""
 
 from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from calendar_app.filtering import Bar
 from posts.errors import BadTime, NotReady, PostsError
+from posts.models import BulkAct
 
 
 def status_of(error: PostsError) -> int:
@@ -16,3 +19,9 @@ def addressed(response: HttpResponse, bar: Bar) -> HttpResponse:
     if bar.asked:
         response.headers["HX-Push-Url"] = bar.here
     return response
+
+
+def back_url(act: BulkAct, page: str) -> str:
+    """To take it back; what comes of that leads on to `page`."""
+    url = reverse("posts:selection_undo", args=[act.team.slug, act.pk])
+    return f"{url}?{urlencode({'next': page})}"

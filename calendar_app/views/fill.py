@@ -6,19 +6,20 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
 from calendar_app.errors import Outdated
 from calendar_app.services import fill
+from calendar_app.views.answers import back_url
 from posts import reading
 from posts.models import Post
 from posts.queries.cards import cards
 from posts.states import Stage
-from ui.htmx import partial
+from ui.htmx import partial, tell
 
 PAGE = "calendar_app/slots_fill.html"
 PER_PAGE = 30
@@ -37,15 +38,14 @@ def slots_fill(request: TeamRequest) -> HttpResponse:
         done = fill.fill(team=request.team, ids=ids, seen=seen, by=request.user)
     except Outdated as error:
         return _preview(request, ids, str(error), 409)
-    refused = [line for line in done.lines if line.place is None]
-    placed = len(done.places)
-    if placed:
-        words = ngettext("%(n)s post has a slot now.", "%(n)s posts have a slot now.", placed)
-        messages.success(request, words % {"n": placed})
-    for line in refused:
-        named = {"post": line.post, "why": line.why_not}
-        messages.warning(request, _("Not “%(post)s”: %(why)s") % named)
-    return redirect("calendar_app:month", team=request.team.slug)
+    month = reverse("calendar_app:month", args=[request.team.slug])
+    if done.act:
+        tell(request, done.act.said, undo_url=back_url(done.act, month))
+    for line in done.lines:
+        if line.place is None:
+            named = {"post": line.post, "why": line.why_not}
+            messages.warning(request, _("Not “%(post)s”: %(why)s") % named)
+    return redirect(month)
 
 
 def _choose(request: TeamRequest) -> HttpResponse:

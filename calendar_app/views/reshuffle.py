@@ -3,22 +3,21 @@
 import secrets
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import member_can
 from accounts.http import TeamRequest
 from calendar_app.queries.slots import channels
 from calendar_app.services import reshuffle
-from calendar_app.views.answers import status_of
+from calendar_app.views.answers import back_url, status_of
 from posts import reading
 from posts.errors import PostsError
 from publishers.models import Channel
-from ui.htmx import partial
+from ui.htmx import partial, tell
 
 
 @member_can("schedule")
@@ -35,9 +34,12 @@ def queue_reshuffle(request: TeamRequest, pk: int) -> HttpResponse:
         )
     except PostsError as error:
         return _preview(request, channel, seed, str(error), status_of(error))
-    words = ngettext("%(n)s post has moved.", "%(n)s posts have moved.", done.changes)
-    messages.success(request, words % {"n": done.changes} if done.changes else _("All stay."))
-    return redirect("calendar_app:slots", team=request.team.slug)
+    slots = reverse("calendar_app:slots", args=[request.team.slug])
+    if done.act:
+        tell(request, done.act.said, undo_url=back_url(done.act, slots))
+    else:
+        tell(request, _("All stay."))
+    return redirect(slots)
 
 
 def _seed(text: str) -> int | None:

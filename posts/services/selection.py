@@ -124,11 +124,24 @@ def apply(*, team: Team, ids: Sequence[int], act: Act, seen: Collection[str], by
             results.append({"id": post.pk, "name": str(post), "done": done, "words": line.words})
             if way:
                 back.append(way)
-    BulkAct.objects.for_team(team).filter(created_at__lt=Now() - _KEEP).delete()
     n = sum(result["done"] for result in results)
     said = act.said(n) if n else _("Nothing was changed.")
+    return remember(team, act.kind, said, by=by, results=results, way_back=back)
+
+
+def remember(
+    team: Team,
+    kind: str,
+    said: str,
+    *,
+    by: User,
+    results: Sequence[Mapping[str, Any]],
+    way_back: Sequence[Mapping[str, Any]],
+) -> BulkAct:
+    """For a day: what `by` did, and the way back."""
+    BulkAct.objects.for_team(team).filter(created_at__lt=Now() - _KEEP).delete()
     return BulkAct.objects.create(
-        team=team, by=by, kind=act.kind, said=said[:LONGEST], results=results, way_back=back
+        team=team, by=by, kind=kind, said=said[:LONGEST], results=results, way_back=way_back
     )
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from calendar_app.models import Slot
 from calendar_app.services import queue, reshuffle
-from posts.models import Approval, Post
+from posts.models import Approval, BulkAct, Post
 from posts.services import schedule
 from posts.states import DeliveryState
 from posts.times import from_utc
@@ -81,6 +81,28 @@ def test_shuffled_takes_the_same_slots_in_another_order(channel, posts, bob, as_
     browser.post(page(channel), {"seed": "7", "seen": found.digest})
     assert sorted(due(channel).values()) == sorted(before.values())
     assert order(channel) != [f"P{n}" for n in range(6)]
+
+
+def test_it_can_be_taken_back(channel, posts, bob, as_user):
+    before = due(channel)
+    browser = as_user(bob)
+    found = browser.get(page(channel), {"seed": "7"}).context["found"]
+    said = browser.post(page(channel), {"seed": "7", "seen": found.digest}, follow=True)
+    [act] = BulkAct.objects.for_team(channel.team)
+    assert len(act.results) == found.changes
+    back = reverse("posts:selection_undo", args=[channel.team.slug, act.pk])
+    assert f'action="{back}?next=' in said.content.decode()
+    assert browser.post(back).status_code == 302
+    assert due(channel) == before
+    assert set(channel.deliveries.values_list("state", flat=True)) == {DeliveryState.QUEUED}
+
+
+def test_where_all_stay_there_is_nothing_to_take_back(channel, posts, bob, as_user):
+    browser = as_user(bob)
+    found = browser.get(page(channel)).context["found"]
+    said = browser.post(page(channel), {"seen": found.digest}, follow=True)
+    assert "All stay." in said.content.decode()
+    assert not BulkAct.objects.exists()
 
 
 def test_time_sensitive_posts_and_those_on_their_way_stay(channel, posts, bob):

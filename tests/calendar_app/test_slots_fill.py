@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from calendar_app.models import Slot
-from posts.models import Post
+from posts.models import BulkAct, Post
 from posts.services import schedule
 from posts.states import Stage
 from posts.times import from_utc
@@ -63,6 +63,23 @@ def test_preview_changes_nothing_and_confirming_does_what_it_said(team, posts, b
     done = browser.post(page(team), {"posts": ids, "seen": filling.digest})
     assert done.status_code == 302
     assert planned() == {"P2": at(10, 9, 30), "P1": at(11, 9, 30), "P0": at(12, 9, 30)}
+
+
+def test_it_can_be_taken_back(team, posts, bob, as_user):
+    """One has been moved since: it stays where it is."""
+    browser = as_user(bob)
+    _response, filling = preview(browser, team, posts)
+    typed = {"posts": [post.pk for post in posts], "seen": filling.digest}
+    html = browser.post(page(team), typed, follow=True).content.decode()
+    [act] = BulkAct.objects.for_team(team)
+    back = reverse("posts:selection_undo", args=[team.slug, act.pk])
+    assert f'action="{back}?next=' in html
+    assert act.results[0]["words"] == "no time → Thu 10 Dec, 09:30"
+    schedule.plan(post=posts[1], at=from_utc(at(20, 8), "UTC"), by=bob)
+    html = browser.post(back, follow=True).content.decode()
+    assert "2 posts are as they were. 1 stays: It has changed since." in html
+    assert planned() == {"P0": None, "P1": at(20, 8), "P2": None}
+    assert browser.post(back).status_code == 409
 
 
 def test_what_changed_in_between_is_said_and_nothing_done(team, posts, bob, channel, as_user):
