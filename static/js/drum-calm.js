@@ -87,7 +87,7 @@ window.addEventListener("blur", letAllGo);
 // Who asked may be gone with the answer to what was asked just before: then their list is read again.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const { elt, target } = detail.requestConfig;
-  const list = elt.isConnected ? elt : target.closest("[data-live]");
+  const list = elt.isConnected ? elt : !reads(detail.requestConfig) && target.closest("[data-live]");
   if (!detail.shouldSwap || !list || (elt.isConnected && !waits(detail))) return;
   detail.shouldSwap = false;
   if (list.matches("[data-live]")) late.add(list);
