@@ -71,6 +71,15 @@ def test_free_slots_are_filled(enter, alice, bob, make):
     times = Post.objects.values_list("planned_at", flat=True)
     assert None not in times
     assert len(set(times)) == 4
+    plain.get_by_role("button", name="Undo").click()
+    expect(plain.get_by_text("1 post is as it was.")).to_be_visible()
+    page.goto(FILL)
+    press(page, page.get_by_role("checkbox", name=re.compile("Dune")), "Space")
+    press(page, page.get_by_role("button", name="Show the times"))
+    press(page, page.get_by_role("button", name="Give 1 post its slot"))
+    press(page, page.get_by_role("button", name="Undo"))
+    expect(page.locator(".toast")).to_contain_text("1 post is as it was.")
+    assert list(Post.objects.filter(planned_at=None).values_list("title", flat=True)) == ["Dune"]
 
 
 def test_two_at_the_slots_take_nothing_from_each_other(enter, alice, bob, channel):

@@ -42,7 +42,7 @@ def receiver():
             """Says nothing."""
 
     server = HTTPServer(("127.0.0.1", 0), Receive)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     server.bodies = bodies
     yield server
     server.shutdown()

@@ -161,6 +161,8 @@ class Server:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # Head and body are two small packets: the second would wait for 40 ms.
+            disable_nagle_algorithm = True
 
             def log_message(self, *args: object) -> None: ...
 
@@ -171,7 +173,7 @@ class Server:
             setattr(Handler, f"do_{method}", Handler.serve)
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.http.daemon_threads = True
-        threading.Thread(target=self.http.serve_forever, args=(0.02,), daemon=True).start()
+        threading.Thread(target=self.http.serve_forever, args=(0.005,), daemon=True).start()
         return self
 
     def __exit__(self, *exc: object) -> None:
