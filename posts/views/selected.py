@@ -196,5 +196,4 @@ def _undone(request: TeamRequest, pk: int, words: str, status: int) -> HttpRespo
         made = BulkAct.objects.for_team(request.team).get(pk=pk)
         return _result(request, made, status, problem=words)
     messages.success(request, words)
-    url = reverse("posts:selection_done", args=[request.team.slug, pk])
-    return redirect(f"{url}?{_asked(request)}")
+    return redirect(_next(request))
