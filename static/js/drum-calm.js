@@ -101,7 +101,8 @@ document.addEventListener("htmx:beforeSend", ({ detail: { requestConfig, xhr } }
   asked.set(xhr, { target, reading });
   xhr.addEventListener("loadend", () => {
     asked.delete(xhr);
-    if (late.size && !held && [...asked.values()].every((its) => its.reading)) calmSoon();
+    const overtaken = !reading || outdated.has(xhr);
+    if (overtaken && late.size && !held && [...asked.values()].every((its) => its.reading)) calmSoon();
   });
 });
 

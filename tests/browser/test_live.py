@@ -10,6 +10,7 @@ from calendar_app.models import Slot
 from notifications.live import announce
 from notifications.models import LiveEvent
 from notifications.queries import MISSED_AT_MOST
+from posts.models import Post
 from tests.factories.posts import PostFactory
 from tests.factories.publishers import ChannelFactory
 
@@ -95,6 +96,25 @@ def test_what_waits_for_the_same_reads_again_by_itself(enter, bob, team):
     with page.expect_request("**/counts/"):
         answered("counts")
     assert held["board"] == []
+
+
+def test_a_menu_that_stays_open_keeps_nothing_asking(enter, bob, team):
+    post = PostFactory(team=team, author=bob, title="Buoy 42")
+    page, asked = enter(bob, f"/t/tidewater/posts/{post.pk}/"), []
+    expect(page.locator("drum-live")).to_have_attribute("data-state", "live")
+    page.locator("[popovertarget=post-more]").click()
+    expect(page.locator("#post-more")).to_be_visible()
+    # The press is over.
+    page.wait_for_timeout(400)
+    page.on("request", lambda one: asked.append(one.headers.get("hx-target") == "post-head"))
+    Post.objects.filter(pk=post.pk).update(title="Buoy 43")
+    announce(team.pk, f"post:{post.pk}")
+    # As long as three readings would take, one after another.
+    page.wait_for_timeout(1500)
+    assert asked.count(True) == 1
+    expect(page.get_by_role("heading", level=1)).to_have_text("Buoy 42")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Buoy 43")
 
 
 def test_what_is_pressed_after_menus_closed_one_after_another_is_left(enter, bob):
