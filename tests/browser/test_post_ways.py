@@ -152,7 +152,8 @@ def test_an_earlier_version_asked_for_before_the_last_one_came(enter, team, bob)
         late.append(asked)
 
     page.route("**/versions/*/", hold)
-    page.get_by_role("link", name="Back on station", exact=True).click()
+    with page.expect_request("**/versions/2/"):
+        page.get_by_role("link", name="Back on station", exact=True).click()
     page.locator(".revision").last.click()
     for asked in late:
         asked.fulfill(response=asked.fetch())
