@@ -15,20 +15,21 @@ from posts.states import DeliveryState, Stage
 class Standing:
     """`rows`: channel, time and state of each delivery that has a time."""
 
+    stage: str
     at: datetime | None
     zone: str
-    goes: bool
     rows: Sequence[tuple[int, datetime, str]]
 
     @property
     def times(self) -> dict[str, Any]:
-        """When it goes out, and whether it does, as JSON for services/back.py."""
+        """When it goes out, and whether it does, as JSON for services/back.py and stage.py."""
         due = [(pk, at) for pk, at, state in self.rows if state not in states.ENDED]
         return {
             "at": self.at.isoformat() if self.at else "",
             "zone": self.zone,
             "channels": {str(pk): at.isoformat() for pk, at in due},
-            "goes": self.goes,
+            "goes": self.stage == Stage.SCHEDULED,
+            "stage": self.stage,
         }
 
     def places(self, zone: ZoneInfo) -> set[tuple[date, int]]:
@@ -42,4 +43,4 @@ def standing(post: Post) -> Standing:
     """In one statement; of the post itself what is at hand."""
     found = post.deliveries.order_by("pk").values_list("channel_id", "due_at", "state")
     rows = [(channel, at, state) for channel, at, state in found if at]
-    return Standing(post.planned_at, post.planned_zone, post.stage == Stage.SCHEDULED, rows)
+    return Standing(post.stage, post.planned_at, post.planned_zone, rows)

@@ -12,7 +12,7 @@ from calendar_app.errors import Outdated
 from calendar_app.queries.places import standing
 from notifications.live import announce
 from posts.models import Post
-from posts.services import schedule
+from posts.services import schedule, stage
 from posts.services.commitment import locked
 from posts.states import Stage
 from posts.times import Moment, from_utc
@@ -26,13 +26,20 @@ def take_back(*, post: Post, was: Mapping[str, Any], became: Mapping[str, Any], 
     Raises Outdated, and what moving does.
     """
     post = locked(post)
-    if standing(post).times != became:
+    if _times(standing(post).times) != _times(became):
         raise Outdated(_("It has been moved since. Nothing was taken back."))
-    if not was["at"] or (became["goes"] and not was["goes"]):
-        schedule.unschedule(post=post, by=by)
+    if became["goes"] and not was["goes"]:
+        post = stage.never_scheduled(post=post, was=was["stage"], by=by)
+    elif not was["at"]:
+        post = schedule.unschedule(post=post, by=by)
     if was["at"]:
         _give(post, was, by)
     announce(post.team_id, f"post:{post.pk}")
+
+
+def _times(stood: Mapping[str, Any]) -> dict[str, Any]:
+    """One that went another step towards the schedule has not been moved."""
+    return {**stood, "stage": ""}
 
 
 def _give(post: Post, was: Mapping[str, Any], by: User) -> None:

@@ -12,7 +12,7 @@ from calendar_app.errors import Outdated
 from calendar_app.queries.places import standing
 from calendar_app.services.back import take_back
 from posts.errors import IllegalMove
-from posts.models import Approval, Post
+from posts.models import Post
 from posts.services import review, schedule, stage
 from posts.services.commitment import locked
 from posts.states import Stage
@@ -38,7 +38,6 @@ BACK: dict[tuple[Stage, Stage], Sequence[Callable[..., object]]] = {
     (Stage.APPROVED, Stage.SCHEDULED): [],
     (Stage.SCHEDULED, Stage.APPROVED): [],
 }
-ASKABLE = frozenset({Stage.IDEA, Stage.DRAFTING, Stage.CHANGES_REQUESTED})
 
 
 def to_column(*, post: Post, column: str, by: User) -> None:
@@ -47,11 +46,6 @@ def to_column(*, post: Post, column: str, by: User) -> None:
     if step is None:
         raise IllegalMove(why_not(post, column))
     step(post=post, by=by)
-
-
-def stood(post: Post) -> dict[str, Any]:
-    """What `from_column` leads back to, as JSON."""
-    return {**standing(post).times, "stage": post.stage}
 
 
 def leads_back(was: Mapping[str, Any], became: Mapping[str, Any]) -> bool:
@@ -65,26 +59,24 @@ def from_column(*, post: Post, was: Mapping[str, Any], became: Mapping[str, Any]
     Raises Outdated, and what the steps themselves raise.
     """
     post = locked(post)
-    if stood(post) != became or not leads_back(was, became) or _reviewed(post, was):
+    if standing(post).times != became or not leads_back(was, became) or _reviewed(post, was):
         raise Outdated(_("It has been moved since. Nothing was taken back."))
     if steps := BACK[was["stage"], became["stage"]]:
         for step in steps:
             step(post=post, by=by)
     else:
-        times = [{key: one[key] for key in one if key != "stage"} for one in (was, became)]
-        take_back(post=post, was=times[0], became=times[1], by=by)
+        take_back(post=post, was=was, became=became, by=by)
 
 
 def _reviewed(post: Post, was: Mapping[str, Any]) -> bool:
-    """It came there again, by a yes that somebody would have to be asked for once more."""
-    yes = Approval.objects.filter(post=post, source=Approval.Source.REVIEW, revoked_at=None)
-    return was["stage"] in ASKABLE and yes.exists()
+    """It came there again, by somebody's yes."""
+    return was["stage"] in stage.ASKABLE and stage.reviewed(post)
 
 
 def why_not(post: Post, column: str) -> str:
     """Why a card cannot be dropped there; empty when it can."""
     now = Stage(post.stage)
-    if column in STEPS[now] or (column == "review" and now in ASKABLE):
+    if column in STEPS[now] or (column == "review" and now in stage.ASKABLE):
         return _hindrance(post, column)
     if now == Stage.DONE:
         return _("It is published. Duplicate it to write a new one.")

@@ -25,21 +25,21 @@ from ui import dates
 from ui.htmx import tell, toast
 
 type Times = dict[str, Any]
-SALT = "calendar_app.back"
 A_DAY = 24 * 60 * 60
 
 
 def undo_url(name: str, post: Post, was: Times, became: Times) -> str:
     """Of the address `name`, which takes the post from what it `became` to what it `was`."""
-    token = signing.dumps([post.pk, was, became], salt=SALT, compress=True)
+    token = signing.dumps([post.pk, was, became], salt=_salt(name), compress=True)
     url = reverse(name, kwargs={"team": post.team.slug, "post_id": post.pk})
     return f"{url}?{urlencode({'of': token})}"
 
 
-def signed(request: TeamRequest, post: Post) -> tuple[Times, Times]:
-    """What it was and became. 404 for anything that was not offered for this post."""
+def signed(request: TeamRequest, name: str, post: Post) -> tuple[Times, Times]:
+    """What it was and became. 404 for what was not offered for this address and post."""
+    of, salt = request.GET.get("of", ""), _salt(name)
     try:
-        pk, was, became = signing.loads(request.GET.get("of", ""), salt=SALT, max_age=A_DAY)
+        pk, was, became = signing.loads(of, salt=salt, max_age=A_DAY)
     except signing.BadSignature:
         raise Http404 from None
     if pk != post.pk:
@@ -47,12 +47,16 @@ def signed(request: TeamRequest, post: Post) -> tuple[Times, Times]:
     return was, became
 
 
+def _salt(name: str) -> str:
+    return f"calendar_app.back {name}"
+
+
 @member_can("schedule")
 @require_POST
 def post_move_undo(request: TeamRequest, post_id: int) -> HttpResponse:
     """Back to the times that it had, of each channel; the toast takes even that back."""
     post = get_object_or_404(Post.objects.for_team(request.team).select_related("team"), pk=post_id)
-    was, became = signed(request, post)
+    was, became = signed(request, "calendar_app:post_move_undo", post)
     places = standing(post).places(zone_shown())
     try:
         back.take_back(post=post, was=was, became=became, by=request.user)

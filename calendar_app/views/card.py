@@ -15,6 +15,7 @@ from calendar_app.grouping import Place
 from calendar_app.moves import lanes_for, moves_of
 from calendar_app.queries import board as queries
 from calendar_app.queries.counts import TITLES
+from calendar_app.queries.places import standing
 from calendar_app.services import stage
 from calendar_app.services.lane import to_place
 from calendar_app.views.answers import status_of
@@ -37,7 +38,7 @@ def card_move(request: TeamRequest, post_id: int) -> HttpResponse:
     if not form.is_valid():
         return _choices(request, post, first_errors(form)[0], 422)
     to, place = form.cleaned_data["to"], form.cleaned_data["place"]
-    source, before = queries.one_card(request.team, post).column, stage.stood(post)
+    source, before = queries.one_card(request.team, post).column, standing(post).times
     try:
         was = to_place(post=post, column=to, place=place, by=request.user)
     except PostsError as error:
@@ -54,7 +55,7 @@ def card_move(request: TeamRequest, post_id: int) -> HttpResponse:
 def card_move_undo(request: TeamRequest, post_id: int) -> HttpResponse:
     """Back to the column that it came from, as `of` says."""
     post = get_object_or_404(Post.objects.for_team(request.team).select_related("team"), pk=post_id)
-    was, became = signed(request, post)
+    was, became = signed(request, "calendar_app:card_move_undo", post)
     source = queries.one_card(request.team, post).column
     try:
         stage.from_column(post=post, was=was, became=became, by=request.user)
@@ -86,7 +87,7 @@ def _drawn(
 
 def _out(request: TeamRequest, post: Post, before: dict[str, Any], lane: Place | None) -> str:
     """The POST that takes the card out of its column again; none for what changed its lane, too."""
-    became = stage.stood(post)
+    became = standing(post).times
     if lane or not stage.leads_back(before, became):
         return ""
     url, group = undo_url("calendar_app:card_move_undo", post, before, became), group_shown(request)

@@ -58,7 +58,7 @@ def queue_add(request: TeamRequest, post_id: int) -> HttpResponse:
 def queue_remove(request: TeamRequest, post_id: int) -> HttpResponse:
     """Back to the times that it had, as `of` says. Nothing else can be chosen here."""
     post = _post(request, post_id)
-    was, became = signed(request, post)
+    was, became = signed(request, "calendar_app:queue_remove", post)
     try:
         back.take_back(post=post, was=was, became=became, by=request.user)
     except PostsError as error:

@@ -14,7 +14,7 @@ from accounts import audit
 from accounts.models import Team, User
 from posts.errors import BadTime, IllegalMove, LostRace, PostsError, UnknownPost
 from posts.models import BulkAct, Post
-from posts.services import schedule, trash
+from posts.services import schedule, stage, trash
 from posts.services.commitment import channels_to_time, locked
 from posts.services.compose import VariantDraft
 from posts.services.edits import draft_now, rewrite
@@ -68,8 +68,11 @@ def _one(team: Team, kind: str, way: Was, by: User) -> None:
 
 
 def _times(post: Post, was: Was, by: User) -> None:
+    if Stage.SCHEDULED == post.stage != was["stage"]:
+        post = stage.never_scheduled(post=post, was=was["stage"], by=by)
+    elif not was["planned_at"]:
+        post = schedule.unschedule(post=post, by=by)
     if not was["planned_at"]:
-        schedule.unschedule(post=post, by=by)
         return
     at, times = _moments(was)
     if was["stage"] == Stage.SCHEDULED and post.stage == Stage.APPROVED:

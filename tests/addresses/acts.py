@@ -81,11 +81,15 @@ ILLEGAL: dict[str, Refused] = {
     "calendar_app:blackout_add": Refused(closed_for_long),
     "calendar_app:card_edit": Refused(newer),
     "calendar_app:card_move": Refused(tomorrow(published, to="draft")),
-    "calendar_app:card_move_undo": Refused(moved_since, in_address=True),
+    "calendar_app:card_move_undo": Refused(
+        moved_since("calendar_app:card_move_undo"), in_address=True
+    ),
     "calendar_app:post_move": Refused(tomorrow(under_way)),
-    "calendar_app:post_move_undo": Refused(moved_since, in_address=True),
+    "calendar_app:post_move_undo": Refused(
+        moved_since("calendar_app:post_move_undo"), in_address=True
+    ),
     "calendar_app:queue_add": Refused(published),
-    "calendar_app:queue_remove": Refused(moved_since, in_address=True),
+    "calendar_app:queue_remove": Refused(moved_since("calendar_app:queue_remove"), in_address=True),
     "calendar_app:queue_reshuffle": Refused(lambda _w: {"seen": "old"}),
     "calendar_app:saved_view": Refused(own_view),
     "calendar_app:saved_views": Refused(own_view),

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from types import SimpleNamespace as World
 from typing import Any
+from urllib.parse import parse_qsl
 
-from django.core import signing
 from django.utils import timezone
 
 from accounts.models import Membership
@@ -15,7 +15,7 @@ from accounts.services import keys
 from approvals.limits import MOST_STAGES, MOST_WORKFLOWS
 from approvals.models import Review, ReviewRequest, Stage, Workflow
 from calendar_app.models import SavedView, Slot
-from calendar_app.views.back import SALT
+from calendar_app.views.back import undo_url
 from notifications import webhooks
 from posts.models import Blackout, Comment, Delivery, Import, MediaAsset, Post, Upload
 from posts.outline import Outline
@@ -81,10 +81,15 @@ def tomorrow(state: State, **said: Any) -> State:
     return make
 
 
-def moved_since(w: World) -> Fields:
+def moved_since(name: str) -> State:
     """The way back is offered, but from where it is no more."""
-    was = {"at": "", "zone": "", "channels": {}, "goes": False}
-    return {"of": signing.dumps([w.post.pk, was, {**was, "zone": "UTC"}], salt=SALT, compress=True)}
+    was = {"at": "", "zone": "", "channels": {}, "goes": False, "stage": "drafting"}
+
+    def make(w: World) -> Fields:
+        url = undo_url(name, w.post, was, {**was, "zone": "UTC"})
+        return dict(parse_qsl(url.partition("?")[2]))
+
+    return make
 
 
 def unseen(**said: Any) -> State:

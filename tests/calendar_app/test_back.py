@@ -8,7 +8,8 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
-from posts.services import schedule
+from posts.models import Approval
+from posts.services import review, schedule
 from posts.states import Stage
 from posts.times import from_utc
 from tests.calendar_app.december import HX, at
@@ -28,6 +29,18 @@ def due(post):
 
 def undo_in(answer) -> str:
     return json.loads(answer.headers["HX-Trigger"])["drum:toast"]["undo"]
+
+
+def stages_of_a_way_back(post, bob, as_user) -> list[str]:
+    """After it joined the queue, and after that was taken back."""
+    browser, found = as_user(bob), []
+    answer = browser.post(move_url(post, "queue_add"), headers=HX)
+    for _act in range(2):
+        post.refresh_from_db()
+        found.append(post.stage)
+        if len(found) == 1:
+            assert browser.post(undo_in(answer), headers=HX).status_code == 204
+    return found
 
 
 def form_in(page) -> str:
@@ -94,16 +107,44 @@ def test_a_plan_that_joined_the_queue_is_only_a_plan_again(
 ):
     give(channel, "09:30")
     post = planned("Forty buoys", at(20, 8))
-    browser = as_user(bob)
-    queued = browser.post(
-        reverse("calendar_app:queue_add", args=[free_team.slug, post.pk]), headers=HX
-    )
-    post.refresh_from_db()
-    assert post.stage == Stage.SCHEDULED
-    assert browser.post(undo_in(queued), headers=HX).status_code == 204
-    post.refresh_from_db()
-    assert post.stage != Stage.SCHEDULED
+    assert stages_of_a_way_back(post, bob, as_user) == [Stage.SCHEDULED, Stage.DRAFTING]
     assert due(post) == {channel.pk: at(20, 8)}
+    assert not Approval.objects.filter(revoked_at=None).exists()
+
+
+def test_an_idea_that_joined_the_queue_is_only_an_idea_again(
+    free_team, bob, channel, give, as_user
+):
+    give(channel, "09:30")
+    post = PostFactory(team=free_team, author=bob, channels=[channel], stage=Stage.IDEA)
+    assert stages_of_a_way_back(post, bob, as_user) == [Stage.SCHEDULED, Stage.IDEA]
+    assert due(post) == {channel.pk: None}
+
+
+def test_what_was_approved_before_it_joined_the_queue_stays_approved(
+    team, bob, alice, channel, give, as_user
+):
+    give(channel, "09:30")
+    post = PostFactory(team=team, author=bob, channels=[channel])
+    revision = review.submit(post=post, by=bob)
+    review.confirm(post=post, revision=revision, by=alice)
+    assert stages_of_a_way_back(post, bob, as_user) == [Stage.SCHEDULED, Stage.APPROVED]
+
+
+def test_a_yes_given_meanwhile_is_not_taken_back(
+    free_team, bob, alice, channel, give, planned, as_user
+):
+    give(channel, "09:30")
+    post, browser = planned("Forty buoys", at(20, 8)), as_user(bob)
+    queued = browser.post(move_url(post, "queue_add"), headers=HX)
+    goes = due(post)[channel.pk]
+    review.withdraw(post=post, by=bob)
+    revision = review.submit(post=post, by=bob)
+    review.confirm(post=post, revision=revision, by=alice)
+    assert due(post) == {channel.pk: goes}
+    browser.post(undo_in(queued), headers=HX)
+    post.refresh_from_db()
+    assert (post.stage, due(post)) == (Stage.APPROVED, {channel.pk: at(20, 8)})
 
 
 def test_undo_is_offered_for_one_post_and_one_state(

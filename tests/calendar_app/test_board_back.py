@@ -128,4 +128,4 @@ def test_it_is_offered_for_one_post_to_who_may(
     assert browser.post(elsewhere).status_code == 404
     # What leads back from here leads back nowhere else.
     times = reverse("calendar_app:post_move_undo", args=[free_team.slug, post.pk])
-    assert browser.post(f"{times}?{query}").status_code == 409
+    assert browser.post(f"{times}?{query}").status_code == 404

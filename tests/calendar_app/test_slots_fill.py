@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from calendar_app.models import Slot
-from posts.models import BulkAct, Post
+from posts.models import Approval, BulkAct, Post
 from posts.services import schedule
 from posts.states import Stage
 from posts.times import from_utc
@@ -34,6 +34,11 @@ def page(team):
 def preview(browser, team, posts):
     response = browser.get(page(team), {"posts": [post.pk for post in posts]})
     return response, response.context["filling"]
+
+
+def unreviewed(team):
+    team.review_required = False
+    team.save(update_fields=["review_required"])
 
 
 def planned():
@@ -82,6 +87,21 @@ def test_it_can_be_taken_back(team, posts, bob, as_user):
     assert browser.post(back).status_code == 409
 
 
+@pytest.mark.parametrize("stage", [Stage.IDEA, Stage.DRAFTING])
+def test_taken_back_nothing_is_approved_that_was_not(team, posts, bob, as_user, stage):
+    unreviewed(team)
+    Post.objects.update(stage=stage)
+    browser = as_user(bob)
+    _response, filling = preview(browser, team, posts)
+    typed = {"posts": [post.pk for post in posts], "seen": filling.digest}
+    browser.post(page(team), typed)
+    assert set(Post.objects.values_list("stage", flat=True)) == {Stage.SCHEDULED}
+    [act] = BulkAct.objects.for_team(team)
+    browser.post(reverse("posts:selection_undo", args=[team.slug, act.pk]))
+    assert set(Post.objects.values_list("stage", "planned_at")) == {(stage, None)}
+    assert not Approval.objects.filter(revoked_at=None).exists()
+
+
 def test_what_changed_in_between_is_said_and_nothing_done(team, posts, bob, channel, as_user):
     browser = as_user(bob)
     _response, filling = preview(browser, team, posts)
@@ -97,8 +117,7 @@ def test_what_changed_in_between_is_said_and_nothing_done(team, posts, bob, chan
 
 
 def test_one_that_is_not_ready_is_said_and_the_others_go(team, posts, bob, as_user):
-    team.review_required = False
-    team.save(update_fields=["review_required"])
+    unreviewed(team)
     Post.objects.filter(pk=posts[1].pk).update(body="", title="")
     browser = as_user(bob)
     _response, filling = preview(browser, team, posts)

@@ -11,7 +11,6 @@ from accounts.models import Team
 from approvals.services.decide import Trace, decide
 from calendar_app.models import QueuePause
 from calendar_app.queries.places import standing
-from calendar_app.services.stage import stood
 from calendar_app.views.back import undo_url
 from delivery.models import Outage
 from delivery.services import bulk
@@ -99,10 +98,10 @@ def moved(w: World) -> None:
 
 def shelved(w: World) -> None:
     w.post.refresh_from_db()
-    was = stood(w.post)
+    was = standing(w.post).times
     stage.shelve(post=w.post, by=w.owner)
     w.post.refresh_from_db()
-    w.path = undo_url("calendar_app:card_move_undo", w.post, was, stood(w.post))
+    w.path = undo_url("calendar_app:card_move_undo", w.post, was, standing(w.post).times)
 
 
 def queued(w: World) -> None:
