@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import Prefetch
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import audit
 from accounts.models import AuditEntry, Team, User
-from calendar_app.errors import Outdated
 from calendar_app.services import retimed
 from calendar_app.services.hold import week
 from calendar_app.services.queue import Place, find, put
@@ -69,8 +67,8 @@ def fill(*, team: Team, ids: Sequence[int], seen: str, by: User) -> Filling:
     """
     filling = _filling(team, ids, lock=True)
     if filling.digest != seen:
-        raise Outdated(_("Something has changed meanwhile: look at the new times."))
-    was = retimed.hold(team, [place.post.pk for place in filling.places])
+        raise retimed.outdated()
+    was = retimed.hold(team, [place.post for place in filling.places])
     with audit.together() as told:
         lines = [_done(line.place, by, told) if line.place else line for line in filling.lines]
     done = Filling(lines)

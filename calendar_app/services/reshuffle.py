@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from calendar_app.errors import NoSlot, Outdated
+from calendar_app.errors import NoSlot
 from calendar_app.services import retimed
 from calendar_app.services.hold import week
 from calendar_app.services.selection import moved
@@ -78,11 +78,11 @@ def reshuffle(*, channel: Channel, seed: int | None, seen: str, by: User) -> Res
     """
     found = _reshuffle(channel, seed, lock=True)
     if found.digest != seen:
-        raise Outdated(_("Something has changed meanwhile: look at the new times."))
+        raise retimed.outdated()
     steps = [step for step in found.steps if not step.stays]
     if not steps:
         return found
-    was = retimed.hold(channel.team, [step.post.pk for step in steps])
+    was = retimed.hold(channel.team, [step.post for step in steps])
     with audit.together():
         for step in sorted(steps, key=lambda step: step.post.pk):
             _retime(step, channel, by)

@@ -4,21 +4,38 @@ Called within the transaction of the act.
 """
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Team, User
+from calendar_app.errors import Outdated
 from calendar_app.services.selection import in_words
 from posts.models import BulkAct, Post
 from posts.services.selection import load, remember, standing
 
 
-def hold(team: Team, ids: Collection[int]) -> list[Post]:
-    """The posts as they are now, with all that `standing` looks at. They stay so until the
-    transaction ends, but for what it does itself. In six statements.
+def hold(team: Team, looked_at: Collection[Post]) -> list[Post]:
+    """These posts with all that `standing` looks at. They stay so until the transaction ends, but
+    for what it does itself. In six statements.
+
+    Raises Outdated where one is not what it was when it was looked at.
     """
-    held = Post.objects.for_team(team).filter(pk__in=ids).order_by("pk")
-    found = held.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True)
-    return load(team, list(found))
+    seen = {post.pk: _looks(post) for post in looked_at}
+    held = Post.objects.for_team(team).filter(pk__in=seen).order_by("pk")
+    found = list(held.select_for_update(of=("self",), no_key=True))
+    if {post.pk: _looks(post) for post in found} != seen:
+        raise outdated()
+    return load(team, seen)
+
+
+def _looks(post: Post) -> tuple[str, datetime | None, datetime]:
+    return post.stage, post.planned_at, post.updated_at
+
+
+def outdated() -> Outdated:
+    return Outdated(_("Something has changed meanwhile: look at the new times."))
 
 
 def way_back(was: Collection[Post], said: str, *, by: User) -> BulkAct:
