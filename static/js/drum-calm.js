@@ -84,23 +84,27 @@ on(["toggle"], ({ target, newState }) => {
 });
 window.addEventListener("blur", letAllGo);
 
-// Who asked may be gone with the answer to what was asked just before: then their list is read again.
+// Who asked may be gone with the answer to what was asked just before: then their list is read again. Why
+// they were refused stands there at once, and what comes with it in the page: htmx looks for that around who asked.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const { elt, target } = detail.requestConfig;
-  const list = elt.isConnected ? elt : !reads(detail.requestConfig) && target.closest("[data-live]");
+  const list = elt.isConnected ? elt : target.closest("[data-live]");
   if (!detail.shouldSwap || !list || (elt.isConnected && !waits(detail))) return;
   detail.shouldSwap = false;
-  if (list.matches("[data-live]")) late.add(list);
+  if (!elt.isConnected && detail.xhr.status >= 400) window.htmx.swap(target, detail.serverResponse, { swapStyle: "innerHTML" });
+  else if (list.matches("[data-live]")) late.add(list);
 });
 
 document.addEventListener("htmx:beforeSend", ({ detail: { requestConfig, xhr } }) => {
-  const { target } = requestConfig, reading = reads(requestConfig);
+  const { elt, target } = requestConfig, reading = reads(requestConfig);
   for (const [other, its] of asked) {
     if (its.target === target && its.reading !== reading) outdated.add(reading ? xhr : other);
   }
   asked.set(xhr, { target, reading });
   xhr.addEventListener("loadend", () => {
     asked.delete(xhr);
+    // The answer that took its list away may know less than it does.
+    if (outdated.has(xhr) && !elt.isConnected) late.add(elt);
     const overtaken = !reading || outdated.has(xhr);
     if (overtaken && late.size && !held && [...asked.values()].every((its) => its.reading)) calmSoon();
   });

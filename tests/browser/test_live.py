@@ -11,8 +11,9 @@ from notifications.live import announce
 from notifications.models import LiveEvent
 from notifications.queries import MISSED_AT_MOST
 from posts.models import Post
+from publishers.models import Channel
 from tests.factories.posts import PostFactory
-from tests.factories.publishers import ChannelFactory
+from tests.factories.publishers import ChannelFactory, grant_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CALENDAR = "/t/tidewater/calendar/"
@@ -96,6 +97,27 @@ def test_what_waits_for_the_same_reads_again_by_itself(enter, bob, team):
     with page.expect_request("**/counts/"):
         answered("counts")
     assert held["board"] == []
+
+
+def test_an_answer_that_knows_less_than_a_reading_does_not_end_it(enter, alice, team):
+    """The answer puts another list in the place of the one that reads."""
+    one = ChannelFactory(team=team, name="One", paused=True)
+    grant_for(one)
+    two = ChannelFactory(team=team, name="Two")
+    page, acts, readings = enter(alice, "/t/tidewater/channels/"), [], []
+    expect(page.locator("drum-live")).to_have_attribute("data-state", "live")
+    page.route("**/pause/", lambda route: acts.append((route, route.fetch())))
+    page.route("**/channels/", lambda route: readings.insert(0, route))
+    card = page.locator(f"#channel-{one.pk}")
+    with page.expect_request("**/channels/"):
+        card.get_by_role("button", name="Resume").click()
+    Channel.objects.filter(pk=two.pk).update(name="Two and a half")
+    [(act, answer)] = acts
+    act.fulfill(response=answer)
+    expect(card.get_by_role("button", name="Resume")).to_have_count(0)
+    page.unroute("**/channels/")
+    readings[0].continue_()
+    expect(page.locator("#channels")).to_contain_text("Two and a half")
 
 
 def test_a_menu_that_stays_open_keeps_nothing_asking(enter, bob, team):
