@@ -121,6 +121,32 @@ def test_what_is_pressed_one_after_another_is_done(enter, bob, post):
         expect(page.locator(f"#done-{said.pk}")).to_contain_text("Resolved by Bob")
 
 
+def test_why_a_press_was_refused_is_said_after_its_button_is_gone(enter, alice, bob, post):
+    """And stays until the next act, whatever others write meanwhile."""
+    first, second = (CommentFactory(post=post, author=bob, text=text) for text in ("One", "Two"))
+    page, late = enter(bob, f"/t/tidewater/posts/{post.pk}/"), []
+    page.locator(f"#settle-{first.pk}").scroll_into_view_if_needed()
+    expect(page.locator("drum-live")).to_have_attribute("data-state", "live")
+    page.route(re.compile("/resolved/$"), lambda route: late.insert(0, route))
+    for said in (first, second):
+        with page.expect_request(re.compile("/resolved/$")):
+            page.locator(f"#settle-{said.pk}").click()
+    comments.resolve(comment=second, by=alice)
+    late[1].continue_()
+    expect(page.locator(f"#done-{first.pk}")).to_contain_text("Resolved by Bob")
+    late[0].continue_()
+    said = page.locator("#comments").get_by_role("alert")
+    expect(said).to_have_text("Nothing was changed: this thread is resolved already.")
+    CommentFactory(post=post, author=alice, text="Meanwhile")
+    live.announce(post.team_id, f"comments:{post.pk}")
+    expect(page.locator("#comments")).to_contain_text("Meanwhile")
+    expect(said).to_be_visible()
+    page.get_by_label("Write a comment").fill("And I")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    expect(page.locator("#comments")).to_contain_text("And I")
+    expect(said).to_have_count(0)
+
+
 def test_refused_words_stay(enter, bob, post):
     page = enter(bob, f"/t/tidewater/posts/{post.pk}/")
     box = page.get_by_label("Write a comment")
