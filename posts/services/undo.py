@@ -19,7 +19,7 @@ from posts.services.commitment import channels_to_time, locked
 from posts.services.compose import VariantDraft
 from posts.services.edits import draft_now, rewrite
 from posts.services.selection import load, standing, why
-from posts.states import Stage
+from posts.states import ENDED, Stage
 from posts.times import Moment, from_utc
 
 type Was = dict[str, Any]
@@ -85,13 +85,18 @@ def _times(post: Post, was: Was, by: User) -> None:
 
 
 def _moments(was: Was) -> tuple[Moment, dict[int, Moment]]:
-    """When it was to go out, and each channel."""
+    """When it was to go out, and each channel that still was to. Where some were through, it begins
+    with the first of these.
+    """
     at = from_utc(datetime.fromisoformat(was["planned_at"]), was["zone"])
+    open_rows = [row for row in was["deliveries"] if row[1] not in ENDED]
     times = {
         channel: from_utc(datetime.fromisoformat(due), zone or at.zone)
-        for channel, _state, due, zone in was["deliveries"]
+        for channel, _state, due, zone in open_rows
         if due
     }
+    if times and len(open_rows) < len(was["deliveries"]):
+        at = min(times.values(), key=lambda moment: moment.at)
     return at, times
 
 

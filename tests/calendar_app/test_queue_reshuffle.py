@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from calendar_app.models import Slot
 from calendar_app.services import queue, reshuffle
-from posts.models import Approval, BulkAct, Post
+from posts.models import Approval, BulkAct, Delivery, Post
 from posts.services import schedule
 from posts.states import DeliveryState
 from posts.times import from_utc
@@ -95,6 +95,24 @@ def test_it_can_be_taken_back(channel, posts, bob, as_user):
     assert browser.post(back).status_code == 302
     assert due(channel) == before
     assert set(channel.deliveries.values_list("state", flat=True)) == {DeliveryState.QUEUED}
+
+
+def test_it_can_be_taken_back_where_a_post_is_out_elsewhere(free_team, channel, bob, as_user):
+    other = ChannelFactory(team=free_team)
+    post = PostFactory(team=free_team, author=bob, channels=[channel, other])
+    later = {channel.pk: from_utc(at(12, 7), "UTC")}
+    schedule.schedule(post=post, at=from_utc(at(9, 18), "UTC"), per_channel=later, by=bob)
+    out = {"state": DeliveryState.PUBLISHED, "due_at": at(9, 8), "remote_id": "1"}
+    Delivery.objects.filter(channel=other).update(**out)
+    Post.objects.update(planned_at=at(9, 8))
+    found = reshuffle.preview(channel=channel)
+    reshuffle.reshuffle(channel=channel, seed=None, seen=found.digest, by=bob)
+    assert due(channel) == {post.title: at(10, 9, 30)}
+    back = reverse("posts:selection_undo", args=[free_team.slug, BulkAct.objects.get().pk])
+    assert as_user(bob).post(back).status_code == 302
+    assert due(channel) == {post.title: at(12, 7)}
+    post.refresh_from_db()
+    assert post.planned_at == at(12, 7)
 
 
 def test_where_all_stay_there_is_nothing_to_take_back(channel, posts, bob, as_user):
