@@ -9,7 +9,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   dialog.dataset.called ??= dialog.ariaLabel;
   dialog.ariaLabel = body().querySelector("[data-called]")?.dataset.called ?? dialog.dataset.called;
   dialog.dispatchEvent(new CustomEvent("drum:ask-open", { bubbles: true }));
-  body().querySelector("[data-focus], button:not([disabled]), input:not([type=hidden]), select")?.focus();
+  body().querySelector("[data-focus], button:not([disabled]), input:not([type=hidden]), select, textarea")?.focus();
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {

@@ -53,6 +53,8 @@ class Bar:
         if not button.is_visible():
             self.hand.press(self.page.locator("#chosen-more"))
         self.hand.press(button)
+        if act.said and not self.plain:
+            expect(self.form.locator("input:visible, select, textarea").first).to_be_focused()
         for label, value in act.said.items():
             self.say(self.form.get_by_label(label), value)
         if act.said and self.plain:
