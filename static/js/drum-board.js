@@ -87,8 +87,6 @@ class DrumBoard extends HTMLElement {
   // so that an older reading of it is given up: it would come back to a board that is gone.
   async again() {
     const source = document.getElementById(this.id);
-    // What has only just come forgets, when it settles, what it was asked before.
-    if (source.matches(".htmx-settling")) await new Promise((done) => source.addEventListener("htmx:afterSettle", done, { once: true }));
     await window.htmx.ajax("GET", this.getAttribute("hx-get"), { source, target: source, swap: "outerHTML" }).catch(() => {});
   }
 
@@ -104,8 +102,6 @@ class DrumBoard extends HTMLElement {
     if (!way && key === "m") document.dispatchEvent(new CustomEvent("drum:toast", { detail: { message: this.dataset.fixed, tone: "bad" } }));
     if (!way) return;
     event.preventDefault();
-    // A card that has just come is known to htmx a moment later.
-    window.htmx.process(way);
     way.click();
   }
 }

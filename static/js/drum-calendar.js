@@ -95,8 +95,6 @@ class DrumCalendar extends HTMLElement {
   // It asks itself, so that an older reading of it is given up.
   async again() {
     const source = document.getElementById(this.id);
-    // What has only just come forgets, when it settles, what it was asked before.
-    if (source.matches(".htmx-settling")) await new Promise((done) => source.addEventListener("htmx:afterSettle", done, { once: true }));
     await window.htmx.ajax("GET", this.getAttribute("hx-get"), { source, target: source, swap: "outerHTML" }).catch(() => {});
   }
 

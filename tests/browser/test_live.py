@@ -178,6 +178,21 @@ ASKS = """() => {
 }"""
 
 
+def test_what_has_only_just_come_is_heard(enter, bob, team, write):
+    """A press at the same moment is no form sent without scripts, which leads to another page."""
+    write("Forty buoys")
+    page = enter(bob, BOARD)
+    page.evaluate("""() => document.addEventListener("htmx:afterSwap", ({ target }) => {
+      const button = target.querySelector("[data-move-form] button:not([disabled])");
+      if (button) queueMicrotask(() => button.form.requestSubmit(button));
+    })""")
+    with page.expect_request(
+        lambda asked: asked.method == "POST" and "/move/" in asked.url
+    ) as sent:
+        page.locator("a[data-move]").click()
+    assert sent.value.headers.get("hx-request") == "true"
+
+
 def test_what_is_refused_where_it_was_asked_for_did_not_fail(enter, bob):
     page = enter(bob, BOARD)
     page.route("**/no/", lambda route: route.fulfill(status=422, body="<b>Not so</b>"))
