@@ -169,6 +169,8 @@ LEASED = frozenset({_D.CLAIMED, _D.SENDING})
 IN_FLIGHT = frozenset({_D.CLAIMED, _D.SENDING, _D.ACCEPTED, _D.UNKNOWN})
 TROUBLED = frozenset({_D.FAILED, _D.MISSED, _D.NEEDS_HUMAN})
 ENDED = frozenset({_D.PUBLISHED, _D.CANCELLED})
+# Where a review may be asked for. A team that asks for none sends it from here to the schedule.
+ASKABLE = frozenset(stage for stage in Stage if "submit" in POST[stage])
 # Nothing of it can be public, so its content may still change.
 RECALLABLE = frozenset(state for state in _D if "recall" in DELIVERY[state])
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from posts import states
 from posts.models import Post
-from posts.states import DeliveryState, Stage
+from posts.states import DeliveryState
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,12 @@ class Standing:
 
     @property
     def times(self) -> dict[str, Any]:
-        """When it goes out, and whether it does, as JSON for services/back.py and stage.py."""
+        """When it goes out, and where it stands, as JSON for services/back.py and stage.py."""
         due = [(pk, at) for pk, at, state in self.rows if state not in states.ENDED]
         return {
             "at": self.at.isoformat() if self.at else "",
             "zone": self.zone,
             "channels": {str(pk): at.isoformat() for pk, at in due},
-            "goes": self.stage == Stage.SCHEDULED,
             "stage": self.stage,
         }
 

@@ -12,7 +12,7 @@ from calendar_app.errors import Outdated
 from calendar_app.queries.places import standing
 from notifications.live import announce
 from posts.models import Post
-from posts.services import schedule, stage
+from posts.services.back import Times, give_back
 from posts.services.commitment import locked
 from posts.states import Stage
 from posts.times import Moment, from_utc
@@ -28,27 +28,24 @@ def take_back(*, post: Post, was: Mapping[str, Any], became: Mapping[str, Any], 
     post = locked(post)
     if _times(standing(post).times) != _times(became):
         raise Outdated(_("It has been moved since. Nothing was taken back."))
-    if became["goes"] and not was["goes"]:
-        post = stage.never_scheduled(post=post, was=was["stage"], by=by)
-    elif not was["at"]:
-        post = schedule.unschedule(post=post, by=by)
-    if was["at"]:
-        _give(post, was, by)
+    give_back(post=post, was=_stood(post, was), by=by)
     announce(post.team_id, f"post:{post.pk}")
 
 
 def _times(stood: Mapping[str, Any]) -> dict[str, Any]:
-    """One that went another step towards the schedule has not been moved."""
-    return {**stood, "stage": ""}
+    """Of its stages only whether it is scheduled has to do with its times."""
+    return {**stood, "stage": stood["stage"] == Stage.SCHEDULED}
 
 
-def _give(post: Post, was: Mapping[str, Any], by: User) -> None:
+def _stood(post: Post, was: Mapping[str, Any]) -> Times:
     zone = was["zone"] or post.team.time_zone
-    times = {int(pk): _moment(at, zone) for pk, at in was["channels"].items()}
-    again = was["goes"] and post.stage != Stage.SCHEDULED
-    act = schedule.schedule if again else schedule.plan
-    act(post=post, at=_moment(was["at"], zone), per_channel=times, by=by)
 
+    def moment(iso: str) -> Moment:
+        return from_utc(datetime.fromisoformat(iso), zone)
 
-def _moment(iso: str, zone: str) -> Moment:
-    return from_utc(datetime.fromisoformat(iso), zone)
+    at, channels = was["at"], was["channels"]
+    return Times(
+        stage=was["stage"],
+        at=moment(at) if at else None,
+        channels={int(pk): moment(due) for pk, due in channels.items()},
+    )

@@ -15,7 +15,7 @@ from posts.errors import IllegalMove
 from posts.models import Post
 from posts.services import review, schedule, stage
 from posts.services.commitment import locked
-from posts.states import Stage
+from posts.states import ASKABLE, Stage
 
 # Where a card may go from each stage, and the step that takes it there. To "review" leads the
 # approvals room's own page, which the board links to.
@@ -70,13 +70,13 @@ def from_column(*, post: Post, was: Mapping[str, Any], became: Mapping[str, Any]
 
 def _reviewed(post: Post, was: Mapping[str, Any]) -> bool:
     """It came there again, by somebody's yes."""
-    return was["stage"] in stage.ASKABLE and stage.reviewed(post)
+    return was["stage"] in ASKABLE and review.reviewed(post)
 
 
 def why_not(post: Post, column: str) -> str:
     """Why a card cannot be dropped there; empty when it can."""
     now = Stage(post.stage)
-    if column in STEPS[now] or (column == "review" and now in stage.ASKABLE):
+    if column in STEPS[now] or (column == "review" and now in ASKABLE):
         return _hindrance(post, column)
     if now == Stage.DONE:
         return _("It is published. Duplicate it to write a new one.")

@@ -132,6 +132,12 @@ def _commit(post: Post, revision: Revision, *, by: User | None, name: str = "") 
         holding.tell(post, revision, stopped)
 
 
+def reviewed(post: Post) -> bool:
+    """Somebody said yes to it, who would have to be asked once more."""
+    yes = Approval.objects.filter(post=post, source=Approval.Source.REVIEW, revoked_at=None)
+    return yes.exists()
+
+
 def _require_same(post: Post, revision: Revision) -> None:
     if content.digest(content.snapshot(post)) != revision.content_hash:
         raise LostRace(_("The post was changed after this version was sent for review."))

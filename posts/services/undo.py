@@ -14,13 +14,14 @@ from accounts import audit
 from accounts.models import Team, User
 from posts.errors import BadTime, IllegalMove, LostRace, PostsError, UnknownPost
 from posts.models import BulkAct, Post
-from posts.services import schedule, stage, trash
-from posts.services.commitment import channels_to_time, locked
+from posts.services import schedule, trash
+from posts.services.back import Times, give_back
+from posts.services.commitment import locked
 from posts.services.compose import VariantDraft
 from posts.services.edits import draft_now, rewrite
 from posts.services.selection import load, standing, why
-from posts.states import ENDED, Stage
-from posts.times import Moment, from_utc
+from posts.states import ENDED
+from posts.times import from_utc
 
 type Was = dict[str, Any]
 UNDO_FOR = timedelta(minutes=10)
@@ -68,36 +69,20 @@ def _one(team: Team, kind: str, way: Was, by: User) -> None:
 
 
 def _times(post: Post, was: Was, by: User) -> None:
-    if Stage.SCHEDULED == post.stage != was["stage"]:
-        post = stage.never_scheduled(post=post, was=was["stage"], by=by)
-    elif not was["planned_at"]:
-        post = schedule.unschedule(post=post, by=by)
-    if not was["planned_at"]:
-        return
-    at, times = _moments(was)
-    if was["stage"] == Stage.SCHEDULED and post.stage == Stage.APPROVED:
-        # What somebody had dropped of it before must not go out after all.
-        if set(channels_to_time(post)) != set(times):
-            raise IllegalMove(_("Not all of its channels were scheduled. Schedule it anew."))
-        schedule.schedule(post=post, at=at, per_channel=times, by=by)
-    else:
-        schedule.plan(post=post, at=at, per_channel=times, by=by)
+    give_back(post=post, was=_stood(was), by=by)
 
 
-def _moments(was: Was) -> tuple[Moment, dict[int, Moment]]:
-    """When it was to go out, and each channel that still was to. Where some were through, it begins
-    with the first of these.
-    """
-    at = from_utc(datetime.fromisoformat(was["planned_at"]), was["zone"])
-    open_rows = [row for row in was["deliveries"] if row[1] not in ENDED]
-    times = {
-        channel: from_utc(datetime.fromisoformat(due), zone or at.zone)
-        for channel, _state, due, zone in open_rows
-        if due
-    }
-    if times and len(open_rows) < len(was["deliveries"]):
-        at = min(times.values(), key=lambda moment: moment.at)
-    return at, times
+def _stood(was: Was) -> Times:
+    at, zone = was["planned_at"], was["zone"]
+    return Times(
+        stage=was["stage"],
+        at=from_utc(datetime.fromisoformat(at), zone) if at else None,
+        channels={
+            channel: from_utc(datetime.fromisoformat(due), own or zone)
+            for channel, state, due, own in was["deliveries"]
+            if due and state not in ENDED
+        },
+    )
 
 
 def _tags(post: Post, was: Was, by: User) -> None:
@@ -121,11 +106,11 @@ def _channels(post: Post, was: Was, by: User) -> None:
 
 def _trash(post: Post, was: Was, by: User) -> None:
     trash.take_out(post=post, by=by)
-    if was["planned_at"]:
-        at, times = _moments(was)
+    stood = _stood(was)
+    if stood.first:
         # A time that has passed since is not given back.
         with suppress(BadTime), transaction.atomic():
-            schedule.plan(post=post, at=at, per_channel=times, by=by)
+            schedule.plan(post=post, at=stood.first, per_channel=stood.channels, by=by)
 
 
 _BACK: dict[str, Callable[[Post, Was, User], None]] = {

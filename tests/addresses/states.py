@@ -83,7 +83,7 @@ def tomorrow(state: State, **said: Any) -> State:
 
 def moved_since(name: str) -> State:
     """The way back is offered, but from where it is no more."""
-    was = {"at": "", "zone": "", "channels": {}, "goes": False, "stage": "drafting"}
+    was = {"at": "", "zone": "", "channels": {}, "stage": "drafting"}
 
     def make(w: World) -> Fields:
         url = undo_url(name, w.post, was, {**was, "zone": "UTC"})
