@@ -83,10 +83,19 @@ def reshuffle(*, channel: Channel, seed: int | None, seen: str, by: User) -> Res
     if not steps:
         return found
     was = retimed.hold(channel.team, [step.post for step in steps])
+    _require_there(steps, channel, was)
     with audit.together():
         for step in sorted(steps, key=lambda step: step.post.pk):
             _retime(step, channel, by)
     return replace(found, act=retimed.way_back(was, moved(len(steps)), by=by))
+
+
+def _require_there(steps: Sequence[Step], channel: Channel, held: Sequence[Post]) -> None:
+    """A channel alone may have been moved or cancelled, which its post does not show."""
+    rows = {row for post in held for row in post.deliveries.all() if row.channel_id == channel.pk}
+    due = {(row.post_id, row.due_at) for row in rows if row.state in _STILL}
+    if not due.issuperset((step.post.pk, step.was) for step in steps):
+        raise retimed.outdated()
 
 
 def _reshuffle(channel: Channel, seed: int | None, *, lock: bool) -> Reshuffle:

@@ -4,7 +4,6 @@ Called within the transaction of the act.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,16 +21,13 @@ def hold(team: Team, looked_at: Collection[Post]) -> list[Post]:
 
     Raises Outdated where one is not what it was when it was looked at.
     """
-    seen = {post.pk: _looks(post) for post in looked_at}
+    seen = {post.pk: (post.stage, post.planned_at, post.updated_at) for post in looked_at}
     held = Post.objects.for_team(team).filter(pk__in=seen).order_by("pk")
-    found = list(held.select_for_update(of=("self",), no_key=True))
-    if {post.pk: _looks(post) for post in found} != seen:
+    rows = held.select_for_update(of=("self",), no_key=True)
+    found = rows.values_list("pk", "stage", "planned_at", "updated_at")
+    if {pk: tuple(looks) for pk, *looks in found} != seen:
         raise outdated()
     return load(team, seen)
-
-
-def _looks(post: Post) -> tuple[str, datetime | None, datetime]:
-    return post.stage, post.planned_at, post.updated_at
 
 
 def outdated() -> Outdated:

@@ -9,7 +9,7 @@ from calendar_app.errors import Outdated
 from calendar_app.models import Slot
 from calendar_app.services import fill, queue, reshuffle
 from posts.models import BulkAct, Post
-from posts.services import schedule, trash
+from posts.services import deliveries, schedule, trash
 from posts.times import from_utc
 from tests.calendar_app.december import at
 from tests.factories.posts import PostFactory
@@ -38,6 +38,15 @@ def to_the_20th(post, bob):
 
 def to_the_trash(post, bob):
     trash.trash(post=post, by=bob)
+
+
+def one_channel_to_the_20th(post, bob):
+    there = from_utc(at(20, 8), "UTC")
+    deliveries.move(delivery=post.deliveries.earliest("pk"), at=there, by=bob)
+
+
+def one_channel_out(post, bob):
+    deliveries.cancel(delivery=post.deliveries.earliest("pk"), by=bob)
 
 
 def while_held(post, bob, theirs, act):
@@ -74,6 +83,20 @@ def test_a_filling(free_team, posts, bob, theirs):
     assert first.planned_at is None
     assert second.trashed_at or second.planned_at == at(20, 8)
     assert not BulkAct.objects.exists()
+
+
+@pytest.mark.parametrize("theirs", [one_channel_to_the_20th, one_channel_out])
+def test_a_reshuffle_of_a_channel_that_is_moved_alone(free_team, channel, bob, theirs):
+    other = ChannelFactory(team=free_team)
+    post = PostFactory(team=free_team, author=bob, channels=[channel, other])
+    schedule.schedule(post=post, at=from_utc(at(12, 7), "UTC"), by=bob)
+    seen = reshuffle.preview(channel=channel).digest
+
+    def act() -> None:
+        reshuffle.reshuffle(channel=channel, seed=None, seen=seen, by=bob)
+
+    assert while_held(post, bob, theirs, act)
+    assert post.deliveries.get(channel=channel).due_at != at(10, 9, 30)
 
 
 @pytest.mark.parametrize("theirs", [to_the_20th, to_the_trash])
