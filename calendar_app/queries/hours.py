@@ -15,7 +15,7 @@ from calendar_app.queries.drawer import Drawer, unscheduled
 from calendar_app.queries.free import Free, by_place, free
 from posts.queries.cards import cards
 from posts.queries.filters import NOTHING, Filters
-from posts.queries.kept import Kept, kept, unkept
+from posts.queries.kept import kept, unkept
 from posts.queries.planned import Planned, Row, attach, rows_by_hour
 from ui import dates
 
@@ -107,6 +107,16 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Laid:
+    """How many posts each place has, those of them that are drawn there, and the drawer."""
+
+    counted: Mapping[Place, int]
+    items: Mapping[Place, list[Planned]]
+    shown: frozenset[int]
+    drawer: Drawer
+
+
+@dataclass(frozen=True)
 class HourRow:
     slot: Slot
     cells: list[Cell]
@@ -172,19 +182,7 @@ def sheet(
     plan = kept(team)
     # The slots of a week tell of no changes.
     noting = unkept(team) if with_free else plan
-    planned = [(hours.place(row.at), row) for row in _planned(plan, hours, filters)]
-    counted = {place: row.of_day for place, row in planned}
-    low = hours.length > 1 and _fullest(counted)
-    if low:
-        planned = [(place, row) for place, row in planned if not _by_night(place[1].hour)]
-    places = {row.at: place for place, row in planned}
-    drawn = [row for _place, row in planned]
-    waiting = plan.get(unscheduled, filters)
-    shown = frozenset(row.post_id for row in drawn)
-    found = plan.get(cards, shown | {pk for pk, _total in waiting}, tags=False)
-    items: dict[Place, list[Planned]] = {}
-    for item in attach(drawn, found):
-        items.setdefault(places[item.at], []).append(item)
+    laid = plan.get(_laid_out, hours, filters)
     now = timezone.now().astimezone(hours.zone)
     period = noting.get(
         of_period,
@@ -192,13 +190,29 @@ def sheet(
         start=hours.start,
         end=hours.end,
         zone=hours.zone,
-        ids=shown,
+        ids=laid.shown,
         slots_of=filters if with_free else None,
     )
     slots = free(team, hours.start, hours.end, period.days, period.openings)
     left = by_place(slots, hours.place)
-    rows = _rows(hours, counted, items, now, period.days, left)
-    return HoursSheet(rows, Drawer.of(waiting, found), now)
+    return HoursSheet(_rows(hours, laid, now, period.days, left), laid.drawer, now)
+
+
+def _laid_out(team: Team, hours: Hours, filters: Filters) -> Laid:
+    """In three statements."""
+    planned = [(hours.place(row.at), row) for row in _planned(team, hours, filters)]
+    counted = {place: row.of_day for place, row in planned}
+    if hours.length > 1 and _fullest(counted):
+        planned = [(place, row) for place, row in planned if not _by_night(place[1].hour)]
+    places = {row.at: place for place, row in planned}
+    drawn = [row for _place, row in planned]
+    waiting = unscheduled(team, filters)
+    shown = frozenset(row.post_id for row in drawn)
+    found = cards(team, shown | {pk for pk, _total in waiting}, tags=False)
+    items: dict[Place, list[Planned]] = {}
+    for item in attach(drawn, found):
+        items.setdefault(places[item.at], []).append(item)
+    return Laid(counted, items, shown, Drawer.of(waiting, found))
 
 
 def _fullest(counted: Mapping[Place, int]) -> bool:
@@ -211,9 +225,9 @@ def _by_night(hour: int) -> bool:
     return not MORNING - 1 <= hour <= EVENING
 
 
-def _planned(plan: Kept, hours: Hours, filters: Filters) -> list[Row]:
-    return plan.get(
-        rows_by_hour,
+def _planned(team: Team, hours: Hours, filters: Filters) -> list[Row]:
+    return rows_by_hour(
+        team,
         start=hours.start,
         end=hours.end,
         zone=hours.zone.key,
@@ -225,8 +239,7 @@ def _planned(plan: Kept, hours: Hours, filters: Filters) -> list[Row]:
 
 def _rows(
     hours: Hours,
-    counted: Mapping[Place, int],
-    items: Mapping[Place, list[Planned]],
+    laid: Laid,
     now: datetime,
     noted: Days,
     left: Mapping[Place, list[Free]],
@@ -240,8 +253,8 @@ def _rows(
             day=day,
             called=called[day],
             slot=slot,
-            items=items.get((day, slot), []),
-            total=counted.get((day, slot), 0),
+            items=laid.items.get((day, slot), []),
+            total=laid.counted.get((day, slot), 0),
             exists=slot in hours.slots[day],
             now=now,
             stop=(day, slot) == stop,
