@@ -1,7 +1,7 @@
 """Best times and holidays in a browser: by mouse, by keyboard, on a phone, without scripts."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -9,6 +9,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from posts.models import Post
+from posts.services import schedule
+from posts.times import from_utc
 from tests.factories.posts import PostFactory
 from tests.factories.publishers import ChannelFactory
 from tests.factories.reception import ReceptionFactory
@@ -81,6 +83,19 @@ def test_the_switch_and_what_it_shows(enter, bob, known, monday):
     page.get_by_role("link", name="Best times").click()
     expect(page.locator("[data-best]")).to_have_count(0)
     assert "best" not in page.url
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_stands_in_the_best_hour_can_be_read(enter, team, bob, channel, known, monday, scheme):
+    best = monday + timedelta(days=1)
+    for minute in range(0, 50, 10):
+        post = PostFactory(team=team, author=bob, title=f"At {minute}", channels=[channel])
+        at = datetime.combine(best, time(10, minute), team.zone)
+        schedule.plan(post=post, at=from_utc(at, team.time_zone), by=bob)
+    page = enter(bob, f"{week(monday)}&best=1", bypass_csp=True, color_scheme=scheme)
+    expect(hour(page, best, 10)).to_have_attribute("data-best", "3")
+    expect(hour(page, best, 10)).to_contain_text("+2 more")
+    assert not [n["html"][:300] for v in Axe().run(page).response["violations"] for n in v["nodes"]]
 
 
 def test_on_a_phone(enter, bob, known, monday):
