@@ -199,7 +199,7 @@ def sheet(
 
 
 def _laid_out(team: Team, hours: Hours, filters: Filters) -> Laid:
-    """In three statements."""
+    """In four statements."""
     planned = [(hours.place(row.at), row) for row in _planned(team, hours, filters)]
     counted = {place: row.of_day for place, row in planned}
     if hours.length > 1 and _fullest(counted):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -51,14 +52,15 @@ def give_back(*, post: Post, was: Times, by: User) -> None:
         schedule.unschedule(post=post, by=by)
     if was.first is None:
         return
+    given: dict[str, Any] = {"at": was.first, "per_channel": was.channels, "by": by}
     if was.stage == Stage.SCHEDULED != post.stage:
         _require_same(post, was)
-        schedule.schedule(post=post, at=was.first, per_channel=was.channels, by=by)
+        schedule.schedule(post=post, **given)
     elif begun:
         with suppress(BadTime), transaction.atomic():
-            schedule.plan(post=post, at=was.first, per_channel=was.channels, by=by)
+            schedule.plan(post=post, **given)
     else:
-        schedule.plan(post=post, at=was.first, per_channel=was.channels, by=by)
+        schedule.plan(post=post, **given)
 
 
 def _unqueue(post: Post, was: str, by: User) -> Post:
