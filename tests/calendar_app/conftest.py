@@ -50,6 +50,12 @@ def channel(team):
 
 
 @pytest.fixture
+def every_morning(channel, give):
+    """Its slot at 09:30."""
+    return give(channel, "09:30")
+
+
+@pytest.fixture
 def planned(team, bob, channel):
     """`planned("Title", at(11, 9, 30))`: a post with that text and time."""
 

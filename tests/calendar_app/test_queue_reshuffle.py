@@ -15,14 +15,10 @@ from tests.calendar_app.december import at
 from tests.factories.posts import PostFactory
 from tests.factories.publishers import ChannelFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wednesday")]
-
-
-@pytest.fixture
-def channel(free_team, give):
-    channel = ChannelFactory(team=free_team)
-    give(channel, "09:30")
-    return channel
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("wednesday", "free_team", "every_morning"),
+]
 
 
 @pytest.fixture

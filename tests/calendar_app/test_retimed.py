@@ -1,6 +1,7 @@
 """Several posts are given times while somebody holds one of them: what he does with it stays."""
 
 import threading
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -17,14 +18,10 @@ from tests.factories.publishers import ChannelFactory
 from tests.locks import somebody_waits
 from tests.processes import wait_until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("wednesday")]
-
-
-@pytest.fixture
-def channel(free_team, give):
-    channel = ChannelFactory(team=free_team)
-    give(channel, "09:30")
-    return channel
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("wednesday", "free_team", "every_morning"),
+]
 
 
 @pytest.fixture
@@ -70,14 +67,18 @@ def while_held(post, bob, theirs, act):
     return refused
 
 
+def reshuffling(channel, bob):
+    """What was looked at just now, to be done."""
+    seen = reshuffle.preview(channel=channel).digest
+    return partial(reshuffle.reshuffle, channel=channel, seed=None, seen=seen, by=bob)
+
+
 @pytest.mark.parametrize("theirs", [to_the_20th, to_the_trash])
 def test_a_filling(free_team, posts, bob, theirs):
     ids = [post.pk for post in posts]
     seen = fill.preview(team=free_team, ids=ids).digest
 
-    def act() -> None:
-        fill.fill(team=free_team, ids=ids, seen=seen, by=bob)
-
+    act = partial(fill.fill, team=free_team, ids=ids, seen=seen, by=bob)
     assert while_held(posts[1], bob, theirs, act)
     [first, second] = Post.objects.order_by("pk")
     assert first.planned_at is None
@@ -90,12 +91,7 @@ def test_a_reshuffle_of_a_channel_that_is_moved_alone(free_team, channel, bob, t
     other = ChannelFactory(team=free_team)
     post = PostFactory(team=free_team, author=bob, channels=[channel, other])
     schedule.schedule(post=post, at=from_utc(at(12, 7), "UTC"), by=bob)
-    seen = reshuffle.preview(channel=channel).digest
-
-    def act() -> None:
-        reshuffle.reshuffle(channel=channel, seed=None, seen=seen, by=bob)
-
-    assert while_held(post, bob, theirs, act)
+    assert while_held(post, bob, theirs, reshuffling(channel, bob))
     assert post.deliveries.get(channel=channel).due_at != at(10, 9, 30)
 
 
@@ -104,12 +100,7 @@ def test_a_reshuffle(channel, posts, bob, theirs):
     for post in posts:
         queue.add_to_queue(post=post, by=bob)
     Slot.objects.filter(channel=channel).update(at="18:00")
-    seen = reshuffle.preview(channel=channel).digest
-
-    def act() -> None:
-        reshuffle.reshuffle(channel=channel, seed=None, seen=seen, by=bob)
-
-    assert while_held(posts[1], bob, theirs, act)
+    assert while_held(posts[1], bob, theirs, reshuffling(channel, bob))
     [first, second] = Post.objects.order_by("pk")
     assert first.planned_at == at(10, 9, 30)
     assert second.trashed_at or second.planned_at == at(20, 8)
